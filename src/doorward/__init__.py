@@ -1,0 +1,2 @@
+"""Doorward."""
+__version__ = "0.1.0"

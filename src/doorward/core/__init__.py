@@ -1,0 +1,1 @@
+"""The inside: what Doorward decides, without I/O, framework, settings or logging."""

@@ -1,0 +1,30 @@
+"""Deciding whether one may."""
+
+from collections.abc import Collection
+
+from doorward.core.access.errors import AccessDenied
+from doorward.core.access.records import OPERATOR, Scope
+
+
+def scopes_of(roles: Collection[str]) -> str:
+    """Return the scopes that a first-party session of an account with `roles` has, as a scope string."""
+    scopes = [Scope.ACCOUNT, Scope.OPERATE] if OPERATOR in roles else [Scope.ACCOUNT]
+    return " ".join(scopes)
+
+
+def require_role(role: str, *, held: Collection[str]) -> None:
+    """Return when `role` is among those held.
+
+    Raises: AccessDenied.
+    """
+    if role not in held:
+        raise AccessDenied
+
+
+def require_scope(scope: Scope, *, granted: str) -> None:
+    """Return when the scope string `granted` has `scope` (RFC 6749 section 3.3).
+
+    Raises: AccessDenied.
+    """
+    if scope not in granted.split(" "):
+        raise AccessDenied

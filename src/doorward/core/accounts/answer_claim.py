@@ -1,0 +1,77 @@
+"""Mailing the address that a registration claims."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from doorward.core.accounts.ports import HasAccounts, HasClaims
+from doorward.core.accounts.records import Claim
+from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.ids import ClaimId, JobId
+from doorward.core.kernel.work import OpensWork
+from doorward.core.limits.ports import RateCounters
+from doorward.core.limits.records import limit
+from doorward.core.onetime.mint import Mint
+from doorward.core.onetime.ports import HasOneTimes
+from doorward.core.onetime.records import Purpose
+from doorward.core.outbox.ports import HasOutbox
+from doorward.core.outbox.post import Post
+from doorward.core.outbox.records import Letter, LetterKind
+
+
+class AnswerWork(HasAccounts, HasClaims, HasOneTimes, HasOutbox, Protocol):
+    """What answering a claim writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerClaim:
+    """Mail a link to the claimed address, or that the address or the name has an account already.
+
+    It runs as a job, so that the registration itself does the same work in every case.
+    """
+
+    work: OpensWork[AnswerWork]
+    mint: Mint
+    post: Post
+    counters: RateCounters
+    clock: Clock
+
+    def __call__(self, job_id: JobId, payload: Mapping[str, str | None]) -> None:
+        """Queue the letter; at most five an hour go to one address."""
+        now = self.clock.now()
+        with self.work() as work:
+            claim = self._find(work, payload)
+            if claim is None or not self.counters.hit(limit("mail_to_account"), claim.email_key).admitted:
+                return
+            letter = self._letter(work, claim, now)
+            self.post.letter(work.outbox, letter, now=now, dedupe_key=f"answer:{job_id}")
+
+    @staticmethod
+    def _find(work: AnswerWork, payload: Mapping[str, str | None]) -> Claim | None:
+        claim_id, email_key = payload.get("claim_id"), payload.get("email_key")
+        if claim_id:
+            return work.claims.by_id(ClaimId(claim_id))
+        return work.claims.newest(email_key) if email_key else None
+
+    def _letter(self, work: AnswerWork, claim: Claim, now: datetime) -> Letter:
+        holder = work.accounts.holder_of(
+            username_key=claim.username_key,
+            username_skeleton=claim.username_skeleton,
+            email_key=claim.email_key,
+        )
+        if holder and holder.email_key == claim.email_key:
+            return Letter(LetterKind.ACCOUNT_EXISTS, holder.email, holder.username, happened_at=now)
+        if holder:
+            return Letter(LetterKind.USERNAME_TAKEN, claim.email, claim.username, happened_at=now)
+        minted = self.mint.make(
+            Purpose.VERIFY_EMAIL,
+            claim.id,
+            now=now,
+            payload={"email_key": claim.email_key},
+            address_key=claim.email_key,
+        )
+        work.onetimes.add(minted.artefact)
+        return Letter(
+            LetterKind.VERIFY_EMAIL, claim.email, claim.username, token=minted.token, code=minted.code
+        )

@@ -1,0 +1,97 @@
+"""Deleting one's account: first it is closed, and after a grace period it is gone."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Protocol
+
+from doorward.core.access.ports import HasRoles
+from doorward.core.accounts.ports import HasAccounts
+from doorward.core.accounts.records import GRACE, Account, Status
+from doorward.core.audit.ports import HasAuditLog
+from doorward.core.audit.record import record
+from doorward.core.audit.records import AuditKind, Event
+from doorward.core.credentials.ports import HasPasswords
+from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.errors import Conflict, NotFound
+from doorward.core.kernel.ids import AccountId
+from doorward.core.kernel.work import OpensWork
+from doorward.core.onetime.ports import HasOneTimes
+from doorward.core.outbox.ports import HasOutbox
+from doorward.core.outbox.post import Post
+from doorward.core.outbox.records import Letter, LetterKind
+from doorward.core.sessions.ports import HasSessions
+from doorward.core.sessions.records import EndReason
+
+_BATCH: Final = 100
+
+
+class CloseWork(HasAccounts, HasSessions, HasOneTimes, HasOutbox, HasAuditLog, Protocol):
+    """What closing an account writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAccount:
+    """Close an account: it is signed out everywhere, and deleted when the grace is over unless its owner signs in."""
+
+    work: OpensWork[CloseWork]
+    post: Post
+    clock: Clock
+
+    def __call__(self, account_id: AccountId) -> datetime:
+        """Return when the account will be gone.
+
+        Raises: NotFound, Conflict.
+        """
+        now = self.clock.now()
+        delete_after = now + GRACE
+        with self.work() as work:
+            account = work.accounts.by_id(account_id)
+            if account is None:
+                raise NotFound
+            closing = replace(account, status=Status.CLOSING, delete_after=delete_after)
+            if not work.accounts.replace(closing, expected=account):
+                raise Conflict
+            self._end(work, account, now, delete_after)
+        return delete_after
+
+    def _end(self, work: CloseWork, account: Account, now: datetime, delete_after: datetime) -> None:
+        work.sessions.end_all(account.id, at=now, reason=EndReason.CLOSING)
+        work.onetimes.discard(account.id)
+        letter = Letter(
+            LetterKind.ACCOUNT_CLOSING,
+            account.email,
+            account.username,
+            happened_at=now,
+            detail=delete_after.isoformat(),
+        )
+        self.post.letter(work.outbox, letter, now=now)
+        record(work.audit, Event(AuditKind.ACCOUNT_CLOSING, account_id=account.id), now)
+
+
+class EraseWork(HasAccounts, HasPasswords, HasRoles, HasSessions, HasOneTimes, HasAuditLog, Protocol):
+    """What erasing accounts writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class EraseClosed:
+    """Remove the accounts whose grace is over, with their passwords, roles, sessions and links.
+
+    The audit keeps what happened under the account's id, which then leads to nobody.
+    """
+
+    work: OpensWork[EraseWork]
+    clock: Clock
+
+    def __call__(self) -> int:
+        """Return how many accounts are gone."""
+        now = self.clock.now()
+        with self.work() as work:
+            due = work.accounts.due_for_deletion(now, limit=_BATCH)
+            for account in due:
+                work.passwords.remove(account.id)
+                work.roles.remove_all(account.id)
+                work.sessions.remove_all(account.id)
+                work.onetimes.discard(account.id)
+                work.accounts.remove(account.id)
+                record(work.audit, Event(AuditKind.ACCOUNT_DELETED, account_id=account.id), now)
+        return len(due)

@@ -1,0 +1,1 @@
+"""What happened: a chain of records that cannot be changed unnoticed."""

@@ -1,0 +1,85 @@
+"""What an audit record holds, and everything that is recorded."""
+
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic.dataclasses import dataclass
+
+from doorward.core.kernel.ids import AccountId, SessionId
+
+
+class AuditKind(StrEnum):
+    """Everything that is recorded, by the name that searches and alerts use."""
+
+    CLAIM_MADE = "claim.made"
+    CLAIM_REFUSED = "claim.refused"
+    ACCOUNT_VERIFIED = "account.verified"
+    ACCOUNT_ADDED = "account.added"
+    USERNAME_CHANGED = "account.username_changed"
+    EMAIL_CHANGE_ASKED = "account.email_change_asked"
+    EMAIL_CHANGED = "account.email_changed"
+    ACCOUNT_DISABLED = "account.disabled"
+    ACCOUNT_ENABLED = "account.enabled"
+    ACCOUNT_CLOSING = "account.closing"
+    ACCOUNT_KEPT = "account.kept"
+    ACCOUNT_DELETED = "account.deleted"
+    ACCOUNT_EXPORTED = "account.exported"
+    ROLE_GRANTED = "role.granted"
+    ROLE_REVOKED = "role.revoked"
+    SIGN_IN = "sign_in.succeeded"
+    SIGN_IN_REFUSED = "sign_in.refused"
+    SIGN_IN_SUSPENDED = "sign_in.suspended"
+    SIGN_IN_UNLOCKED = "sign_in.unlocked"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105 (the name of an event, not a password)
+    PASSWORD_RESET = "password.reset"  # noqa: S105
+    PASSWORD_RESET_ASKED = "password.reset_asked"  # noqa: S105
+    SESSION_ENDED = "session.ended"
+    SESSIONS_ENDED = "session.all_ended"
+    SESSION_REUSE = "session.reuse_detected"
+    KEY_MADE = "key.made"
+    ADDRESSES_FORGOTTEN = "audit.addresses_forgotten"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, before it is linked into the chain.
+
+    `account_id` is whom it concerns, `actor_id` who did it where that is somebody else. `address_tag` is the
+    pseudonym of a network address. `detail` never holds a secret, an address or a name.
+    """
+
+    kind: AuditKind
+    account_id: AccountId | None = None
+    actor_id: AccountId | None = None
+    session_id: SessionId | None = None
+    address_tag: str | None = None
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event at its place in the chain. `sequence` counts from 1 without gaps; `link` covers it and all before it."""
+
+    sequence: int
+    at: datetime
+    event: Event
+    link: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the chain: how long it is, and the link that the next entry continues."""
+
+    sequence: int
+    link: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AddressKey:
+    """The random key of one day's address pseudonyms. After `destroy_at` nobody can tell whose they were."""
+
+    day: str
+    sealed_key: bytes
+    destroy_at: datetime

@@ -1,0 +1,90 @@
+"""How entries are linked, and how a network address becomes a pseudonym."""
+
+import ipaddress
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from doorward.core.audit.records import AddressKey, Entry, Event, Head
+from doorward.core.kernel.secrets import encode, mac, same
+
+START: Final = Head(0, bytes(32))
+"""The end of an empty chain."""
+
+ADDRESSES_KEPT_FOR: Final = timedelta(days=30)
+_TAG_CHARACTERS: Final = 26
+
+
+def link(head: Head, event: Event, at: datetime) -> Entry:
+    """Return the entry that continues the chain with `event`."""
+    sequence = head.sequence + 1
+    body = json.dumps(
+        [
+            sequence,
+            at.isoformat(),
+            event.kind,
+            event.account_id,
+            event.actor_id,
+            event.session_id,
+            event.address_tag,
+            sorted(event.detail.items()),
+        ],
+        separators=(",", ":"),
+    )
+    return Entry(sequence, at, event, mac(head.link, b"audit", body.encode()))
+
+
+def first_broken(entries: Iterable[Entry], head: Head = START) -> int | None:
+    """Return the sequence number at which the chain breaks, or None when every entry continues the one before."""
+    for entry in entries:
+        expected = link(head, entry.event, entry.at)
+        if entry.sequence != expected.sequence or not same(entry.link, expected.link):
+            return head.sequence + 1
+        head = Head(entry.sequence, entry.link)
+    return None
+
+
+def day_of(now: datetime) -> str:
+    """Return the day whose key tags the addresses seen at `now`."""
+    return now.date().isoformat()
+
+
+def destroy_at(now: datetime) -> datetime:
+    """Return when the key of the day of `now` must be gone."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=1) + ADDRESSES_KEPT_FOR
+
+
+def pseudonymise_address(address: str | None, key: bytes) -> str:
+    """Return the pseudonym of a network address under one day's key.
+
+    The same client has the same pseudonym for a day: an IPv4 address whole, an IPv6 address by its /64 network, which
+    is what one client commands. What cannot be read as an address is `invalid`, never skipped.
+    """
+    network = network_of(address)
+    if network is None:
+        return "invalid"
+    return encode(mac(key, network))[:_TAG_CHARACTERS]
+
+
+def network_of(address: str | None) -> bytes | None:
+    """Return what stands for the client behind `address`: 4 bytes of IPv4, or the first 8 of IPv6."""
+    try:
+        parsed = ipaddress.ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(parsed, ipaddress.IPv6Address):
+        mapped = parsed.ipv4_mapped
+        return mapped.packed if mapped else parsed.packed[:8]
+    return parsed.packed
+
+
+def context_of(day: str) -> str:
+    """Return the context that a day's key is sealed under."""
+    return f"address-key:{day}"
+
+
+def is_due(key: AddressKey, now: datetime) -> bool:
+    """Tell whether a day's key must be destroyed by now."""
+    return key.destroy_at <= now

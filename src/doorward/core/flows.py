@@ -1,0 +1,80 @@
+"""The table of contents: everything that Doorward does."""
+
+from dataclasses import dataclass
+
+from doorward.core.accounts.answer_claim import AnswerClaim
+from doorward.core.accounts.change_profile import ChangeProfile
+from doorward.core.accounts.close_account import CloseAccount, EraseClosed
+from doorward.core.accounts.export_account import ExportAccount
+from doorward.core.accounts.operate import AddAccount, ListAccounts, SetEnabled, SetRole, ShowAccount
+from doorward.core.accounts.register import Register
+from doorward.core.accounts.resend_verification import ResendVerification
+from doorward.core.accounts.verify_email import VerifyEmail
+from doorward.core.audit.forget_addresses import ForgetAddresses
+from doorward.core.audit.verify_chain import VerifyChain
+from doorward.core.keys.keyring import Keyring
+from doorward.core.keys.rotate import RotateKeys
+from doorward.core.login.change_password import ChangePassword
+from doorward.core.login.explain_refusal import ExplainRefusal
+from doorward.core.login.first_operator import CreateFirstOperator, InviteFirstOperator
+from doorward.core.login.log_in import LogIn
+from doorward.core.login.remove_expired import RemoveExpired
+from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
+from doorward.core.login.sign_in_again import SignInAgain
+from doorward.core.login.unlock import Unlock, UnlockAccount
+from doorward.core.outbox.send_letter import SendLetter
+from doorward.core.sessions.end_sessions import EndAllSessions, EndByRefreshToken, EndSession
+from doorward.core.sessions.list_sessions import ListSessions
+from doorward.core.sessions.recognise import Recognise
+from doorward.core.sessions.refresh import Refresh
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """Every flow by name, made once at start and handed to the doors."""
+
+    # who someone is
+    register: Register
+    resend_verification: ResendVerification
+    verify_email: VerifyEmail
+    change_profile: ChangeProfile
+    export_account: ExportAccount
+    close_account: CloseAccount
+
+    # proving it
+    log_in: LogIn
+    sign_in_again: SignInAgain
+    unlock: Unlock
+    forgot_password: ForgotPassword
+    reset_password: ResetPassword
+    change_password: ChangePassword
+
+    # being remembered
+    recognise: Recognise
+    refresh: Refresh
+    list_sessions: ListSessions
+    end_session: EndSession
+    end_all_sessions: EndAllSessions
+    end_by_refresh_token: EndByRefreshToken
+
+    # operating
+    invite_first_operator: InviteFirstOperator
+    create_first_operator: CreateFirstOperator
+    add_account: AddAccount
+    list_accounts: ListAccounts
+    show_account: ShowAccount
+    set_enabled: SetEnabled
+    set_role: SetRole
+    unlock_account: UnlockAccount
+    verify_chain: VerifyChain
+    keyring: Keyring
+    rotate_keys: RotateKeys
+
+    # jobs
+    answer_claim: AnswerClaim
+    mail_reset: MailReset
+    explain_refusal: ExplainRefusal
+    send_letter: SendLetter
+    forget_addresses: ForgetAddresses
+    erase_closed: EraseClosed
+    remove_expired: RemoveExpired

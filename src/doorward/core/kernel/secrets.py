@@ -1,0 +1,88 @@
+"""Randomness, digests and the envelope that every opaque secret travels in."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+SECRET_BYTES: Final = 32
+_MAC_BYTES: Final = 16
+_MAX_ENVELOPE_CHARACTERS: Final = 512
+
+
+def random_bytes(count: int) -> bytes:
+    """Return `count` bytes from the operating system's generator."""
+    return secrets.token_bytes(count)
+
+
+def random_digits(count: int) -> str:
+    """Return `count` decimal digits, each equally likely."""
+    return f"{secrets.randbelow(10**count):0{count}d}"
+
+
+def digest(secret: bytes) -> bytes:
+    """Return what may be stored of a secret of full entropy: its SHA-256."""
+    return hashlib.sha256(secret).digest()
+
+
+def mac(key: bytes, *parts: bytes) -> bytes:
+    """Return HMAC-SHA-256 over `parts`, each preceded by its length, so that no two lists collide."""
+    framed = b"".join(len(part).to_bytes(4) + part for part in parts)
+    return hmac.digest(key, framed, "sha256")
+
+
+def same(one: bytes, other: bytes) -> bool:
+    """Compare in time that does not depend on where the two differ."""
+    return hmac.compare_digest(one, other)
+
+
+def derive(master: bytes, purpose: str) -> bytes:
+    """Return the 32-byte key for `purpose`, a one-way function of the master secret."""
+    return mac(master, b"doorward key", purpose.encode())
+
+
+def encode(raw: bytes) -> str:
+    """Return `raw` in lower-case base 32 without padding: one word to a double click and to a secret scanner."""
+    return base64.b32encode(raw).decode().rstrip("=").lower()
+
+
+def decode(text: str) -> bytes | None:
+    """Return the bytes of `text`, or None when it is not exactly what `encode` would have written."""
+    try:
+        raw = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
+    except (binascii.Error, ValueError):
+        return None
+    return raw if encode(raw) == text else None
+
+
+@dataclass(frozen=True, slots=True)
+class Envelopes:
+    """Closes and opens the envelopes `<kind>_<part>_…_<mac>` that carry opaque secrets.
+
+    A forged, truncated, extended or re-spelled envelope is refused without asking any store.
+    """
+
+    key: bytes
+
+    def close(self, kind: str, *parts: str) -> str:
+        """Return the envelope of `parts`; no part may be empty or contain an underscore."""
+        body = "_".join((kind, *parts))
+        return f"{body}_{self._seal(body)}"
+
+    def open(self, kind: str, presented: str, *, parts: int) -> tuple[str, ...] | None:
+        """Return the `parts` of an envelope that this key closed as `kind`, or None."""
+        if len(presented) > _MAX_ENVELOPE_CHARACTERS or not presented.isascii():
+            return None
+        body, _, seal = presented.rpartition("_")
+        pieces = body.split("_")
+        if len(pieces) != parts + 1 or pieces[0] != kind:
+            return None
+        if not same(seal.encode(), self._seal(body).encode()):
+            return None
+        return tuple(pieces[1:])
+
+    def _seal(self, body: str) -> str:
+        return encode(mac(self.key, b"envelope", body.encode())[:_MAC_BYTES])

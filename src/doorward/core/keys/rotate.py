@@ -1,0 +1,70 @@
+"""Making the next signing keys, and letting the old ones go."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from doorward.core.audit.ports import HasAuditLog
+from doorward.core.audit.record import record
+from doorward.core.audit.records import AuditKind, Event
+from doorward.core.keys import rules
+from doorward.core.keys.keyring import Keyring, seal_context
+from doorward.core.keys.ports import HasSigningKeys, Signatures
+from doorward.core.keys.records import Algorithm, SigningKey
+from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.ids import KeyId, new_id
+from doorward.core.kernel.sealing import Sealer
+from doorward.core.kernel.work import OpensWork
+
+
+class KeyWork(HasSigningKeys, HasAuditLog, Protocol):
+    """What rotating keys writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class RotateKeys:
+    """Make sure that a key signs for every algorithm and that its successor is published in time.
+
+    Safe to run at any time and by many processes at once: it acts only on what is due. With `force`, every algorithm
+    gets a successor now, which takes over when verifiers have had time to fetch it.
+    """
+
+    work: OpensWork[KeyWork]
+    signatures: Signatures
+    sealer: Sealer
+    clock: Clock
+    keyring: Keyring
+
+    def __call__(self, *, force: bool = False) -> tuple[SigningKey, ...]:
+        """Return the keys that were made."""
+        now = self.clock.now()
+        with self.work() as work:
+            keys = work.signing_keys.all()
+            due = [
+                algorithm for algorithm in Algorithm if force or rules.needs_successor(keys, algorithm, now)
+            ]
+            made = tuple(self._succeed(work, keys, algorithm, now) for algorithm in due)
+            work.signing_keys.remove_ended(now)
+        if made:
+            self.keyring.forget()
+        return made
+
+    def _succeed(
+        self, work: KeyWork, keys: tuple[SigningKey, ...], algorithm: Algorithm, now: datetime
+    ) -> SigningKey:
+        present = rules.signing_key(keys, algorithm, now)
+        signs_from = now if present is None else now + rules.PUBLISHED_BEFORE_USE
+        signs_until = signs_from + rules.SIGNS_FOR
+        key_id = KeyId(new_id(now))
+        public_jwk, private = self.signatures.generate(algorithm, key_id)
+        sealed = self.sealer.seal(private, context=seal_context(key_id))
+        ends_at = signs_until + rules.VERIFIES_AFTER
+        key = SigningKey(key_id, algorithm, public_jwk, sealed, now, signs_from, signs_until, ends_at)
+        work.signing_keys.add(key)
+        for old in keys:
+            if old.algorithm is algorithm and old.signs_until > signs_from:
+                work.signing_keys.retire(
+                    old.id, signs_until=signs_from, ends_at=signs_from + rules.VERIFIES_AFTER
+                )
+        record(work.audit, Event(AuditKind.KEY_MADE, detail={"key": key_id, "algorithm": algorithm}), now)
+        return key

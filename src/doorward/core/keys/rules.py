@@ -1,0 +1,33 @@
+"""Which key signs, which are published, and when the next one is due."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from doorward.core.keys.records import Algorithm, SigningKey
+
+PUBLISHED_BEFORE_USE: Final = timedelta(hours=24)
+"""How long a key stands in the published set before it signs, so that every verifier has fetched it."""
+
+SIGNS_FOR: Final = timedelta(days=90)
+"""How long a key signs before its successor takes over."""
+
+VERIFIES_AFTER: Final = timedelta(hours=24)
+"""How long a key stays published after its last signature; longer than any token lives."""
+
+
+def signing_key(keys: Iterable[SigningKey], algorithm: Algorithm, now: datetime) -> SigningKey | None:
+    """Return the key that signs at `now`: the one that began last, or None when there is none."""
+    able = [key for key in keys if key.algorithm is algorithm and key.signs_from <= now < key.signs_until]
+    return max(able, key=lambda key: key.signs_from, default=None)
+
+
+def published_keys(keys: Iterable[SigningKey], now: datetime) -> tuple[SigningKey, ...]:
+    """Return the keys that verifiers should know: those that sign, will sign, or have signed what may still live."""
+    return tuple(key for key in keys if now < key.ends_at)
+
+
+def needs_successor(keys: Iterable[SigningKey], algorithm: Algorithm, now: datetime) -> bool:
+    """Tell whether a new key must be published now, so that it has been known long enough when it starts to sign."""
+    horizon = now + PUBLISHED_BEFORE_USE
+    return not any(key.algorithm is algorithm and key.signs_until > horizon for key in keys)

@@ -1,0 +1,29 @@
+"""What limits ask of the outside."""
+
+from abc import abstractmethod
+from datetime import timedelta
+from typing import Protocol
+
+from pydantic.dataclasses import dataclass
+
+from doorward.core.limits.records import Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What is left of a budget after a request: whether the request fits, how many more do, and when it is whole again."""
+
+    admitted: bool
+    remaining: int
+    reset_after: timedelta
+
+
+class RateCounters(Protocol):
+    """Counts requests against limits."""
+
+    @abstractmethod
+    def hit(self, limit: Limit, key: str) -> Allowance:
+        """Count one request of `key` against `limit`, atomically, and return what is left.
+
+        When the counter's server is away, a counter in this process takes over; a limit is never skipped.
+        """

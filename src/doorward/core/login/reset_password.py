@@ -1,0 +1,162 @@
+"""Getting back in when the password is forgotten."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from doorward.core.accounts import names
+from doorward.core.accounts.ports import HasAccounts
+from doorward.core.accounts.records import Account, Status
+from doorward.core.audit.ports import HasAuditLog
+from doorward.core.audit.record import record
+from doorward.core.audit.records import AuditKind, Event
+from doorward.core.credentials.choose import ChoosePassword
+from doorward.core.credentials.ports import HasPasswords
+from doorward.core.credentials.records import PasswordRecord
+from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.ids import AccountId, JobId
+from doorward.core.kernel.work import OpensView, OpensWork
+from doorward.core.limits.ports import RateCounters
+from doorward.core.limits.records import limit
+from doorward.core.login.know_device import know_device
+from doorward.core.login.ports import HasAttempts, HasDevices
+from doorward.core.onetime.errors import LinkRefused
+from doorward.core.onetime.mint import Mint
+from doorward.core.onetime.ports import HasOneTimes
+from doorward.core.onetime.records import Purpose
+from doorward.core.outbox.ports import HasOutbox
+from doorward.core.outbox.post import Post
+from doorward.core.outbox.records import Letter, LetterKind
+from doorward.core.sessions.ports import HasSessions
+from doorward.core.sessions.records import EndReason
+from doorward.core.sessions.tokens import DeviceTokens
+
+MAIL_RESET: Final = "mail_reset.v1"
+
+
+class ForgotWork(HasAccounts, HasOneTimes, HasOutbox, HasAuditLog, Protocol):
+    """What asking for a reset writes."""
+
+
+class ResetWork(
+    HasAccounts,
+    HasPasswords,
+    HasSessions,
+    HasDevices,
+    HasAttempts,
+    HasOneTimes,
+    HasOutbox,
+    HasAuditLog,
+    Protocol,
+):
+    """What resetting a password writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgotPassword:
+    """Queue a mail with a reset link; the same work whether the address has an account or not."""
+
+    work: OpensWork[HasOutbox]
+    post: Post
+    clock: Clock
+
+    def __call__(self, email: str) -> None:
+        """Return when the request is durable.
+
+        Raises: Invalid.
+        """
+        address = names.email(email)
+        with self.work() as work:
+            self.post.job(work.outbox, MAIL_RESET, {"email_key": address.key}, now=self.clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class MailReset:
+    """Mail the reset link to the stored address, if there is an account; runs as a job."""
+
+    work: OpensWork[ForgotWork]
+    mint: Mint
+    post: Post
+    counters: RateCounters
+    clock: Clock
+
+    def __call__(self, job_id: JobId, payload: Mapping[str, str | None]) -> None:
+        """Queue the letter; at most five an hour go to one address."""
+        now = self.clock.now()
+        with self.work() as work:
+            account = work.accounts.by_email(payload["email_key"] or "")
+            if account is None or account.status is Status.DISABLED:
+                return
+            if not self.counters.hit(limit("mail_to_account"), account.email_key).admitted:
+                return
+            minted = self.mint.make(Purpose.RESET_PASSWORD, account.id, now=now)
+            letter = Letter(
+                LetterKind.RESET_PASSWORD,
+                account.email,
+                account.username,
+                token=minted.token,
+                happened_at=now,
+            )
+            if self.post.letter(work.outbox, letter, now=now, dedupe_key=f"reset:{job_id}"):
+                work.onetimes.add(minted.artefact)
+                event = Event(AuditKind.PASSWORD_RESET_ASKED, account_id=account.id)
+                record(work.audit, event, now)
+
+
+@dataclass(frozen=True, slots=True)
+class ResetPassword:
+    """Take a reset link and a new password.
+
+    All sessions, devices and one-time links of the account end with it, and so does a suspension: guesses at the old
+    password are worth nothing now.
+    """
+
+    work: OpensWork[ResetWork]
+    view: OpensView[ResetWork]
+    mint: Mint
+    choose: ChoosePassword
+    devices: DeviceTokens
+    post: Post
+    clock: Clock
+
+    def __call__(self, token: str, new_password: str, *, device_name: str) -> str:
+        """Return the token of the device that has just proven whose it is.
+
+        Raises: LinkRefused, PasswordUnsuitable. Neither uses the link up.
+        """
+        opened = self.mint.open(token)
+        if opened is None or opened[0] is not Purpose.RESET_PASSWORD:
+            raise LinkRefused
+        owner = self._owner(opened[1])
+        context = (owner.username_key, owner.email_key.partition("@")[0])
+        password_hash = self.choose(new_password, pointer="/new_password", context=context)
+        now = self.clock.now()
+        with self.work() as work:
+            artefact = work.onetimes.consume(*opened, now=now)
+            account = artefact and work.accounts.by_id(AccountId(artefact.subject))
+            if not account or account.status is Status.DISABLED:
+                raise LinkRefused
+            return self._write(work, account, password_hash, device_name=device_name, now=now)
+
+    def _owner(self, digest: bytes) -> Account:
+        with self.view() as work:
+            artefact = work.onetimes.peek(Purpose.RESET_PASSWORD, digest, now=self.clock.now())
+            account = artefact and work.accounts.by_id(AccountId(artefact.subject))
+        if not account:
+            raise LinkRefused
+        return account
+
+    def _write(
+        self, work: ResetWork, account: Account, password_hash: str, *, device_name: str, now: datetime
+    ) -> str:
+        work.passwords.put(PasswordRecord(account.id, password_hash, now))
+        work.sessions.end_all(account.id, at=now, reason=EndReason.PASSWORD_CHANGED)
+        work.onetimes.discard(account.id)
+        work.attempts.forget(account.id)
+        work.devices.forget_all(account.id)
+        _, device_token = know_device(work.devices, self.devices, account.id, name=device_name, now=now)
+        letter = Letter(LetterKind.PASSWORD_CHANGED, account.email, account.username, happened_at=now)
+        self.post.letter(work.outbox, letter, now=now)
+        record(work.audit, Event(AuditKind.PASSWORD_RESET, account_id=account.id), now)
+        return device_token

@@ -1,0 +1,84 @@
+"""Getting in although sign-in is suspended."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from doorward.core.accounts.operate import find
+from doorward.core.accounts.ports import HasAccounts
+from doorward.core.audit.ports import HasAuditLog
+from doorward.core.audit.record import record
+from doorward.core.audit.records import AuditKind, Event
+from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.errors import Conflict
+from doorward.core.kernel.ids import AccountId
+from doorward.core.kernel.work import OpensWork
+from doorward.core.login import rules
+from doorward.core.login.know_device import know_device
+from doorward.core.login.ports import HasAttempts, HasDevices
+from doorward.core.onetime.errors import LinkRefused
+from doorward.core.onetime.mint import Mint
+from doorward.core.onetime.ports import HasOneTimes
+from doorward.core.onetime.records import Purpose
+from doorward.core.sessions.tokens import DeviceTokens
+
+
+class UnlockWork(HasAccounts, HasAttempts, HasDevices, HasOneTimes, HasAuditLog, Protocol):
+    """What unlocking writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlock:
+    """Take the link that was mailed to the owner, and make the device that presents it a known one.
+
+    The suspension of everybody else stays; this device has five tries of its own.
+    """
+
+    work: OpensWork[UnlockWork]
+    mint: Mint
+    devices: DeviceTokens
+    clock: Clock
+
+    def __call__(self, token: str, *, device_name: str) -> str:
+        """Return the device token.
+
+        Raises: LinkRefused.
+        """
+        opened = self.mint.open(token)
+        if opened is None or opened[0] is not Purpose.UNLOCK_SIGN_IN:
+            raise LinkRefused
+        now = self.clock.now()
+        with self.work() as work:
+            artefact = work.onetimes.consume(*opened, now=now)
+            if artefact is None:
+                raise LinkRefused
+            account_id = AccountId(artefact.subject)
+            _, device_token = know_device(work.devices, self.devices, account_id, name=device_name, now=now)
+            record(work.audit, Event(AuditKind.SIGN_IN_UNLOCKED, account_id=account_id), now)
+        return device_token
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockAccount:
+    """Lift the suspension of an account for everybody, as an operator."""
+
+    work: OpensWork[UnlockWork]
+    clock: Clock
+
+    def __call__(self, wanted: str, *, actor_id: AccountId | None = None) -> None:
+        """Return when everybody has five tries again.
+
+        Raises: NotFound, Conflict.
+        """
+        with self.work() as work:
+            account = find(work, wanted)
+            before = work.attempts.of(account.id)
+            after = rules.unlocked(before)
+            if not work.attempts.put(after, expected_version=before.version):
+                raise Conflict
+            event = Event(
+                AuditKind.SIGN_IN_UNLOCKED,
+                account_id=account.id,
+                actor_id=actor_id,
+                detail={"by": "operator"},
+            )
+            record(work.audit, event, self.clock.now())

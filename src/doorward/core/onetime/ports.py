@@ -1,0 +1,57 @@
+"""What one-time artefacts ask of the outside."""
+
+from abc import abstractmethod
+from datetime import datetime
+from typing import Protocol
+
+from doorward.core.onetime.records import OneTime, Purpose
+
+
+class OneTimes(Protocol):
+    """Keeps one-time artefacts, and gives each away at most once.
+
+    However many callers consume the same artefact at the same moment, from however many processes, exactly one gets it.
+    """
+
+    @abstractmethod
+    def add(self, artefact: OneTime) -> None:
+        """Keep an artefact. A code for the same purpose and address that was kept before no longer works; its link does."""
+
+    @abstractmethod
+    def consume(self, purpose: Purpose, digest: bytes, *, now: datetime) -> OneTime | None:
+        """Take the live artefact with this digest, in one atomic step. None: unknown, used, expired or another purpose."""
+
+    @abstractmethod
+    def peek(self, purpose: Purpose, digest: bytes, *, now: datetime) -> OneTime | None:
+        """Return what `consume` would take at `now`, and leave it."""
+
+    @abstractmethod
+    def consume_code(
+        self, purpose: Purpose, address_key: str, *, code_digest: bytes, now: datetime
+    ) -> OneTime | None:
+        """Take the artefact of this address by its code.
+
+        A wrong code uses up one of the tries that the address has; after the last one no code works. The used try is
+        written even when None is returned, so the caller must not undo its unit of work.
+        """
+
+    @abstractmethod
+    def discard(self, subject: str, purpose: Purpose | None = None) -> int:
+        """Make every artefact about `subject` useless, or those of one purpose, and return how many were live."""
+
+    @abstractmethod
+    def live(self, purpose: Purpose, *, now: datetime) -> int:
+        """Return how many artefacts of a purpose could be consumed at `now`."""
+
+    @abstractmethod
+    def purge(self, before: datetime) -> int:
+        """Remove artefacts that expired before `before`, and return how many."""
+
+
+class HasOneTimes(Protocol):
+    """A unit of work that reaches the one-time artefacts."""
+
+    @property
+    @abstractmethod
+    def onetimes(self) -> OneTimes:
+        """The one-time artefacts."""

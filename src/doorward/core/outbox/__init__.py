@@ -1,0 +1,1 @@
+"""What others must be told: written with the change, delivered later."""

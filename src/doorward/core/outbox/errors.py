@@ -1,0 +1,5 @@
+"""How a delivery fails."""
+
+
+class DeliveryFailed(Exception):
+    """The other side did not take what was delivered; it is tried again later. The text holds no secret."""

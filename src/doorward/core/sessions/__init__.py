@@ -1,0 +1,1 @@
+"""Being remembered: sessions, their refresh tokens and devices."""

@@ -1,0 +1,22 @@
+"""Listing where an account is signed in."""
+
+from dataclasses import dataclass
+
+from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.ids import AccountId
+from doorward.core.kernel.work import OpensView
+from doorward.core.sessions.ports import HasSessions
+from doorward.core.sessions.records import Session
+
+
+@dataclass(frozen=True, slots=True)
+class ListSessions:
+    """Return the live sessions of an account, the one seen last first."""
+
+    view: OpensView[HasSessions]
+    clock: Clock
+
+    def __call__(self, account_id: AccountId) -> tuple[Session, ...]:
+        """Read them."""
+        with self.view() as work:
+            return work.sessions.live_of(account_id, now=self.clock.now())

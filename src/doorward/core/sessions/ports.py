@@ -1,0 +1,78 @@
+"""What sessions ask of the outside."""
+
+from abc import abstractmethod
+from datetime import datetime
+from typing import Protocol
+
+from doorward.core.kernel.ids import AccountId, SessionId
+from doorward.core.sessions.records import EndReason, Session, Snapshot
+
+
+class Sessions(Protocol):
+    """Keeps sessions."""
+
+    @abstractmethod
+    def by_id(self, session_id: SessionId) -> Session | None:
+        """Return a session, ended or not."""
+
+    @abstractmethod
+    def add(self, session: Session) -> None:
+        """Keep a new session."""
+
+    @abstractmethod
+    def replace(self, session: Session, *, expected: Session) -> bool:
+        """Write the changeable fields of `session` if the row is still as `expected`, and return True.
+
+        One atomic compare-and-set: it succeeds only while generation and replays are those of `expected` and the
+        session has not ended. False: somebody else was faster; nothing was written.
+        """
+
+    @abstractmethod
+    def end(self, session_id: SessionId, *, at: datetime, reason: EndReason) -> bool:
+        """End a session, and return True; False when there is none or it has ended before. It never comes back."""
+
+    @abstractmethod
+    def end_all(
+        self, account_id: AccountId, *, at: datetime, reason: EndReason, keep: SessionId | None = None
+    ) -> int:
+        """End every live session of an account, but `keep`, and return how many."""
+
+    @abstractmethod
+    def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
+        """Return the sessions of an account that have neither ended nor expired, the one seen last first."""
+
+    @abstractmethod
+    def snapshot(self, session_id: SessionId) -> Snapshot | None:
+        """Return a session with its account and roles, in one read."""
+
+    @abstractmethod
+    def remove_all(self, account_id: AccountId) -> None:
+        """Remove every session of an account that is being deleted."""
+
+    @abstractmethod
+    def purge(self, before: datetime) -> int:
+        """Remove sessions that ended or expired before `before`, and return how many."""
+
+
+class HasSessions(Protocol):
+    """A unit of work that reaches the sessions."""
+
+    @property
+    @abstractmethod
+    def sessions(self) -> Sessions:
+        """The sessions."""
+
+
+class Snapshots(Protocol):
+    """Answers who is behind a session, from memory where it can.
+
+    A change made through this process is seen at once; one made by another process within the cache's stated bound.
+    """
+
+    @abstractmethod
+    def cached(self, session_id: SessionId) -> Snapshot | None:
+        """Return the snapshot if it is at hand, without any I/O."""
+
+    @abstractmethod
+    def load(self, session_id: SessionId) -> Snapshot | None:
+        """Return the snapshot, reading the store if need be. None: no such session."""

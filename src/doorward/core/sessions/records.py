@@ -1,0 +1,132 @@
+"""What a session is, and what somebody who is remembered carries away."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from pydantic.dataclasses import dataclass
+
+from doorward.core.kernel.ids import AccountId, DeviceId, SessionId
+
+
+class Kind(StrEnum):
+    """How a session's credentials travel: as cookies, or as bearer tokens. Neither is ever taken for the other."""
+
+    WEB = "web"
+    MOBILE = "mobile"
+
+
+class EndReason(StrEnum):
+    """Why a session ended."""
+
+    SIGNED_OUT = "signed_out"
+    SIGNED_OUT_ELSEWHERE = "signed_out_elsewhere"
+    REPLACED = "replaced"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 (a reason, not a password)
+    EMAIL_CHANGED = "email_changed"
+    REUSE_DETECTED = "reuse_detected"
+    DISABLED = "disabled"
+    CLOSING = "closing"
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetimes:
+    """How long what lives. `absolute` is never extended; `idle` starts anew with each refresh."""
+
+    absolute: timedelta
+    idle: timedelta
+    access_token: timedelta = timedelta(minutes=5)
+
+
+LIFETIMES: Final = {
+    Kind.WEB: Lifetimes(absolute=timedelta(days=30), idle=timedelta(days=14)),
+    Kind.MOBILE: Lifetimes(absolute=timedelta(days=90), idle=timedelta(days=14)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A family of refresh tokens: one row, updated in place, whose identifier grows with time.
+
+    `generation` counts rotations; `digest` is that of the one live token. Until `superseded_at` plus the overlap, the
+    holder of the token before can open `sealed_successor`. Bit n of `replays` tells whether the token of n rotations
+    ago was presented again. `device_id` is the known device that the session was started on.
+    """
+
+    id: SessionId
+    account_id: AccountId
+    kind: Kind
+    device_name: str
+    place: str
+    scope: str
+    created_at: datetime
+    authenticated_at: datetime
+    last_seen_at: datetime
+    idle_expires_at: datetime
+    expires_at: datetime
+    digest: bytes
+    generation: int = 0
+    device_id: DeviceId | None = None
+    superseded_digest: bytes | None = None
+    superseded_at: datetime | None = None
+    sealed_successor: bytes | None = None
+    replays: int = 0
+    ended_at: datetime | None = None
+    end_reason: EndReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What an account shows of itself to its owner."""
+
+    id: AccountId
+    username: str
+    email: str
+    is_verified: bool
+    roles: tuple[str, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A session with its account, as the routes need it. `is_live`: the session has not ended and the account is active."""
+
+    session_id: SessionId
+    kind: Kind
+    profile: Profile
+    scope: str
+    authenticated_at: datetime
+    expires_at: datetime
+    is_live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What somebody carries away from signing in or refreshing. Never stored, never logged.
+
+    `device_token` proves the known device at the next sign-in; None when nothing new is to be kept.
+    """
+
+    profile: Profile
+    session_id: SessionId
+    kind: Kind
+    access_token: str
+    access_expires_in: timedelta
+    refresh_token: str
+    refresh_expires_in: timedelta
+    device_token: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Remembered(session_id={self.session_id!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What a door knows of who calls, none of it proven: network address, program, and a device token if presented."""
+
+    address: str | None = None
+    program: str = ""
+    device_token: str | None = None
+
+    def __repr__(self) -> str:
+        return "Caller()"

@@ -1,0 +1,148 @@
+"""Refreshing: one token in, the next one out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from doorward.core.audit.ports import HasAuditLog
+from doorward.core.audit.record import record
+from doorward.core.audit.records import AuditKind, Event
+from doorward.core.kernel import secrets
+from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.work import OpensWork
+from doorward.core.outbox.ports import HasOutbox
+from doorward.core.outbox.post import Post
+from doorward.core.outbox.records import Letter, LetterKind
+from doorward.core.sessions.errors import RefreshRefused
+from doorward.core.sessions.issue import Issue
+from doorward.core.sessions.ports import HasSessions
+from doorward.core.sessions.records import Caller, EndReason, Kind, Profile, Remembered, Session, Snapshot
+from doorward.core.sessions.rules import Presented, Verdict, judge, replayed, rotated
+from doorward.core.sessions.tokens import DeviceTokens, OpenedRefreshToken, RefreshTokens
+
+_TRIES: Final = 8
+
+
+class RefreshWork(HasSessions, HasOutbox, HasAuditLog, Protocol):
+    """What refreshing writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Continued:
+    session: Session
+    profile: Profile
+    refresh_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """Take a refresh token, and give back the next one.
+
+    However often one token is presented at the same time, one successor comes of it. What was answered is durable.
+    """
+
+    work: OpensWork[RefreshWork]
+    tokens: RefreshTokens
+    devices: DeviceTokens
+    issue: Issue
+    post: Post
+    clock: Clock
+
+    def __call__(self, presented: str, kind: Kind, *, caller: Caller) -> Remembered:
+        """Return the next tokens of the session.
+
+        Raises: RefreshRefused. When the token was used before outside the overlap, its session has ended by then.
+        """
+        opened = self.tokens.open(presented)
+        if opened is None:
+            raise RefreshRefused
+        now = self.clock.now()
+        with self.work() as work:
+            continued = self._continue(work, opened, kind, caller=caller, now=now)
+        if continued is None:
+            raise RefreshRefused
+        return self.issue(
+            continued.session, continued.profile, refresh_token=continued.refresh_token, now=now
+        )
+
+    def _continue(
+        self, work: RefreshWork, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime
+    ) -> _Continued | None:
+        for _ in range(_TRIES):
+            session = work.sessions.by_id(opened.session_id)
+            snapshot = work.sessions.snapshot(opened.session_id)
+            if session is None or snapshot is None or session.kind is not kind or not snapshot.is_live:
+                return None
+            presented = self._presented(session, opened, caller=caller, now=now)
+            match judge(session, presented, now):
+                case Verdict.ROTATE:
+                    continued = self._rotate(work, session, opened, snapshot=snapshot, now=now)
+                case Verdict.REPLAY:
+                    continued = self._replay(work, session, opened, presented=presented, snapshot=snapshot)
+                case Verdict.REUSE:
+                    self._end(work, session, snapshot.profile, now=now)
+                    return None
+                case Verdict.REFUSE:
+                    return None
+            if continued is not None:
+                return continued
+        return None
+
+    def _presented(
+        self, session: Session, opened: OpenedRefreshToken, *, caller: Caller, now: datetime
+    ) -> Presented:
+        device = self.devices.open(caller.device_token, session.account_id, now=now)
+        return Presented(
+            generation=opened.generation,
+            digest=secrets.digest(opened.secret),
+            is_same_device=device is not None and device == session.device_id,
+        )
+
+    def _rotate(
+        self,
+        work: RefreshWork,
+        session: Session,
+        opened: OpenedRefreshToken,
+        *,
+        snapshot: Snapshot,
+        now: datetime,
+    ) -> _Continued | None:
+        successor = secrets.random_bytes(secrets.SECRET_BYTES)
+        sealed = self.tokens.seal_successor(opened, successor)
+        after = rotated(session, digest=secrets.digest(successor), sealed_successor=sealed, now=now)
+        if not work.sessions.replace(after, expected=session):
+            return None
+        token = self.tokens.close(after.id, after.generation, successor)
+        return _Continued(after, snapshot.profile, token)
+
+    def _replay(
+        self,
+        work: RefreshWork,
+        session: Session,
+        opened: OpenedRefreshToken,
+        *,
+        presented: Presented,
+        snapshot: Snapshot,
+    ) -> _Continued | None:
+        after = replayed(session, presented)
+        if after != session and not work.sessions.replace(after, expected=session):
+            return None
+        successor = self.tokens.open_successor(opened, session.sealed_successor or b"")
+        if successor is None:
+            return None
+        token = self.tokens.close(session.id, session.generation, successor)
+        return _Continued(after, snapshot.profile, token)
+
+    def _end(self, work: RefreshWork, session: Session, profile: Profile, *, now: datetime) -> None:
+        if not work.sessions.end(session.id, at=now, reason=EndReason.REUSE_DETECTED):
+            return
+        letter = Letter(
+            LetterKind.SESSION_REUSE,
+            profile.email,
+            profile.username,
+            happened_at=now,
+            detail=session.device_name,
+        )
+        self.post.letter(work.outbox, letter, now=now, dedupe_key=f"reuse:{session.id}")
+        event = Event(AuditKind.SESSION_REUSE, account_id=session.account_id, session_id=session.id)
+        record(work.audit, event, now)

@@ -1,0 +1,96 @@
+"""When a session lives, and what a presented refresh token is to it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Final
+
+from doorward.core.kernel.secrets import same
+from doorward.core.sessions.records import LIFETIMES, Session
+
+OVERLAP: Final = timedelta(seconds=10)
+"""How long the token before the live one still leads to the same successor."""
+
+FRESH_FOR: Final = timedelta(minutes=5)
+"""How long after a sign-in sensitive changes are allowed."""
+
+REMEMBERED_GENERATIONS: Final = 10
+MAX_REPLAYED_GENERATIONS: Final = 2
+_HISTORY: Final = (1 << REMEMBERED_GENERATIONS) - 1
+
+
+class Verdict(Enum):
+    """What a presented refresh token leads to."""
+
+    ROTATE = auto()
+    REPLAY = auto()
+    REFUSE = auto()
+    REUSE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """A refresh token from outside whose envelope is ours: which generation it claims to be, and its digest."""
+
+    generation: int
+    digest: bytes
+    is_same_device: bool
+
+
+def judge(session: Session, presented: Presented, now: datetime) -> Verdict:
+    """Return what the refresh token `presented` is to `session`.
+
+    The live token rotates. The one before it leads to the same successor during the overlap, as often as it comes:
+    two tabs and lost answers log nobody out. Of the last ten generations two may have been presented again, more only
+    by the device that the session was started on; so a thief who keeps step is found out in the third round. Anything
+    older is reuse.
+
+    Source: RFC 9700 section 4.14.2.
+    """
+    if not is_live(session, now):
+        return Verdict.REFUSE
+    if presented.generation == session.generation:
+        return Verdict.ROTATE if same(presented.digest, session.digest) else Verdict.REFUSE
+    if presented.generation > session.generation:
+        return Verdict.REFUSE
+    return Verdict.REPLAY if _may_replay(session, presented, now) else Verdict.REUSE
+
+
+def rotated(session: Session, *, digest: bytes, sealed_successor: bytes, now: datetime) -> Session:
+    """Return the session after a rotation to the token with `digest`."""
+    return replace(
+        session,
+        generation=session.generation + 1,
+        digest=digest,
+        superseded_digest=session.digest,
+        superseded_at=now,
+        sealed_successor=sealed_successor,
+        replays=session.replays << 1 & _HISTORY,
+        last_seen_at=now,
+        idle_expires_at=min(now + LIFETIMES[session.kind].idle, session.expires_at),
+    )
+
+
+def replayed(session: Session, presented: Presented) -> Session:
+    """Return the session after its token before was presented again; the device's own repetitions do not count."""
+    return session if presented.is_same_device else replace(session, replays=session.replays | 1)
+
+
+def is_live(session: Session, now: datetime) -> bool:
+    """Tell whether the session has neither ended nor expired."""
+    return session.ended_at is None and now < session.expires_at and now < session.idle_expires_at
+
+
+def is_fresh(authenticated_at: datetime, now: datetime) -> bool:
+    """Tell whether the sign-in is recent enough for sensitive changes (OWASP ASVS 5.0, 7.5.1)."""
+    return now - authenticated_at <= FRESH_FOR
+
+
+def _may_replay(session: Session, presented: Presented, now: datetime) -> bool:
+    before = session.superseded_digest
+    if presented.generation != session.generation - 1 or before is None or session.superseded_at is None:
+        return False
+    if not same(presented.digest, before) or now - session.superseded_at > OVERLAP:
+        return False
+    is_counted = bool(session.replays & 1)
+    return is_counted or presented.is_same_device or session.replays.bit_count() < MAX_REPLAYED_GENERATIONS

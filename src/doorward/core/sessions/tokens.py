@@ -1,0 +1,90 @@
+"""The opaque tokens of a session: refresh tokens and device tokens."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from doorward.core.kernel import secrets
+from doorward.core.kernel.ids import AccountId, DeviceId, SessionId, is_id
+from doorward.core.kernel.sealing import Sealer
+from doorward.core.kernel.secrets import Envelopes
+
+_REFRESH: Final = "dwr1"
+_DEVICE: Final = "dwd1"
+DEVICE_LIVES_FOR: Final = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRefreshToken:
+    """A refresh token whose envelope is ours. `secret` opens the sealed successor."""
+
+    session_id: SessionId
+    generation: int
+    secret: bytes
+
+    def __repr__(self) -> str:
+        return f"OpenedRefreshToken(session_id={self.session_id!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshTokens:
+    """Writes and reads refresh tokens, and seals the successor so that only the holder of its predecessor can read it."""
+
+    envelopes: Envelopes
+    sealer: Sealer
+
+    def close(self, session_id: SessionId, generation: int, secret: bytes) -> str:
+        """Return the token for a secret."""
+        return self.envelopes.close(_REFRESH, session_id, str(generation), secrets.encode(secret))
+
+    def open(self, presented: str) -> OpenedRefreshToken | None:
+        """Return what a presented token claims, or None when it was not made here; asks no store."""
+        parts = self.envelopes.open(_REFRESH, presented, parts=3)
+        if parts is None or not is_id(parts[0]) or not parts[1].isdecimal():
+            return None
+        secret = secrets.decode(parts[2])
+        if secret is None:
+            return None
+        return OpenedRefreshToken(SessionId(parts[0]), int(parts[1]), secret)
+
+    def seal_successor(self, opened: OpenedRefreshToken, successor: bytes) -> bytes:
+        """Return the successor's secret, sealed under the presented one."""
+        return self.sealer.seal(successor, context=self._context(opened), key=self._key(opened))
+
+    def open_successor(self, opened: OpenedRefreshToken, sealed: bytes) -> bytes | None:
+        """Return the successor's secret again."""
+        return self.sealer.open(sealed, context=self._context(opened), key=self._key(opened))
+
+    @staticmethod
+    def _key(opened: OpenedRefreshToken) -> bytes:
+        return secrets.mac(opened.secret, b"successor")
+
+    @staticmethod
+    def _context(opened: OpenedRefreshToken) -> str:
+        return f"successor:{opened.session_id}:{opened.generation}"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceTokens:
+    """Writes and reads the tokens that prove a known device of one account.
+
+    Source: OWASP, Slow Down Online Guessing Attacks with Device Cookies.
+    """
+
+    envelopes: Envelopes
+
+    def close(self, account_id: AccountId, device_id: DeviceId, *, expires_at: datetime) -> str:
+        """Return the token of a device."""
+        return self.envelopes.close(_DEVICE, account_id, device_id, str(int(expires_at.timestamp())))
+
+    def open(self, presented: str | None, account_id: AccountId, *, now: datetime) -> DeviceId | None:
+        """Return the device that a presented token proves for this account, or None; asks no store."""
+        parts = presented and self.envelopes.open(_DEVICE, presented, parts=3)
+        if not parts or parts[0] != account_id:
+            return None
+        expires_at = datetime.fromtimestamp(int(parts[2]), UTC)
+        return DeviceId(parts[1]) if now < expires_at else None
+
+    def is_ours(self, presented: str | None) -> bool:
+        """Tell whether a presented token was made here, for whatever account; a door may let it go first."""
+        return presented is not None and self.envelopes.open(_DEVICE, presented, parts=3) is not None
