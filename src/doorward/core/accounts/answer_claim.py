@@ -72,6 +72,4 @@ class AnswerClaim:
             address_key=claim.email_key,
         )
         work.onetimes.add(minted.artefact)
-        return Letter(
-            LetterKind.VERIFY_EMAIL, claim.email, claim.username, token=minted.token, code=minted.code
-        )
+        return Letter(LetterKind.VERIFY_EMAIL, claim.email, claim.username, token=minted.token, code=minted.code)

@@ -42,9 +42,7 @@ class ChangeProfile:
     counters: RateCounters
     clock: Clock
 
-    def __call__(
-        self, account_id: AccountId, *, username: str | None = None, email: str | None = None
-    ) -> Profile:
+    def __call__(self, account_id: AccountId, *, username: str | None = None, email: str | None = None) -> Profile:
         """Return the profile as it is now; a new address does not show in it before it is proven.
 
         An address that belongs to somebody else is answered like any other: its owner is told by mail.
@@ -65,9 +63,7 @@ class ChangeProfile:
 
     @staticmethod
     def _rename(work: ProfileWork, account: Account, name: names.Username, now: datetime) -> Account:
-        renamed = replace(
-            account, username=name.shown, username_key=name.key, username_skeleton=name.skeleton
-        )
+        renamed = replace(account, username=name.shown, username_key=name.key, username_skeleton=name.skeleton)
         if not work.accounts.replace(renamed, expected=account):
             raise UserExists
         record(work.audit, Event(AuditKind.USERNAME_CHANGED, account_id=account.id), now)
@@ -92,10 +88,6 @@ class ChangeProfile:
             "old_email_key": account.email_key,
         }
         work.onetimes.discard(account.id, Purpose.CHANGE_EMAIL)
-        minted = self.mint.make(
-            Purpose.CHANGE_EMAIL, account.id, now=now, payload=payload, address_key=address.key
-        )
+        minted = self.mint.make(Purpose.CHANGE_EMAIL, account.id, now=now, payload=payload, address_key=address.key)
         work.onetimes.add(minted.artefact)
-        return Letter(
-            LetterKind.CHANGE_EMAIL, address.shown, account.username, token=minted.token, code=minted.code
-        )
+        return Letter(LetterKind.CHANGE_EMAIL, address.shown, account.username, token=minted.token, code=minted.code)

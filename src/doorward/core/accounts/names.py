@@ -57,8 +57,7 @@ def username(presented: str, *, pointer: str = "/username") -> Username:
     if not SHORTEST_USERNAME <= len(shown) <= LONGEST_USERNAME:
         raise Invalid(pointer, f"Use {SHORTEST_USERNAME} to {LONGEST_USERNAME} characters.")
     if not all(
-        letter.isalnum() or unicodedata.category(letter)[0] == "M" or letter in _PUNCTUATION
-        for letter in shown
+        letter.isalnum() or unicodedata.category(letter)[0] == "M" or letter in _PUNCTUATION for letter in shown
     ):
         raise Invalid(pointer, "Use letters, digits, dots, dashes and underscores only.")
     if not (shown[0].isalnum() and shown[-1].isalnum()):

@@ -25,9 +25,7 @@ from doorward.core.sessions.ports import HasSessions
 from doorward.core.sessions.records import EndReason
 
 
-class OperateWork(
-    HasAccounts, HasClaims, HasPasswords, HasRoles, HasSessions, HasOneTimes, HasAuditLog, Protocol
-):
+class OperateWork(HasAccounts, HasClaims, HasPasswords, HasRoles, HasSessions, HasOneTimes, HasAuditLog, Protocol):
     """What operators write."""
 
 
@@ -65,9 +63,7 @@ class AddAccount:
         Raises: Invalid, PasswordUnsuitable, UserExists.
         """
         name, address = names.username(username), names.email(email)
-        password_hash = self.choose(
-            password, pointer="/password", context=(name.key, address.key.partition("@")[0])
-        )
+        password_hash = self.choose(password, pointer="/password", context=(name.key, address.key.partition("@")[0]))
         now = self.clock.now()
         account = Account(
             id=AccountId(new_id(now)),
@@ -85,9 +81,7 @@ class AddAccount:
         return account
 
 
-def keep(
-    work: OperateWork, account: Account, password_hash: str, *, roles: tuple[str, ...], now: datetime
-) -> None:
+def keep(work: OperateWork, account: Account, password_hash: str, *, roles: tuple[str, ...], now: datetime) -> None:
     """Write a new account with its password and roles.
 
     Raises: UserExists.
@@ -109,9 +103,7 @@ class ListAccounts:
 
     view: OpensView[OperateWork]
 
-    def __call__(
-        self, *, after: str | None = None, size: int = 50, contains: str | None = None
-    ) -> Page[Account]:
+    def __call__(self, *, after: str | None = None, size: int = 50, contains: str | None = None) -> Page[Account]:
         """Return one page; `contains` narrows it to names and addresses with this text in them."""
         with self.view() as work:
             return work.accounts.page(after=after, size=size, contains=contains)
@@ -169,9 +161,7 @@ class SetRole:
     work: OpensWork[OperateWork]
     clock: Clock
 
-    def __call__(
-        self, wanted: str, role: str, *, granted: bool, actor_id: AccountId | None = None
-    ) -> AccountWithRoles:
+    def __call__(self, wanted: str, role: str, *, granted: bool, actor_id: AccountId | None = None) -> AccountWithRoles:
         """Return the account with the roles that it has now.
 
         Raises: NotFound.

@@ -29,9 +29,7 @@ from doorward.core.sessions.records import EndReason
 _PURPOSES: Final = (Purpose.VERIFY_EMAIL, Purpose.CHANGE_EMAIL)
 
 
-class VerifyWork(
-    HasAccounts, HasClaims, HasPasswords, HasSessions, HasOneTimes, HasOutbox, HasAuditLog, Protocol
-):
+class VerifyWork(HasAccounts, HasClaims, HasPasswords, HasSessions, HasOneTimes, HasOutbox, HasAuditLog, Protocol):
     """What proving an address writes."""
 
 

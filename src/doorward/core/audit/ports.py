@@ -20,9 +20,7 @@ class AuditLog(Protocol):
         """Append the entry that continues `head`."""
 
     @abstractmethod
-    def read(
-        self, *, after: int = 0, limit: int = 1000, account_id: AccountId | None = None
-    ) -> tuple[Entry, ...]:
+    def read(self, *, after: int = 0, limit: int = 1000, account_id: AccountId | None = None) -> tuple[Entry, ...]:
         """Return at most `limit` entries with a sequence above `after` in order, all or those about one account."""
 
 

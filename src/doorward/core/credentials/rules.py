@@ -56,9 +56,7 @@ def _objection(password: str, context: Iterable[str], minimum: int) -> str | Non
     if any(unicodedata.category(letter) == "Cc" for letter in password):
         return "Leave out control characters such as tabs and line breaks."
     if is_guessable(password, context):
-        return (
-            "This is too easy to guess: it repeats itself, follows the keyboard, or is made of your own name."
-        )
+        return "This is too easy to guess: it repeats itself, follows the keyboard, or is made of your own name."
     return None
 
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from doorward.core.keys import rules, tokens
-from doorward.core.keys.errors import TokenRefused
-from doorward.core.keys.ports import HasSigningKeys, Signatures
-from doorward.core.keys.records import AccessToken, Algorithm, SigningKey
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.ids import KeyId
 from doorward.core.kernel.sealing import Sealer
 from doorward.core.kernel.work import OpensView
+from doorward.core.keys import rules, tokens
+from doorward.core.keys.errors import TokenRefused
+from doorward.core.keys.ports import HasSigningKeys, Signatures
+from doorward.core.keys.records import AccessToken, Algorithm, SigningKey
 
 REREAD_AFTER: Final = timedelta(seconds=60)
 _MAX_REMEMBERED: Final = 20_000
@@ -76,9 +76,7 @@ class Keyring:
         held = self._hold()
         keys = rules.published_keys(held.keys, self.clock.now())
         newest_first = sorted(keys, key=lambda key: key.signs_from, reverse=True)
-        return json.dumps(
-            {"keys": [json.loads(key.public_jwk) for key in newest_first]}, separators=(",", ":")
-        )
+        return json.dumps({"keys": [json.loads(key.public_jwk) for key in newest_first]}, separators=(",", ":"))
 
     def is_ready(self) -> bool:
         """Tell whether every algorithm has a key that signs now."""
@@ -95,9 +93,7 @@ class Keyring:
         key = next((key for key in published if key.id == parsed.key_id), None)
         if key is None or key.algorithm is not parsed.algorithm:
             raise TokenRefused
-        if not self.signatures.verify(
-            key.algorithm, key.public_jwk, parsed.signed, signature=parsed.signature
-        ):
+        if not self.signatures.verify(key.algorithm, key.public_jwk, parsed.signed, signature=parsed.signature):
             raise TokenRefused
 
     def _remember(self, presented: str, token: AccessToken) -> None:

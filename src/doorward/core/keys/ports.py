@@ -4,8 +4,8 @@ from abc import abstractmethod
 from datetime import datetime
 from typing import Protocol
 
-from doorward.core.keys.records import Algorithm, SigningKey
 from doorward.core.kernel.ids import KeyId
+from doorward.core.keys.records import Algorithm, SigningKey
 
 
 class SigningKeys(Protocol):
@@ -42,7 +42,7 @@ class Signatures(Protocol):
 
     @abstractmethod
     def generate(self, algorithm: Algorithm, key_id: KeyId) -> tuple[str, bytes]:
-        """Return a fresh pair: the public half as JSON Web Key with `kid`, `alg` and `use`, the private half as bytes."""
+        """Return a fresh pair: the public half as JSON Web Key with `kid`, `alg`, `use`; the private half as bytes."""
 
     @abstractmethod
     def sign(self, algorithm: Algorithm, private: bytes, message: bytes) -> bytes:

@@ -20,7 +20,7 @@ class Algorithm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A key pair. It is published from `created_at`, signs from `signs_from` to `signs_until`, and verifies until `ends_at`.
+    """A key pair: published from `created_at`, signing from `signs_from` to `signs_until`, verifying until `ends_at`.
 
     `public_jwk` is the public half as JSON (RFC 7517); `sealed_private` opens only with the deployment's own key.
     """

@@ -7,14 +7,14 @@ from typing import Protocol
 from doorward.core.audit.ports import HasAuditLog
 from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
-from doorward.core.keys import rules
-from doorward.core.keys.keyring import Keyring, seal_context
-from doorward.core.keys.ports import HasSigningKeys, Signatures
-from doorward.core.keys.records import Algorithm, SigningKey
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.ids import KeyId, new_id
 from doorward.core.kernel.sealing import Sealer
 from doorward.core.kernel.work import OpensWork
+from doorward.core.keys import rules
+from doorward.core.keys.keyring import Keyring, seal_context
+from doorward.core.keys.ports import HasSigningKeys, Signatures
+from doorward.core.keys.records import Algorithm, SigningKey
 
 
 class KeyWork(HasSigningKeys, HasAuditLog, Protocol):
@@ -40,18 +40,14 @@ class RotateKeys:
         now = self.clock.now()
         with self.work() as work:
             keys = work.signing_keys.all()
-            due = [
-                algorithm for algorithm in Algorithm if force or rules.needs_successor(keys, algorithm, now)
-            ]
+            due = [algorithm for algorithm in Algorithm if force or rules.needs_successor(keys, algorithm, now)]
             made = tuple(self._succeed(work, keys, algorithm, now) for algorithm in due)
             work.signing_keys.remove_ended(now)
         if made:
             self.keyring.forget()
         return made
 
-    def _succeed(
-        self, work: KeyWork, keys: tuple[SigningKey, ...], algorithm: Algorithm, now: datetime
-    ) -> SigningKey:
+    def _succeed(self, work: KeyWork, keys: tuple[SigningKey, ...], algorithm: Algorithm, now: datetime) -> SigningKey:
         present = rules.signing_key(keys, algorithm, now)
         signs_from = now if present is None else now + rules.PUBLISHED_BEFORE_USE
         signs_until = signs_from + rules.SIGNS_FOR
@@ -63,8 +59,6 @@ class RotateKeys:
         work.signing_keys.add(key)
         for old in keys:
             if old.algorithm is algorithm and old.signs_until > signs_from:
-                work.signing_keys.retire(
-                    old.id, signs_until=signs_from, ends_at=signs_from + rules.VERIFIES_AFTER
-                )
+                work.signing_keys.retire(old.id, signs_until=signs_from, ends_at=signs_from + rules.VERIFIES_AFTER)
         record(work.audit, Event(AuditKind.KEY_MADE, detail={"key": key_id, "algorithm": algorithm}), now)
         return key

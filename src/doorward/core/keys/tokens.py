@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from doorward.core.kernel.ids import AccountId, KeyId, SessionId
 from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.records import AccessToken, Algorithm
-from doorward.core.kernel.ids import AccountId, KeyId, SessionId
 
-ACCESS_TOKEN_TYPE: Final = "at+jwt"
+ACCESS_TOKEN_TYPE: Final = "at+jwt"  # noqa: S105 (the name of a type)
 MAX_TOKEN_CHARACTERS: Final = 8192
 MAX_HEADER_CHARACTERS: Final = 1024
 MAX_DEPTH: Final = 8
@@ -170,9 +170,7 @@ def _encode_json(members: Mapping[str, str | int]) -> str:
 def _decode_json(part: str) -> dict[str, JsonValue]:
     raw = b64url_decode(part)
     try:
-        value = json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant
-        )
+        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise TokenRefused from None
     if not isinstance(value, dict) or _depth(value) > MAX_DEPTH:

@@ -11,7 +11,7 @@ from doorward.core.limits.records import Limit
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What is left of a budget after a request: whether the request fits, how many more do, and when it is whole again."""
+    """What a budget holds after a request: whether that fits, how many more do, and when the budget is whole again."""
 
     admitted: bool
     remaining: int

@@ -120,9 +120,7 @@ class LogIn:
         renewed = self._renew(candidate, password) if is_right else None
         now = self.clock.now()
         with self.work() as work:
-            signed_in = self._settle(
-                work, attempt, candidate, is_right=is_right, renewed=renewed, place=place, now=now
-            )
+            signed_in = self._settle(work, attempt, candidate, is_right=is_right, renewed=renewed, place=place, now=now)
         if signed_in is None:
             raise InvalidCredentials
         return self.issue(
@@ -251,15 +249,11 @@ class LogIn:
         """Tell the owner of a sign-in on a new device, once a day at most; the first after verifying is no news."""
         if now - account.verified_at < _NEWLY_VERIFIED:
             return
-        letter = Letter(
-            LetterKind.NEW_SIGN_IN, account.email, account.username, happened_at=now, detail=device_name
-        )
+        letter = Letter(LetterKind.NEW_SIGN_IN, account.email, account.username, happened_at=now, detail=device_name)
         dedupe_key = f"new-sign-in:{account.id}:{now.date()}"
         self.post.letter(work.outbox, letter, now=now, dedupe_key=dedupe_key)
 
-    def _refuse(
-        self, work: LogInWork, candidate: Candidate, reason: Reason, *, place: str, now: datetime
-    ) -> None:
+    def _refuse(self, work: LogInWork, candidate: Candidate, reason: Reason, *, place: str, now: datetime) -> None:
         account_id = candidate.account.id if candidate.account else None
         if reason is Reason.JUST_SUSPENDED and candidate.device_id and account_id:
             work.devices.forget(account_id, candidate.device_id)

@@ -147,9 +147,7 @@ class ResetPassword:
             raise LinkRefused
         return account
 
-    def _write(
-        self, work: ResetWork, account: Account, password_hash: str, *, device_name: str, now: datetime
-    ) -> str:
+    def _write(self, work: ResetWork, account: Account, password_hash: str, *, device_name: str, now: datetime) -> str:
         work.passwords.put(PasswordRecord(account.id, password_hash, now))
         work.sessions.end_all(account.id, at=now, reason=EndReason.PASSWORD_CHANGED)
         work.onetimes.discard(account.id)

@@ -45,9 +45,7 @@ def reserve(attempts: Attempts, lane: str, *, slot: str, now: datetime) -> tuple
         return Admission.REFUSED, _with(attempts, lane, replace(current, suspended_until=now + SUSPENDED_FOR))
     if len(current.failures) + len(current.reserved) >= FAILURES:
         return Admission.WAIT, attempts
-    return Admission.ADMITTED, _with(
-        attempts, lane, replace(current, reserved={**current.reserved, slot: now})
-    )
+    return Admission.ADMITTED, _with(attempts, lane, replace(current, reserved={**current.reserved, slot: now}))
 
 
 def failed(attempts: Attempts, lane: str, *, slot: str, now: datetime) -> Attempts:
@@ -89,7 +87,7 @@ def unlocked(attempts: Attempts) -> Attempts:
 
 
 def _aged(lane: Lane, now: datetime) -> Lane:
-    """Return the lane as of `now`: slots that never came back are failures, and what is older than the window is gone."""
+    """Return the lane as of `now`: slots that never came back are failures, what is older than the window is gone."""
     stale = tuple(taken for taken in lane.reserved.values() if now - taken > RESERVED_FOR)
     held = {slot: taken for slot, taken in lane.reserved.items() if now - taken <= RESERVED_FOR}
     failures = tuple(sorted(at for at in (*lane.failures, *stale) if now - at < WINDOW))

@@ -7,6 +7,4 @@ class LinkRefused(Malformed):
     """The link or code is unknown, used, expired, or was made for something else."""
 
     code = "TOKEN_INVALID"
-    detail = (
-        "This link or code does not work: it may have been used already, or be too old. Ask for a new one."
-    )
+    detail = "This link or code does not work: it may have been used already, or be too old. Ask for a new one."

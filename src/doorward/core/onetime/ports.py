@@ -15,20 +15,18 @@ class OneTimes(Protocol):
 
     @abstractmethod
     def add(self, artefact: OneTime) -> None:
-        """Keep an artefact. A code for the same purpose and address that was kept before no longer works; its link does."""
+        """Keep an artefact. An earlier code for the same purpose and address no longer works; its link does."""
 
     @abstractmethod
     def consume(self, purpose: Purpose, digest: bytes, *, now: datetime) -> OneTime | None:
-        """Take the live artefact with this digest, in one atomic step. None: unknown, used, expired or another purpose."""
+        """Take the live artefact with this digest, atomically. None: unknown, used, expired or of another purpose."""
 
     @abstractmethod
     def peek(self, purpose: Purpose, digest: bytes, *, now: datetime) -> OneTime | None:
         """Return what `consume` would take at `now`, and leave it."""
 
     @abstractmethod
-    def consume_code(
-        self, purpose: Purpose, address_key: str, *, code_digest: bytes, now: datetime
-    ) -> OneTime | None:
+    def consume_code(self, purpose: Purpose, address_key: str, *, code_digest: bytes, now: datetime) -> OneTime | None:
         """Take the artefact of this address by its code.
 
         A wrong code uses up one of the tries that the address has; after the last one no code works. The used try is

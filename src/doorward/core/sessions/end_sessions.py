@@ -73,7 +73,7 @@ class EndByRefreshToken:
     clock: Clock
 
     def __call__(self, presented: str) -> None:
-        """Return when the session, if there is one, has ended. An unknown token changes nothing (RFC 7009 section 2.2)."""
+        """Return when the session, if any, has ended. An unknown token changes nothing (RFC 7009 section 2.2)."""
         opened = self.tokens.open(presented)
         if opened is None:
             return

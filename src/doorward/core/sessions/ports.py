@@ -32,9 +32,7 @@ class Sessions(Protocol):
         """End a session, and return True; False when there is none or it has ended before. It never comes back."""
 
     @abstractmethod
-    def end_all(
-        self, account_id: AccountId, *, at: datetime, reason: EndReason, keep: SessionId | None = None
-    ) -> int:
+    def end_all(self, account_id: AccountId, *, at: datetime, reason: EndReason, keep: SessionId | None = None) -> int:
         """End every live session of an account, but `keep`, and return how many."""
 
     @abstractmethod

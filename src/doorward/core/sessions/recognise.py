@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from doorward.core.keys.keyring import Keyring
 from doorward.core.kernel.clock import Clock
+from doorward.core.keys.keyring import Keyring
 from doorward.core.sessions.errors import NotFresh, NotSignedIn
 from doorward.core.sessions.issue import audience_of
 from doorward.core.sessions.ports import Snapshots

@@ -89,7 +89,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A session with its account, as the routes need it. `is_live`: the session has not ended and the account is active."""
+    """A session with its account, as routes need it. `is_live`: the session has not ended, the account is active."""
 
     session_id: SessionId
     kind: Kind

@@ -61,9 +61,7 @@ class Refresh:
             continued = self._continue(work, opened, kind, caller=caller, now=now)
         if continued is None:
             raise RefreshRefused
-        return self.issue(
-            continued.session, continued.profile, refresh_token=continued.refresh_token, now=now
-        )
+        return self.issue(continued.session, continued.profile, refresh_token=continued.refresh_token, now=now)
 
     def _continue(
         self, work: RefreshWork, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime
@@ -88,9 +86,7 @@ class Refresh:
                 return continued
         return None
 
-    def _presented(
-        self, session: Session, opened: OpenedRefreshToken, *, caller: Caller, now: datetime
-    ) -> Presented:
+    def _presented(self, session: Session, opened: OpenedRefreshToken, *, caller: Caller, now: datetime) -> Presented:
         device = self.devices.open(caller.device_token, session.account_id, now=now)
         return Presented(
             generation=opened.generation,

@@ -28,7 +28,7 @@ class OpenedRefreshToken:
 
 @dataclass(frozen=True, slots=True)
 class RefreshTokens:
-    """Writes and reads refresh tokens, and seals the successor so that only the holder of its predecessor can read it."""
+    """Writes and reads refresh tokens, and seals the successor so that only its predecessor's holder can read it."""
 
     envelopes: Envelopes
     sealer: Sealer
