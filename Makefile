@@ -1,0 +1,79 @@
+# What one does with Doorward. `make help` lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+# Choices: PORT, DATA_DIR and ARGS for `run`; ARGS for `test` and `bench`; VENV and PYTHON for all.
+ifdef DOORWARD_VENV
+VENV := $(DOORWARD_VENV)
+endif
+VENV ?= .venv
+export VENV
+ifdef PYTHON
+export PYTHON
+endif
+
+BIN := $(VENV)/bin
+CODE := $(wildcard src tests benchmarks scripts)
+TYPED := $(wildcard src tests benchmarks)
+FAST_TESTS := $(wildcard tests/unit tests/architecture)
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: server-environment ## Start Doorward on http://localhost:8000 (PORT=… DATA_DIR=… ARGS=… choose)
+	@exec $(BIN)/doorward serve $(if $(PORT),--port "$(PORT)") $(if $(DATA_DIR),--data-dir "$(DATA_DIR)") $(ARGS)
+
+.PHONY: test
+test: environment browser ## Run every test; ARGS="tests/unit -k refresh" runs some, without the coverage gate
+	@$(BIN)/python -m pytest -n auto $(if $(ARGS),$(ARGS),--cov --cov-report=term-missing:skip-covered)
+
+.PHONY: check
+check: format lint types imports fast-tests ## Check format, lint, types, import contracts and unit tests, in under 30 seconds
+
+.PHONY: bench
+bench: environment ## Measure our figures beside this machine's limits (ARGS=… choose)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+.PHONY: docs
+docs: environment ## Write docs/reference anew from the code
+	@$(BIN)/python scripts/reference.py
+
+.PHONY: screenshots
+screenshots: environment browser ## Take a picture of every page, light and dark, phone and desktop
+	@$(BIN)/python scripts/screenshots.py
+
+.PHONY: fix
+fix: environment ## Format, and mend what the linter can mend
+	@$(BIN)/ruff format --quiet $(CODE)
+	@$(BIN)/ruff check --fix $(CODE)
+
+.PHONY: lock
+lock: ## Write requirements/*.txt anew (needs uv; UPGRADE=1 takes newer versions)
+	@scripts/lock
+
+.PHONY: clean
+clean: ## Remove caches and what tests and builds left behind; your data and the environment stay
+	@rm -rf build dist htmlcov test-results coverage.xml .coverage .coverage.* \
+		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .schemathesis
+	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The parts of `check`, and what the others stand on.
+.PHONY: format lint types imports fast-tests environment server-environment browser
+format: environment
+	@$(BIN)/ruff format --check $(CODE)
+lint: environment
+	@$(BIN)/ruff check $(CODE)
+types: environment
+	@$(BIN)/mypy $(TYPED)
+imports: environment
+	@$(BIN)/lint-imports
+fast-tests: environment
+	@$(BIN)/python -m pytest -q $(FAST_TESTS)
+environment:
+	@scripts/environment dev
+server-environment:
+	@scripts/environment server
+browser:
+	@scripts/system-parts browser
