@@ -1,0 +1,42 @@
+"""JOBS: which flow does which job, and SCHEDULE: what is done again and again."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from doorward.core.accounts.register import ANSWER_CLAIM
+from doorward.core.flows import Flows
+from doorward.core.kernel.ids import JobId
+from doorward.core.login.explain_refusal import EXPLAIN_REFUSAL
+from doorward.core.login.reset_password import MAIL_RESET
+from doorward.core.outbox.post import SEND_LETTER
+
+Job = Callable[[JobId, Mapping[str, str | None]], None]
+"""A flow that does a job: it gets the job's id, the same at every attempt, and its payload."""
+
+JOBS: Final[Mapping[str, Callable[[Flows], Job]]] = {
+    SEND_LETTER: lambda flows: flows.send_letter,
+    ANSWER_CLAIM: lambda flows: flows.answer_claim,
+    MAIL_RESET: lambda flows: flows.mail_reset,
+    EXPLAIN_REFUSAL: lambda flows: flows.explain_refusal,
+}
+"""Every job by its name in the outbox. The name carries the payload's version; old ones stay until none waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """Something that is due every so often; doing it more often changes nothing."""
+
+    name: str
+    every: timedelta
+    flow: Callable[[Flows], Callable[[], object]]
+
+
+SCHEDULE: Final = (
+    Scheduled("rotate_keys", timedelta(hours=1), lambda flows: flows.rotate_keys),
+    Scheduled("forget_addresses", timedelta(hours=1), lambda flows: flows.forget_addresses),
+    Scheduled("erase_closed", timedelta(hours=1), lambda flows: flows.erase_closed),
+    Scheduled("remove_expired", timedelta(minutes=10), lambda flows: flows.remove_expired),
+)
+"""Everything that is due again and again, by every worker; each flow acts only on what is due."""
