@@ -171,7 +171,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         end_by_refresh_token=EndByRefreshToken(work, made.refresh_tokens, clock),
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
-        add_account=AddAccount(work, choose, clock),
+        add_account=AddAccount(work, mint, choose, clock),
         list_accounts=ListAccounts(view),
         show_account=ShowAccount(view),
         set_enabled=SetEnabled(work, clock),

@@ -20,7 +20,9 @@ from doorward.core.kernel.errors import Conflict, NotFound
 from doorward.core.kernel.ids import AccountId, is_id, new_id
 from doorward.core.kernel.pages import Page
 from doorward.core.kernel.work import OpensView, OpensWork
+from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
+from doorward.core.onetime.records import Purpose
 from doorward.core.sessions.ports import HasSessions
 from doorward.core.sessions.records import EndReason
 
@@ -50,45 +52,74 @@ def find(work: HasAccounts, wanted: str) -> Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """A new account, and the token of the link by which its owner chooses a password (None: it has one)."""
+
+    account: Account
+    token: str | None
+
+    def __repr__(self) -> str:
+        return f"Added(account={self.account!r})"
+
+
+@dataclass(frozen=True, slots=True)
 class AddAccount:
-    """Add an account whose address the operator vouches for."""
+    """Add an account whose address the operator vouches for.
+
+    An operator never chooses somebody else's password: without one, the owner gets a link to choose it.
+    Source: OWASP ASVS 5.0, 6.4.6.
+    """
 
     work: OpensWork[OperateWork]
+    mint: Mint
     choose: ChoosePassword
     clock: Clock
 
-    def __call__(self, username: str, email: str, *, password: str, roles: tuple[str, ...] = ()) -> Account:
+    def __call__(self, username: str, email: str, *, password: str | None = None, roles: tuple[str, ...] = ()) -> Added:
         """Return the new account.
 
         Raises: Invalid, PasswordUnsuitable, UserExists.
         """
         name, address = names.username(username), names.email(email)
-        password_hash = self.choose(password, pointer="/password", context=(name.key, address.key.partition("@")[0]))
+        context = (name.key, address.key.partition("@")[0])
+        password_hash = self.choose(password, pointer="/password", context=context) if password else None
         now = self.clock.now()
-        account = Account(
-            id=AccountId(new_id(now)),
-            username=name.shown,
-            username_key=name.key,
-            username_skeleton=name.skeleton,
-            email=address.shown,
-            email_key=address.key,
-            status=Status.ACTIVE,
-            created_at=now,
-            verified_at=now,
-        )
+        account = vouched_for(name, address, now=now)
         with self.work() as work:
             keep(work, account, password_hash, roles=roles, now=now)
-        return account
+            if password_hash:
+                return Added(account, None)
+            minted = self.mint.make(Purpose.CHOOSE_PASSWORD, account.id, now=now)
+            work.onetimes.add(minted.artefact)
+        return Added(account, minted.token)
 
 
-def keep(work: OperateWork, account: Account, password_hash: str, *, roles: tuple[str, ...], now: datetime) -> None:
+def vouched_for(name: names.Username, address: names.Email, *, now: datetime) -> Account:
+    """Return a new active account for somebody whose address needs no proof."""
+    return Account(
+        id=AccountId(new_id(now)),
+        username=name.shown,
+        username_key=name.key,
+        username_skeleton=name.skeleton,
+        email=address.shown,
+        email_key=address.key,
+        status=Status.ACTIVE,
+        created_at=now,
+        verified_at=now,
+    )
+
+
+def keep(
+    work: OperateWork, account: Account, password_hash: str | None, *, roles: tuple[str, ...], now: datetime
+) -> None:
     """Write a new account with its password and roles.
 
     Raises: UserExists.
     """
     if not work.accounts.add(account):
         raise UserExists
-    work.passwords.put(PasswordRecord(account.id, password_hash, now))
+    if password_hash:
+        work.passwords.put(PasswordRecord(account.id, password_hash, now))
     work.claims.remove_of_email(account.email_key)
     record(work.audit, Event(AuditKind.ACCOUNT_ADDED, account_id=account.id), now)
     for role in roles:

@@ -5,11 +5,10 @@ from typing import Protocol
 
 from doorward.core.access.records import OPERATOR
 from doorward.core.accounts import names
-from doorward.core.accounts.operate import OperateWork, keep
-from doorward.core.accounts.records import Account, Status
+from doorward.core.accounts.operate import OperateWork, keep, vouched_for
+from doorward.core.accounts.records import Account
 from doorward.core.credentials.choose import ChoosePassword
 from doorward.core.kernel.clock import Clock
-from doorward.core.kernel.ids import AccountId, new_id
 from doorward.core.kernel.work import OpensView, OpensWork
 from doorward.core.onetime.errors import LinkRefused
 from doorward.core.onetime.mint import Mint
@@ -65,17 +64,7 @@ class CreateFirstOperator:
         context = (name.key, address.key.partition("@")[0])
         password_hash = self.choose(password, pointer="/password", context=context)
         now = self.clock.now()
-        account = Account(
-            id=AccountId(new_id(now)),
-            username=name.shown,
-            username_key=name.key,
-            username_skeleton=name.skeleton,
-            email=address.shown,
-            email_key=address.key,
-            status=Status.ACTIVE,
-            created_at=now,
-            verified_at=now,
-        )
+        account = vouched_for(name, address, now=now)
         with self.work() as work:
             if not work.onetimes.consume(*opened, now=now) or work.roles.holders(OPERATOR):
                 raise LinkRefused

@@ -33,6 +33,7 @@ from doorward.core.sessions.records import EndReason
 from doorward.core.sessions.tokens import DeviceTokens
 
 MAIL_RESET: Final = "mail_reset.v1"
+_PURPOSES: Final = (Purpose.RESET_PASSWORD, Purpose.CHOOSE_PASSWORD)
 
 
 class ForgotWork(HasAccounts, HasOneTimes, HasOutbox, HasAuditLog, Protocol):
@@ -106,7 +107,7 @@ class MailReset:
 
 @dataclass(frozen=True, slots=True)
 class ResetPassword:
-    """Take a reset link and a new password.
+    """Take a link to reset or to choose a password, and the new password.
 
     All sessions, devices and one-time links of the account end with it, and so does a suspension: guesses at the old
     password are worth nothing now.
@@ -126,9 +127,9 @@ class ResetPassword:
         Raises: LinkRefused, PasswordUnsuitable. Neither uses the link up.
         """
         opened = self.mint.open(token)
-        if opened is None or opened[0] is not Purpose.RESET_PASSWORD:
+        if opened is None or opened[0] not in _PURPOSES:
             raise LinkRefused
-        owner = self._owner(opened[1])
+        owner = self._owner(*opened)
         context = (owner.username_key, owner.email_key.partition("@")[0])
         password_hash = self.choose(new_password, pointer="/new_password", context=context)
         now = self.clock.now()
@@ -139,9 +140,9 @@ class ResetPassword:
                 raise LinkRefused
             return self._write(work, account, password_hash, device_name=device_name, now=now)
 
-    def _owner(self, digest: bytes) -> Account:
+    def _owner(self, purpose: Purpose, digest: bytes) -> Account:
         with self.view() as work:
-            artefact = work.onetimes.peek(Purpose.RESET_PASSWORD, digest, now=self.clock.now())
+            artefact = work.onetimes.peek(purpose, digest, now=self.clock.now())
             account = artefact and work.accounts.by_id(AccountId(artefact.subject))
         if not account:
             raise LinkRefused

@@ -16,6 +16,7 @@ class Purpose(StrEnum):
     VERIFY_EMAIL = "verify_email"
     CHANGE_EMAIL = "change_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105 (a purpose, not a password)
+    CHOOSE_PASSWORD = "choose_password"  # noqa: S105
     UNLOCK_SIGN_IN = "unlock_sign_in"
     FIRST_OPERATOR = "first_operator"
 
@@ -33,6 +34,7 @@ PURPOSES: Final[Mapping[Purpose, Lives]] = MappingProxyType(
         Purpose.VERIFY_EMAIL: Lives(timedelta(hours=24), timedelta(minutes=10)),
         Purpose.CHANGE_EMAIL: Lives(timedelta(hours=24), timedelta(minutes=10)),
         Purpose.RESET_PASSWORD: Lives(timedelta(minutes=60)),
+        Purpose.CHOOSE_PASSWORD: Lives(timedelta(days=7)),
         Purpose.UNLOCK_SIGN_IN: Lives(timedelta(hours=12)),
         Purpose.FIRST_OPERATOR: Lives(timedelta(days=7)),
     }
