@@ -1,9 +1,24 @@
 """Deciding whether one may."""
 
+import re
 from collections.abc import Collection
+from typing import Final
 
 from doorward.core.access.errors import AccessDenied
 from doorward.core.access.records import OPERATOR, Scope
+from doorward.core.kernel.errors import Invalid
+
+_ROLE: Final = re.compile(r"[a-z][a-z0-9_.:-]{0,63}")
+
+
+def check_role(name: str, *, pointer: str) -> str:
+    """Return a role's name: at most 64 lower-case letters, digits and `_.:-`, beginning with a letter.
+
+    Raises: Invalid.
+    """
+    if not _ROLE.fullmatch(name):
+        raise Invalid(pointer, "Use up to 64 lower-case letters, digits and _ . : -, beginning with a letter.")
+    return name
 
 
 def scopes_of(roles: Collection[str]) -> str:

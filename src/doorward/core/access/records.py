@@ -1,12 +1,7 @@
 """Roles and scopes."""
 
 from enum import StrEnum
-from typing import Annotated, Final
-
-from pydantic import StringConstraints
-
-Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.:-]{0,63}$")]
-"""A role's name: up to 64 characters of lower-case letters, digits and `_.:-`, beginning with a letter."""
+from typing import Final
 
 OPERATOR: Final = "operator"
 """The role of those who run the deployment."""

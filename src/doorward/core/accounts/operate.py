@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from doorward.core.access.decide import check_role
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts import names
 from doorward.core.accounts.errors import UserExists
@@ -80,6 +81,8 @@ class AddAccount:
 
         Raises: Invalid, PasswordUnsuitable, UserExists.
         """
+        for role in roles:
+            check_role(role, pointer="/role")
         name, address = names.username(username), names.email(email)
         context = (name.key, address.key.partition("@")[0])
         password_hash = self.choose(password, pointer="/password", context=context) if password else None
@@ -195,8 +198,9 @@ class SetRole:
     def __call__(self, wanted: str, role: str, *, granted: bool, actor_id: AccountId | None = None) -> AccountWithRoles:
         """Return the account with the roles that it has now.
 
-        Raises: NotFound.
+        Raises: Invalid, NotFound.
         """
+        check_role(role, pointer="/role")
         now = self.clock.now()
         with self.work() as work:
             account = find(work, wanted)
