@@ -6,7 +6,9 @@ SHELL := /bin/bash
 ifdef DOORWARD_VENV
 VENV := $(DOORWARD_VENV)
 endif
-VENV ?= .venv
+ifeq ($(strip $(VENV)),)
+VENV := .venv
+endif
 export VENV
 ifdef PYTHON
 export PYTHON
