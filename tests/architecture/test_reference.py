@@ -13,7 +13,6 @@ from pydantic import BaseModel
 from typer.core import TyperGroup
 from typer.main import get_command
 
-import doorward
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import NotFound, Refusal
 from doorward.core.limits.records import LIMITS
@@ -42,8 +41,8 @@ def refusals(kind: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
 
 
 def error_codes() -> set[str]:
-    """Return the code of every refusal in the product."""
-    loaded = {module.__name__ for module in modules(doorward.__name__)}
+    """Return the code of every refusal that can reach somebody: those of the core, and those of the doors."""
+    loaded = {module.__name__ for room in ("doorward.core", "doorward.api") for module in modules(room)}
     return {str(vars(each)["code"]) for each in refusals() if "code" in vars(each) and each.__module__ in loaded}
 
 
