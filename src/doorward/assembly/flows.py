@@ -8,7 +8,6 @@ from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile
 from doorward.core.accounts.close_account import CloseAccount, EraseClosed
 from doorward.core.accounts.export_account import ExportAccount
-from doorward.core.accounts.operate import AddAccount, ListAccounts, SetEnabled, SetRole, ShowAccount
 from doorward.core.accounts.ports import HasAccounts, HasClaims
 from doorward.core.accounts.records import Registration
 from doorward.core.accounts.register import Register
@@ -32,16 +31,18 @@ from doorward.core.keys.rotate import RotateKeys
 from doorward.core.limits.ports import RateCounters
 from doorward.core.login.change_password import ChangePassword
 from doorward.core.login.explain_refusal import ExplainRefusal
-from doorward.core.login.first_operator import CreateFirstOperator, InviteFirstOperator
 from doorward.core.login.guard import Guard
 from doorward.core.login.log_in import LogIn
 from doorward.core.login.ports import HasAttempts, HasDevices
-from doorward.core.login.remove_expired import RemoveExpired
 from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
 from doorward.core.login.sign_in_again import SignInAgain
-from doorward.core.login.unlock import Unlock, UnlockAccount
+from doorward.core.login.unlock import Unlock
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
+from doorward.core.operating.accounts import AddAccount, ListAccounts, SetEnabled, SetRole, ShowAccount
+from doorward.core.operating.first_operator import CreateFirstOperator, InviteFirstOperator
+from doorward.core.operating.remove_expired import RemoveExpired
+from doorward.core.operating.unlock_account import UnlockAccount
 from doorward.core.outbox.ports import HasOutbox, Letters, Mailer
 from doorward.core.outbox.post import Post
 from doorward.core.outbox.send_letter import SendLetter

@@ -1,6 +1,7 @@
 """The worker's loop."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -15,7 +16,7 @@ from doorward.core.outbox.ports import HasOutbox
 from doorward.core.outbox.post import Post
 from doorward.core.outbox.records import Job
 from doorward.core.outbox.rules import LEASE, next_run
-from doorward.worker.jobs import JOBS, SCHEDULE, Scheduled
+from doorward.worker.jobs import JOBS, SCHEDULE
 
 _BATCH: Final = 20
 _IDLE: Final = timedelta(seconds=1)
@@ -81,15 +82,8 @@ class Worker:
         for scheduled in SCHEDULE:
             if now >= self._due.get(scheduled.name, now):
                 self._due[scheduled.name] = now + scheduled.every
-                self._run_one_scheduled(scheduled)
-
-    def _run_one_scheduled(self, scheduled: Scheduled) -> None:
-        try:
-            done = scheduled.flow(self.flows)()
-        except Exception as error:  # noqa: BLE001 (the worker's loop must outlive whatever a flow raises)
-            self.events("worker.schedule_failed", name=scheduled.name, error=type(error).__name__)
-        else:
-            self.events("worker.schedule_done", name=scheduled.name, result=str(done))
+                result = self._attempt(scheduled.flow(self.flows))
+                self.events("worker.scheduled", name=scheduled.name, failed=result is not None)
 
     def _run_batch(self) -> int:
         now = self.clock.now()
@@ -100,14 +94,22 @@ class Worker:
         return len(jobs)
 
     def _run_job(self, job: Job) -> None:
-        try:
-            JOBS[job.name](self.flows)(job.id, self.post.open(job))
-        except Exception as error:  # noqa: BLE001 (the worker's loop must outlive whatever a job raises)
-            self._failed(job, error)
-        else:
+        failure = self._attempt(lambda: JOBS[job.name](self.flows)(job.id, self.post.open(job)))
+        if failure is None:
             with self.work() as work:
                 work.outbox.finish(job.id)
             self.events("job.done", job_id=job.id, name=job.name)
+        else:
+            self._failed(job, failure)
+
+    @staticmethod
+    def _attempt(run: Callable[[], object]) -> Exception | None:
+        """Run something, and return what it raised: whatever that is, the loop goes on."""
+        try:
+            run()
+        except Exception as error:  # noqa: BLE001 (one of the two places that catch everything)
+            return error
+        return None
 
     def _failed(self, job: Job, error: Exception) -> None:
         reason = str(error) if isinstance(error, DeliveryFailed) else type(error).__name__

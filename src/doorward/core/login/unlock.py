@@ -3,18 +3,14 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from doorward.core.accounts.operate import find
-from doorward.core.accounts.ports import HasAccounts
 from doorward.core.audit.ports import HasAuditLog
 from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
 from doorward.core.kernel.clock import Clock
-from doorward.core.kernel.errors import Conflict
 from doorward.core.kernel.ids import AccountId
 from doorward.core.kernel.work import OpensWork
-from doorward.core.login import rules
 from doorward.core.login.know_device import know_device
-from doorward.core.login.ports import HasAttempts, HasDevices
+from doorward.core.login.ports import HasDevices
 from doorward.core.onetime.errors import LinkRefused
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
@@ -22,7 +18,7 @@ from doorward.core.onetime.records import Purpose
 from doorward.core.sessions.tokens import DeviceTokens
 
 
-class UnlockWork(HasAccounts, HasAttempts, HasDevices, HasOneTimes, HasAuditLog, Protocol):
+class UnlockWork(HasDevices, HasOneTimes, HasAuditLog, Protocol):
     """What unlocking writes."""
 
 
@@ -55,30 +51,3 @@ class Unlock:
             _, device_token = know_device(work.devices, self.devices, account_id, name=device_name, now=now)
             record(work.audit, Event(AuditKind.SIGN_IN_UNLOCKED, account_id=account_id), now)
         return device_token
-
-
-@dataclass(frozen=True, slots=True)
-class UnlockAccount:
-    """Lift the suspension of an account for everybody, as an operator."""
-
-    work: OpensWork[UnlockWork]
-    clock: Clock
-
-    def __call__(self, wanted: str, *, actor_id: AccountId | None = None) -> None:
-        """Return when everybody has five tries again.
-
-        Raises: NotFound, Conflict.
-        """
-        with self.work() as work:
-            account = find(work, wanted)
-            before = work.attempts.of(account.id)
-            after = rules.unlocked(before)
-            if not work.attempts.put(after, expected_version=before.version):
-                raise Conflict
-            event = Event(
-                AuditKind.SIGN_IN_UNLOCKED,
-                account_id=account.id,
-                actor_id=actor_id,
-                detail={"by": "operator"},
-            )
-            record(work.audit, event, self.clock.now())

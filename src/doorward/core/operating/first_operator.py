@@ -5,7 +5,6 @@ from typing import Protocol
 
 from doorward.core.access.records import OPERATOR
 from doorward.core.accounts import names
-from doorward.core.accounts.operate import OperateWork, keep, vouched_for
 from doorward.core.accounts.records import Account
 from doorward.core.credentials.choose import ChoosePassword
 from doorward.core.kernel.clock import Clock
@@ -14,6 +13,7 @@ from doorward.core.onetime.errors import LinkRefused
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.records import Purpose
+from doorward.core.operating.accounts import OperateWork, keep, vouched_for
 
 _DEPLOYMENT = "deployment"
 

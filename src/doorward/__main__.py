@@ -1,0 +1,26 @@
+"""`python -m doorward` and the command `doorward`."""
+
+import sys
+
+_INSTALL = """doorward: the command line comes with the server, and the server is not installed here ({missing} is missing).
+
+    pip install 'doorward[server]'
+
+What is installed is the base: enough to verify tokens in a resource server.
+"""
+
+
+def main() -> None:
+    """Run the command line, or say what to install for it."""
+    try:
+        from doorward.cli.app import app
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.startswith("doorward"):
+            raise
+        sys.stderr.write(_INSTALL.format(missing=missing.name))
+        raise SystemExit(2) from None
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""`doorward keys`: the signing keys."""
+
+import typer
+
+from doorward.cli.options import DataDir, Json, opened
+from doorward.cli.output import Value, Voice
+from doorward.core.keys.records import SigningKey
+
+keys = typer.Typer(help="List and rotate the signing keys.", no_args_is_help=True)
+_COLUMNS = ("id", "algorithm", "state", "signs_from", "signs_until", "ends_at")
+
+
+@keys.command("list")
+def list_keys(*, data_dir: DataDir = None, as_json: Json = False) -> None:
+    """List the signing keys, the oldest first."""
+    voice = Voice(as_json)
+    with opened(data_dir, voice) as house:
+        now = house.clock.now()
+        with house.store.view() as work:
+            rows = [_members(key, _state(key, is_early=now < key.signs_from, is_late=now >= key.signs_until))
+                    for key in work.signing_keys.all()]
+        voice.table(rows, columns=_COLUMNS, empty="There are no keys yet; `doorward serve` makes the first.")
+
+
+@keys.command("rotate")
+def rotate(*, data_dir: DataDir = None, as_json: Json = False) -> None:
+    """Publish new keys now. They sign after 24 hours, when every verifier has fetched them."""
+    voice = Voice(as_json)
+    with opened(data_dir, voice) as house:
+        made = house.flows.rotate_keys(force=True)
+        rows = [_members(key, "published") for key in made]
+        voice.table(rows, columns=_COLUMNS, empty="Nothing was due.")
+
+
+def _state(key: SigningKey, *, is_early: bool, is_late: bool) -> str:
+    if is_early:
+        return "published"
+    return "verifies" if is_late else "signs"
+
+
+def _members(key: SigningKey, state: str) -> dict[str, Value]:
+    return {
+        "id": key.id,
+        "algorithm": key.algorithm.value,
+        "state": state,
+        "signs_from": key.signs_from.isoformat(timespec="seconds"),
+        "signs_until": key.signs_until.isoformat(timespec="seconds"),
+        "ends_at": key.ends_at.isoformat(timespec="seconds"),
+    }
