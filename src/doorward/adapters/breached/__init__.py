@@ -1,0 +1,1 @@
+"""Passwords that attackers know: a list that comes along, and one that the operator brings."""

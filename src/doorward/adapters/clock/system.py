@@ -1,0 +1,16 @@
+"""The time of the machine."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+from doorward.core.kernel.clock import Clock
+
+
+class SystemClock(Clock):
+    """Tells the machine's time, and waits for real."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)  # noqa: TID251 (the one place that asks the machine)
+
+    def pause(self, duration: timedelta) -> None:
+        time.sleep(max(duration.total_seconds(), 0))  # noqa: TID251 (same)

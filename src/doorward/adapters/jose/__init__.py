@@ -1,0 +1,1 @@
+"""Signatures by cryptography, keys read and written by joserfc."""

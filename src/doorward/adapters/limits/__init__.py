@@ -1,0 +1,1 @@
+"""Request counters by the limits library."""

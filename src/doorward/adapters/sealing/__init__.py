@@ -1,0 +1,1 @@
+"""Sealing by AES-256-GCM."""

@@ -1,0 +1,1 @@
+"""Who stands behind a session, remembered for a moment."""

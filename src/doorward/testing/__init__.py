@@ -1,0 +1,1 @@
+"""What adopters use in their own tests."""

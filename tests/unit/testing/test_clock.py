@@ -1,0 +1,28 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from doorward.testing.clock import START, FixedClock
+
+
+def test_now_stands_still_until_advanced() -> None:
+    clock = FixedClock()
+
+    assert clock.now() == clock.now() == START
+    assert clock.advance(timedelta(days=1)) == START + timedelta(days=1)
+
+
+def test_pause_moves_the_time_on() -> None:
+    clock = FixedClock()
+
+    clock.pause(timedelta(hours=12))
+
+    assert clock.now() == START + timedelta(hours=12)
+
+
+def test_advance_from_many_threads_loses_nothing() -> None:
+    clock = FixedClock()
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(clock.advance, [timedelta(seconds=1)] * 500))
+
+    assert clock.now() == START + timedelta(seconds=500)
