@@ -1,0 +1,196 @@
+"""Writes docs/reference from the code: what the code says of itself is said once."""
+
+import importlib
+import pkgutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import typer
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from doorward.cli.app import app
+from doorward.core.audit.records import AuditKind
+from doorward.core.kernel.errors import Refusal
+from doorward.core.limits.records import LIMITS
+from doorward.core.onetime.records import PURPOSES
+from doorward.worker.jobs import JOBS, SCHEDULE
+
+REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
+NOTE = "<!-- Written by `make docs`. Change the code, not this page. -->"
+
+
+def page(title: str, introduction: str, parts: Iterable[str]) -> str:
+    """Return a page of Markdown."""
+    return "\n\n".join((f"# {title}", NOTE, introduction, *parts)) + "\n"
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table of Markdown."""
+    lines = [" | ".join(columns), " | ".join("---" for _ in columns)]
+    lines += [" | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) for row in rows]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def sentence(thing: object) -> str:
+    """Return the first sentence of a docstring."""
+    text = " ".join((thing.__doc__ or "").split())
+    return text.partition(". ")[0].rstrip(".") + "."
+
+
+def modules(name: str) -> None:
+    """Import every module of a package, so that what it defines is known."""
+    for found in pkgutil.walk_packages(importlib.import_module(name).__path__, f"{name}."):
+        if "migrations" not in found.name:
+            importlib.import_module(found.name)
+
+
+def refusals(kind: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
+    """Yield every refusal."""
+    for each in kind.__subclasses__():
+        yield each
+        yield from refusals(each)
+
+
+def errors() -> str:
+    """Return the page of error codes."""
+    from doorward.api.problems import STATUSES
+
+    modules("doorward.core")
+    modules("doorward.api")
+
+    def status(refusal: type[Refusal]) -> str:
+        return next((str(STATUSES[each].status) for each in refusal.__mro__ if each in STATUSES), "500")
+
+    told = {each for each in refusals() if "code" in vars(each)}
+    rows = [
+        (f"`{each.code}`", status(each), each.detail, sentence(each))
+        for each in sorted(told, key=lambda each: (each.code, each.__name__))
+    ]
+    rows.append(("`INTERNAL_SERVER_ERROR`", "500", "Something went wrong on our side.", "Nobody foresaw this."))
+    introduction = (
+        "Every refusal is an `application/problem+json` document (RFC 9457) with a stable `code`. "
+        "`detail` is for anyone to read and never says more than the caller may know."
+    )
+    return page("Error codes", introduction, [table(("code", "status", "detail", "when"), rows)])
+
+
+def settings() -> str:
+    """Return the page of settings."""
+    modules("doorward.settings")
+    sections = {
+        each
+        for name, module in sys.modules.items()
+        if name.startswith("doorward.settings")
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, BaseModel) and each.__module__ == name
+    }
+    parts = [
+        f"## {section.__name__}\n\n{sentence(section)}\n\n{table(('setting', 'default', 'what it is'), _fields(section))}"
+        for section in sorted(sections, key=lambda each: (each.__module__, each.__name__))
+        if section.model_fields
+    ]
+    introduction = (
+        "Each setting is an environment variable, or the same name in lower case without `DOORWARD_` in "
+        "`doorward.toml`. A secret may also be read from the file that `…_FILE` names. "
+        "`doorward settings` shows every value and where it came from."
+    )
+    return page("Settings", introduction, parts)
+
+
+def _fields(section: type[BaseModel]) -> Iterator[tuple[str, str, str]]:
+    for name, field in section.model_fields.items():
+        default = field.get_default(call_default_factory=False)
+        shown = "" if default in {None, PydanticUndefined} or field.default_factory else f"`{default}`"
+        yield f"`DOORWARD_{name.upper()}`", shown, field.description or ""
+
+
+def commands() -> str:
+    """Return the page of commands."""
+    group = get_command(app)
+    parts = [
+        f"## `{name}`\n\n{command.help or ''}\n\n{table(('argument or option', 'what it is'), _parameters(command))}"
+        for name, command in _walk(group, "doorward")
+    ]
+    introduction = "Every command answers `--help`, and prints JSON for programs with `--json`."
+    return page("Commands", introduction, parts)
+
+
+def _walk(command: object, path: str) -> Iterator[tuple[str, typer.core.TyperCommand]]:
+    if isinstance(command, TyperGroup):
+        for name, inner in sorted(command.commands.items()):
+            yield from _walk(inner, f"{path} {name}")
+    elif isinstance(command, typer.core.TyperCommand):
+        yield path, command
+
+
+def _parameters(command: typer.core.TyperCommand) -> Iterator[tuple[str, str]]:
+    for parameter in command.params:
+        names = ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
+        yield names, getattr(parameter, "help", None) or ""
+
+
+def audit_events() -> str:
+    """Return the page of audit events."""
+    rows = [(f"`{kind.value}`", kind.name.replace("_", " ").capitalize()) for kind in AuditKind]
+    introduction = (
+        "The audit log is a chain: every entry covers the one before it, so nothing can be changed, left out or put in "
+        "unnoticed. Network addresses stand in it as pseudonyms whose daily key is destroyed after 30 days."
+    )
+    return page("Audit events", introduction, [table(("event", "what happened"), rows)])
+
+
+def one_time() -> str:
+    """Return the page of one-time links and codes."""
+    rows = [
+        (f"`{purpose.value}`", str(lives.link), str(lives.code) if lives.code else "") for purpose, lives in PURPOSES.items()
+    ]
+    introduction = "Whatever may be used once is of exactly one purpose, lives for so long, and is given away at most once."
+    return page("One-time links and codes", introduction, [table(("purpose", "link lives", "code lives"), rows)])
+
+
+def limits() -> str:
+    """Return the page of rate limits."""
+    rows = [
+        (f"`{row.name}`", str(row.amount), str(row.window), row.per.value, row.tier.name.lower()) for row in LIMITS
+    ]
+    introduction = (
+        "Tier 1 is enforced by the gateway, tier 2 by the application; both read this table. What guards the password of "
+        "one account is not here: five failures suspend sign-in from unknown devices for twelve hours."
+    )
+    return page("Rate limits", introduction, [table(("limit", "amount", "window", "per", "enforced by"), rows)])
+
+
+def jobs() -> str:
+    """Return the page of jobs."""
+    rows = [(f"`{name}`",) for name in JOBS]
+    scheduled = [(f"`{row.name}`", str(row.every)) for row in SCHEDULE]
+    introduction = "Jobs are written in the same transaction as what makes them necessary, and run at least once."
+    parts = [table(("job",), rows), "## Again and again", table(("task", "every"), scheduled)]
+    return page("Jobs", introduction, parts)
+
+
+PAGES = {
+    "errors": errors,
+    "settings": settings,
+    "commands": commands,
+    "audit-events": audit_events,
+    "one-time": one_time,
+    "limits": limits,
+    "jobs": jobs,
+}
+
+
+def main() -> None:
+    """Write every page."""
+    REFERENCE.mkdir(parents=True, exist_ok=True)
+    for name, write in PAGES.items():
+        (REFERENCE / f"{name}.md").write_text(write(), encoding="utf-8")
+        sys.stdout.write(f"docs/reference/{name}.md\n")
+
+
+if __name__ == "__main__":
+    main()
