@@ -11,7 +11,10 @@ from doorward.core.limits.records import Limit
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a budget holds after a request: whether that fits, how many more do, and when the budget is whole again."""
+    """What a budget holds after a request: whether that fits, how many more do, and when the budget is whole again.
+
+    For a request that does not fit, `reset_after` is when the next one does.
+    """
 
     admitted: bool
     remaining: int

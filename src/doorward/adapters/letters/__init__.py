@@ -1,0 +1,1 @@
+"""Letters set by Jinja."""
