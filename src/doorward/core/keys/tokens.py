@@ -171,9 +171,10 @@ def _decode_json(part: str) -> dict[str, JsonValue]:
     raw = b64url_decode(part)
     try:
         value = json.loads(raw.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
+        is_deep = _depth(value) > MAX_DEPTH
     except (ValueError, RecursionError):
         raise TokenRefused from None
-    if not isinstance(value, dict) or _depth(value) > MAX_DEPTH:
+    if not isinstance(value, dict) or is_deep:
         raise TokenRefused
     return value
 

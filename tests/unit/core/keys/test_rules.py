@@ -1,0 +1,41 @@
+from datetime import datetime, timedelta
+
+import pytest
+
+from doorward.core.keys import rules
+from doorward.core.keys.records import Algorithm
+from tests.builders import NOW, a_signing_key
+
+DAY = timedelta(days=1)
+
+
+def test_signing_key_of_several_is_the_one_that_began_last() -> None:
+    older, newer = a_signing_key(1, signs_from=NOW - DAY), a_signing_key(2, signs_from=NOW)
+
+    assert rules.signing_key([newer, older], Algorithm.ES256, NOW) == newer
+
+
+@pytest.mark.parametrize("at", [NOW - timedelta(seconds=1), NOW + 90 * DAY], ids=["before", "after"])
+def test_signing_key_out_of_its_time_is_none(at: datetime) -> None:
+
+    assert rules.signing_key([a_signing_key()], Algorithm.ES256, at) is None
+
+
+def test_signing_key_of_another_algorithm_is_none() -> None:
+    assert rules.signing_key([a_signing_key()], Algorithm.RS256, NOW) is None
+
+
+def test_published_keys_are_those_that_have_not_ended() -> None:
+    ended = a_signing_key(1, signs_from=NOW - 91 * DAY)
+    retired = a_signing_key(2, signs_from=NOW - 91 * DAY + timedelta(seconds=1))
+    waiting = a_signing_key(3, signs_from=NOW + DAY)
+
+    assert rules.published_keys([ended, retired, waiting], NOW) == (retired, waiting)
+
+
+def test_needs_successor_a_day_before_the_end_is_true() -> None:
+    key = a_signing_key()
+
+    assert not rules.needs_successor([key], Algorithm.ES256, NOW + 89 * DAY - timedelta(seconds=1))
+    assert rules.needs_successor([key], Algorithm.ES256, NOW + 89 * DAY)
+    assert rules.needs_successor([key], Algorithm.RS256, NOW)
