@@ -50,7 +50,8 @@ class Session:
 
     `generation` counts rotations; `digest` is that of the one live token. Until `superseded_at` plus the overlap, the
     holder of the token before can open `sealed_successor`. Bit n of `replays` tells whether the token of n rotations
-    ago was presented again. `device_id` is the known device that the session was started on.
+    ago was presented again, the bit above the history whether the last rotation came without proof of the device.
+    `device_id` is the known device that the session was started on.
     """
 
     id: SessionId

@@ -74,7 +74,7 @@ class Refresh:
             presented = self._presented(session, opened, caller=caller, now=now)
             match judge(session, presented, now):
                 case Verdict.ROTATE:
-                    continued = self._rotate(work, session, opened, snapshot=snapshot, now=now)
+                    continued = self._rotate(work, session, opened, presented=presented, snapshot=snapshot, now=now)
                 case Verdict.REPLAY:
                     continued = self._replay(work, session, opened, presented=presented, snapshot=snapshot)
                 case Verdict.REUSE:
@@ -100,12 +100,19 @@ class Refresh:
         session: Session,
         opened: OpenedRefreshToken,
         *,
+        presented: Presented,
         snapshot: Snapshot,
         now: datetime,
     ) -> _Continued | None:
         successor = secrets.random_bytes(secrets.SECRET_BYTES)
         sealed = self.tokens.seal_successor(opened, successor)
-        after = rotated(session, digest=secrets.digest(successor), sealed_successor=sealed, now=now)
+        after = rotated(
+            session,
+            digest=secrets.digest(successor),
+            sealed_successor=sealed,
+            is_same_device=presented.is_same_device,
+            now=now,
+        )
         if not work.sessions.replace(after, expected=session):
             return None
         token = self.tokens.close(after.id, after.generation, successor)

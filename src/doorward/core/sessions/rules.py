@@ -17,6 +17,8 @@ FRESH_FOR: Final = timedelta(minutes=5)
 REMEMBERED_GENERATIONS: Final = 10
 MAX_REPLAYED_GENERATIONS: Final = 2
 _HISTORY: Final = (1 << REMEMBERED_GENERATIONS) - 1
+_BY_STRANGER: Final = 1 << REMEMBERED_GENERATIONS
+"""The bit of `replays` above the history: the last rotation came without proof of the session's device."""
 
 
 class Verdict(Enum):
@@ -42,8 +44,8 @@ def judge(session: Session, presented: Presented, now: datetime) -> Verdict:
 
     The live token rotates. The one before it leads to the same successor during the overlap, as often as it comes:
     two tabs and lost answers log nobody out. Of the last ten generations two may have been presented again, more only
-    by the device that the session was started on; so a thief who keeps step is found out in the third round. Anything
-    older is reuse.
+    by the device that the session was started on, and only where that device had rotated it too; so a thief who keeps
+    step, before the device or behind it, is found out in the third round. Anything older is reuse.
 
     Source: RFC 9700 section 4.14.2.
     """
@@ -56,8 +58,11 @@ def judge(session: Session, presented: Presented, now: datetime) -> Verdict:
     return Verdict.REPLAY if _may_replay(session, presented, now) else Verdict.REUSE
 
 
-def rotated(session: Session, *, digest: bytes, sealed_successor: bytes, now: datetime) -> Session:
+def rotated(
+    session: Session, *, digest: bytes, sealed_successor: bytes, is_same_device: bool, now: datetime
+) -> Session:
     """Return the session after a rotation to the token with `digest`."""
+    history = session.replays << 1 & _HISTORY
     return replace(
         session,
         generation=session.generation + 1,
@@ -65,7 +70,7 @@ def rotated(session: Session, *, digest: bytes, sealed_successor: bytes, now: da
         superseded_digest=session.digest,
         superseded_at=now,
         sealed_successor=sealed_successor,
-        replays=session.replays << 1 & _HISTORY,
+        replays=history if is_same_device else history | _BY_STRANGER,
         last_seen_at=now,
         idle_expires_at=min(now + LIFETIMES[session.kind].idle, session.expires_at),
     )
@@ -73,7 +78,7 @@ def rotated(session: Session, *, digest: bytes, sealed_successor: bytes, now: da
 
 def replayed(session: Session, presented: Presented) -> Session:
     """Return the session after its token before was presented again; the device's own repetitions do not count."""
-    return session if presented.is_same_device else replace(session, replays=session.replays | 1)
+    return session if _is_own(session, presented) else replace(session, replays=session.replays | 1)
 
 
 def is_live(session: Session, now: datetime) -> bool:
@@ -93,4 +98,9 @@ def _may_replay(session: Session, presented: Presented, now: datetime) -> bool:
     if not same(presented.digest, before) or now - session.superseded_at > OVERLAP:
         return False
     is_counted = bool(session.replays & 1)
-    return is_counted or presented.is_same_device or session.replays.bit_count() < MAX_REPLAYED_GENERATIONS
+    has_some_left = (session.replays & _HISTORY).bit_count() < MAX_REPLAYED_GENERATIONS
+    return is_counted or has_some_left or _is_own(session, presented)
+
+
+def _is_own(session: Session, presented: Presented) -> bool:
+    return presented.is_same_device and not session.replays & _BY_STRANGER

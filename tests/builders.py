@@ -1,0 +1,123 @@
+"""Builders: records with sensible values, of which a test names only what it is about."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from doorward.core.accounts import names
+from doorward.core.accounts.records import Account, Claim, Status
+from doorward.core.kernel.ids import AccountId, ClaimId, DeviceId, JobId, KeyId, SessionId
+from doorward.core.keys.records import AccessToken, Algorithm, SigningKey
+from doorward.core.outbox.records import Job
+from doorward.core.sessions.records import LIFETIMES, Kind, Session
+
+NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
+ACCOUNT: Final = AccountId("a" * 26)
+SESSION: Final = SessionId("s" * 26)
+DEVICE: Final = DeviceId("d" * 26)
+KEY: Final = KeyId("k" * 26)
+ISSUER: Final = "https://auth.example"
+
+
+def an_account(name: str = "margaret", *, email: str | None = None, now: datetime = NOW) -> Account:
+    """Return an active account."""
+    username, address = names.username(name), names.email(email or f"{name}@mail.example")
+    return Account(
+        id=ACCOUNT,
+        username=username.shown,
+        username_key=username.key,
+        username_skeleton=username.skeleton,
+        email=address.shown,
+        email_key=address.key,
+        status=Status.ACTIVE,
+        created_at=now,
+        verified_at=now,
+    )
+
+
+def a_claim(name: str = "margaret", *, email: str | None = None, now: datetime = NOW) -> Claim:
+    """Return a claim that nobody has proven."""
+    username, address = names.username(name), names.email(email or f"{name}@mail.example")
+    return Claim(
+        id=ClaimId("c" * 26),
+        username=username.shown,
+        username_key=username.key,
+        username_skeleton=username.skeleton,
+        email=address.shown,
+        email_key=address.key,
+        password_hash="",
+        created_at=now,
+    )
+
+
+def a_session(digest: bytes = b"live", *, kind: Kind = Kind.WEB, now: datetime = NOW) -> Session:
+    """Return a session that was started at `now` on a known device."""
+    return Session(
+        id=SESSION,
+        account_id=ACCOUNT,
+        kind=kind,
+        device_name="Firefox on Linux",
+        place="somewhere",
+        scope="account",
+        created_at=now,
+        authenticated_at=now,
+        last_seen_at=now,
+        idle_expires_at=now + LIFETIMES[kind].idle,
+        expires_at=now + LIFETIMES[kind].absolute,
+        digest=digest,
+        device_id=DEVICE,
+    )
+
+
+def a_rotated_session(*, now: datetime = NOW, replays: int = 0, generation: int = 1) -> Session:
+    """Return a session whose token `before` was superseded by `live` at `now`."""
+    return replace(
+        a_session(now=now),
+        generation=generation,
+        superseded_digest=b"before",
+        superseded_at=now,
+        sealed_successor=b"sealed",
+        replays=replays,
+    )
+
+
+def a_signing_key(
+    number: int = 0,
+    *,
+    algorithm: Algorithm = Algorithm.ES256,
+    signs_from: datetime = NOW,
+    signs_for: timedelta = timedelta(days=90),
+) -> SigningKey:
+    """Return a key that signs from `signs_from`, and verifies for a day more."""
+    signs_until = signs_from + signs_for
+    return SigningKey(
+        id=KeyId(f"{number:026}"),
+        algorithm=algorithm,
+        public_jwk="{}",
+        sealed_private=b"",
+        created_at=signs_from - timedelta(days=1),
+        signs_from=signs_from,
+        signs_until=signs_until,
+        ends_at=signs_until + timedelta(days=1),
+    )
+
+
+def an_access_token(*, now: datetime = NOW, life: timedelta = timedelta(minutes=5)) -> AccessToken:
+    """Return the claims of a token that was issued at `now`."""
+    return AccessToken(
+        issuer=ISSUER,
+        subject=ACCOUNT,
+        audience=ISSUER,
+        client_id="doorward-mobile",
+        session_id=SESSION,
+        token_id="t" * 26,
+        scope="account",
+        issued_at=now,
+        expires_at=now + life,
+        authenticated_at=now,
+    )
+
+
+def a_job(*, attempts: int = 1, now: datetime = NOW) -> Job:
+    """Return a job that failed `attempts` times."""
+    return Job(JobId("j" * 26), "send_letter.v1", b"", now, now, attempts=attempts)
