@@ -5,7 +5,7 @@ Source: RFC 8265 section 3.3 (UsernameCaseMapped); Unicode Technical Standard 39
 
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from confusable_homoglyphs import categories, confusables
@@ -13,6 +13,7 @@ from email_validator import EmailNotValidError, validate_email
 from precis_i18n import get_profile
 
 from doorward.core.kernel.errors import Invalid
+from doorward.core.kernel.secrets import digest, encode
 
 SHORTEST_USERNAME: Final = 3
 LONGEST_USERNAME: Final = 32
@@ -76,7 +77,7 @@ def email(presented: str, *, pointer: str = "/email") -> Email:
     if len(text) > LONGEST_EMAIL or _domain(unicodedata.normalize("NFKC", text)) != _domain(text):
         raise Invalid(pointer, "This is not an e-mail address.")
     try:
-        address = validate_email(text, check_deliverability=False, test_environment=True)
+        address = validate_email(text, check_deliverability=False, strict=True, test_environment=True)
     except EmailNotValidError:
         raise Invalid(pointer, "This is not an e-mail address.") from None
     if len(address.normalized) > LONGEST_EMAIL:
@@ -88,12 +89,12 @@ def email(presented: str, *, pointer: str = "/email") -> Email:
 def login_key(presented: str) -> str:
     """Return the key that finds an account by whatever its owner typed: an address when it has an @, else a username.
 
-    What is neither becomes a key that nothing has; so it is treated like any unknown name.
+    What is neither becomes a key that nothing has and every store can look for, so it is treated like any unknown name.
     """
     try:
         return email(presented).key if "@" in presented else username(presented).key
     except Invalid:
-        return f"?{presented.strip().casefold()}"
+        return f"?{encode(digest(presented.encode('utf-8', 'surrogatepass')))}"
 
 
 def _is_of_one_script(name: str) -> bool:
@@ -107,17 +108,28 @@ def skeleton(name: str) -> str:
 
     Source: Unicode Technical Standard 39 section 4.
     """
-    return "".join(_prototype(letter) for letter in name)
+    prototypes = _prototypes()
+    return "".join(prototypes.get(letter, letter) for letter in name)
 
 
-@lru_cache(maxsize=4096)
-def _prototype(letter: str) -> str:
-    found = confusables.is_confusable(letter, greedy=True)
-    if not found:
-        return letter
-    alike = {twin["c"] for twin in found[0]["homoglyphs"]} | {letter}
-    plain = [twin for twin in alike if len(twin) == 1 and twin.isascii() and twin.isalnum()]
-    return min(plain or [twin for twin in alike if len(twin) == 1]).casefold()
+@cache
+def _prototypes() -> dict[str, str]:
+    """Return for every letter that has look-alikes the one that stands for all of them.
+
+    The table is taken both ways and passed on: what looks like a twin of a letter looks like the letter.
+    """
+    alike: dict[str, set[str]] = {}
+    for letter, twins in confusables.confusables_data.items():
+        named = {twin["c"] for twin in twins} | {letter}
+        group = {member for member in named if len(member) == 1}
+        whole = group.union(*(alike.get(member, ()) for member in group))
+        alike.update(dict.fromkeys(whole, whole))
+    return {letter: _plainest(group) for letter, group in alike.items()}
+
+
+def _plainest(group: set[str]) -> str:
+    plain = [member for member in group if member.isascii() and member.isalnum()]
+    return min(plain or group).casefold()
 
 
 def _domain(address: str) -> str:

@@ -71,7 +71,9 @@ class Mint:
     def digest_of_code(self, purpose: Purpose, address_key: str, code: str) -> bytes:
         """Return what is stored of a code; spaces and dashes that people add when they read it aloud do not count."""
         plain = code.replace(" ", "").replace("-", "")
-        return secrets.mac(self.code_key, purpose.encode(), address_key.encode(), plain.encode())
+        return secrets.mac(
+            self.code_key, purpose.encode(), address_key.encode(), plain.encode("utf-8", "surrogatepass")
+        )
 
 
 def _spell(purpose: Purpose) -> str:
