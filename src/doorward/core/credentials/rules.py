@@ -12,6 +12,7 @@ from doorward.core.credentials.errors import PasswordUnsuitable
 MINIMUM_CHARACTERS: Final = 15
 MAXIMUM_CHARACTERS: Final = 1024
 MAXIMUM_BYTES: Final = 4096
+_NO_TEXT: Final = ("Cc", "Cs")
 _LONGEST_UNIT: Final = 8
 _SHORTEST_CONTEXT_WORD: Final = 4
 _ROWS: Final = (
@@ -19,7 +20,7 @@ _ROWS: Final = (
     "qwertyuiop",
     "asdfghjkl",
     "zxcvbnm",
-    "01234567890",
+    "0123456789",
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
 )
 
@@ -45,7 +46,7 @@ def check(password: str, *, pointer: str, context: Iterable[str], minimum: int =
 
 def is_hashable(password: str) -> bool:
     """Tell whether a presented password is short enough to be worth hashing."""
-    return len(password) <= MAXIMUM_CHARACTERS and len(password.encode()) <= MAXIMUM_BYTES
+    return len(password) <= MAXIMUM_CHARACTERS and len(password.encode("utf-8", "surrogatepass")) <= MAXIMUM_BYTES
 
 
 def _objection(password: str, context: Iterable[str], minimum: int) -> str | None:
@@ -53,7 +54,7 @@ def _objection(password: str, context: Iterable[str], minimum: int) -> str | Non
         return f"Use at least {minimum} characters; a few words in a row are easy to remember."
     if not is_hashable(password):
         return f"Use at most {MAXIMUM_CHARACTERS} characters."
-    if any(unicodedata.category(letter) == "Cc" for letter in password):
+    if any(unicodedata.category(letter) in _NO_TEXT for letter in password):
         return "Leave out control characters such as tabs and line breaks."
     if is_guessable(password, context):
         return "This is too easy to guess: it repeats itself, follows the keyboard, or is made of your own name."
