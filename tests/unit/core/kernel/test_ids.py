@@ -1,0 +1,24 @@
+from datetime import timedelta
+
+import pytest
+
+from doorward.core.kernel.ids import ID_LENGTH, is_id, new_id
+from tests.builders import NOW
+
+
+def test_new_id_made_later_sorts_later() -> None:
+    made = [new_id(NOW + timedelta(milliseconds=step)) for step in range(100)]
+
+    assert made == sorted(made)
+
+
+def test_new_id_same_moment_differs() -> None:
+    made = {new_id(NOW) for _ in range(100)}
+
+    assert len(made) == 100
+    assert all(is_id(one) and len(one) == ID_LENGTH for one in made)
+
+
+@pytest.mark.parametrize("presented", ["", "a" * 25, "a" * 27, "A" * 26, "l" * 26, "é" * 26, "a" * 25 + "_"])
+def test_is_id_other_shape_is_false(presented: str) -> None:
+    assert not is_id(presented)

@@ -1,0 +1,40 @@
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from doorward.core.outbox.rules import MAX_ATTEMPTS, next_run
+from tests.builders import NOW, a_job
+
+
+@pytest.mark.parametrize(
+    ("attempts", "delay"),
+    [
+        (0, timedelta(seconds=5)),
+        (1, timedelta(seconds=5)),
+        (2, timedelta(seconds=10)),
+        (13, timedelta(seconds=20480)),
+        (14, timedelta(hours=6)),
+        (15, timedelta(hours=6)),
+    ],
+)
+def test_next_run_delay_doubles_up_to_six_hours(attempts: int, delay: timedelta) -> None:
+    assert next_run(a_job(attempts=attempts), NOW, spread=1) == NOW + delay
+    assert next_run(a_job(attempts=attempts), NOW, spread=0) == NOW + delay / 2
+
+
+def test_next_run_after_the_last_attempt_is_none() -> None:
+    assert next_run(a_job(attempts=MAX_ATTEMPTS), NOW, spread=0) is None
+
+
+@given(st.integers(0, MAX_ATTEMPTS - 1), st.floats(0, 1))
+def test_next_run_any_spread_stays_in_the_second_half(attempts: int, spread: float) -> None:
+    least = next_run(a_job(attempts=attempts), NOW, spread=0)
+    most = next_run(a_job(attempts=attempts), NOW, spread=1)
+    drawn = next_run(a_job(attempts=attempts), NOW, spread=spread)
+
+    assert least is not None
+    assert most is not None
+    assert drawn is not None
+    assert least <= drawn <= most
