@@ -37,7 +37,6 @@ DOORS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "sqlite3": ("adapters/sql",),
         "starlette": ("api", "assembly", "resource", "telemetry"),
         "structlog": ("telemetry",),
-        "swagger_ui_bundle": ("api",),
         "typer": ("cli",),
         "uvicorn": ("cli",),
         "zxcvbn": ("adapters/breached",),

@@ -1,0 +1,1 @@
+"""The HTTP doors: the way in for browsers, apps and operators."""

@@ -1,0 +1,119 @@
+"""Putting the doors together: every router, one front."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.exceptions import HTTPException  # noqa: TID251 (caught here, never raised)
+from starlette.types import Receive, Scope, Send
+
+from doorward.api.answers import on_invalid, on_refusal, on_status, on_unforeseen
+from doorward.api.docs.routes import docs_router, document_router
+from doorward.api.doors import Doors
+from doorward.api.limits import LIMITED
+from doorward.api.middleware.front import ErrorPage, Front
+from doorward.api.middleware.plan import Plan, plan_of
+from doorward.api.openapi import describe
+from doorward.api.operation import health, mailbox, metrics, well_known
+from doorward.api.v1.mobile import accounts as mobile_accounts
+from doorward.api.v1.mobile import login as mobile_login
+from doorward.api.v1.mobile import sessions as mobile_sessions
+from doorward.api.v1.public import recover, register
+from doorward.api.v1.web import accounts as web_accounts
+from doorward.api.v1.web import login as web_login
+from doorward.api.v1.web import sessions as web_sessions
+from doorward.core.kernel.errors import Refusal
+
+ROUTERS = (
+    web_login.hot,
+    web_login.router,
+    web_accounts.hot,
+    web_accounts.router,
+    web_sessions.router,
+    mobile_login.hot,
+    mobile_login.router,
+    mobile_accounts.hot,
+    mobile_accounts.router,
+    mobile_sessions.router,
+    register.router,
+    recover.router,
+    well_known.router,
+    health.router,
+    metrics.router,
+)
+
+
+class Api(FastAPI):
+    """The application: FastAPI behind the front, which every request passes first."""
+
+    front: Front
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] == "http":
+            await self.front(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    async def behind(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request that has passed the front."""
+        await super().__call__(scope, receive, send)
+
+
+def build(doors: Doors, *, pages: Sequence[APIRouter] = (), error_page: ErrorPage | None = None) -> Api:
+    """Return the application. `pages` are the routers of the hosted pages, `error_page` shows a refusal on them."""
+    app = Api(
+        title="Doorward",
+        version=doors.version,
+        description="Registration, sign-in, sessions and tokens.",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan(doors),
+        # The framework's spans would hold whole query strings: what is told of a request, our own watch tells.
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "auto_configure": False,
+        },
+        generate_unique_id_function=_operation_id,
+        exception_handlers={
+            Refusal: on_refusal,
+            RequestValidationError: on_invalid,
+            HTTPException: on_status,
+            Exception: on_unforeseen,
+        },
+    )
+    for router in _routers(doors):
+        app.include_router(router)
+    for router in (document_router(describe(app, doors)), docs_router(), *pages):
+        app.include_router(router)
+    app.front = Front(app.behind, doors, _plan(app), error_page)
+    return app
+
+
+def _routers(doors: Doors) -> list[APIRouter]:
+    routers = [*ROUTERS, well_known.key_set_router()]
+    return [*routers, mailbox.router] if doors.mailbox is not None else routers
+
+
+def _plan(app: FastAPI) -> Plan:
+    return plan_of(iter_route_contexts(app.routes), LIMITED)
+
+
+def _operation_id(route: APIRoute) -> str:
+    return f"{route.tags[0]}_{route.name}" if route.tags else route.name
+
+
+def _lifespan(doors: Doors) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def live(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        doors.lanes.close()
+
+    return live

@@ -1,0 +1,24 @@
+"""Route classes: which credentials a route reads. Each route belongs to exactly one."""
+
+from enum import StrEnum
+
+
+class RouteClass(StrEnum):
+    """The tag that a route carries. It is decided by the route's router, never by what a request brings along."""
+
+    WEB = "web"
+    MOBILE = "mobile"
+    PUBLIC = "public"
+    OAUTH = "oauth"
+    PAGE = "page"
+    OPERATOR = "operator"
+
+    @property
+    def reads_cookies(self) -> bool:
+        """Tell whether routes of this class know a caller by cookies, and so need the guard against forgery."""
+        return self in (RouteClass.WEB, RouteClass.PAGE)
+
+    @property
+    def reads_bearer(self) -> bool:
+        """Tell whether routes of this class know a caller by a bearer token."""
+        return self in (RouteClass.MOBILE, RouteClass.OPERATOR)

@@ -1,0 +1,81 @@
+"""The documentation's page, its scripts and styles, and the OpenAPI document."""
+
+from importlib.resources import files
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse, Response
+
+from doorward.api.classes import RouteClass
+from doorward.api.needs import NeedsVisit
+from doorward.api.thin import JSON
+
+SWAGGER_UI: Final = "fastapi_offline"
+"""The package that carries Swagger UI's own files; nothing of it is imported."""
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'nonce-{nonce}'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; "
+    "form-action {form_action}; require-trusted-types-for 'script'; trusted-types default dompurify"
+)
+PAGE: Final = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Doorward API</title>
+<link rel="stylesheet" href="docs/swagger-ui.css" nonce="{nonce}">
+<link rel="icon" href="data:,">
+</head>
+<body>
+<div id="swagger-ui" data-document="openapi.json"></div>
+<script src="docs/markup.js" nonce="{nonce}"></script>
+<script src="docs/swagger-ui-bundle.js" nonce="{nonce}"></script>
+<script src="docs/start.js" nonce="{nonce}"></script>
+</body>
+</html>
+"""
+
+_CACHEABLE: Final = "public, max-age=86400"
+_SCRIPT: Final = "text/javascript; charset=utf-8"
+_STYLE: Final = "text/css; charset=utf-8"
+
+
+def document_router(document: bytes) -> APIRouter:
+    """Return the route of the OpenAPI document."""
+    router = APIRouter(tags=[RouteClass.PUBLIC], include_in_schema=False)
+
+    @router.get("/openapi.json")
+    async def show_document() -> Response:
+        """Give the OpenAPI document."""
+        return Response(document, media_type=JSON)
+
+    return router
+
+
+def docs_router() -> APIRouter:
+    """Return the routes of the documentation."""
+    router = APIRouter(tags=[RouteClass.PAGE], include_in_schema=False)
+
+    @router.get("/docs")
+    async def show_docs(visit: NeedsVisit) -> HTMLResponse:
+        """Show the documentation, from which requests can be tried out."""
+        visit.page_policy = POLICY
+        return HTMLResponse(PAGE.format(nonce=visit.nonce))
+
+    for name, package, folder, kind in (
+        ("swagger-ui-bundle.js", SWAGGER_UI, "static", _SCRIPT),
+        ("swagger-ui.css", SWAGGER_UI, "static", _STYLE),
+        ("markup.js", "doorward.api.docs", "", _SCRIPT),
+        ("start.js", "doorward.api.docs", "", _SCRIPT),
+    ):
+        _serve(router, name, package=package, folder=folder, kind=kind)
+    return router
+
+
+def _serve(router: APIRouter, name: str, *, package: str, folder: str, kind: str) -> None:
+    @router.get(f"/docs/{name}", name=name)
+    async def show_file() -> Response:
+        """Give one file of the documentation."""
+        source = files(package).joinpath(folder).joinpath(name) if folder else files(package).joinpath(name)
+        return Response(source.read_bytes(), media_type=kind, headers={"cache-control": _CACHEABLE})

@@ -1,0 +1,54 @@
+"""What the doors are made of: the one thing that the assembly hands to them."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
+from typing import Protocol
+
+from doorward.api.lanes import Lanes, SeesWaits
+from doorward.core.flows import Flows
+from doorward.core.kernel.clock import Clock
+from doorward.core.limits.ports import RateCounters
+from doorward.core.outbox.ports import Mailbox
+
+
+class Watch(SeesWaits, Protocol):
+    """Is told what happens at the doors, and makes logs and metrics of it. No call may block or raise."""
+
+    @abstractmethod
+    def answered(self, *, method: str, route: str, status: int, seconds: float, request_id: str) -> None:
+        """Take note of an answer. `route` is the path as declared, or `none` where there is no such route."""
+
+    @abstractmethod
+    def failed(self, error: BaseException, *, route: str, request_id: str) -> None:
+        """Take note of an exception that nobody foresaw; whoever asked learns nothing of it but the request's id."""
+
+    @abstractmethod
+    def refused(self, code: str, *, reason: str, route: str, request_id: str) -> None:
+        """Take note of a request that a guard turned away; `reason` is one of a few stable words, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Everything that the doors need.
+
+    `issuer` is the base address of the deployment: cookies, allowed origins and documents come from it, never from what
+    a request claims. `checks` are asked for readiness, by name, from a lane. `mailbox` is there in development alone.
+    `metrics` returns what `/metrics` shows, in the text format of Prometheus.
+    """
+
+    flows: Flows
+    lanes: Lanes
+    counters: RateCounters
+    clock: Clock
+    issuer: str
+    is_development: bool
+    csrf_key: bytes = field(repr=False)
+    watch: Watch
+    checks: Mapping[str, Callable[[], bool]]
+    metrics: Callable[[], bytes]
+    version: str
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    cors_origins: frozenset[str] = frozenset()
+    mailbox: Mailbox | None = None

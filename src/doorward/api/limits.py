@@ -1,0 +1,59 @@
+"""How often one network may ask for what: the application's tier of the one table of limits.
+
+Source: draft-ietf-httpapi-ratelimit-headers-10.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Final
+
+from doorward.api.visit import Visit
+from doorward.core.audit.rules import network_of
+from doorward.core.kernel.errors import TooMany
+from doorward.core.limits.ports import Allowance
+from doorward.core.limits.records import Limit, limit
+
+LIMITED: Final[Mapping[tuple[str, str], Limit]] = {
+    (method, path): limit(name)
+    for name, method, paths in (
+        ("sign_in", "POST", ("/v1/auth/login_web", "/v1/auth/login_mobile", "/sign-in", "/account/again")),
+        ("sign_in", "PUT", ("/v1/web/password", "/v1/mobile/password")),
+        ("register", "POST", ("/v1/auth/register", "/v1/auth/register_mobile", "/register", "/setup")),
+        ("refresh", "POST", ("/v1/auth/refresh_web", "/v1/auth/refresh_mobile")),
+        ("mail_request", "POST", ("/v1/auth/resend_verification", "/v1/auth/forgot_password", "/forgot")),
+        ("mail_request", "PATCH", ("/v1/web/me", "/v1/mobile/me")),
+        ("code", "POST", ("/v1/auth/verify_email", "/v1/auth/reset_password", "/v1/auth/unlock")),
+        ("code", "POST", ("/verify", "/reset", "/unlock")),
+    )
+    for path in paths
+}
+"""Which limit an address spends by which request."""
+
+
+def spend(visit: Visit, wanted: Limit, key: str) -> None:
+    """Count a request against a limit, and let the answer tell what is left.
+
+    Raises: TooMany.
+    """
+    allowance = visit.doors.counters.hit(wanted, key)
+    visit.added_headers += _told(wanted, allowance)
+    if not allowance.admitted:
+        raise TooMany(allowance.reset_after)
+
+
+def network_key(address: str | None) -> str:
+    """Return what stands for a client in counters: its address, or the network that an IPv6 client commands.
+
+    What cannot be read as an address shares one budget; it is never let through uncounted.
+    """
+    network = network_of(address)
+    return network.hex() if network is not None else "invalid"
+
+
+def _told(wanted: Limit, allowance: Allowance) -> list[tuple[bytes, bytes]]:
+    seconds = int(wanted.window.total_seconds())
+    reset = max(0, math.ceil(allowance.reset_after.total_seconds()))
+    return [
+        (b"ratelimit-policy", f'"{wanted.name}";q={wanted.amount};w={seconds}'.encode()),
+        (b"ratelimit", f'"{wanted.name}";r={allowance.remaining};t={reset}'.encode()),
+    ]

@@ -1,0 +1,60 @@
+"""Which other origins may read our answers.
+
+Source: Fetch Standard section 3.2.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from starlette.responses import Response
+
+from doorward.api.classes import RouteClass
+from doorward.api.visit import Facts, Visit
+
+ANYBODY: Final = frozenset({"/.well-known/jwks.json"})
+"""Public documents, which every origin may read without credentials."""
+
+ALLOWED_HEADERS: Final = b"authorization, content-type, x-csrf-token, x-device-token"
+EXPOSED_HEADERS: Final = b"ratelimit, ratelimit-policy, retry-after, www-authenticate, x-device-token, x-request-id"
+_PREFLIGHT_LIVES_FOR: Final = b"600"
+_VARY: Final = (b"vary", b"origin")
+
+
+def open_to(visit: Visit) -> list[tuple[bytes, bytes]]:
+    """Return the header fields that let the asking origin read the answer; none when it may not.
+
+    Origins are compared whole with the list that the operator gave; pages are never open to another origin.
+    """
+    facts, doors = visit.facts, visit.doors
+    if facts is None or facts.kind is RouteClass.PAGE:
+        return []
+    if facts.path in ANYBODY:
+        return [(b"access-control-allow-origin", b"*")]
+    if not doors.cors_origins:
+        return []
+    origin = visit.header(b"origin")
+    if origin is None or origin not in doors.cors_origins:
+        return [_VARY]
+    return [
+        _VARY,
+        (b"access-control-allow-origin", origin.encode("latin-1")),
+        (b"access-control-allow-credentials", b"true"),
+        (b"access-control-expose-headers", EXPOSED_HEADERS),
+    ]
+
+
+def is_preflight(visit: Visit) -> bool:
+    """Tell whether an OPTIONS request asks for leave to send another one."""
+    return b"origin" in visit.headers and b"access-control-request-method" in visit.headers
+
+
+def preflight(facts: Facts, granted: Iterable[tuple[bytes, bytes]]) -> Response:
+    """Return the answer to a preflight; without `granted` leave it says nothing, which is a refusal."""
+    answer = Response(status_code=204)
+    if any(name == b"access-control-allow-origin" for name, _ in granted):
+        answer.raw_headers += [
+            (b"access-control-allow-methods", ", ".join(sorted(facts.methods)).encode()),
+            (b"access-control-allow-headers", ALLOWED_HEADERS),
+            (b"access-control-max-age", _PREFLIGHT_LIVES_FOR),
+        ]
+    return answer

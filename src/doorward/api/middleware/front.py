@@ -1,0 +1,194 @@
+"""The front: what every request passes, in order, before a route sees it, and every answer on its way out.
+
+One pure ASGI layer instead of ten: the head is read once, and an answer is wrapped once. What is decided, and why,
+stands in the modules beside this one.
+"""
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from doorward.api import limits
+from doorward.api.answers import refuse
+from doorward.api.doors import Doors
+from doorward.api.middleware import body_size, cors
+from doorward.api.middleware.address import client_address, is_trusted
+from doorward.api.middleware.plan import Plan, Row
+from doorward.api.middleware.request_id import request_id
+from doorward.api.middleware.security_headers import protect
+from doorward.api.problems import Problem
+from doorward.api.refusals import CsrfFailed, HeaderRepeated, Unforeseen
+from doorward.api.v1.web import csrf
+from doorward.api.v1.web.cookies import cookies_of
+from doorward.api.visit import VISIT, Visit
+from doorward.core.kernel.errors import Refusal
+
+ErrorPage = Callable[[Visit, Problem], Response]
+
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing (RFC 9110 section 9.2.1)."""
+
+ONCE: Final = frozenset(
+    {b"authorization", b"content-length", b"content-type", b"host", b"origin", b"sec-fetch-site", b"x-csrf-token"}
+    | {b"x-device-token", b"x-request-id"}
+)
+_NO_ROUTE: Final = "none"
+
+
+class Answer:
+    """Sends an answer, with everything added that each must carry."""
+
+    __slots__ = ("_send", "_visit", "is_finished", "status")
+
+    def __init__(self, send: Send, visit: Visit) -> None:
+        self._send = send
+        self._visit = visit
+        self.status = 0
+        self.is_finished = False
+
+    async def __call__(self, message: Message) -> None:
+        """Pass one ASGI message on."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = list(message.get("headers", ()))
+            headers.append((b"x-request-id", self._visit.request_id.encode("latin-1")))
+            headers += self._visit.added_headers
+            protect(headers, self._visit)
+            message["headers"] = headers
+        elif not message.get("more_body", False):
+            self.is_finished = True
+        await self._send(message)
+
+
+class Front:
+    """The HTTP door: the one place that catches whatever was not foreseen."""
+
+    def __init__(self, app: ASGIApp, doors: Doors, plan: Plan, error_page: ErrorPage | None = None) -> None:
+        self._app = app
+        self._doors = doors
+        self._plan = plan
+        self._error_page = error_page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        started = perf_counter()
+        row = self._plan.find(_path(scope))
+        visit, header_bytes, repeated = self._visit(scope, row)
+        scope[VISIT] = visit
+        answer = Answer(send, visit)
+        try:
+            await self._serve(scope, receive, answer, visit=visit, row=row, head=(header_bytes, repeated))
+        except Refusal as refusal:
+            self._note(refusal, visit)
+            await refuse(visit, refusal)(scope, receive, answer)
+        except Exception as error:
+            self._doors.watch.failed(error, route=_name(row), request_id=visit.request_id)
+            if answer.status and not answer.is_finished:
+                raise
+            if not answer.status:
+                await refuse(visit, Unforeseen())(scope, receive, answer)
+        self._doors.watch.answered(
+            method=scope["method"],
+            route=_name(row),
+            status=answer.status,
+            seconds=perf_counter() - started,
+            request_id=visit.request_id,
+        )
+
+    async def _serve(
+        self, scope: Scope, receive: Receive, send: Send, *, visit: Visit, row: Row | None, head: tuple[int, bool]
+    ) -> None:
+        header_bytes, repeated = head
+        body_size.check_head(scope, header_bytes)
+        if repeated:
+            raise HeaderRepeated
+        if row is None:
+            await self._app(scope, receive, send)
+            return
+        granted = cors.open_to(visit)
+        visit.added_headers += granted
+        method: str = scope["method"]
+        if method == "OPTIONS" and cors.is_preflight(visit):
+            await cors.preflight(row.facts, granted)(scope, receive, send)
+            return
+        if row.facts.kind.reads_cookies:
+            visit.jar = cookies_of(self._doors.issuer).read(visit.header(b"cookie") or "")
+        if method not in SAFE:
+            receive = await self._guard(receive, visit, row, method)
+        at_once = row.at_once.get(method)
+        if at_once is None:
+            await self._app(scope, receive, send)
+        else:
+            await (await at_once(Request(scope, receive)))(scope, receive, send)
+
+    async def _guard(self, receive: Receive, visit: Visit, row: Row, method: str) -> Receive:
+        """Return what gives the body of an unsafe request, once it has passed every guard."""
+        facts = row.facts
+        if facts.kind.reads_cookies:
+            csrf.require_same_origin(visit)
+        limit = row.limits.get(method)
+        if limit is not None:
+            limits.spend(visit, limit, limits.network_key(visit.address))
+        body = await body_size.read_body(receive, visit.header(b"content-length"))
+        visit.form = body_size.check_body(body, visit.header(b"content-type"), facts)
+        if facts.kind.reads_cookies:
+            self._require_token(visit)
+        return body_size.replay(body, receive)
+
+    @staticmethod
+    def _require_token(visit: Visit) -> None:
+        bound = csrf.bound_to(visit)
+        if csrf.has_nothing_to_forge(visit, bound):
+            return
+        csrf.require_token(visit, bound)
+
+    def _visit(self, scope: Scope, row: Row | None) -> tuple[Visit, int, bool]:
+        """Return the visit, how many bytes its header fields have, and whether one that may come once came twice."""
+        headers: dict[bytes, bytes] = {}
+        header_bytes, repeated = 0, False
+        for name, value in scope["headers"]:
+            header_bytes += len(name) + len(value) + 4
+            if name not in headers:
+                headers[name] = value
+            elif name == b"cookie":
+                headers[name] += b"; " + value
+            else:
+                repeated = repeated or name in ONCE
+                headers[name] += b", " + value
+        doors = self._doors
+        peer = scope["client"][0] if scope.get("client") else None
+        forwarded = headers.get(b"x-forwarded-for") if doors.trusted_proxies else None
+        presented_id = headers.get(b"x-request-id")
+        visit = Visit(
+            doors=doors,
+            request_id=request_id(
+                presented_id.decode("latin-1") if presented_id else None,
+                is_from_proxy=presented_id is not None and is_trusted(peer, doors.trusted_proxies),
+                now=doors.clock.now(),
+            ),
+            address=client_address(peer, forwarded.decode("latin-1") if forwarded else None, doors.trusted_proxies),
+            headers=headers,
+            facts=row.facts if row else None,
+            error_page=self._error_page,
+        )
+        return visit, header_bytes, repeated
+
+    def _note(self, refusal: Refusal, visit: Visit) -> None:
+        reason = refusal.reason.value if isinstance(refusal, CsrfFailed) else ""
+        route = visit.facts.path if visit.facts else _NO_ROUTE
+        self._doors.watch.refused(refusal.code, reason=reason, route=route, request_id=visit.request_id)
+
+
+def _path(scope: Scope) -> str:
+    """Return the path below the point that we are mounted at."""
+    path: str = scope["path"]
+    root: str = scope.get("root_path", "")
+    return path[len(root) :] if root and path.startswith(root + "/") else path
+
+
+def _name(row: Row | None) -> str:
+    return row.facts.path if row else _NO_ROUTE

@@ -1,0 +1,80 @@
+"""The routes by path: what the front must know of one before it lets a request through."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from fastapi.routing import APIRoute, RouteContext
+
+from doorward.api.classes import RouteClass
+from doorward.api.thin import Endpoint, ThinRoute
+from doorward.api.visit import Facts
+from doorward.core.limits.records import Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One path: its facts, the limits it spends by method, and what answers at once."""
+
+    facts: Facts
+    limits: Mapping[str, Limit]
+    at_once: Mapping[str, Endpoint]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every path of ours. Most are found by one look into a dictionary."""
+
+    exact: Mapping[str, Row]
+    patterns: tuple[tuple[re.Pattern[str], Row], ...] = field(default=())
+
+    def find(self, path: str) -> Row | None:
+        """Return the row of a path, or None when there is no such route."""
+        row = self.exact.get(path)
+        if row is not None:
+            return row
+        return next((row for pattern, row in self.patterns if pattern.match(path)), None)
+
+
+def plan_of(contexts: Iterable[RouteContext], limits: Mapping[tuple[str, str], Limit]) -> Plan:
+    """Return the plan of these routes.
+
+    Raises: ValueError, when a route carries no class or two, or when one path belongs to two classes.
+    """
+    grouped: dict[str, list[RouteContext]] = defaultdict(list)
+    for context in contexts:
+        if isinstance(context.original_route, APIRoute) and context.path is not None:
+            grouped[context.path].append(context)
+    exact: dict[str, Row] = {}
+    patterns: list[tuple[re.Pattern[str], Row]] = []
+    for path, sharing in grouped.items():
+        row = _row(path, sharing, limits)
+        if "{" in path:
+            patterns.append((re.compile(sharing[0].path_regex), row))
+        else:
+            exact[path] = row
+    return Plan(exact, tuple(patterns))
+
+
+def _row(path: str, sharing: list[RouteContext], limits: Mapping[tuple[str, str], Limit]) -> Row:
+    classes = {_class_of(path, context) for context in sharing}
+    if len(classes) != 1:
+        raise ValueError(f"{path} belongs to {len(classes)} route classes")
+    methods = frozenset(method for context in sharing for method in context.methods or ())
+    at_once = {
+        method: route.endpoint
+        for route in (context.original_route for context in sharing)
+        if isinstance(route, ThinRoute)
+        for method in route.methods or ()
+    }
+    spent = {method: limits[method, path] for method in methods if (method, path) in limits}
+    return Row(Facts(path, classes.pop(), methods), spent, at_once)
+
+
+def _class_of(path: str, context: RouteContext) -> RouteClass:
+    tags = {str(tag) for tag in context.tags}
+    found = [kind for kind in RouteClass if kind in tags]
+    if len(found) != 1:
+        raise ValueError(f"{path} carries {len(found)} route classes instead of one")
+    return found[0]

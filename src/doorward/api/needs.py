@@ -1,0 +1,50 @@
+"""What a route may ask for. Nothing else reads the application's state or the request's scope."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from doorward.api.doors import Doors
+from doorward.api.lanes import Lanes
+from doorward.api.visit import Visit
+from doorward.core.flows import Flows
+from doorward.core.sessions.records import Kind, Snapshot
+
+
+def visit_of(request: Request) -> Visit:
+    """Return what was found out about the request."""
+    return Visit.of(request.scope)
+
+
+def doors_of(request: Request) -> Doors:
+    """Return what the doors are made of."""
+    return visit_of(request).doors
+
+
+def flows_of(request: Request) -> Flows:
+    """Return the flows."""
+    return doors_of(request).flows
+
+
+def lanes_of(request: Request) -> Lanes:
+    """Return the lanes."""
+    return doors_of(request).lanes
+
+
+NeedsVisit = Annotated[Visit, Depends(visit_of)]
+NeedsDoors = Annotated[Doors, Depends(doors_of)]
+NeedsFlows = Annotated[Flows, Depends(flows_of)]
+NeedsLanes = Annotated[Lanes, Depends(lanes_of)]
+
+
+async def recognise(doors: Doors, access_token: str, kind: Kind) -> Snapshot:
+    """Return who stands behind an access token: inline when the answer is at hand, else from a lane.
+
+    Raises: NotSignedIn, TokenRefused, Unavailable.
+    """
+    recognise_flow = doors.flows.recognise
+    at_hand = recognise_flow.at_once(access_token, kind)
+    if at_hand is not None:
+        return at_hand
+    return await doors.lanes.main(recognise_flow, access_token, kind)

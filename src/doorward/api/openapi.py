@@ -1,0 +1,125 @@
+"""The OpenAPI document: what FastAPI knows of the routes, with their classes, credentials and refusals put right."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+from doorward.api.classes import RouteClass
+from doorward.api.doors import Doors
+from doorward.api.problems import MEDIA_TYPE
+from doorward.api.v1.bodies import LoginBody, MobileLoginBody, ProblemAnswer, RefreshBody
+from doorward.api.v1.web.cookies import cookies_of
+
+Json = dict[str, Any]
+
+CLASSES: Final[Mapping[RouteClass, str]] = {
+    RouteClass.WEB: "For browsers. Reads session cookies, never `Authorization`; unsafe methods need `X-CSRF-Token`.",
+    RouteClass.MOBILE: "For apps and API clients. Reads `Authorization: Bearer`, never a cookie.",
+    RouteClass.PUBLIC: "For anybody. Reads neither cookies nor `Authorization`.",
+    RouteClass.OAUTH: "At the paths that specifications fix; clients prove themselves as those say.",
+    RouteClass.OPERATOR: "For those who run the deployment: a bearer token with the scope `operate`.",
+}
+"""What each class of routes reads, in words."""
+
+BEARER: Final = "bearer"
+SESSION: Final = "session"
+CSRF: Final = "csrf"
+_SAFE: Final = frozenset({"get", "head", "options"})
+_DEVICE: Final = {
+    "name": "X-Device-Token",
+    "in": "header",
+    "required": False,
+    "description": "What proves a device that signed in before.",
+    "schema": {"type": "string", "maxLength": 512},
+}
+_GRANT: Final = {"grant_type": {"type": "string", "const": "password"}, "scope": {"type": "string"}}
+_RAW_BODIES: Final[Mapping[str, type[BaseModel]]] = {
+    "/v1/auth/login_mobile": MobileLoginBody,
+    "/v1/auth/refresh_mobile": RefreshBody,
+}
+"""Bodies that their routes read by themselves."""
+
+
+def describe(app: FastAPI, doors: Doors) -> bytes:
+    """Return the document as JSON."""
+    document: Json = app.openapi()
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas["Problem"] = ProblemAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(schemas["Problem"].pop("$defs", {}))
+    document["components"]["responses"] = {
+        "Problem": {
+            "description": "Refused (RFC 9457).",
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+    }
+    document["components"]["securitySchemes"] = _schemes(doors)
+    used = {tag for operations in document["paths"].values() for each in operations.values() for tag in each["tags"]}
+    document["tags"] = [{"name": kind.value, "description": text} for kind, text in CLASSES.items() if kind in used]
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            _complete(path, method, operation)
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _complete(path: str, method: str, operation: Json) -> None:
+    operation["responses"] = {
+        status: answer for status, answer in operation["responses"].items() if status != "422"
+    } | {"4XX": {"$ref": "#/components/responses/Problem"}, "5XX": {"$ref": "#/components/responses/Problem"}}
+    if path in _RAW_BODIES:
+        operation["requestBody"] = _raw_body(path)
+        operation.setdefault("parameters", []).append(_DEVICE)
+    security = _security(RouteClass(operation["tags"][0]), path, method)
+    if security:
+        operation["security"] = [security]
+
+
+def _security(kind: RouteClass, path: str, method: str) -> dict[str, list[str]]:
+    if kind.reads_bearer:
+        return {BEARER: []}
+    if kind is not RouteClass.WEB:
+        return {}
+    session: dict[str, list[str]] = {SESSION: []} if path.startswith("/v1/web/") else {}
+    return session if method in _SAFE else session | {CSRF: []}
+
+
+def _schemes(doors: Doors) -> Json:
+    base = doors.issuer.rstrip("/")
+    return {
+        BEARER: {
+            "type": "oauth2",
+            "description": "The access token that signing in gives an app.",
+            "flows": {"password": {"tokenUrl": f"{_path_of(base)}/v1/auth/login_mobile", "scopes": {}}},
+        },
+        SESSION: {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": cookies_of(doors.issuer).access.name,
+            "description": "The session of a browser, which sends it by itself.",
+        },
+        CSRF: {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-CSRF-Token",
+            "description": "What `GET /v1/auth/csrf` gave this browser.",
+        },
+    }
+
+
+def _path_of(base: str) -> str:
+    return "/".join(["", *base.split("/")[3:]]).rstrip("/")
+
+
+def _raw_body(path: str) -> Json:
+    schema = _RAW_BODIES[path].model_json_schema()
+    content: Json = {"application/json": {"schema": schema}}
+    if path == "/v1/auth/login_mobile":
+        form = LoginBody.model_json_schema()
+        form["properties"] = form["properties"] | _GRANT
+        del form["additionalProperties"]
+        content["application/x-www-form-urlencoded"] = {"schema": form}
+    return {"required": True, "content": content}

@@ -1,0 +1,56 @@
+"""Whether the process lives, and whether it can do its work."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final, Literal
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from doorward.api.classes import RouteClass
+from doorward.api.needs import NeedsDoors
+from doorward.core.kernel.errors import Refusal
+
+router = APIRouter(tags=[RouteClass.PUBLIC])
+
+_NOT_READY: Final = 503
+_RETRY_AFTER: Final = timedelta(seconds=5)
+
+State = Literal["ok", "away"]
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Ready(BaseModel):
+    """Whether the server can do its work, and which of the things that it depends on keeps it from that."""
+
+    status: State
+    checks: dict[str, State]
+
+
+@router.get("/healthz")
+async def show_alive() -> Alive:
+    """Tell that the process lives; nothing else is asked."""
+    return Alive()
+
+
+@router.get("/readyz", responses={_NOT_READY: {"model": Ready}})
+async def show_ready(doors: NeedsDoors, response: Response) -> Ready:
+    """Tell whether each thing that the server depends on is there."""
+    checks = {name: await doors.lanes.main(_state_of, check) for name, check in doors.checks.items()}
+    status: State = "ok" if all(state == "ok" for state in checks.values()) else "away"
+    if status == "away":
+        response.status_code = _NOT_READY
+        response.headers["retry-after"] = str(int(_RETRY_AFTER.total_seconds()))
+    return Ready(status=status, checks=checks)
+
+
+def _state_of(check: Callable[[], bool]) -> State:
+    try:
+        return "ok" if check() else "away"
+    except (Refusal, OSError):
+        return "away"

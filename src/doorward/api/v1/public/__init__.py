@@ -1,0 +1,1 @@
+"""For anybody: nothing here reads a cookie or a bearer token."""

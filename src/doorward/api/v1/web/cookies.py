@@ -1,0 +1,121 @@
+"""The cookies of a browser session: their names and flags, chosen once from the issuer.
+
+Source: RFC 6265bis section 4.1.3 (name prefixes); OWASP ASVS 5.0 chapter V3.3.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from starlette.responses import Response
+
+from doorward.api.refusals import CookieRepeated
+from doorward.core.sessions.records import Remembered
+from doorward.core.sessions.tokens import DEVICE_LIVES_FOR
+
+PRE_SESSION_LIVES_FOR: Final = timedelta(hours=12)
+_AUTH_PATH: Final = "/v1/auth"
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """One cookie: its full name, and where it goes."""
+
+    name: str
+    path: str = "/"
+    is_readable: bool = False
+    same_site: Literal["strict", "lax"] = "strict"
+
+
+@dataclass(frozen=True, slots=True)
+class Cookies:
+    """Every cookie of ours. With an https issuer the names carry a prefix, and no twin without it is ever read."""
+
+    access: Cookie
+    refresh: Cookie
+    csrf: Cookie
+    pre: Cookie
+    device: Cookie
+    sso: Cookie
+    is_secure: bool
+
+    @property
+    def all(self) -> tuple[Cookie, ...]:
+        """All of them."""
+        return (self.access, self.refresh, self.csrf, self.pre, self.device, self.sso)
+
+    def read(self, header: str) -> dict[str, str]:
+        """Return our cookies in a Cookie header by their full names; what others set is left out.
+
+        Raises: CookieRepeated.
+        """
+        ours = _names(self)
+        found: dict[str, str] = {}
+        for pair in header.split(";"):
+            name, _, value = pair.partition("=")
+            name = name.strip()
+            if name not in ours:
+                continue
+            if name in found:
+                raise CookieRepeated
+            found[name] = value.strip()
+        return found
+
+    def set(self, answer: Response, cookie: Cookie, value: str, *, lives_for: timedelta) -> None:
+        """Let the browser keep a cookie."""
+        answer.set_cookie(
+            cookie.name,
+            value,
+            max_age=int(lives_for.total_seconds()),
+            path=cookie.path,
+            secure=self.is_secure,
+            httponly=not cookie.is_readable,
+            samesite=cookie.same_site,
+        )
+
+    def delete(self, answer: Response, cookie: Cookie) -> None:
+        """Let the browser forget a cookie."""
+        self.set(answer, cookie, "", lives_for=timedelta(0))
+
+    def set_session(self, answer: Response, remembered: Remembered, *, csrf_token: str) -> None:
+        """Let the browser keep a session. The pre-session ends with it; a device that is known stays known."""
+        self.set(answer, self.access, remembered.access_token, lives_for=remembered.access_expires_in)
+        self.set(answer, self.refresh, remembered.refresh_token, lives_for=remembered.refresh_expires_in)
+        self.set(answer, self.csrf, csrf_token, lives_for=remembered.refresh_expires_in)
+        if remembered.device_token is not None:
+            self.set(answer, self.device, remembered.device_token, lives_for=DEVICE_LIVES_FOR)
+
+    def delete_session(self, answer: Response) -> None:
+        """Let the browser forget the session; the device stays known."""
+        for cookie in (self.access, self.refresh, self.csrf, self.pre):
+            self.delete(answer, cookie)
+
+
+@lru_cache(maxsize=16)
+def cookies_of(issuer: str) -> Cookies:
+    """Return the cookies of a deployment: prefixed and Secure with an https issuer, plain on http in development."""
+    parts = urlsplit(issuer)
+    is_secure = parts.scheme == "https"
+    host, secure = ("__Host-", "__Secure-") if is_secure else ("", "")
+    return Cookies(
+        access=Cookie(f"{host}dw_access"),
+        refresh=Cookie(f"{secure}dw_refresh", path=parts.path.rstrip("/") + _AUTH_PATH),
+        csrf=Cookie(f"{host}dw_csrf", is_readable=True),
+        pre=Cookie(f"{host}dw_pre"),
+        device=Cookie(f"{host}dw_device"),
+        sso=Cookie(f"{host}dw_sso", same_site="lax"),
+        is_secure=is_secure,
+    )
+
+
+@lru_cache(maxsize=16)
+def _names(cookies: Cookies) -> frozenset[str]:
+    return frozenset(cookie.name for cookie in cookies.all)
+
+
+def held(jar: Mapping[str, str], cookie: Cookie) -> str | None:
+    """Return the value of a cookie that a browser sent; an empty one counts as none."""
+    return jar.get(cookie.name) or None

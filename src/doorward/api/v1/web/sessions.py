@@ -1,0 +1,40 @@
+"""Where somebody is signed in, seen and ended from a browser."""
+
+from fastapi import APIRouter, Response
+
+from doorward.api.classes import RouteClass
+from doorward.api.needs import NeedsDoors
+from doorward.api.v1.bodies import SignedInSession
+from doorward.api.v1.web.cookies import cookies_of
+from doorward.api.v1.web.needs import NeedsWebSession
+from doorward.core.kernel.errors import NotFound
+from doorward.core.kernel.ids import SessionId, is_id
+from doorward.core.sessions.records import EndReason
+
+router = APIRouter(prefix="/v1/web/sessions", tags=[RouteClass.WEB])
+
+
+@router.get("")
+async def list_sessions(session: NeedsWebSession, doors: NeedsDoors) -> list[SignedInSession]:
+    """List where the account is signed in, the session seen last first."""
+    found = await doors.lanes.main(doors.flows.list_sessions, session.profile.id)
+    return SignedInSession.all_of(found, session)
+
+
+@router.delete("/{session_id}", status_code=204)
+async def end_session(session_id: str, session: NeedsWebSession, doors: NeedsDoors, response: Response) -> None:
+    """Sign out of one session."""
+    if not is_id(session_id):
+        raise NotFound
+    is_own = session_id == session.session_id
+    reason = EndReason.SIGNED_OUT if is_own else EndReason.SIGNED_OUT_ELSEWHERE
+    await doors.lanes.main(doors.flows.end_session, session.profile.id, SessionId(session_id), reason=reason)
+    if is_own:
+        cookies_of(doors.issuer).delete_session(response)
+
+
+@router.delete("", status_code=204)
+async def end_all_sessions(session: NeedsWebSession, doors: NeedsDoors, response: Response) -> None:
+    """Sign out everywhere, here too."""
+    await doors.lanes.main(doors.flows.end_all_sessions, session.profile.id, reason=EndReason.SIGNED_OUT_ELSEWHERE)
+    cookies_of(doors.issuer).delete_session(response)
