@@ -1,0 +1,1 @@
+"""The settings themselves, one section a file."""

@@ -1,0 +1,72 @@
+"""Where the server stands and who may speak to it."""
+
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from doorward.settings.sections.section import Section, Words, split_url
+
+_WEB: Final = frozenset({"http", "https"})
+
+
+class Environment(StrEnum):
+    """What the server runs for. `development` starts without any setting; `production` refuses what is not safe."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class ServerSettings(Section):
+    """Where the server stands and who may speak to it."""
+
+    environment: Environment = Field(
+        Environment.DEVELOPMENT, description="What the server runs for: development or production."
+    )
+    issuer: str = Field(
+        "",
+        description="The public base URL, which every token names; in development http://localhost and the port.",
+    )
+    host: str = Field("127.0.0.1", description="The network address that the server listens on.")
+    port: int = Field(8000, ge=1, le=65_535, description="The TCP port that the server listens on.")
+    data_dir: Path = Field(
+        Path("doorward-data"), description="The folder of the embedded store, the mailbox and generated secrets."
+    )
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], Words] = Field(
+        (), description="The networks of proxies whose word about the caller's address counts, in CIDR notation."
+    )
+    cors_origins: Annotated[tuple[str, ...], Words] = Field(
+        (), description="The origins of other sites whose pages may call the API."
+    )
+
+    @field_validator("issuer")
+    @classmethod
+    def _check_issuer(cls, issuer: str) -> str:
+        if not issuer:
+            return issuer
+        parts = split_url(issuer, schemes=_WEB)
+        if not parts.hostname or parts.username is not None or parts.query or parts.fragment:
+            raise ValueError("the issuer is https://HOST, with a port or a path if need be, and nothing else")
+        return issuer.rstrip("/")
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _check_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            parts = split_url(origin, schemes=_WEB)
+            if not parts.hostname or origin != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
+                raise ValueError("an origin is https://HOST or https://HOST:PORT; no path, no slash at the end, no *")
+        return origins
+
+    @property
+    def is_production(self) -> bool:
+        """Tell whether the server runs for real."""
+        return self.environment is Environment.PRODUCTION
+
+    @property
+    def has_secure_cookies(self) -> bool:
+        """Tell whether cookies carry `Secure` and its prefixes: decided once, by the issuer."""
+        return urlsplit(self.issuer).scheme == "https"
