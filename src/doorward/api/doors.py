@@ -35,7 +35,7 @@ class Doors:
 
     `issuer` is the base address of the deployment: cookies, allowed origins and documents come from it, never from what
     a request claims. `checks` are asked for readiness, by name, from a lane. `mailbox` is there in development alone.
-    `metrics` returns what `/metrics` shows, in the text format of Prometheus.
+    `metrics` returns what `/metrics` shows, in the text format of Prometheus. `brand_name` heads the pages.
     """
 
     flows: Flows
@@ -52,3 +52,4 @@ class Doors:
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     cors_origins: frozenset[str] = frozenset()
     mailbox: Mailbox | None = None
+    brand_name: str = "Doorward"

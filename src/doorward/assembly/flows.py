@@ -39,8 +39,9 @@ from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
+from doorward.core.onetime.see_link import SeeLink
 from doorward.core.operating.accounts import AddAccount, ListAccounts, SetEnabled, SetRole, ShowAccount
-from doorward.core.operating.first_operator import CreateFirstOperator, InviteFirstOperator
+from doorward.core.operating.first_operator import CreateFirstOperator, InviteFirstOperator, LacksOperator
 from doorward.core.operating.remove_expired import RemoveExpired
 from doorward.core.operating.unlock_account import UnlockAccount
 from doorward.core.outbox.ports import HasOutbox, Letters, Mailer
@@ -53,7 +54,7 @@ from doorward.core.sessions.ports import HasSessions, Snapshots
 from doorward.core.sessions.recognise import Recognise
 from doorward.core.sessions.refresh import Refresh
 from doorward.core.sessions.start import StartSession
-from doorward.core.sessions.tokens import DeviceTokens, RefreshTokens
+from doorward.core.sessions.tokens import DeviceTokens, PageTokens, RefreshTokens
 
 
 class Work(
@@ -114,6 +115,7 @@ class Tools:
     choose: ChoosePassword
     refresh_tokens: RefreshTokens
     device_tokens: DeviceTokens
+    page_tokens: PageTokens
     guard: Guard
     keyring: Keyring
     tag_address: TagAddress
@@ -128,6 +130,7 @@ def tools(adapters: Adapters, policy: Policy) -> Tools:
         choose=ChoosePassword(adapters.hasher, adapters.known, policy.password_minimum, policy.brand_name),
         refresh_tokens=RefreshTokens(envelopes, adapters.sealer),
         device_tokens=DeviceTokens(envelopes),
+        page_tokens=PageTokens(envelopes),
         guard=Guard(adapters.clock, derive(policy.secret, "unknown names")),
         keyring=Keyring(adapters.view, adapters.signatures, adapters.sealer, adapters.clock, policy.issuer),
         tag_address=TagAddress(adapters.work, adapters.sealer, adapters.clock),
@@ -160,11 +163,12 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         close_account=CloseAccount(work, post, clock),
         log_in=log_in,
         sign_in_again=SignInAgain(log_in, end_session),
+        see_link=SeeLink(view, mint, clock),
         unlock=Unlock(work, mint, made.device_tokens, clock),
         forgot_password=ForgotPassword(work, post, clock),
         reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, post, clock),
         change_password=ChangePassword(work, adapters.hasher, choose, made.guard, post, clock),
-        recognise=Recognise(made.keyring, adapters.snapshots, clock),
+        recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
         refresh=Refresh(work, made.refresh_tokens, made.device_tokens, issue, post, clock),
         list_sessions=ListSessions(view, clock),
         end_session=end_session,
@@ -172,6 +176,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         end_by_refresh_token=EndByRefreshToken(work, made.refresh_tokens, clock),
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
+        lacks_operator=LacksOperator(view),
         add_account=AddAccount(work, mint, choose, clock),
         list_accounts=ListAccounts(view),
         show_account=ShowAccount(view),

@@ -19,8 +19,9 @@ from doorward.core.login.log_in import LogIn
 from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
+from doorward.core.onetime.see_link import SeeLink
 from doorward.core.operating.accounts import AddAccount, ListAccounts, SetEnabled, SetRole, ShowAccount
-from doorward.core.operating.first_operator import CreateFirstOperator, InviteFirstOperator
+from doorward.core.operating.first_operator import CreateFirstOperator, InviteFirstOperator, LacksOperator
 from doorward.core.operating.remove_expired import RemoveExpired
 from doorward.core.operating.unlock_account import UnlockAccount
 from doorward.core.outbox.send_letter import SendLetter
@@ -45,6 +46,7 @@ class Flows:
     # proving it
     log_in: LogIn
     sign_in_again: SignInAgain
+    see_link: SeeLink
     unlock: Unlock
     forgot_password: ForgotPassword
     reset_password: ResetPassword
@@ -61,6 +63,7 @@ class Flows:
     # operating
     invite_first_operator: InviteFirstOperator
     create_first_operator: CreateFirstOperator
+    lacks_operator: LacksOperator
     add_account: AddAccount
     list_accounts: ListAccounts
     show_account: ShowAccount

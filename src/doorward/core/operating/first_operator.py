@@ -74,3 +74,15 @@ class CreateFirstOperator:
     def _is_live(self, digest: bytes) -> bool:
         with self.view() as work:
             return work.onetimes.peek(Purpose.FIRST_OPERATOR, digest, now=self.clock.now()) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class LacksOperator:
+    """Tell whether nobody looks after the deployment yet."""
+
+    view: OpensView[InviteWork]
+
+    def __call__(self) -> bool:
+        """Count the operators."""
+        with self.view() as work:
+            return work.roles.holders(OPERATOR) == 0

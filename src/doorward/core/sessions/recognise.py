@@ -1,21 +1,24 @@
-"""Recognising who stands behind an access token."""
+"""Recognising who stands behind what a request presents."""
 
 from dataclasses import dataclass
 
 from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.ids import SessionId
 from doorward.core.keys.keyring import Keyring
 from doorward.core.sessions.errors import NotFresh, NotSignedIn
 from doorward.core.sessions.issue import audience_of
 from doorward.core.sessions.ports import Snapshots
-from doorward.core.sessions.records import Kind, Snapshot
+from doorward.core.sessions.records import Kind, Remembered, Snapshot
 from doorward.core.sessions.rules import is_fresh
+from doorward.core.sessions.tokens import PageTokens
 
 
 @dataclass(frozen=True, slots=True)
 class Recognise:
-    """Tell who a presented access token belongs to, and that their session is live."""
+    """Tell who a presented access token, or token of the hosted pages, belongs to, and that their session is live."""
 
     keyring: Keyring
+    pages: PageTokens
     snapshots: Snapshots
     clock: Clock
 
@@ -24,20 +27,32 @@ class Recognise:
 
         Raises: NotSignedIn, TokenRefused.
         """
-        token = self.keyring.read(presented, audience_of(kind, self.keyring.issuer))
-        snapshot = self.snapshots.cached(token.session_id)
-        return None if snapshot is None else self._check(snapshot, kind)
+        return self._at_hand(self._session_of(presented, kind), kind)
 
     def __call__(self, presented: str, kind: Kind) -> Snapshot:
         """Return the session and its account.
 
         Raises: NotSignedIn, TokenRefused.
         """
-        token = self.keyring.read(presented, audience_of(kind, self.keyring.issuer))
-        snapshot = self.snapshots.load(token.session_id)
-        if snapshot is None:
-            raise NotSignedIn
-        return self._check(snapshot, kind)
+        return self._load(self._session_of(presented, kind), kind)
+
+    def page_at_once(self, presented: str) -> Snapshot | None:
+        """Return the snapshot for a token of the hosted pages if it is at hand; None means: ask `page`, from a lane.
+
+        Raises: NotSignedIn.
+        """
+        return self._at_hand(self._page_session(presented), Kind.WEB)
+
+    def page(self, presented: str) -> Snapshot:
+        """Return the session and its account for a token of the hosted pages.
+
+        Raises: NotSignedIn.
+        """
+        return self._load(self._page_session(presented), Kind.WEB)
+
+    def page_token(self, remembered: Remembered) -> str:
+        """Return the token by which the hosted pages know a session; it lasts as long as the refresh token."""
+        return self.pages.close(remembered.session_id, expires_at=self.clock.now() + remembered.refresh_expires_in)
 
     def require_fresh(self, snapshot: Snapshot) -> None:
         """Return when the session's sign-in is recent enough for a sensitive change.
@@ -46,6 +61,25 @@ class Recognise:
         """
         if not is_fresh(snapshot.authenticated_at, self.clock.now()):
             raise NotFresh
+
+    def _session_of(self, presented: str, kind: Kind) -> SessionId:
+        return self.keyring.read(presented, audience_of(kind, self.keyring.issuer)).session_id
+
+    def _page_session(self, presented: str) -> SessionId:
+        session_id = self.pages.open(presented, now=self.clock.now())
+        if session_id is None:
+            raise NotSignedIn
+        return session_id
+
+    def _at_hand(self, session_id: SessionId, kind: Kind) -> Snapshot | None:
+        snapshot = self.snapshots.cached(session_id)
+        return None if snapshot is None else self._check(snapshot, kind)
+
+    def _load(self, session_id: SessionId, kind: Kind) -> Snapshot:
+        snapshot = self.snapshots.load(session_id)
+        if snapshot is None:
+            raise NotSignedIn
+        return self._check(snapshot, kind)
 
     def _check(self, snapshot: Snapshot, kind: Kind) -> Snapshot:
         if snapshot.kind is not kind or not snapshot.is_live or self.clock.now() >= snapshot.expires_at:

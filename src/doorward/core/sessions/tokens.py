@@ -11,6 +11,7 @@ from doorward.core.kernel.secrets import Envelopes
 
 _REFRESH: Final = "dwr1"
 _DEVICE: Final = "dwd1"
+_PAGE: Final = "dwp1"
 DEVICE_LIVES_FOR: Final = timedelta(days=180)
 
 
@@ -88,3 +89,25 @@ class DeviceTokens:
     def is_ours(self, presented: str | None) -> bool:
         """Tell whether a presented token was made here, for whatever account; a door may let it go first."""
         return presented is not None and self.envelopes.open(_DEVICE, presented, parts=3) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PageTokens:
+    """Writes and reads the tokens by which the hosted pages know a session.
+
+    One names a session and a moment, and is good for nothing else: whether the session still lives is asked each time,
+    so ending it ends the token. None leads to an access or a refresh token.
+    """
+
+    envelopes: Envelopes
+
+    def close(self, session_id: SessionId, *, expires_at: datetime) -> str:
+        """Return the token of a session."""
+        return self.envelopes.close(_PAGE, session_id, str(int(expires_at.timestamp())))
+
+    def open(self, presented: str, *, now: datetime) -> SessionId | None:
+        """Return the session that a presented token names, or None when it was not made here or is too old."""
+        parts = self.envelopes.open(_PAGE, presented, parts=2)
+        if parts is None or not is_id(parts[0]) or not parts[1].isdecimal():
+            return None
+        return SessionId(parts[0]) if now.timestamp() < int(parts[1]) else None

@@ -40,12 +40,13 @@ class Cookies:
     pre: Cookie
     device: Cookie
     sso: Cookie
+    sent: Cookie
     is_secure: bool
 
     @property
     def all(self) -> tuple[Cookie, ...]:
         """All of them."""
-        return (self.access, self.refresh, self.csrf, self.pre, self.device, self.sso)
+        return (self.access, self.refresh, self.csrf, self.pre, self.device, self.sso, self.sent)
 
     def read(self, header: str) -> dict[str, str]:
         """Return our cookies in a Cookie header by their full names; what others set is left out.
@@ -80,17 +81,18 @@ class Cookies:
         """Let the browser forget a cookie."""
         self.set(answer, cookie, "", lives_for=timedelta(0))
 
-    def set_session(self, answer: Response, remembered: Remembered, *, csrf_token: str) -> None:
+    def set_session(self, answer: Response, remembered: Remembered, *, csrf_token: str, page_token: str) -> None:
         """Let the browser keep a session. The pre-session ends with it; a device that is known stays known."""
         self.set(answer, self.access, remembered.access_token, lives_for=remembered.access_expires_in)
         self.set(answer, self.refresh, remembered.refresh_token, lives_for=remembered.refresh_expires_in)
         self.set(answer, self.csrf, csrf_token, lives_for=remembered.refresh_expires_in)
+        self.set(answer, self.sso, page_token, lives_for=remembered.refresh_expires_in)
         if remembered.device_token is not None:
             self.set(answer, self.device, remembered.device_token, lives_for=DEVICE_LIVES_FOR)
 
     def delete_session(self, answer: Response) -> None:
         """Let the browser forget the session; the device stays known."""
-        for cookie in (self.access, self.refresh, self.csrf, self.pre):
+        for cookie in (self.access, self.refresh, self.csrf, self.pre, self.sso):
             self.delete(answer, cookie)
 
 
@@ -104,9 +106,11 @@ def cookies_of(issuer: str) -> Cookies:
         access=Cookie(f"{host}dw_access"),
         refresh=Cookie(f"{secure}dw_refresh", path=parts.path.rstrip("/") + _AUTH_PATH),
         csrf=Cookie(f"{host}dw_csrf", is_readable=True),
-        pre=Cookie(f"{host}dw_pre"),
+        # Lax like the session of the pages: whoever comes by a mailed link keeps the forms of the other tabs alive.
+        pre=Cookie(f"{host}dw_pre", same_site="lax"),
         device=Cookie(f"{host}dw_device"),
         sso=Cookie(f"{host}dw_sso", same_site="lax"),
+        sent=Cookie(f"{host}dw_sent"),
         is_secure=is_secure,
     )
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
+from doorward.api.classes import RouteClass
 from doorward.api.doors import Doors
 from doorward.api.refusals import CsrfFailed, CsrfReason
 from doorward.api.v1.web.cookies import cookies_of, held
@@ -21,7 +22,7 @@ from doorward.core.sessions.records import Kind
 
 HEADER: Final = b"x-csrf-token"
 FIELD: Final = "csrf_token"
-SESSION_ROUTES: Final = "/v1/web/"
+SESSION_ROUTES: Final = ("/v1/web/", "/account", "/sign-out")
 """Where every route needs a session."""
 
 _CONTEXT: Final = b"csrf1"
@@ -61,12 +62,12 @@ def new_pre_session() -> str:
 def bound_to(visit: Visit) -> Bound | None:
     """Return what this browser's tokens are bound to; None when it has neither a session nor a pre-session.
 
-    The access token names the session; when it has expired, the refresh token does, where the browser sends it. No
-    store is asked: whether the session still lives is the route's question.
+    On a page the pages' own cookie names the session; elsewhere the access token does, or when that has expired the
+    refresh token, where the browser sends it. No store is asked: whether the session lives is the route's question.
     """
-    doors, cookies = visit.doors, cookies_of(visit.doors.issuer)
-    access, refresh = held(visit.jar, cookies.access), held(visit.jar, cookies.refresh)
-    session_id = (access and _session_of(doors, access)) or (refresh and _family_of(doors, refresh))
+    cookies = cookies_of(visit.doors.issuer)
+    is_page = visit.facts is not None and visit.facts.kind is RouteClass.PAGE
+    session_id = _session_of_pages(visit) if is_page else _session_of_web(visit)
     if session_id:
         return Bound(session_id, is_session=True)
     pre = held(visit.jar, cookies.pre)
@@ -118,6 +119,18 @@ def origin_of(issuer: str) -> str:
     """Return the origin of an issuer's address."""
     parts = urlsplit(issuer)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _session_of_pages(visit: Visit) -> str | None:
+    presented = held(visit.jar, cookies_of(visit.doors.issuer).sso)
+    doors = visit.doors
+    return doors.flows.recognise.pages.open(presented, now=doors.clock.now()) if presented else None
+
+
+def _session_of_web(visit: Visit) -> str | None:
+    doors, cookies = visit.doors, cookies_of(visit.doors.issuer)
+    access, refresh = held(visit.jar, cookies.access), held(visit.jar, cookies.refresh)
+    return (access and _session_of(doors, access)) or (refresh and _family_of(doors, refresh)) or None
 
 
 def _session_of(doors: Doors, access_token: str) -> str | None:

@@ -93,7 +93,8 @@ def give_session(visit: Visit, answer: Response, remembered: Remembered) -> None
     """Set the cookies of a session, with a token against forgery that is bound to it."""
     cookies = cookies_of(visit.doors.issuer)
     token = csrf.mint(visit.doors.csrf_key, remembered.session_id)
-    cookies.set_session(answer, remembered, csrf_token=token)
+    page_token = visit.doors.flows.recognise.page_token(remembered)
+    cookies.set_session(answer, remembered, csrf_token=token, page_token=page_token)
     if held(visit.jar, cookies.pre) is not None:
         cookies.delete(answer, cookies.pre)
 
