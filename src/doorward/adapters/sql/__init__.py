@@ -1,0 +1,1 @@
+"""The stores that speak SQL: SQLite in a file, and PostgreSQL."""

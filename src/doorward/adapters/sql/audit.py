@@ -1,0 +1,112 @@
+"""The audit chain, and the daily keys of address pseudonyms."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from doorward.adapters.sql import tables
+from doorward.adapters.sql.engine.connection import Connection, Row
+from doorward.adapters.sql.engine.statement import Statement, given, insert_unless_taken
+from doorward.adapters.sql.engine.values import mapping_of, micros, moment, text_of
+from doorward.core.audit.ports import AddressKeys, AuditLog
+from doorward.core.audit.records import AddressKey, AuditKind, Entry, Event, Head
+from doorward.core.audit.rules import START
+from doorward.core.kernel.ids import AccountId
+
+_E = tables.audit.c
+_H = tables.audit_head.c
+_K = tables.address_keys.c
+
+# Locked where units of work run side by side: who continues the chain goes alone until its unit ends.
+_HEAD = Statement(select(_H.sequence, _H.link).with_for_update())
+_APPEND = Statement(insert(tables.audit))
+_MOVE_HEAD = Statement(
+    update(tables.audit_head)
+    .where(_H.sequence == given("expected_sequence"))
+    .values(sequence=given("sequence"), link=given("link"))
+)
+_READ = select(tables.audit).where(_E.sequence > given("after")).order_by(_E.sequence).limit(given("limit"))
+_READ_ALL = Statement(_READ)
+_READ_ABOUT = Statement(_READ.where(_E.account_id == given("account_id")))
+
+_KEY = Statement(select(tables.address_keys).where(_K.day == given("day")))
+_ADD_KEY = insert_unless_taken(tables.address_keys)
+_DESTROY = Statement(delete(tables.address_keys).where(_K.destroy_at <= given("due")))
+_OLDEST = Statement(select(tables.address_keys).order_by(_K.destroy_at).limit(1))
+
+
+@dataclass(frozen=True, slots=True)
+class SqlAuditLog(AuditLog):
+    """Keeps the chain; its end stands in a row of its own."""
+
+    connection: Connection
+
+    def head(self) -> Head:
+        row = self.connection.one(_HEAD)
+        return START if row is None else Head(row[0], row[1])
+
+    def append(self, entry: Entry) -> None:
+        moved = self.connection.change(
+            _MOVE_HEAD, expected_sequence=entry.sequence - 1, sequence=entry.sequence, link=entry.link
+        )
+        if moved != 1:
+            raise ValueError(f"entry {entry.sequence} does not continue the audit chain")
+        event = entry.event
+        self.connection.change(
+            _APPEND,
+            sequence=entry.sequence,
+            at=micros(entry.at),
+            kind=event.kind.value,
+            account_id=event.account_id,
+            actor_id=event.actor_id,
+            session_id=event.session_id,
+            address_tag=event.address_tag,
+            detail=text_of(event.detail),
+            link=entry.link,
+        )
+
+    def read(self, *, after: int = 0, limit: int = 1000, account_id: AccountId | None = None) -> tuple[Entry, ...]:
+        if account_id is None:
+            rows = self.connection.all(_READ_ALL, after=after, limit=limit)
+        else:
+            rows = self.connection.all(_READ_ABOUT, after=after, limit=limit, account_id=account_id)
+        return tuple(_entry(row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlAddressKeys(AddressKeys):
+    """Keeps the daily keys of address pseudonyms."""
+
+    connection: Connection
+
+    def of(self, day: str) -> AddressKey | None:
+        return _key_or_none(self.connection.one(_KEY, day=day))
+
+    def add(self, key: AddressKey) -> bool:
+        written = self.connection.change(
+            _ADD_KEY, day=key.day, sealed_key=key.sealed_key, destroy_at=micros(key.destroy_at)
+        )
+        return written == 1
+
+    def destroy(self, due: datetime) -> int:
+        return self.connection.change(_DESTROY, due=micros(due))
+
+    def oldest(self) -> AddressKey | None:
+        return _key_or_none(self.connection.one(_OLDEST))
+
+
+def _entry(row: Row) -> Entry:
+    event = Event(
+        kind=AuditKind(row[2]),
+        account_id=row[3],
+        actor_id=row[4],
+        session_id=row[5],
+        address_tag=row[6],
+        detail=mapping_of(row[7]),
+    )
+    return Entry(row[0], moment(row[1]), event, row[8])
+
+
+def _key_or_none(row: Row | None) -> AddressKey | None:
+    return None if row is None else AddressKey(row[0], row[1], moment(row[2]))

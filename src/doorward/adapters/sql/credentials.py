@@ -1,0 +1,38 @@
+"""Password hashes."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+
+from doorward.adapters.sql import tables
+from doorward.adapters.sql.engine.connection import Connection
+from doorward.adapters.sql.engine.statement import Statement, given, upsert
+from doorward.adapters.sql.engine.values import micros, moment
+from doorward.core.credentials.ports import Passwords
+from doorward.core.credentials.records import PasswordRecord
+from doorward.core.kernel.ids import AccountId
+
+_P = tables.passwords.c
+
+_OF = Statement(select(tables.passwords).where(_P.account_id == given("account_id")))
+_PUT = upsert(tables.passwords, key=_P.account_id)
+_REMOVE = Statement(delete(tables.passwords).where(_P.account_id == given("account_id")))
+
+
+@dataclass(frozen=True, slots=True)
+class SqlPasswords(Passwords):
+    """Keeps password hashes."""
+
+    connection: Connection
+
+    def of(self, account_id: AccountId) -> PasswordRecord | None:
+        row = self.connection.one(_OF, account_id=account_id)
+        return None if row is None else PasswordRecord(row[0], row[1], moment(row[2]))
+
+    def put(self, record: PasswordRecord) -> None:
+        self.connection.change(
+            _PUT, account_id=record.account_id, hash=record.hash, changed_at=micros(record.changed_at)
+        )
+
+    def remove(self, account_id: AccountId) -> None:
+        self.connection.change(_REMOVE, account_id=account_id)

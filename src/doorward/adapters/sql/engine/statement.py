@@ -1,0 +1,97 @@
+"""Statements: written once in SQLAlchemy Core, compiled once a dialect, and run on the driver itself.
+
+Running a prepared Core statement costs about 100 µs, the driver alone 7 to 30.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, TypeAlias
+
+from sqlalchemy import Table, bindparam
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import BindParameter, CompilerElement
+from sqlalchemy.sql.schema import Column, Index
+
+Value: TypeAlias = str | int | bytes | None
+
+_SQLITE: Final[Dialect] = sqlite.dialect(paramstyle="qmark")
+_POSTGRESQL: Final[Dialect] = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]  # SQLAlchemy left it without types
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A statement in one dialect. `names` are its parameters in order, `constants` the values that never change."""
+
+    text: str
+    names: tuple[str, ...]
+    constants: dict[str, Value]
+
+    def bind(self, values: dict[str, Value]) -> tuple[Value, ...]:
+        """Return the parameters as the driver takes them.
+
+        Raises: KeyError, when one is missing.
+        """
+        if self.constants:
+            values = {**self.constants, **values}
+        return tuple([values[name] for name in self.names])
+
+
+class Statement:
+    """One statement for both dialects, or one for each where they differ. It is compiled when it is first used."""
+
+    def __init__(self, sqlite: CompilerElement, postgresql: CompilerElement | None = None) -> None:
+        self._sqlite = sqlite
+        self._postgresql = sqlite if postgresql is None else postgresql
+
+    @cached_property
+    def sqlite(self) -> Compiled:
+        """The statement as SQLite reads it."""
+        return _compiled(self._sqlite, _SQLITE)
+
+    @cached_property
+    def postgresql(self) -> Compiled:
+        """The statement as PostgreSQL reads it."""
+        return _compiled(self._postgresql, _POSTGRESQL)
+
+
+def given(name: str) -> BindParameter[Value]:
+    """Return the place in a statement where a value is handed in."""
+    return bindparam(name)
+
+
+def insert_unless_taken(table: Table, *, by: Index | None = None) -> Statement:
+    """Return an INSERT that writes nothing when a unique key, or the one of the index `by`, is taken."""
+    if by is None:
+        return Statement(
+            sqlite.insert(table).on_conflict_do_nothing(), postgresql.insert(table).on_conflict_do_nothing()
+        )
+    where = by.dialect_options["sqlite"]["where"]
+    return Statement(
+        sqlite.insert(table).on_conflict_do_nothing(index_elements=by.columns, index_where=where),
+        postgresql.insert(table).on_conflict_do_nothing(index_elements=by.columns, index_where=where),
+    )
+
+
+def upsert(table: Table, *, key: Column[str]) -> Statement:
+    """Return an INSERT that writes over the row with the same primary key."""
+    for_sqlite, for_postgresql = sqlite.insert(table), postgresql.insert(table)
+    names = [column.name for column in table.columns if column is not key]
+    return Statement(
+        for_sqlite.on_conflict_do_update(
+            index_elements=[key], set_={name: for_sqlite.excluded[name] for name in names}
+        ),
+        for_postgresql.on_conflict_do_update(
+            index_elements=[key], set_={name: for_postgresql.excluded[name] for name in names}
+        ),
+    )
+
+
+def _compiled(statement: CompilerElement, dialect: Dialect) -> Compiled:
+    compiled = statement.compile(dialect=dialect)
+    if not isinstance(compiled, SQLCompiler):
+        raise TypeError(f"{type(statement).__name__} is not a statement")
+    constants = {name: value for name, value in compiled.params.items() if value is not None}
+    return Compiled(str(compiled), tuple(compiled.positiontup or ()), constants)

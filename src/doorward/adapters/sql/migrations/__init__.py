@@ -1,0 +1,47 @@
+"""The history of the tables, and bringing a database up to its end.
+
+Alembic is imported when something is to be done: a start on tables that are up to date needs only `HEAD`.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from doorward.adapters.sql.engine.open import open_database
+
+HEAD: Final = "0001"
+"""The newest revision. Revisions are numbered, so that a later one compares as greater."""
+
+VERSION_TABLE: Final = "dw_schema_version"
+
+_FOLDER: Final = str(Path(__file__).parent)
+
+
+def upgrade(url: str) -> None:
+    """Bring the tables behind a store's URL to the newest revision, in one transaction; up to date, nothing happens.
+
+    Several processes may do so at once: one works, the others wait and find nothing left.
+    """
+    from alembic.command import upgrade as run  # noqa: PLC0415 (a start need not wait for it)
+    from alembic.config import Config  # noqa: PLC0415
+
+    engine = open_database(url).engine()
+    with engine.begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", _FOLDER.replace("%", "%%"))
+        run(config, "head")
+
+
+def current(url: str) -> str | None:
+    """Return the revision of the tables behind a store's URL; None when there are none."""
+    from alembic.migration import MigrationContext  # noqa: PLC0415 (a start need not wait for it)
+
+    with open_database(url).engine().connect() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+        return context.get_current_revision()
+
+
+def head() -> str | None:
+    """Return the newest revision as the files tell it."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 (a start need not wait for it)
+
+    return ScriptDirectory(_FOLDER).get_current_head()

@@ -1,0 +1,235 @@
+"""Sessions: one row each, updated in place."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, delete, func, insert, literal_column, or_, select, update
+
+from doorward.adapters.sql import tables
+from doorward.adapters.sql.engine.connection import Connection, Row
+from doorward.adapters.sql.engine.statement import Statement, given
+from doorward.adapters.sql.engine.values import day, micros, micros_or_none, moment, moment_or_none
+from doorward.core.accounts.records import Status
+from doorward.core.kernel.ids import AccountId, SessionId
+from doorward.core.sessions.ports import Sessions
+from doorward.core.sessions.records import EndReason, Kind, Profile, Session, Snapshot
+
+_S = tables.sessions.c
+_A = tables.accounts.c
+_R = tables.roles.c
+
+_BY_ID = Statement(select(tables.sessions).where(_S.id == given("id")))
+_ADD = Statement(insert(tables.sessions))
+_REPLACE = Statement(
+    update(tables.sessions)
+    .where(
+        _S.id == given("session_id"),
+        _S.generation == given("expected_generation"),
+        _S.replays == given("expected_replays"),
+        _S.ended_at.is_(None),
+    )
+    .values(
+        device_name=given("device_name"),
+        place=given("place"),
+        scope=given("scope"),
+        authenticated_at=given("authenticated_at"),
+        last_seen_at=given("last_seen_at"),
+        idle_expires_at=given("idle_expires_at"),
+        digest=given("digest"),
+        generation=given("generation"),
+        superseded_digest=given("superseded_digest"),
+        superseded_at=given("superseded_at"),
+        sealed_successor=given("sealed_successor"),
+        replays=given("replays"),
+        gone_day=given("gone_day"),
+    )
+)
+_ENDED = {
+    "ended_at": given("at"),
+    "end_reason": given("reason"),
+    "gone_day": case((_S.gone_day < given("day"), _S.gone_day), else_=given("day")),
+}
+_END = Statement(
+    update(tables.sessions)
+    .where(_S.id == given("session_id"), _S.ended_at.is_(None))
+    .values(_ENDED)
+    .returning(_S.account_id)
+)
+_END_ALL = Statement(
+    update(tables.sessions)
+    .where(
+        _S.account_id == given("of_account"),
+        _S.ended_at.is_(None),
+        _S.idle_expires_at > given("at"),
+        _S.expires_at > given("at"),
+        _S.id != given("keep"),
+    )
+    .values(_ENDED)
+)
+_LIVE_OF = Statement(
+    select(tables.sessions)
+    .where(
+        _S.account_id == given("account_id"),
+        _S.ended_at.is_(None),
+        _S.idle_expires_at > given("now"),
+        _S.expires_at > given("now"),
+    )
+    .order_by(_S.last_seen_at.desc(), _S.id.desc())
+)
+_SNAPSHOT, _SNAPSHOT_POSTGRESQL = (
+    select(
+        _S.id,
+        _S.kind,
+        _S.scope,
+        _S.authenticated_at,
+        _S.expires_at,
+        _S.ended_at,
+        _A.id,
+        _A.username,
+        _A.email,
+        _A.created_at,
+        _A.status,
+        select(joined(_R.role, literal_column("','"))).where(_R.account_id == _A.id).scalar_subquery(),
+    )
+    .join(tables.accounts, _A.id == _S.account_id)
+    .where(_S.id == given("id"))
+    for joined in (func.group_concat, func.string_agg)
+)
+_READ_SNAPSHOT = Statement(sqlite=_SNAPSHOT, postgresql=_SNAPSHOT_POSTGRESQL)
+_REMOVE_ALL = Statement(delete(tables.sessions).where(_S.account_id == given("account_id")))
+_PURGE = Statement(
+    delete(tables.sessions).where(
+        _S.gone_day <= given("day"),
+        or_(
+            _S.ended_at < given("before"),
+            _S.expires_at < given("before"),
+            _S.idle_expires_at < given("before"),
+        ),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlSessions(Sessions):
+    """Keeps sessions."""
+
+    connection: Connection
+
+    def by_id(self, session_id: SessionId) -> Session | None:
+        row = self.connection.one(_BY_ID, id=session_id)
+        return None if row is None else _session(row)
+
+    def add(self, session: Session) -> None:
+        self.connection.notes.accounts.add(session.account_id)
+        self.connection.change(
+            _ADD,
+            id=session.id,
+            account_id=session.account_id,
+            kind=session.kind.value,
+            device_name=session.device_name,
+            place=session.place,
+            scope=session.scope,
+            created_at=micros(session.created_at),
+            authenticated_at=micros(session.authenticated_at),
+            last_seen_at=micros(session.last_seen_at),
+            idle_expires_at=micros(session.idle_expires_at),
+            expires_at=micros(session.expires_at),
+            digest=session.digest,
+            generation=session.generation,
+            device_id=session.device_id,
+            superseded_digest=session.superseded_digest,
+            superseded_at=micros_or_none(session.superseded_at),
+            sealed_successor=session.sealed_successor,
+            replays=session.replays,
+            ended_at=micros_or_none(session.ended_at),
+            end_reason=session.end_reason.value if session.end_reason else None,
+            gone_day=day(min(session.idle_expires_at, session.expires_at)),
+        )
+
+    def replace(self, session: Session, *, expected: Session) -> bool:
+        self.connection.notes.accounts.add(session.account_id)
+        written = self.connection.change(
+            _REPLACE,
+            session_id=session.id,
+            expected_generation=expected.generation,
+            expected_replays=expected.replays,
+            device_name=session.device_name,
+            place=session.place,
+            scope=session.scope,
+            authenticated_at=micros(session.authenticated_at),
+            last_seen_at=micros(session.last_seen_at),
+            idle_expires_at=micros(session.idle_expires_at),
+            digest=session.digest,
+            generation=session.generation,
+            superseded_digest=session.superseded_digest,
+            superseded_at=micros_or_none(session.superseded_at),
+            sealed_successor=session.sealed_successor,
+            replays=session.replays,
+            gone_day=day(min(session.idle_expires_at, session.expires_at)),
+        )
+        return written == 1
+
+    def end(self, session_id: SessionId, *, at: datetime, reason: EndReason) -> bool:
+        rows = self.connection.take(_END, session_id=session_id, at=micros(at), reason=reason.value, day=day(at))
+        self.connection.notes.accounts.update(row[0] for row in rows)
+        return bool(rows)
+
+    def end_all(self, account_id: AccountId, *, at: datetime, reason: EndReason, keep: SessionId | None = None) -> int:
+        self.connection.notes.accounts.add(account_id)
+        return self.connection.change(
+            _END_ALL, of_account=account_id, at=micros(at), reason=reason.value, day=day(at), keep=keep or ""
+        )
+
+    def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
+        rows = self.connection.all(_LIVE_OF, account_id=account_id, now=micros(now))
+        return tuple(_session(row) for row in rows)
+
+    def snapshot(self, session_id: SessionId) -> Snapshot | None:
+        row = self.connection.one(_READ_SNAPSHOT, id=session_id)
+        return None if row is None else _snapshot(row)
+
+    def remove_all(self, account_id: AccountId) -> None:
+        self.connection.notes.accounts.add(account_id)
+        self.connection.change(_REMOVE_ALL, account_id=account_id)
+
+    def purge(self, before: datetime) -> int:
+        return self.connection.change(_PURGE, before=micros(before), day=day(before))
+
+
+def _session(row: Row) -> Session:
+    return Session(
+        id=row[0],
+        account_id=row[1],
+        kind=Kind(row[2]),
+        device_name=row[3],
+        place=row[4],
+        scope=row[5],
+        created_at=moment(row[6]),
+        authenticated_at=moment(row[7]),
+        last_seen_at=moment(row[8]),
+        idle_expires_at=moment(row[9]),
+        expires_at=moment(row[10]),
+        digest=row[11],
+        generation=row[12],
+        device_id=row[13],
+        superseded_digest=row[14],
+        superseded_at=moment_or_none(row[15]),
+        sealed_successor=row[16],
+        replays=row[17],
+        ended_at=moment_or_none(row[18]),
+        end_reason=EndReason(row[19]) if row[19] else None,
+    )
+
+
+def _snapshot(row: Row) -> Snapshot:
+    roles = tuple(sorted(row[11].split(","))) if row[11] else ()
+    profile = Profile(row[6], row[7], row[8], is_verified=True, roles=roles, created_at=moment(row[9]))
+    return Snapshot(
+        session_id=row[0],
+        kind=Kind(row[1]),
+        profile=profile,
+        scope=row[2],
+        authenticated_at=moment(row[3]),
+        expires_at=moment(row[4]),
+        is_live=row[5] is None and row[10] == Status.ACTIVE,
+    )

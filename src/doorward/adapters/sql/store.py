@@ -1,0 +1,100 @@
+"""The store: units of work and views on one database."""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from threading import local
+
+from sqlalchemy import Column, MetaData, Table, Text, func, select
+
+from doorward.adapters.sql.engine.connection import Notes
+from doorward.adapters.sql.engine.open import POOL_SIZE, open_database
+from doorward.adapters.sql.engine.statement import Statement
+from doorward.adapters.sql.migrations import HEAD, VERSION_TABLE
+from doorward.adapters.sql.work import SqlWork
+from doorward.core.kernel.ids import AccountId
+
+_VERSION = Table(VERSION_TABLE, MetaData(), Column("version_num", Text))
+_CATALOGUE = Table("sqlite_master", MetaData(), Column("name", Text))
+_HAS_VERSION = Statement(
+    sqlite=select(func.count()).select_from(_CATALOGUE).where(_CATALOGUE.c.name == VERSION_TABLE),
+    postgresql=select(func.count(func.to_regclass(VERSION_TABLE))),
+)
+_VERSION_OF = Statement(select(_VERSION.c.version_num))
+
+
+class _Thread(local):
+    is_inside = False
+
+
+class SqlStore:
+    """Opens units of work and views on the database behind a URL.
+
+    `sqlite:///` and a path (a fourth slash begins an absolute one), or `postgresql://` as libpq reads it. After each
+    commit, `on_change` hears which accounts' sessions, roles or own rows were written, and `on_jobs` that there are
+    new jobs. `pool_size` bounds the connections to a server. Raises what `open_database` raises.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        on_change: Callable[[Collection[AccountId]], None],
+        on_jobs: Callable[[], None],
+        pool_size: int = POOL_SIZE,
+    ) -> None:
+        self._database = open_database(url, pool_size=pool_size)
+        self._on_change = on_change
+        self._on_jobs = on_jobs
+        self._thread = _Thread()
+
+    @contextmanager
+    def work(self) -> Iterator[SqlWork]:
+        """Open a unit of work.
+
+        Raises: Unavailable. RuntimeError, inside another unit of the same thread.
+        """
+        if self._thread.is_inside:
+            raise RuntimeError("a unit of work was opened inside another one")
+        notes = Notes()
+        self._thread.is_inside = True
+        try:
+            with self._database.unit(notes) as connection:
+                yield SqlWork(connection)
+        finally:
+            self._thread.is_inside = False
+        if notes.accounts:
+            self._on_change(notes.accounts)
+        if notes.has_jobs:
+            self._on_jobs()
+
+    @contextmanager
+    def view(self) -> Iterator[SqlWork]:
+        """Open a view.
+
+        Raises: Unavailable.
+        """
+        with self._database.view() as connection:
+            yield SqlWork(connection)
+
+    def check(self) -> None:
+        """Return when the database answers.
+
+        Raises: Unavailable.
+        """
+        with self._database.view() as connection:
+            connection.one(_HAS_VERSION)
+
+    def is_migrated(self) -> bool:
+        """Tell whether the tables are as this version needs them, or newer: what is newer still serves this version.
+
+        Raises: Unavailable.
+        """
+        with self._database.view() as connection:
+            if connection.one(_HAS_VERSION) != (1,):
+                return False
+            row = connection.one(_VERSION_OF)
+        return row is not None and row[0] >= HEAD
+
+    def close(self) -> None:
+        """Close every connection, once the units of work that run have ended."""
+        self._database.close()

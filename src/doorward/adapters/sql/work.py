@@ -1,0 +1,91 @@
+"""What a unit of work and a view reach."""
+
+from dataclasses import dataclass
+
+from doorward.adapters.sql.access import SqlRoles
+from doorward.adapters.sql.accounts import SqlAccounts, SqlClaims
+from doorward.adapters.sql.audit import SqlAddressKeys, SqlAuditLog
+from doorward.adapters.sql.credentials import SqlPasswords
+from doorward.adapters.sql.engine.connection import Connection
+from doorward.adapters.sql.keys import SqlSigningKeys
+from doorward.adapters.sql.login import SqlAttempts, SqlDevices
+from doorward.adapters.sql.onetime import SqlOneTimes
+from doorward.adapters.sql.outbox import SqlOutbox
+from doorward.adapters.sql.sessions import SqlSessions
+from doorward.core.access.ports import HasRoles
+from doorward.core.accounts.ports import HasAccounts, HasClaims
+from doorward.core.audit.ports import HasAddressKeys, HasAuditLog
+from doorward.core.credentials.ports import HasPasswords
+from doorward.core.keys.ports import HasSigningKeys
+from doorward.core.login.ports import HasAttempts, HasDevices
+from doorward.core.onetime.ports import HasOneTimes
+from doorward.core.outbox.ports import HasOutbox
+from doorward.core.sessions.ports import HasSessions
+
+
+@dataclass(frozen=True, slots=True)
+class SqlWork(
+    HasAccounts,
+    HasClaims,
+    HasPasswords,
+    HasRoles,
+    HasSessions,
+    HasDevices,
+    HasAttempts,
+    HasOneTimes,
+    HasOutbox,
+    HasAuditLog,
+    HasAddressKeys,
+    HasSigningKeys,
+):
+    """Everything that the store keeps, on one connection."""
+
+    connection: Connection
+
+    @property
+    def accounts(self) -> SqlAccounts:
+        return SqlAccounts(self.connection)
+
+    @property
+    def claims(self) -> SqlClaims:
+        return SqlClaims(self.connection)
+
+    @property
+    def passwords(self) -> SqlPasswords:
+        return SqlPasswords(self.connection)
+
+    @property
+    def roles(self) -> SqlRoles:
+        return SqlRoles(self.connection)
+
+    @property
+    def sessions(self) -> SqlSessions:
+        return SqlSessions(self.connection)
+
+    @property
+    def devices(self) -> SqlDevices:
+        return SqlDevices(self.connection)
+
+    @property
+    def attempts(self) -> SqlAttempts:
+        return SqlAttempts(self.connection)
+
+    @property
+    def onetimes(self) -> SqlOneTimes:
+        return SqlOneTimes(self.connection)
+
+    @property
+    def outbox(self) -> SqlOutbox:
+        return SqlOutbox(self.connection)
+
+    @property
+    def audit(self) -> SqlAuditLog:
+        return SqlAuditLog(self.connection)
+
+    @property
+    def address_keys(self) -> SqlAddressKeys:
+        return SqlAddressKeys(self.connection)
+
+    @property
+    def signing_keys(self) -> SqlSigningKeys:
+        return SqlSigningKeys(self.connection)
