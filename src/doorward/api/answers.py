@@ -34,7 +34,9 @@ def respond(visit: Visit, problem: Problem) -> Response:
 
 def refuse(visit: Visit, refusal: Refusal) -> Response:
     """Return the answer to a request that was refused for a known reason."""
-    answer = respond(visit, problem_of(refusal))
+    problem = problem_of(refusal)
+    visit.doors.watch.refused(problem.code, reason=problem.reason or "", route=visit.route, request_id=visit.request_id)
+    answer = respond(visit, problem)
     challenge = _challenge(visit, refusal, answer.status_code)
     if challenge:
         answer.headers["www-authenticate"] = challenge

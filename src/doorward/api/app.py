@@ -27,16 +27,16 @@ from doorward.api.v1.web import sessions as web_sessions
 from doorward.core.kernel.errors import Refusal
 
 ROUTERS = (
-    web_login.hot,
     web_login.router,
+    web_login.hot,
     web_accounts.hot,
     web_accounts.router,
     web_sessions.router,
-    mobile_login.hot,
-    mobile_login.router,
     mobile_accounts.hot,
     mobile_accounts.router,
     mobile_sessions.router,
+    mobile_login.hot,
+    mobile_login.router,
     register.router,
     recover.router,
     well_known.router,

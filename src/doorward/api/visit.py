@@ -19,6 +19,7 @@ VISIT: Final = "doorward.visit"
 
 NONCE_BYTES: Final = 18
 LONGEST_PROGRAM: Final = 256
+_NO_ROUTE: Final = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,11 @@ class Visit:
     def has_nonce(self) -> bool:
         """Tell whether a page asked for the nonce."""
         return self._nonce is not None
+
+    @property
+    def route(self) -> str:
+        """The path as declared, for logs and metrics; `none` where there is no such route."""
+        return self.facts.path if self.facts else _NO_ROUTE
 
     @property
     def program(self) -> str:

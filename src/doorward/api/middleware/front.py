@@ -21,7 +21,7 @@ from doorward.api.middleware.plan import Plan, Row
 from doorward.api.middleware.request_id import request_id
 from doorward.api.middleware.security_headers import protect
 from doorward.api.problems import Problem
-from doorward.api.refusals import CsrfFailed, HeaderRepeated, Unforeseen
+from doorward.api.refusals import HeaderRepeated, Unforeseen
 from doorward.api.v1.web import csrf
 from doorward.api.v1.web.cookies import cookies_of
 from doorward.api.visit import VISIT, Visit
@@ -36,7 +36,6 @@ ONCE: Final = frozenset(
     {b"authorization", b"content-length", b"content-type", b"host", b"origin", b"sec-fetch-site", b"x-csrf-token"}
     | {b"x-device-token", b"x-request-id"}
 )
-_NO_ROUTE: Final = "none"
 
 
 class Answer:
@@ -83,17 +82,16 @@ class Front:
         try:
             await self._serve(scope, receive, answer, visit=visit, row=row, head=(header_bytes, repeated))
         except Refusal as refusal:
-            self._note(refusal, visit)
             await refuse(visit, refusal)(scope, receive, answer)
         except Exception as error:
-            self._doors.watch.failed(error, route=_name(row), request_id=visit.request_id)
+            self._doors.watch.failed(error, route=visit.route, request_id=visit.request_id)
             if answer.status and not answer.is_finished:
                 raise
             if not answer.status:
                 await refuse(visit, Unforeseen())(scope, receive, answer)
         self._doors.watch.answered(
             method=scope["method"],
-            route=_name(row),
+            route=visit.route,
             status=answer.status,
             seconds=perf_counter() - started,
             request_id=visit.request_id,
@@ -177,18 +175,9 @@ class Front:
         )
         return visit, header_bytes, repeated
 
-    def _note(self, refusal: Refusal, visit: Visit) -> None:
-        reason = refusal.reason.value if isinstance(refusal, CsrfFailed) else ""
-        route = visit.facts.path if visit.facts else _NO_ROUTE
-        self._doors.watch.refused(refusal.code, reason=reason, route=route, request_id=visit.request_id)
-
 
 def _path(scope: Scope) -> str:
     """Return the path below the point that we are mounted at."""
     path: str = scope["path"]
     root: str = scope.get("root_path", "")
     return path[len(root) :] if root and path.startswith(root + "/") else path
-
-
-def _name(row: Row | None) -> str:
-    return row.facts.path if row else _NO_ROUTE
