@@ -1,0 +1,128 @@
+"""Where log events go, and in which form."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from typing import Final, TextIO
+
+import structlog
+
+from doorward.telemetry.redaction import redact
+from doorward.telemetry.request_id import current_request_id
+
+_LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+_FOREIGN_LOGGERS: Final = ("uvicorn", "uvicorn.error", "asyncio", "sqlalchemy", "alembic")
+
+
+def configure_logs(level: str, log_format: str, *, stream: TextIO | None = None) -> None:
+    """Send every event of this process to `stream`, stderr by default, as `json` lines or for the `console`.
+
+    Events of libraries that use the standard library's logging go the same way, through the same redaction. Only the
+    entry point of a process of ours calls this; inside somebody else's application, logging is theirs.
+    Raises: KeyError, when there is no such level or format.
+    """
+    minimum = _LEVELS[level]
+    target = stream or sys.stderr
+    shared: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _add_request_id,
+    ]
+    rendering = _renderers(is_terminal=target.isatty())[log_format]
+    structlog.configure(
+        processors=[*shared, *rendering],
+        wrapper_class=structlog.make_filtering_bound_logger(minimum),
+        logger_factory=structlog.PrintLoggerFactory(target),
+        cache_logger_on_first_use=False,
+    )
+    _adopt_foreign(target, minimum, [*shared, *rendering])
+
+
+@dataclass(frozen=True, slots=True)
+class EventLogger:
+    """Writes events: a dotted name and key-values, without secrets.
+
+    They go where this process sends its logs: through structlog where somebody configured it, be it us or the
+    application that we are mounted in, and through the standard library's logging otherwise.
+    """
+
+    name: str
+
+    def debug(self, event: str, **values: object) -> None:
+        """Write what is of interest to whoever looks for a fault."""
+        self._write(logging.DEBUG, event, values)
+
+    def info(self, event: str, **values: object) -> None:
+        """Write what is of interest to an operator."""
+        self._write(logging.INFO, event, values)
+
+    def warning(self, event: str, **values: object) -> None:
+        """Write what may need somebody's attention."""
+        self._write(logging.WARNING, event, values)
+
+    def error(self, event: str, **values: object) -> None:
+        """Write what needs somebody's attention."""
+        self._write(logging.ERROR, event, values)
+
+    def _write(self, level: int, event: str, values: dict[str, object]) -> None:
+        error = values.pop("exc_info", None)
+        held = error if isinstance(error, BaseException) else None
+        clean = redact(None, "", values)
+        if structlog.is_configured():
+            structlog.get_logger(logger_name=self.name).log(level, event, **clean, exc_info=held)
+            return
+        told = " ".join((event, *(f"{key}={value}" for key, value in clean.items())))
+        logging.getLogger(self.name).log(level, "%s", told, exc_info=held)  # noqa: TID251 (this is the room for it)
+
+
+def _renderers(*, is_terminal: bool) -> dict[str, list[structlog.typing.Processor]]:
+    """Return what ends the chain in each form; redaction stands last but the writing, so nothing comes in behind it."""
+    return {
+        "json": [
+            structlog.processors.format_exc_info,
+            _without_empty,
+            redact,
+            structlog.processors.JSONRenderer(default=str),
+        ],
+        "console": [
+            structlog.processors.format_exc_info,
+            _without_empty,
+            redact,
+            structlog.dev.ConsoleRenderer(colors=is_terminal),
+        ],
+    }
+
+
+def _adopt_foreign(target: TextIO, minimum: int, processors: list[structlog.typing.Processor]) -> None:
+    formatter = structlog.stdlib.ProcessorFormatter(
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *processors],
+        foreign_pre_chain=[_name_foreign],
+    )
+    handler = logging.StreamHandler(target)
+    handler.setFormatter(formatter)
+    root = logging.root
+    root.handlers = [handler]
+    root.setLevel(max(minimum, logging.INFO))
+    for name in _FOREIGN_LOGGERS:
+        foreign = logging.getLogger(name)  # noqa: TID251 (this is the room for it)
+        foreign.handlers = []
+        foreign.propagate = True
+
+
+def _without_empty(_logger: object, _method: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
+    return {key: value for key, value in event.items() if value is not None}
+
+
+def _name_foreign(_logger: object, _method: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
+    record = event.get("_record")
+    if isinstance(record, logging.LogRecord):
+        event["logger_name"] = record.name
+    return event
+
+
+def _add_request_id(_logger: object, _method: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
+    request_id = current_request_id()
+    if request_id is not None:
+        event["request_id"] = request_id
+    return event

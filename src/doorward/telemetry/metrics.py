@@ -1,0 +1,109 @@
+"""What is counted, for Prometheus. Labels are bounded: none holds what a caller chose."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+
+from doorward.core.audit.records import AuditKind
+
+CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+UNMATCHED: Final = "none"
+_OTHER: Final = "other"
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_MOST_ROUTES: Final = 300
+_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """Counts in a registry of its own, so that two servers in one process do not mix. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._routes: set[str] = set()
+        self._requests = Counter(
+            "doorward_http_requests",
+            "Requests that were answered.",
+            ["route", "method", "status_class"],
+            registry=self.registry,
+        )
+        self._durations = Histogram(
+            "doorward_http_request_duration_seconds",
+            "How long an answer took.",
+            ["route", "method"],
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self._logins = self._counter("doorward_logins", "Attempts to sign in.", "outcome")
+        self._rotations = self._counter("doorward_refreshes", "Refresh tokens that were presented.", "outcome")
+        self._audited = self._counter("doorward_audit_events", "Events that went into the audit log.", "kind")
+        self._refused = self._counter("doorward_http_refusals", "Requests that a guard turned away.", "code")
+        self._lane_waits = Histogram(
+            "doorward_lane_wait_seconds",
+            "How long a flow waited for a thread.",
+            ["lane"],
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self._lane_full = self._counter("doorward_lane_full", "Flows refused because the lane was full.", "lane")
+        self._queue = Gauge("doorward_queue_jobs", "Jobs in the outbox.", ["state"], registry=self.registry)
+        self._oldest_key = Gauge(
+            "doorward_address_key_oldest_age_seconds",
+            "The age of the oldest key that still ties addresses to pseudonyms.",
+            registry=self.registry,
+        )
+
+    def answered(self, route: str, method: str, status: int, *, took: timedelta) -> None:
+        """Count an answer. `route` is the template of the path, or UNMATCHED."""
+        bounded, verb = self._bounded(route), method if method in _METHODS else _OTHER
+        self._requests.labels(bounded, verb, f"{status // 100}xx").inc()
+        self._durations.labels(bounded, verb).observe(took.total_seconds())
+
+    def signed_in(self, outcome: str) -> None:
+        """Count an attempt to sign in: accepted, refused, limited or failed."""
+        self._logins.labels(outcome).inc()
+
+    def refreshed(self, outcome: str) -> None:
+        """Count a presented refresh token: accepted, refused, limited or failed."""
+        self._rotations.labels(outcome).inc()
+
+    def audited(self, kind: AuditKind) -> None:
+        """Count an event of the audit log; suspensions and reused refresh tokens are seen here."""
+        self._audited.labels(kind.value).inc()
+
+    def refused(self, code: str) -> None:
+        """Count a request that a guard turned away, by the code of its refusal."""
+        self._refused.labels(code).inc()
+
+    def waited(self, lane: str, duration: timedelta) -> None:
+        """Note how long a flow waited in a lane."""
+        self._lane_waits.labels(lane).observe(duration.total_seconds())
+
+    def lane_full(self, lane: str) -> None:
+        """Count a flow that found its lane full."""
+        self._lane_full.labels(lane).inc()
+
+    def queue(self, counts: Mapping[str, int]) -> None:
+        """Set how many jobs stand in each state."""
+        for state, count in counts.items():
+            self._queue.labels(state).set(count)
+
+    def oldest_address_key(self, age: timedelta | None) -> None:
+        """Set the age of the oldest address key; None: there is none."""
+        self._oldest_key.set(age.total_seconds() if age else 0)
+
+    def render(self) -> bytes:
+        """Return all figures in the text format of Prometheus."""
+        return generate_latest(self.registry)
+
+    def _counter(self, name: str, what: str, label: str) -> Counter:
+        return Counter(name, what, [label], registry=self.registry)
+
+    def _bounded(self, route: str) -> str:
+        if route not in self._routes:
+            if len(self._routes) >= _MOST_ROUTES:
+                return _OTHER
+            self._routes.add(route)
+        return route

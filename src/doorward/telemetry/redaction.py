@@ -1,0 +1,81 @@
+"""Keeping secrets out of the logs."""
+
+import re
+from collections.abc import Mapping, MutableMapping, Sequence
+from typing import Final
+
+REDACTED: Final = "[redacted]"
+_MAX_DEPTH: Final = 6
+
+_SECRET_WORDS: Final = frozenset(
+    {
+        "assertion",
+        "authorization",
+        "code",
+        "cookie",
+        "cookies",
+        "credential",
+        "credentials",
+        "csrf",
+        "jwt",
+        "passphrase",
+        "password",
+        "passwords",
+        "passwd",
+        "pepper",
+        "pin",
+        "private",
+        "secret",
+        "secrets",
+        "signature",
+        "token",
+        "tokens",
+        "verifier",
+    }
+)
+_HARMLESS_KEYS: Final = frozenset({"error_code", "refusal_code", "smtp_code", "status_code", "token_type"})
+_WORD_BREAK: Final = re.compile(r"[^a-z]+|(?<=[a-z])(?=[A-Z])")
+_SECRET_SHAPES: Final = re.compile(
+    r"""
+      eyJ[\w-]{5,}\.[\w-]*\.?[\w-]*                     # a JSON Web Token
+    | \bdw[a-z]\d_[\w-]{20,}                            # an envelope of ours
+    | (?<=://)[^/\s:@]*:[^/\s@]+(?=@)                   # a user and password in a URL
+    | (?i:(?<=bearer\ )|(?<=basic\ ))[\w.~+/-]{8,}=*    # an Authorization header
+    | (?i:(?<=[?&]code=)|(?<=[?&]token=)|(?<=[?&]state=))[^&\s]+
+    """,
+    re.VERBOSE,
+)
+
+
+def redact(_logger: object, _method: str, event: MutableMapping[str, object]) -> Mapping[str, object]:
+    """Return a log event without secrets: what a secret's name says, and what has a secret's shape, is replaced."""
+    return {key: _clean(key, value, 0) for key, value in event.items()}
+
+
+def _clean(key: str, value: object, depth: int) -> object:
+    if value is None or isinstance(value, bool):
+        return value
+    if _is_secret(key):
+        return REDACTED
+    return _clean_value(value, depth)
+
+
+def _clean_value(value: object, depth: int) -> object:
+    if depth > _MAX_DEPTH or isinstance(value, bytes | bytearray):
+        return REDACTED
+    match value:
+        case str():
+            return _SECRET_SHAPES.sub(REDACTED, value)
+        case int() | float():
+            return value
+        case Mapping():
+            return {str(key): _clean(str(key), inner, depth + 1) for key, inner in value.items()}
+        case Sequence() | set() | frozenset():
+            return [_clean_value(inner, depth + 1) for inner in value]
+        case _:
+            return _SECRET_SHAPES.sub(REDACTED, str(value))
+
+
+def _is_secret(key: str) -> bool:
+    spelled = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower().replace("-", "_")
+    return spelled not in _HARMLESS_KEYS and not _SECRET_WORDS.isdisjoint(_WORD_BREAK.split(spelled))

@@ -1,0 +1,88 @@
+from datetime import timedelta
+
+import pytest
+
+from doorward.core.audit.records import AuditKind
+from doorward.telemetry.metrics import Metrics
+
+TOOK = timedelta(milliseconds=3)
+
+
+def lines(metrics: Metrics) -> list[str]:
+    return [line for line in metrics.render().decode().splitlines() if not line.startswith("#")]
+
+
+def test_answered_counts_by_route_method_and_class() -> None:
+    metrics = Metrics()
+
+    metrics.answered("/v1/web/me", "GET", 200, took=TOOK)
+    metrics.answered("/v1/web/me", "GET", 204, took=TOOK)
+    metrics.answered("/v1/web/me", "GET", 401, took=TOOK)
+
+    shown = lines(metrics)
+    assert 'doorward_http_requests_total{method="GET",route="/v1/web/me",status_class="2xx"} 2.0' in shown
+    assert 'doorward_http_requests_total{method="GET",route="/v1/web/me",status_class="4xx"} 1.0' in shown
+    assert 'doorward_http_request_duration_seconds_bucket{le="0.005",method="GET",route="/v1/web/me"} 3.0' in shown
+
+
+def test_answered_method_that_nobody_knows_is_other() -> None:
+    metrics = Metrics()
+
+    metrics.answered("/", "BREW\n", 405, took=TOOK)
+
+    assert any('method="other"' in line for line in lines(metrics))
+    assert "BREW" not in metrics.render().decode()
+
+
+def test_answered_ever_new_routes_stay_bounded() -> None:
+    metrics = Metrics()
+
+    for number in range(2000):
+        metrics.answered(f"/made/up/{number}", "GET", 404, took=TOOK)
+
+    counted = [line for line in lines(metrics) if line.startswith("doorward_http_requests_total")]
+    assert len(counted) == 301
+    assert any('route="other"' in line and line.endswith(" 1700.0") for line in counted)
+
+
+def test_counters_are_shown() -> None:
+    metrics = Metrics()
+
+    metrics.signed_in("accepted")
+    metrics.refreshed("refused")
+    metrics.audited(AuditKind.SESSION_REUSE)
+    metrics.refused("CSRF_FAILED")
+    metrics.lane_full("hash")
+    metrics.waited("hash", TOOK)
+    metrics.queue({"ready": 3, "dead": 0})
+    metrics.oldest_address_key(timedelta(days=1))
+
+    shown = lines(metrics)
+    assert {
+        'doorward_logins_total{outcome="accepted"} 1.0',
+        'doorward_refreshes_total{outcome="refused"} 1.0',
+        'doorward_audit_events_total{kind="session.reuse_detected"} 1.0',
+        'doorward_http_refusals_total{code="CSRF_FAILED"} 1.0',
+        'doorward_lane_full_total{lane="hash"} 1.0',
+        'doorward_lane_wait_seconds_count{lane="hash"} 1.0',
+        'doorward_queue_jobs{state="ready"} 3.0',
+        'doorward_queue_jobs{state="dead"} 0.0',
+        "doorward_address_key_oldest_age_seconds 86400.0",
+    } <= set(shown)
+
+
+@pytest.mark.parametrize("age", [None, timedelta(0)])
+def test_oldest_address_key_absent_is_zero(age: timedelta | None) -> None:
+    metrics = Metrics()
+
+    metrics.oldest_address_key(age)
+
+    assert "doorward_address_key_oldest_age_seconds 0.0" in lines(metrics)
+
+
+def test_two_servers_in_one_process_do_not_mix() -> None:
+    one, other = Metrics(), Metrics()
+
+    one.signed_in("accepted")
+
+    assert not any(line.startswith("doorward_logins_total") for line in lines(other))
