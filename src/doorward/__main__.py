@@ -2,7 +2,7 @@
 
 import sys
 
-_INSTALL = """doorward: the command line comes with the server, and the server is not installed here ({missing} is missing).
+_INSTALL = """doorward: the command line comes with the server, which is not installed here ({missing} is missing).
 
     pip install 'doorward[server]'
 
@@ -13,7 +13,7 @@ What is installed is the base: enough to verify tokens in a resource server.
 def main() -> None:
     """Run the command line, or say what to install for it."""
     try:
-        from doorward.cli.app import app
+        from doorward.cli.app import app  # noqa: PLC0415 (the base install has no command line)
     except ModuleNotFoundError as missing:
         if missing.name is None or missing.name.startswith("doorward"):
             raise

@@ -1,5 +1,7 @@
 """`doorward keys`: the signing keys."""
 
+from datetime import datetime
+
 import typer
 
 from doorward.cli.options import DataDir, Json, opened
@@ -17,8 +19,7 @@ def list_keys(*, data_dir: DataDir = None, as_json: Json = False) -> None:
     with opened(data_dir, voice) as house:
         now = house.clock.now()
         with house.store.view() as work:
-            rows = [_members(key, _state(key, is_early=now < key.signs_from, is_late=now >= key.signs_until))
-                    for key in work.signing_keys.all()]
+            rows = [_members(key, _state(key, now)) for key in work.signing_keys.all()]
         voice.table(rows, columns=_COLUMNS, empty="There are no keys yet; `doorward serve` makes the first.")
 
 
@@ -32,10 +33,10 @@ def rotate(*, data_dir: DataDir = None, as_json: Json = False) -> None:
         voice.table(rows, columns=_COLUMNS, empty="Nothing was due.")
 
 
-def _state(key: SigningKey, *, is_early: bool, is_late: bool) -> str:
-    if is_early:
+def _state(key: SigningKey, now: datetime) -> str:
+    if now < key.signs_from:
         return "published"
-    return "verifies" if is_late else "signs"
+    return "signs" if now < key.signs_until else "verifies"
 
 
 def _members(key: SigningKey, state: str) -> dict[str, Value]:

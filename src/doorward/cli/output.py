@@ -67,6 +67,17 @@ class Voice:
                 console.print(f"  {escape(remedy)}", soft_wrap=True)
         raise typer.Exit(1)
 
+    def refuse_all(self, problems: Iterable[tuple[str, str, str]]) -> NoReturn:
+        """Say everything that is wrong, each with why it matters and what to do, and end with status 1."""
+        listed = list(problems)
+        if self.is_json:
+            _print_json({"errors": [dict(zip(("what", "why", "remedy"), problem, strict=True)) for problem in listed]})
+        console = Console(stderr=True, highlight=False)
+        for what, why, remedy in () if self.is_json else listed:
+            console.print(f"[red]✗[/red] {escape(what)}", soft_wrap=True)
+            console.print(f"  {escape(why)}\n  [bold]{escape(remedy)}[/bold]", soft_wrap=True)
+        raise typer.Exit(1)
+
 
 def _console() -> Console:
     return Console(highlight=False)

@@ -34,7 +34,7 @@ def add(
     password = sys.stdin.readline().rstrip("\n") if password_stdin else None
     with opened(data_dir, voice) as house:
         added = house.flows.add_account(username, email, password=password, roles=tuple(role or ()))
-        link = f"{house.settings.issuer}/reset?token={added.token}" if added.token else None
+        link = f"{house.settings.server.issuer}/reset?token={added.token}" if added.token else None
         voice.done(f"{added.account.username} is added.", {**_members(added.account), "link": link})
         if link:
             voice.note(f"  To choose a password, its owner opens this link once, within seven days:\n  {link}")

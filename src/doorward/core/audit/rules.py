@@ -13,6 +13,9 @@ START: Final = Head(0, bytes(32))
 """The end of an empty chain."""
 
 ADDRESSES_KEPT_FOR: Final = timedelta(days=30)
+KEY_LIVES_FOR: Final = timedelta(days=1) + ADDRESSES_KEPT_FOR
+"""How long a day's key lives, from the beginning of its day."""
+
 _TAG_CHARACTERS: Final = 26
 
 
@@ -53,7 +56,7 @@ def day_of(now: datetime) -> str:
 def destroy_at(now: datetime) -> datetime:
     """Return when the key of the day of `now` must be gone."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight + timedelta(days=1) + ADDRESSES_KEPT_FOR
+    return midnight + KEY_LIVES_FOR
 
 
 def pseudonymise_address(address: str | None, key: bytes) -> str:

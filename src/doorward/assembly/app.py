@@ -1,0 +1,91 @@
+"""A house becomes an application."""
+
+import os
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+import doorward
+from doorward.api.app import Api, build
+from doorward.api.doors import Doors
+from doorward.api.lanes import Lanes
+from doorward.assembly.house import House
+from doorward.assembly.watch import DoorWatch
+from doorward.core.audit.rules import KEY_LIVES_FOR
+from doorward.core.kernel.secrets import derive
+from doorward.core.outbox.records import JobState
+
+
+def app_of(house: House, *, with_worker: bool = True) -> Api:
+    """Return the application of a house. Its life cycle runs the worker, unless that has a process of its own."""
+    app = build(doors_of(house))
+    inner = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def live(served: FastAPI) -> AsyncIterator[None]:
+        thread = threading.Thread(target=house.worker.run, name="worker", daemon=True)
+        if with_worker:
+            thread.start()
+        async with inner(served):
+            yield
+        if with_worker:
+            house.worker.stop()
+            thread.join(timeout=10)
+        house.close()
+
+    app.router.lifespan_context = live
+    return app
+
+
+def doors_of(house: House) -> Doors:
+    """Return what the doors of a house need."""
+    server = house.settings.server
+    watch = DoorWatch(house.metrics)
+    return Doors(
+        flows=house.flows,
+        lanes=Lanes.build(cores=os.cpu_count() or 1, watch=watch),
+        counters=house.adapters.counters,
+        clock=house.clock,
+        issuer=server.issuer,
+        is_development=not server.is_production,
+        csrf_key=derive(house.secret, "csrf"),
+        watch=watch,
+        checks=_checks(house),
+        metrics=lambda: _metrics(house),
+        version=doorward.__version__,
+        trusted_proxies=server.trusted_proxies,
+        cors_origins=frozenset(server.cors_origins),
+        mailbox=None if server.is_production else house.mailbox,
+    )
+
+
+def _checks(house: House) -> Mapping[str, Callable[[], bool]]:
+    """Return what readiness depends on, by name."""
+
+    def store() -> bool:
+        house.store.check()
+        return True
+
+    def queue() -> bool:
+        with house.store.view() as work:
+            work.outbox.count()
+        return True
+
+    return {
+        "store": store,
+        "migrations": house.store.is_migrated,
+        "keys": house.flows.keyring.is_ready,
+        "queue": queue,
+    }
+
+
+def _metrics(house: House) -> bytes:
+    """Return the figures, with those that are read from the store at this moment."""
+    with house.store.view() as work:
+        counts = work.outbox.count()
+        oldest = work.address_keys.oldest()
+    house.metrics.queue({state.value: counts.get(state, 0) for state in JobState})
+    house.metrics.oldest_address_key(house.clock.now() - (oldest.destroy_at - KEY_LIVES_FOR) if oldest else None)
+    return house.metrics.render()

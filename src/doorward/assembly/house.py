@@ -1,0 +1,178 @@
+"""Settings become a house: a store, adapters, flows, and a worker."""
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from doorward.adapters.argon2.hasher import Argon2Hasher
+from doorward.adapters.breached.passwords import ListedPasswords
+from doorward.adapters.clock.system import SystemClock
+from doorward.adapters.jose.signatures import JoseSignatures
+from doorward.adapters.letters.jinja import JinjaLetters
+from doorward.adapters.limits.counters import LimitsCounters
+from doorward.adapters.mailbox.folder import FolderMailbox
+from doorward.adapters.sealing.sealer import AesGcmSealer
+from doorward.adapters.smtp.mailer import SmtpMailer
+from doorward.adapters.snapshots.cached import CachedSnapshots
+from doorward.adapters.sql import migrations
+from doorward.adapters.sql.store import SqlStore
+from doorward.assembly.flows import Adapters, Policy, Tools, flows, tools
+from doorward.assembly.watch import worker_events
+from doorward.core.flows import Flows
+from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.ids import AccountId
+from doorward.core.kernel.secrets import derive
+from doorward.settings.check import check_production
+from doorward.settings.generate import with_generated_secrets
+from doorward.settings.problems import Problem, SettingsInvalid
+from doorward.settings.record import Loaded, Settings
+from doorward.telemetry.metrics import Metrics
+from doorward.worker.run import Worker
+
+_MAILBOX: Final = "mailbox"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything that runs in one process, made of one set of settings."""
+
+    loaded: Loaded
+    store: SqlStore
+    adapters: Adapters
+    tools: Tools
+    flows: Flows
+    worker: Worker
+    metrics: Metrics
+    mailbox: FolderMailbox | None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings."""
+        return self.loaded.settings
+
+    @property
+    def clock(self) -> Clock:
+        """The clock."""
+        return self.adapters.clock
+
+    @property
+    def secret(self) -> bytes:
+        """The deployment's own secret; derive from it, never use it."""
+        return self.settings.secrets.keys()[0]
+
+    def prepare(self) -> None:
+        """Make the first signing keys, and the tables where this process may: they may not exist in a fresh folder.
+
+        Raises: SettingsInvalid, when the tables are not as this version needs them and are not ours to change.
+        """
+        if not self.store.is_migrated():
+            self._migrate()
+        self.flows.rotate_keys()
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    def _migrate(self) -> None:
+        url = self.settings.store.store_url.get_secret_value()
+        if self.settings.server.is_production and not url.startswith("sqlite:"):
+            why = "Several servers may share these tables, so no server changes them on its own."
+            raise SettingsInvalid(
+                [
+                    Problem(
+                        "The store's tables are not up to date.", why, "Run `doorward store migrate` once, then start."
+                    )
+                ]
+            )
+        migrations.upgrade(url)
+
+
+def ready_settings(loaded: Loaded) -> Loaded:
+    """Return the settings with generated secrets, if they will do.
+
+    Raises: SettingsInvalid, with everything that keeps them from production.
+    """
+    problems = check_production(loaded)
+    if problems:
+        raise SettingsInvalid(problems)
+    return with_generated_secrets(loaded)
+
+
+def open_house(loaded: Loaded) -> House:
+    """Return the house that these settings describe. Nothing runs in it yet.
+
+    Raises: SettingsInvalid.
+    """
+    ready = ready_settings(loaded)
+    settings = ready.settings
+    settings.server.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    clock = SystemClock()
+
+    def forget(account_ids: Collection[AccountId]) -> None:
+        snapshots.forget(account_ids)
+
+    def wake() -> None:
+        worker.wake()
+
+    store = SqlStore(
+        settings.store.store_url.get_secret_value(),
+        on_change=forget,
+        on_jobs=wake,
+        pool_size=settings.store.store_pool_connections,
+    )
+    snapshots = CachedSnapshots(store.view, clock)
+    mailbox = None if settings.mail.smtp_url else FolderMailbox(settings.server.data_dir / _MAILBOX)
+    adapters = _adapters(settings, store, clock, snapshots=snapshots, mailbox=mailbox)
+    policy = _policy(settings)
+    made = tools(adapters, policy)
+    all_flows = flows(adapters, policy, made)
+    worker = Worker(store.work, all_flows, made.post, clock, worker_events)
+    return House(ready, store, adapters, made, all_flows, worker, Metrics(), mailbox)
+
+
+def _adapters(
+    settings: Settings,
+    store: SqlStore,
+    clock: Clock,
+    *,
+    snapshots: CachedSnapshots,
+    mailbox: FolderMailbox | None,
+) -> Adapters:
+    mail = settings.mail
+    current, *previous = (derive(secret, "sealing") for secret in settings.secrets.keys())  # noqa: SIM118 (no mapping)
+    mailer = SmtpMailer(mail.smtp_url.get_secret_value(), mail.mail_from) if mail.smtp_url else mailbox
+    if mailer is None:
+        raise ValueError("there is neither a mail server nor a mailbox")
+    return Adapters(
+        work=store.work,
+        view=store.view,
+        clock=clock,
+        hasher=Argon2Hasher(
+            {_name_of(pepper): derive(pepper, "pepper") for pepper in settings.secrets.peppers()},
+            parallel=os.cpu_count(),
+        ),
+        known=ListedPasswords(settings.security.breached_passwords_file),
+        signatures=JoseSignatures(),
+        sealer=AesGcmSealer(current, previous=previous),
+        counters=LimitsCounters(clock, scale=settings.limits.limits_scale),
+        letters=JinjaLetters(settings.server.issuer, mail.brand_name, overrides=mail.mail_templates_dir),
+        mailer=mailer,
+        snapshots=snapshots,
+    )
+
+
+def _policy(settings: Settings) -> Policy:
+    return Policy(
+        issuer=settings.server.issuer,
+        secret=settings.secrets.keys()[0],
+        registration=settings.security.registration_profile,
+        password_minimum=settings.security.password_minimum_characters,
+        brand_name=settings.mail.brand_name,
+    )
+
+
+def _name_of(pepper: bytes) -> str:
+    """Return the name that hashes remember a pepper by; it tells nothing of it."""
+    return sha256(b"pepper name" + pepper).hexdigest()[:8]

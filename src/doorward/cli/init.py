@@ -1,0 +1,64 @@
+"""`doorward init`: a file of settings to start from."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from doorward.cli.options import Json
+from doorward.cli.output import Voice
+from doorward.settings.generate import GENERATED, generate_secret
+from doorward.settings.record import SECTIONS, SETTINGS, Setting
+
+_FILE: Final = "doorward.toml"
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to write it.")] = Path(),
+    *,
+    issuer: Annotated[
+        str | None, typer.Option(help="The https URL that people reach the server at; makes it a production setup.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write doorward.toml with every setting explained. With --issuer, set it up for production with fresh secrets."""
+    voice = Voice(as_json)
+    path = folder / _FILE
+    if path.exists():
+        voice.refuse(f"{path} is there already.", code="FILE_EXISTS", remedy="Move it away, or name another folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    chosen = {"environment": "production", "issuer": issuer} if issuer else {}
+    secrets = {name: folder / "secrets" / name for name in GENERATED} if issuer else {}
+    for file in secrets.values():
+        _write_secret(file)
+    path.write_text(_document(chosen, secrets), encoding="utf-8")
+    written = [str(path), *(str(file) for file in secrets.values())]
+    voice.done(f"{', '.join(written)} written.", {"written": written})
+    if issuer:
+        voice.note("  Set smtp_url and mail_from in it, then run `doorward doctor`.")
+
+
+def _write_secret(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(generate_secret())
+
+
+def _document(chosen: dict[str, str], secrets: dict[str, Path]) -> str:
+    lines = ["# Settings of Doorward. What is commented out has its default."]
+    for section in SECTIONS:
+        lines += ["", f"# --- {section}"]
+        for setting in SETTINGS.values():
+            if setting.section == section:
+                lines += ["", f"# {setting.description}", _line(setting, chosen, secrets)]
+    return "\n".join(lines) + "\n"
+
+
+def _line(setting: Setting, chosen: dict[str, str], secrets: dict[str, Path]) -> str:
+    if setting.name in chosen:
+        return f'{setting.name} = "{chosen[setting.name]}"'
+    if setting.name in secrets:
+        return f'{setting.name}_file = "{secrets[setting.name].absolute()}"'
+    return f'# {setting.name} = "{setting.default}"'
