@@ -1,0 +1,93 @@
+"""One's own account: name, address and password."""
+
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from doorward.api.classes import RouteClass
+from doorward.api.needs import NeedsDoors, NeedsVisit
+from doorward.api.pages.forms import Errors, errors_of, known, missing, typed
+from doorward.api.pages.render import go, page
+from doorward.api.pages.session import NeedsFreshSession, NeedsSession
+from doorward.api.problems import status_of
+from doorward.api.visit import Visit
+from doorward.core.accounts import names
+from doorward.core.accounts.errors import UserExists
+from doorward.core.accounts.records import GRACE
+from doorward.core.kernel.errors import Invalid
+from doorward.core.sessions.records import Snapshot
+from doorward.core.sessions.rules import is_fresh
+
+router = APIRouter(prefix="/account", tags=[RouteClass.PAGE], include_in_schema=False)
+
+_NOTICES: Final = ("username_changed", "email_change_sent", "password_changed", "confirmed")
+
+
+@router.get("")
+async def show_account(visit: NeedsVisit, session: NeedsSession, notice: str | None = None) -> Response:
+    """Show the account."""
+    return show_profile(visit, session, notice=known(notice, _NOTICES))
+
+
+@router.post("/username")
+async def take_username(visit: NeedsVisit, session: NeedsSession, doors: NeedsDoors) -> Response:
+    """Change the username."""
+    try:
+        await doors.lanes.main(doors.flows.change_profile, session.profile.id, username=typed(visit, "username"))
+    except (Invalid, UserExists) as refusal:
+        errors = {"username": refusal.reason if isinstance(refusal, Invalid) else refusal.detail}
+        return show_profile(visit, session, status=status_of(type(refusal)), errors=errors)
+    return go(visit, "/account", notice="username_changed")
+
+
+@router.post("/email")
+async def take_email(visit: NeedsVisit, session: NeedsFreshSession, doors: NeedsDoors) -> Response:
+    """Ask for another address, which counts once its link was used."""
+    account_id, email = session.profile.id, typed(visit, "email")
+    try:
+        _require_other(email, than=session.profile.email)
+        await doors.lanes.main(doors.flows.change_profile, account_id, email=email)
+    except Invalid as refusal:
+        return show_profile(visit, session, status=status_of(Invalid), errors=errors_of(refusal))
+    return go(visit, "/account", notice="email_change_sent")
+
+
+@router.post("/password")
+async def take_password(visit: NeedsVisit, session: NeedsSession, doors: NeedsDoors) -> Response:
+    """Change the password. The other sessions end."""
+    current, new = typed(visit, "current_password"), typed(visit, "new_password")
+    errors = missing(visit, current_password="Type your current password.")  # noqa: S106 (a sentence)
+    try:
+        if not errors:
+            await doors.lanes.hash_first(doors.flows.change_password, session, current, new_password=new)
+    except Invalid as refusal:
+        errors = errors_of(refusal)
+    if errors:
+        return show_profile(visit, session, status=status_of(Invalid), errors=errors)
+    return go(visit, "/account", notice="password_changed")
+
+
+def _require_other(email: str, *, than: str) -> None:
+    if names.email(email).key == names.email(than).key:
+        raise Invalid("/email", "This is your address already.")
+
+
+def show_profile(
+    visit: Visit, session: Snapshot, *, status: int = 200, notice: str | None = None, errors: Errors | None = None
+) -> Response:
+    """Return the page of the account; the form that was sent shows what was typed into it."""
+    profile = session.profile
+    values = {"username": profile.username, "email": profile.email}
+    return page(
+        visit,
+        "account/profile.html",
+        session=session,
+        status=status,
+        values={name: (visit.form or values).get(name, value) for name, value in values.items()},
+        errors=errors or {},
+        notice=notice,
+        is_fresh=is_fresh(session.authenticated_at, visit.doors.clock.now()),
+        grace_days=GRACE.days,
+        password_minimum=visit.doors.flows.change_password.choose.minimum,
+    )

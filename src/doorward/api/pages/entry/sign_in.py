@@ -1,0 +1,92 @@
+"""Signing in and out."""
+
+import contextlib
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from doorward.api.classes import RouteClass
+from doorward.api.needs import NeedsVisit
+from doorward.api.pages import sent
+from doorward.api.pages.forms import Errors, errors_of, known, missing, typed
+from doorward.api.pages.render import go, page
+from doorward.api.pages.session import MaybeSession, NeedsSession, forget_session
+from doorward.api.problems import status_of
+from doorward.api.v1.web.login import give_session, sign_in
+from doorward.api.visit import Visit
+from doorward.core.kernel.errors import Invalid, NotFound
+from doorward.core.login.errors import InvalidCredentials
+from doorward.core.sessions.records import EndReason, Snapshot
+
+router = APIRouter(tags=[RouteClass.PAGE], include_in_schema=False)
+
+_NOTICES: Final = (
+    "signed_out",
+    "signed_out_everywhere",
+    "email_confirmed",
+    "password_reset",
+    "unlocked",
+    "account_created",
+    "session_ended",
+    "account_closing",
+)
+
+
+@router.get("/sign-in")
+async def show_sign_in(visit: NeedsVisit, session: MaybeSession, notice: str | None = None) -> Response:
+    """Show the form; whoever is signed in is led to their account."""
+    if session is not None:
+        return go(visit, "/account")
+    return _show(visit, notice=known(notice, _NOTICES))
+
+
+@router.post("/sign-in")
+async def take_sign_in(visit: NeedsVisit, session: MaybeSession) -> Response:
+    """Sign in. A session that this browser had before ends."""
+    errors = missing(
+        visit,
+        username="Type your username or your e-mail address.",
+        password="Type your password.",  # noqa: S106
+    )
+    if errors:
+        return _show(visit, status=status_of(Invalid), errors=errors)
+    try:
+        remembered = await sign_in(visit, typed(visit, "username"), typed(visit, "password"))
+    except InvalidCredentials as refusal:
+        return _show(visit, status=status_of(InvalidCredentials), errors=errors_of(refusal))
+    if session is not None:
+        await _end(visit, session, EndReason.REPLACED)
+    answer = go(visit, "/account")
+    give_session(visit, answer, remembered)
+    sent.forget(visit, answer)
+    return answer
+
+
+@router.get("/sign-out")
+async def show_sign_out(visit: NeedsVisit, session: NeedsSession) -> Response:
+    """Ask whether to sign out."""
+    return page(visit, "entry/sign_out.html", session=session)
+
+
+@router.post("/sign-out")
+async def take_sign_out(visit: NeedsVisit, session: NeedsSession) -> Response:
+    """Sign out here."""
+    await _end(visit, session, EndReason.SIGNED_OUT)
+    answer = go(visit, "/sign-in", notice="signed_out")
+    forget_session(visit, answer)
+    return answer
+
+
+async def _end(visit: Visit, session: Snapshot, reason: EndReason) -> None:
+    doors = visit.doors
+    # Somebody else may have ended it a moment ago, which is what was wanted.
+    with contextlib.suppress(NotFound):
+        await doors.lanes.main(doors.flows.end_session, session.profile.id, session.session_id, reason=reason)
+
+
+def _show(visit: Visit, *, status: int = 200, errors: Errors | None = None, notice: str | None = None) -> Response:
+    values = {"username": typed(visit, "username")}
+    return page(
+        visit, "entry/sign_in.html", session=None, status=status, values=values, errors=errors or {}, notice=notice
+    )

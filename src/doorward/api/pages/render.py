@@ -1,0 +1,77 @@
+"""Pages as answers: templates with what every page must know."""
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from doorward.api.pages.assets import static_path
+from doorward.api.v1.web import csrf
+from doorward.api.v1.web.cookies import PRE_SESSION_LIVES_FOR, cookies_of
+from doorward.api.visit import Visit
+from doorward.core.sessions.records import Snapshot
+
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+_SEE_OTHER: Final = 303
+
+
+def page(
+    visit: Visit, template: str, *, session: Snapshot | None, status: int = 200, **context: object
+) -> HTMLResponse:
+    """Return a page, as whoever owns `session` sees it.
+
+    A browser that has neither session nor pre-session gets one, for the page's forms to be bound to.
+    """
+    bound = csrf.bound_to(visit) or csrf.Bound(csrf.new_pre_session(), is_session=False)
+    token = csrf.mint(visit.doors.csrf_key, bound.id)
+    user = session.profile if session else None
+    answer = HTMLResponse(html(visit, template, user=user, csrf_token=token, **context), status)
+    cookies = cookies_of(visit.doors.issuer)
+    if not bound.is_session and cookies.pre.name not in visit.jar:
+        cookies.set(answer, cookies.pre, bound.id, lives_for=PRE_SESSION_LIVES_FOR)
+    return answer
+
+
+def html(visit: Visit, template: str, **context: object) -> str:
+    """Return the HTML of a template; whatever comes from outside is escaped in it."""
+    root_path = root_of(visit)
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            brand_name=visit.doors.brand_name,
+            root_path=root_path,
+            static_path=static_path(root_path),
+            csp_nonce=visit.nonce,
+            **context,
+        )
+    )
+
+
+def go(visit: Visit, path: str, *, notice: str | None = None) -> RedirectResponse:
+    """Return the answer that leads to another page of ours, which shows the notice of that name.
+
+    Source: RFC 9110 section 15.4.4 (303 after a form was accepted, so that loading again sends nothing twice).
+    """
+    query = f"?{urlencode({'notice': notice})}" if notice else ""
+    return RedirectResponse(f"{root_of(visit)}{path}{query}", status_code=_SEE_OTHER)
+
+
+def root_of(visit: Visit) -> str:
+    """Return where the pages are mounted, without a slash at the end."""
+    return urlsplit(visit.doors.issuer).path.rstrip("/")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )

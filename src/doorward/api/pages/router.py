@@ -1,0 +1,27 @@
+"""Every page, for the application to include."""
+
+from fastapi import APIRouter
+
+from doorward.api.doors import Doors
+from doorward.api.pages import assets, mailbox
+from doorward.api.pages.account import confirm, leave, profile, sessions
+from doorward.api.pages.entry import recover, register, setup, sign_in, verify
+from doorward.api.pages.home import home_router
+
+
+def page_routers(doors: Doors) -> tuple[APIRouter, ...]:
+    """Return the routers of all pages; the mailbox is among them where there is one."""
+    routers = (
+        assets.router,
+        home_router(),
+        sign_in.router,
+        register.router,
+        verify.router,
+        recover.router,
+        setup.router,
+        profile.router,
+        confirm.router,
+        leave.router,
+        sessions.router,
+    )
+    return routers if doors.mailbox is None else (*routers, mailbox.router)
