@@ -14,7 +14,6 @@ EVERYWHERE: Final = ("",)
 
 DOORS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "aiosmtplib": ("adapters/smtp",),
         "alembic": ("adapters/sql",),
         "argon2": ("adapters/argon2",),
         "confusable_homoglyphs": ("core/accounts",),

@@ -41,7 +41,7 @@ def configure_logs(level: str, log_format: str, *, stream: TextIO | None = None)
 
 @dataclass(frozen=True, slots=True)
 class EventLogger:
-    """Writes events: a dotted name and key-values, without secrets.
+    """Writes events of one part of the house: a dotted name and key-values, without secrets.
 
     They go where this process sends its logs: through structlog where somebody configured it, be it us or the
     application that we are mounted in, and through the standard library's logging otherwise.
@@ -69,11 +69,12 @@ class EventLogger:
         error = values.pop("exc_info", None)
         held = error if isinstance(error, BaseException) else None
         clean = redact(None, "", values)
+        full_name = f"doorward.{self.name}"
         if structlog.is_configured():
-            structlog.get_logger(logger_name=self.name).log(level, event, **clean, exc_info=held)
+            structlog.get_logger(logger_name=full_name).log(level, event, **clean, exc_info=held)
             return
         told = " ".join((event, *(f"{key}={value}" for key, value in clean.items())))
-        logging.getLogger(self.name).log(level, "%s", told, exc_info=held)  # noqa: TID251 (this is the room for it)
+        logging.getLogger(full_name).log(level, "%s", told, exc_info=held)  # noqa: TID251 (this is the room for it)
 
 
 def _renderers(*, is_terminal: bool) -> dict[str, list[structlog.typing.Processor]]:

@@ -47,7 +47,6 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
-        self._lane_full = self._counter("doorward_lane_full", "Flows refused because the lane was full.", "lane")
         self._queue = Gauge("doorward_queue_jobs", "Jobs in the outbox.", ["state"], registry=self.registry)
         self._oldest_key = Gauge(
             "doorward_address_key_oldest_age_seconds",
@@ -80,10 +79,6 @@ class Metrics:
     def waited(self, lane: str, duration: timedelta) -> None:
         """Note how long a flow waited in a lane."""
         self._lane_waits.labels(lane).observe(duration.total_seconds())
-
-    def lane_full(self, lane: str) -> None:
-        """Count a flow that found its lane full."""
-        self._lane_full.labels(lane).inc()
 
     def queue(self, counts: Mapping[str, int]) -> None:
         """Set how many jobs stand in each state."""

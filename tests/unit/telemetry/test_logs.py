@@ -16,7 +16,7 @@ def a_logger(name: str) -> logging.Logger:
 
 
 def test_logger_writes_one_json_line_an_event(logged: Events) -> None:
-    EventLogger("doorward.test").info("thing.happened", count=3)
+    EventLogger("test").info("thing.happened", count=3)
 
     (event,) = logged()
     assert {key: event[key] for key in ("event", "level", "logger_name", "count")} == {
@@ -93,7 +93,7 @@ def test_configure_logs_unknown_choice_refuses(level: str, form: str) -> None:
 
 def test_logger_mounted_without_structlog_uses_the_standard_library(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("INFO", logger="doorward.test"):
-        EventLogger("doorward.test").info("thing.happened", count=3, password="hunter2")
+        EventLogger("test").info("thing.happened", count=3, password="hunter2")
 
     assert [(record.name, record.getMessage()) for record in caplog.records] == [
         ("doorward.test", "thing.happened count=3 password=[redacted]")
@@ -102,7 +102,7 @@ def test_logger_mounted_without_structlog_uses_the_standard_library(caplog: pyte
 
 def test_logger_mounted_below_the_level_writes_nothing(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("WARNING", logger="doorward.test"):
-        EventLogger("doorward.test").info("thing.happened")
+        EventLogger("test").info("thing.happened")
 
     assert caplog.records == []
 
@@ -116,6 +116,6 @@ def test_logger_mounted_in_an_application_with_structlog_uses_its_chain_without_
 
     structlog.configure(processors=[keep], logger_factory=structlog.PrintLoggerFactory(io.StringIO()))
 
-    EventLogger("doorward.test").info("thing.happened", token="hunter2")
+    EventLogger("test").info("thing.happened", token="hunter2")
 
     assert [(event["event"], event["token"]) for event in events] == [("thing.happened", "[redacted]")]

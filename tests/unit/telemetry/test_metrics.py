@@ -52,7 +52,6 @@ def test_counters_are_shown() -> None:
     metrics.refreshed("refused")
     metrics.audited(AuditKind.SESSION_REUSE)
     metrics.refused("CSRF_FAILED")
-    metrics.lane_full("hash")
     metrics.waited("hash", TOOK)
     metrics.queue({"ready": 3, "dead": 0})
     metrics.oldest_address_key(timedelta(days=1))
@@ -63,7 +62,6 @@ def test_counters_are_shown() -> None:
         'doorward_refreshes_total{outcome="refused"} 1.0',
         'doorward_audit_events_total{kind="session.reuse_detected"} 1.0',
         'doorward_http_refusals_total{code="CSRF_FAILED"} 1.0',
-        'doorward_lane_full_total{lane="hash"} 1.0',
         'doorward_lane_wait_seconds_count{lane="hash"} 1.0',
         'doorward_queue_jobs{state="ready"} 3.0',
         'doorward_queue_jobs{state="dead"} 0.0',
