@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from time import monotonic
 from typing import Final
 
@@ -78,13 +79,13 @@ class PostgresqlConnection(Connection):
 class Postgresql(Database):
     """One database, reached through a pool. Units of work are transactions at READ COMMITTED."""
 
-    def __init__(self, url: str, *, pool_size: int) -> None:
+    def __init__(self, url: str, *, pool_size: int, patience: timedelta = PATIENCE) -> None:
         self._url = url
         self._pool = QueuePool(
             self.connect,  # type: ignore[arg-type]  # psycopg's cursors promise more than the pool's protocol asks
             pool_size=pool_size,
             max_overflow=0,
-            timeout=PATIENCE.total_seconds(),
+            timeout=patience.total_seconds(),
             use_lifo=True,
         )
         listen(self._pool, "checkout", _require_alive)

@@ -4,6 +4,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -85,9 +86,10 @@ class SqliteConnection(Connection):
 class Sqlite(Database):
     """One file. Commits are on the disk when they return; readers never wait for the writer."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, patience: timedelta = PATIENCE) -> None:
         self._path = path
-        self._writer = Writer(self.connect)
+        self._patience = patience
+        self._writer = Writer(self.connect, patience=patience)
         self._readers: deque[sqlite3.Connection] = deque()
 
     @contextmanager
@@ -127,7 +129,7 @@ class Sqlite(Database):
             raise away() from error
         raw = sqlite3.connect(
             self._path,
-            timeout=PATIENCE.total_seconds(),
+            timeout=self._patience.total_seconds(),
             isolation_level=None,
             check_same_thread=False,
             cached_statements=_CACHED_STATEMENTS,

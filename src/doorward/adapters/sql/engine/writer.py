@@ -10,6 +10,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from threading import Lock
 from typing import Final
 
@@ -60,8 +61,9 @@ class _Group:
 class Writer:
     """Owns the one connection that writes."""
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, connect: Callable[[], sqlite3.Connection], *, patience: timedelta = PATIENCE) -> None:
         self._connect = connect
+        self._patience = patience
         self._mutex = Lock()
         self._is_busy = False
         self._line: deque[_Turn] = deque()
@@ -108,7 +110,7 @@ class Writer:
             turn = _Turn()
             self._line.append(turn)
         try:
-            turn.gate.acquire(timeout=PATIENCE.total_seconds())
+            turn.gate.acquire(timeout=self._patience.total_seconds())
         except BaseException:
             if self._leave_line(turn):
                 self._end_turn()

@@ -1,0 +1,107 @@
+"""Sessions."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from doorward.adapters.memory.access import MemoryRoles
+from doorward.adapters.memory.tables import Access
+from doorward.core.accounts.records import Status
+from doorward.core.kernel.ids import AccountId, SessionId
+from doorward.core.sessions.ports import Sessions
+from doorward.core.sessions.records import EndReason, Session, Snapshot
+from doorward.core.sessions.rules import is_live
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySessions(Sessions):
+    """Keeps sessions."""
+
+    access: Access
+
+    def by_id(self, session_id: SessionId) -> Session | None:
+        return self.access.tables.sessions.get(session_id)
+
+    def add(self, session: Session) -> None:
+        self.access.notes.accounts.add(session.account_id)
+        self.access.writable().sessions[session.id] = session
+
+    def replace(self, session: Session, *, expected: Session) -> bool:
+        self.access.notes.accounts.add(session.account_id)
+        kept = self.by_id(session.id)
+        if kept is None or kept.ended_at is not None:
+            return False
+        if (kept.generation, kept.replays) != (expected.generation, expected.replays):
+            return False
+        self.access.writable().sessions[session.id] = _changed(kept, session)
+        return True
+
+    def end(self, session_id: SessionId, *, at: datetime, reason: EndReason) -> bool:
+        session = self.by_id(session_id)
+        sessions = self.access.writable().sessions
+        if session is None or session.ended_at is not None:
+            return False
+        self.access.notes.accounts.add(session.account_id)
+        sessions[session_id] = replace(session, ended_at=at, end_reason=reason)
+        return True
+
+    def end_all(self, account_id: AccountId, *, at: datetime, reason: EndReason, keep: SessionId | None = None) -> int:
+        self.access.notes.accounts.add(account_id)
+        live = [session.id for session in self.live_of(account_id, now=at) if session.id != keep]
+        return sum(self.end(session_id, at=at, reason=reason) for session_id in live)
+
+    def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
+        live = [session for session in self._of(account_id) if is_live(session, now)]
+        return tuple(sorted(live, key=lambda session: (session.last_seen_at, session.id), reverse=True))
+
+    def snapshot(self, session_id: SessionId) -> Snapshot | None:
+        session = self.by_id(session_id)
+        account = self.access.tables.accounts.get(session.account_id) if session else None
+        if session is None or account is None:
+            return None
+        return Snapshot(
+            session_id=session.id,
+            kind=session.kind,
+            profile=account.profile(MemoryRoles(self.access).of(account.id)),
+            scope=session.scope,
+            authenticated_at=session.authenticated_at,
+            expires_at=session.expires_at,
+            is_live=session.ended_at is None and account.status is Status.ACTIVE,
+        )
+
+    def remove_all(self, account_id: AccountId) -> None:
+        self.access.notes.accounts.add(account_id)
+        for session in self._of(account_id):
+            del self.access.writable().sessions[session.id]
+
+    def purge(self, before: datetime) -> int:
+        over = [session.id for session in self.access.tables.sessions.values() if _is_over(session, before)]
+        for session_id in over:
+            del self.access.writable().sessions[session_id]
+        return len(over)
+
+    def _of(self, account_id: AccountId) -> list[Session]:
+        return [session for session in self.access.tables.sessions.values() if session.account_id == account_id]
+
+
+def _changed(kept: Session, session: Session) -> Session:
+    """Return the kept session with what may change of it."""
+    return replace(
+        kept,
+        device_name=session.device_name,
+        place=session.place,
+        scope=session.scope,
+        authenticated_at=session.authenticated_at,
+        last_seen_at=session.last_seen_at,
+        idle_expires_at=session.idle_expires_at,
+        digest=session.digest,
+        generation=session.generation,
+        superseded_digest=session.superseded_digest,
+        superseded_at=session.superseded_at,
+        sealed_successor=session.sealed_successor,
+        replays=session.replays,
+    )
+
+
+def _is_over(session: Session, before: datetime) -> bool:
+    has_ended = session.ended_at is not None and session.ended_at < before
+    return has_ended or session.expires_at < before or session.idle_expires_at < before

@@ -1,0 +1,80 @@
+"""The store: units of work and views on what this process keeps."""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Lock, local
+from typing import Final
+
+from doorward.adapters.memory.tables import Access, Notes, Tables
+from doorward.adapters.memory.work import MemoryWork
+from doorward.core.kernel.errors import Unavailable
+from doorward.core.kernel.ids import AccountId
+
+_PATIENCE: Final = timedelta(seconds=5)
+_RETRY_AFTER: Final = timedelta(seconds=1)
+
+
+class _Thread(local):
+    is_inside = False
+
+
+class MemoryStore:
+    """Keeps everything in this process: units of work go one after another, and nothing survives the end.
+
+    After each unit of work, `on_change` hears which accounts' sessions, roles or own rows were written, and `on_jobs`
+    that there are new jobs.
+    """
+
+    def __init__(self, *, on_change: Callable[[Collection[AccountId]], None], on_jobs: Callable[[], None]) -> None:
+        self._kept = Tables()
+        self._turn = Lock()
+        self._on_change = on_change
+        self._on_jobs = on_jobs
+        self._thread = _Thread()
+
+    @contextmanager
+    def work(self) -> Iterator[MemoryWork]:
+        """Open a unit of work.
+
+        Raises: Unavailable. RuntimeError, inside another unit of the same thread.
+        """
+        if self._thread.is_inside:
+            raise RuntimeError("a unit of work was opened inside another one")
+        notes = Notes()
+        self._thread.is_inside = True
+        try:
+            with self._alone():
+                draft = self._kept.copy()
+                yield MemoryWork(Access(lambda: draft, notes))
+                self._kept = draft
+        finally:
+            self._thread.is_inside = False
+        if notes.accounts:
+            self._on_change(notes.accounts)
+        if notes.has_jobs:
+            self._on_jobs()
+
+    @contextmanager
+    def view(self) -> Iterator[MemoryWork]:
+        """Open a view."""
+        yield MemoryWork(Access(lambda: self._kept))
+
+    def check(self) -> None:
+        """Return: what is in this process is never away."""
+
+    def is_migrated(self) -> bool:
+        """Return True: there is nothing to migrate."""
+        return True
+
+    def close(self) -> None:
+        """Return: there is nothing to close."""
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._turn.acquire(timeout=_PATIENCE.total_seconds()):
+            raise Unavailable(retry_after=_RETRY_AFTER)
+        try:
+            yield
+        finally:
+            self._turn.release()

@@ -1,0 +1,91 @@
+"""What a unit of work and a view reach."""
+
+from dataclasses import dataclass
+
+from doorward.adapters.memory.access import MemoryRoles
+from doorward.adapters.memory.accounts import MemoryAccounts, MemoryClaims
+from doorward.adapters.memory.audit import MemoryAddressKeys, MemoryAuditLog
+from doorward.adapters.memory.credentials import MemoryPasswords
+from doorward.adapters.memory.keys import MemorySigningKeys
+from doorward.adapters.memory.login import MemoryAttempts, MemoryDevices
+from doorward.adapters.memory.onetime import MemoryOneTimes
+from doorward.adapters.memory.outbox import MemoryOutbox
+from doorward.adapters.memory.sessions import MemorySessions
+from doorward.adapters.memory.tables import Access
+from doorward.core.access.ports import HasRoles
+from doorward.core.accounts.ports import HasAccounts, HasClaims
+from doorward.core.audit.ports import HasAddressKeys, HasAuditLog
+from doorward.core.credentials.ports import HasPasswords
+from doorward.core.keys.ports import HasSigningKeys
+from doorward.core.login.ports import HasAttempts, HasDevices
+from doorward.core.onetime.ports import HasOneTimes
+from doorward.core.outbox.ports import HasOutbox
+from doorward.core.sessions.ports import HasSessions
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryWork(
+    HasAccounts,
+    HasClaims,
+    HasPasswords,
+    HasRoles,
+    HasSessions,
+    HasDevices,
+    HasAttempts,
+    HasOneTimes,
+    HasOutbox,
+    HasAuditLog,
+    HasAddressKeys,
+    HasSigningKeys,
+):
+    """Everything that the store keeps."""
+
+    access: Access
+
+    @property
+    def accounts(self) -> MemoryAccounts:
+        return MemoryAccounts(self.access)
+
+    @property
+    def claims(self) -> MemoryClaims:
+        return MemoryClaims(self.access)
+
+    @property
+    def passwords(self) -> MemoryPasswords:
+        return MemoryPasswords(self.access)
+
+    @property
+    def roles(self) -> MemoryRoles:
+        return MemoryRoles(self.access)
+
+    @property
+    def sessions(self) -> MemorySessions:
+        return MemorySessions(self.access)
+
+    @property
+    def devices(self) -> MemoryDevices:
+        return MemoryDevices(self.access)
+
+    @property
+    def attempts(self) -> MemoryAttempts:
+        return MemoryAttempts(self.access)
+
+    @property
+    def onetimes(self) -> MemoryOneTimes:
+        return MemoryOneTimes(self.access)
+
+    @property
+    def outbox(self) -> MemoryOutbox:
+        return MemoryOutbox(self.access)
+
+    @property
+    def audit(self) -> MemoryAuditLog:
+        return MemoryAuditLog(self.access)
+
+    @property
+    def address_keys(self) -> MemoryAddressKeys:
+        return MemoryAddressKeys(self.access)
+
+    @property
+    def signing_keys(self) -> MemorySigningKeys:
+        return MemorySigningKeys(self.access)
