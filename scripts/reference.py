@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import typer
-from pydantic import BaseModel
-from pydantic_core import PydanticUndefined
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from doorward.api.problems import STATUSES
 from doorward.cli.app import app
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import Refusal
 from doorward.core.limits.records import LIMITS
 from doorward.core.onetime.records import PURPOSES
+from doorward.settings.record import SECTIONS, SETTINGS
 from doorward.worker.jobs import JOBS, SCHEDULE
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
@@ -57,13 +57,11 @@ def refusals(kind: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
 
 def errors() -> str:
     """Return the page of error codes."""
-    from doorward.api.problems import STATUSES
-
     modules("doorward.core")
     modules("doorward.api")
 
     def status(refusal: type[Refusal]) -> str:
-        return next((str(STATUSES[each].status) for each in refusal.__mro__ if each in STATUSES), "500")
+        return next((str(STATUSES[each]) for each in refusal.__mro__ if each in STATUSES), "500")
 
     told = {each for each in refusals() if "code" in vars(each)}
     rows = [
@@ -80,32 +78,24 @@ def errors() -> str:
 
 def settings() -> str:
     """Return the page of settings."""
-    modules("doorward.settings")
-    sections = {
-        each
-        for name, module in sys.modules.items()
-        if name.startswith("doorward.settings")
-        for each in vars(module).values()
-        if isinstance(each, type) and issubclass(each, BaseModel) and each.__module__ == name
-    }
     parts = [
-        f"## {section.__name__}\n\n{sentence(section)}\n\n{table(('setting', 'default', 'what it is'), _fields(section))}"
-        for section in sorted(sections, key=lambda each: (each.__module__, each.__name__))
-        if section.model_fields
+        f"## {name.capitalize()}\n\n{sentence(section)}\n\n{table(('setting', 'default', 'what it is'), _rows(name))}"
+        for name, section in SECTIONS.items()
     ]
     introduction = (
         "Each setting is an environment variable, or the same name in lower case without `DOORWARD_` in "
         "`doorward.toml`. A secret may also be read from the file that `…_FILE` names. "
         "`doorward settings` shows every value and where it came from."
     )
-    return page("Settings", introduction, parts)
+    sections = f"The sections are {', '.join(f'`{name}`' for name in SECTIONS)}."
+    return page("Settings", introduction, [sections, *parts])
 
 
-def _fields(section: type[BaseModel]) -> Iterator[tuple[str, str, str]]:
-    for name, field in section.model_fields.items():
-        default = field.get_default(call_default_factory=False)
-        shown = "" if default in {None, PydanticUndefined} or field.default_factory else f"`{default}`"
-        yield f"`DOORWARD_{name.upper()}`", shown, field.description or ""
+def _rows(section: str) -> Iterator[tuple[str, str, str]]:
+    for setting in SETTINGS.values():
+        if setting.section == section:
+            names = " or ".join(f"`{name}`" for name in setting.environment)
+            yield names, f"`{setting.default}`" if setting.default else "", setting.description
 
 
 def commands() -> str:
@@ -146,20 +136,21 @@ def audit_events() -> str:
 def one_time() -> str:
     """Return the page of one-time links and codes."""
     rows = [
-        (f"`{purpose.value}`", str(lives.link), str(lives.code) if lives.code else "") for purpose, lives in PURPOSES.items()
+        (f"`{purpose.value}`", str(lives.link), str(lives.code) if lives.code else "")
+        for purpose, lives in PURPOSES.items()
     ]
-    introduction = "Whatever may be used once is of exactly one purpose, lives for so long, and is given away at most once."
+    introduction = (
+        "Whatever may be used once is of exactly one purpose, lives for so long, and is given away at most once."
+    )
     return page("One-time links and codes", introduction, [table(("purpose", "link lives", "code lives"), rows)])
 
 
 def limits() -> str:
     """Return the page of rate limits."""
-    rows = [
-        (f"`{row.name}`", str(row.amount), str(row.window), row.per.value, row.tier.name.lower()) for row in LIMITS
-    ]
+    rows = [(f"`{row.name}`", str(row.amount), str(row.window), row.per.value, row.tier.name.lower()) for row in LIMITS]
     introduction = (
-        "Tier 1 is enforced by the gateway, tier 2 by the application; both read this table. What guards the password of "
-        "one account is not here: five failures suspend sign-in from unknown devices for twelve hours."
+        "Tier 1 is enforced by the gateway, tier 2 by the application; both read this table. What guards the password "
+        "of one account is not here: five failures suspend sign-in from unknown devices for twelve hours."
     )
     return page("Rate limits", introduction, [table(("limit", "amount", "window", "per", "enforced by"), rows)])
 

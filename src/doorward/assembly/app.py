@@ -11,6 +11,8 @@ import doorward
 from doorward.api.app import Api, build
 from doorward.api.doors import Doors
 from doorward.api.lanes import Lanes
+from doorward.api.pages.errors import error_page
+from doorward.api.pages.router import page_routers
 from doorward.assembly.house import House
 from doorward.assembly.watch import DoorWatch
 from doorward.core.audit.rules import KEY_LIVES_FOR
@@ -20,7 +22,8 @@ from doorward.core.outbox.records import JobState
 
 def app_of(house: House, *, with_worker: bool = True) -> Api:
     """Return the application of a house. Its life cycle runs the worker, unless that has a process of its own."""
-    app = build(doors_of(house))
+    doors = doors_of(house)
+    app = build(doors, pages=page_routers(doors), error_page=error_page)
     inner = app.router.lifespan_context
 
     @asynccontextmanager
@@ -58,6 +61,7 @@ def doors_of(house: House) -> Doors:
         trusted_proxies=server.trusted_proxies,
         cors_origins=frozenset(server.cors_origins),
         mailbox=None if server.is_production else house.mailbox,
+        brand_name=house.settings.mail.brand_name,
     )
 
 
