@@ -1,0 +1,34 @@
+"""The server with the cheapest hash that Argon2 has, so that what signing in costs beside the hash can be seen.
+
+`python -m benchmarks.cheap_hash serve --port PORT --data-dir FOLDER`. Everything else is as `doorward serve` has it.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+import uvicorn
+
+from doorward.adapters.argon2.hasher import Argon2Hasher, Parameters
+from doorward.assembly.app import app_of
+from doorward.assembly.house import open_house
+from doorward.settings.load import load
+from doorward.telemetry.logs import configure_logs
+
+HASHER: Final = Argon2Hasher({"benchmark": bytes(32)}, parameters=Parameters(memory_kib=8, passes=1, lanes=1))
+
+
+def serve(*, port: Annotated[int, typer.Option()], data_dir: Annotated[Path, typer.Option()]) -> None:
+    """Serve until ended."""
+    house = open_house(load({"data_dir": data_dir, "port": port}))
+    house.prepare()
+    cheap = replace(house, flows=replace(house.flows, log_in=replace(house.flows.log_in, hasher=HASHER)))
+    configure_logs(house.settings.telemetry.log_level, house.settings.telemetry.log_format or "console")
+    uvicorn.run(
+        app_of(cheap), port=port, log_config=None, access_log=False, server_header=False, proxy_headers=False, ws="none"
+    )
+
+
+if __name__ == "__main__":
+    typer.run(serve)

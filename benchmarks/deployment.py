@@ -1,0 +1,74 @@
+"""A deployment to measure: a data folder of its own, filled, and `doorward serve` on it."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from benchmarks.machine import CORES
+from benchmarks.processes import Server, free_port, serving
+from doorward.settings.generate import generate_secret
+from doorward.settings.load import load
+from doorward.settings.record import Loaded
+
+READY: Final = "/readyz"
+_LIMITS_SCALE: Final = 1_000_000
+_SERVE: Final = (sys.executable, "-m", "doorward", "serve")
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A data folder and the settings of its server. Limits are wide, since all callers share an address; no more."""
+
+    folder: Path
+    secret: str
+    pepper: str
+    port: int
+
+    @classmethod
+    def new(cls, folder: Path) -> "Deployment":
+        """Return a deployment in a new folder."""
+        folder.mkdir(mode=0o700)
+        return cls(folder, generate_secret(), generate_secret(), free_port())
+
+    @property
+    def store(self) -> Path:
+        """The file of the embedded store."""
+        return self.folder / "doorward.sqlite3"
+
+    @property
+    def issuer(self) -> str:
+        """The base address of the deployment."""
+        return f"http://localhost:{self.port}"
+
+    def settings(self) -> Loaded:
+        """Return the settings as this process needs them to fill the store."""
+        return load(dict(self._settings()), env_file=self.folder / "no-such.env")
+
+    @contextmanager
+    def served(self, *, cores: frozenset[int] = frozenset(CORES), command: Sequence[str] = _SERVE) -> Iterator[Server]:
+        """Run the server on these cores while the block runs."""
+        environment = {f"DOORWARD_{name.upper()}": str(value) for name, value in self._settings().items()}
+        with serving(
+            [*command, "--port", str(self.port), "--data-dir", str(self.folder)],
+            self.port,
+            ready=READY,
+            environment={"PATH": os.defpath, **environment},
+            cores=cores,
+            log=self.folder / "server.log",
+        ) as server:
+            yield server
+
+    def _settings(self) -> dict[str, object]:
+        return {
+            "environment": "development",
+            "data_dir": self.folder,
+            "port": self.port,
+            "store_url": f"sqlite:///{self.store}",
+            "secret": self.secret,
+            "pepper": self.pepper,
+            "limits_scale": _LIMITS_SCALE,
+        }

@@ -1,0 +1,142 @@
+"""Filling a store: one account and one session are made by the product's own flows, and then copied row by row.
+
+So the rows are as real ones are, whatever the columns, and a million of them take a minute.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from benchmarks.deployment import Deployment
+from doorward.assembly.house import House, open_house
+from doorward.core.kernel.ids import AccountId, SessionId
+from doorward.core.login.log_in import Attempt
+from doorward.core.sessions.records import Caller, Kind
+
+PASSWORD: Final = "correct horse battery staple"  # noqa: S105 (made up)
+_ADDRESS: Final = "192.0.2.7"
+_ESTABLISHED: Final = timedelta(days=200)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_AT_ONCE: Final = 20_000
+
+Cell = str | int | bytes | None
+Change = Mapping[str, Callable[[int], Cell]]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A deployment with `accounts` accounts, each with one session that can be refreshed."""
+
+    deployment: Deployment
+    accounts: int
+    refresh_tokens: Callable[[int], str]
+
+
+def login_of(number: int) -> str:
+    """Return the username of an account."""
+    return f"user-{number:08d}"
+
+
+def fill(deployment: Deployment, accounts: int, *, hash_as: Callable[[str], str] | None = None) -> Filled:
+    """Fill the store, and return what callers need. `hash_as` makes the password's hash where it is not the house's."""
+    house = open_house(deployment.settings())
+    try:
+        house.prepare()
+        template = _template(house)
+        stored = hash_as(PASSWORD) if hash_as else house.flows.log_in.hasher.hash(PASSWORD)
+        close = house.flows.refresh.tokens.close
+    finally:
+        house.close()
+    connection = sqlite3.connect(deployment.store, isolation_level=None)
+    connection.execute("pragma synchronous = off")
+    for table, key, change in _copies(house.clock.now(), stored):
+        _copy(connection, table, key=key, value=template[table], change=change, count=accounts)
+    connection.execute("pragma wal_checkpoint(truncate)")
+    connection.close()
+    return Filled(deployment, accounts, lambda number: close(SessionId(_session_id(number)), 0, _secret(number)))
+
+
+def _template(house: House) -> dict[str, str]:
+    """Make the account that is copied, signed in once, and return the key of its row in each table."""
+    account = house.flows.add_account("template", "template@example.com", password=PASSWORD).account
+    attempt = Attempt(account.username, PASSWORD, Kind.MOBILE, Caller(_ADDRESS, "benchmarks"), "a phone")
+    session = house.flows.log_in(attempt).session_id
+    return {"dw_accounts": account.id, "dw_passwords": account.id, "dw_devices": account.id, "dw_sessions": session}
+
+
+def _copies(now: datetime, stored: str) -> Iterator[tuple[str, str, Change]]:
+    """Yield each table, the column that finds the row to copy, and what differs in copy after copy."""
+    since = (now - _ESTABLISHED - _EPOCH) // _MICROSECOND
+    yield (
+        "dw_accounts",
+        "id",
+        {
+            "id": _account_id,
+            "username": login_of,
+            "username_key": login_of,
+            "username_skeleton": login_of,
+            "email": _email,
+            "email_key": _email,
+            "created_at": lambda _: since,
+            "verified_at": lambda _: since,
+        },
+    )
+    yield "dw_passwords", "account_id", {"account_id": _account_id, "hash": lambda _: stored}
+    yield "dw_devices", "account_id", {"id": _device_id, "account_id": _account_id}
+    yield (
+        "dw_sessions",
+        "id",
+        {
+            "id": _session_id,
+            "account_id": _account_id,
+            "device_id": _device_id,
+            "digest": lambda number: hashlib.sha256(_secret(number)).digest(),
+        },
+    )
+
+
+def _copy(connection: sqlite3.Connection, table: str, *, key: str, value: str, change: Change, count: int) -> None:
+    found = connection.execute(f"select * from {table} where {key} = ?", (value,))  # noqa: S608 (our own names)
+    columns = [column[0] for column in found.description]
+    row: Sequence[Cell] = found.fetchone()
+    insert = f"insert into {table} values ({', '.join('?' * len(columns))})"  # noqa: S608 (marks)
+    changed = [(place, change[column]) for place, column in enumerate(columns) if column in change]
+    for first in range(0, count, _AT_ONCE):
+        connection.execute("begin")
+        numbers = range(first, min(first + _AT_ONCE, count))
+        connection.executemany(insert, _rows(row, changed, numbers))
+        connection.execute("commit")
+
+
+def _rows(
+    row: Sequence[Cell], changed: Sequence[tuple[int, Callable[[int], Cell]]], numbers: Iterable[int]
+) -> Iterator[list[Cell]]:
+    for number in numbers:
+        copied = list(row)
+        for place, made in changed:
+            copied[place] = made(number)
+        yield copied
+
+
+def _account_id(number: int) -> AccountId:
+    return AccountId(f"01ha{number:010d}{number * 2_654_435_761 % 10**12:012d}")
+
+
+def _session_id(number: int) -> str:
+    return f"01hs{number:010d}{number * 2_246_822_519 % 10**12:012d}"
+
+
+def _device_id(number: int) -> str:
+    return f"01hd{number:010d}{number * 3_266_489_917 % 10**12:012d}"
+
+
+def _email(number: int) -> str:
+    return f"{login_of(number)}@example.com"
+
+
+def _secret(number: int) -> bytes:
+    return hashlib.sha256(f"benchmark {number}".encode()).digest()

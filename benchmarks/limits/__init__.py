@@ -1,0 +1,1 @@
+"""What this machine can do at best: the figures that ours are held against."""

@@ -1,0 +1,38 @@
+"""How many Argon2id hashes a second all cores together compute."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+from typing import Final
+
+from argon2.low_level import Type, hash_secret_raw
+
+from benchmarks.machine import CORES
+
+MEMORY_KIB: Final = 19_456
+PASSES: Final = 2
+_PASSWORD: Final = b"correct horse battery staple"
+
+
+def hashes_a_second(seconds: float) -> float:
+    """Return the rate with one thread a core; hashing leaves the interpreter's lock alone."""
+    started = perf_counter()
+    with ThreadPoolExecutor(len(CORES)) as threads:
+        counts = list(threads.map(_hash_until, [started + seconds] * len(CORES)))
+    return sum(counts) / (perf_counter() - started)
+
+
+def _hash_until(end: float) -> int:
+    count = 0
+    while perf_counter() < end:
+        hash_secret_raw(
+            _PASSWORD,
+            os.urandom(16),
+            time_cost=PASSES,
+            memory_cost=MEMORY_KIB,
+            parallelism=1,
+            hash_len=32,
+            type=Type.ID,
+        )
+        count += 1
+    return count
