@@ -1,0 +1,30 @@
+"""A site for each test, over a copy of one empty store."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from doorward.adapters.sql import migrations
+from tests.functional.site import Site
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("empty") / "store.sqlite3"
+    migrations.upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def site(tmp_path: Path, empty_store: Path) -> Iterator[Site]:
+    opened = Site.open(tmp_path, empty_store)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def development(tmp_path: Path, empty_store: Path) -> Iterator[Site]:
+    opened = Site.open(tmp_path, empty_store, is_development=True)
+    yield opened
+    opened.close()
