@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from doorward.api.doors import Watch
+from doorward.core.kernel.errors import TooMany
 from doorward.telemetry.logs import EventLogger
 from doorward.telemetry.metrics import UNMATCHED, Metrics
 
@@ -12,7 +13,7 @@ _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _ERROR: Final = 400
 _SERVER_ERROR: Final = 500
 _LOGINS: Final = frozenset({"/v1/auth/login_web", "/v1/auth/login_mobile", "/sign-in"})
-_REFRESHES: Final = frozenset({"/v1/auth/refresh_web", "/v1/auth/refresh_mobile"})
+_REFRESHES: Final = {"/v1/auth/refresh_web": "web", "/v1/auth/refresh_mobile": "mobile"}
 _NO_ROUTE: Final = "none"
 
 
@@ -28,9 +29,9 @@ class DoorWatch(Watch):
         took = timedelta(seconds=seconds)
         self.metrics.answered(UNMATCHED if route == _NO_ROUTE else route, method, status, took=took)
         if method == "POST" and route in _LOGINS:
-            self.metrics.signed_in("accepted" if status < _ERROR else "refused")
-        if route in _REFRESHES:
-            self.metrics.refreshed("accepted" if status < _ERROR else "refused")
+            self.metrics.login("accepted" if status < _ERROR else "refused")
+        if route in _REFRESHES and status < _ERROR:
+            self.metrics.rotated(_REFRESHES[route])
         if method in _SAFE and status < _ERROR:
             return
         say = self.log.error if status >= _SERVER_ERROR else self.log.info
@@ -50,7 +51,8 @@ class DoorWatch(Watch):
 
     def refused(self, code: str, *, reason: str, route: str, request_id: str) -> None:
         """Count and log a refusal."""
-        self.metrics.refused(code)
+        if code == TooMany.code:
+            self.metrics.rate_limited(route)
         self.log.info("http.refused", refusal_code=code, reason=reason, route=route, request_id=request_id)
 
     def waited(self, lane: str, *, seconds: float) -> None:
