@@ -37,9 +37,9 @@ class Metrics:
             registry=self.registry,
         )
         self._logins = self._counter("doorward_logins", "Attempts to sign in.", "outcome")
-        self._rotations = self._counter("doorward_refreshes", "Refresh tokens that were presented.", "outcome")
+        self._rotations = self._counter("doorward_refresh_rotations", "Refresh tokens that were exchanged.", "kind")
         self._audited = self._counter("doorward_audit_events", "Events that went into the audit log.", "kind")
-        self._refused = self._counter("doorward_http_refusals", "Requests that a guard turned away.", "code")
+        self._rate_limited = self._counter("doorward_rate_limited", "Requests refused by a rate limit.", "route")
         self._lane_waits = Histogram(
             "doorward_lane_wait_seconds",
             "How long a flow waited for a thread.",
@@ -60,21 +60,21 @@ class Metrics:
         self._requests.labels(bounded, verb, f"{status // 100}xx").inc()
         self._durations.labels(bounded, verb).observe(took.total_seconds())
 
-    def signed_in(self, outcome: str) -> None:
-        """Count an attempt to sign in: accepted, refused, limited or failed."""
+    def login(self, outcome: str) -> None:
+        """Count an attempt to sign in: accepted or refused."""
         self._logins.labels(outcome).inc()
 
-    def refreshed(self, outcome: str) -> None:
-        """Count a presented refresh token: accepted, refused, limited or failed."""
-        self._rotations.labels(outcome).inc()
+    def rotated(self, kind: str) -> None:
+        """Count an exchanged refresh token by the kind of its session."""
+        self._rotations.labels(kind).inc()
 
     def audited(self, kind: AuditKind) -> None:
         """Count an event of the audit log; suspensions and reused refresh tokens are seen here."""
         self._audited.labels(kind.value).inc()
 
-    def refused(self, code: str) -> None:
-        """Count a request that a guard turned away, by the code of its refusal."""
-        self._refused.labels(code).inc()
+    def rate_limited(self, route: str) -> None:
+        """Count a request that a limit refused; `route` is the template of its path."""
+        self._rate_limited.labels(self._bounded(route)).inc()
 
     def waited(self, lane: str, duration: timedelta) -> None:
         """Note how long a flow waited in a lane."""

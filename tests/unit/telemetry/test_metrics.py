@@ -48,10 +48,10 @@ def test_answered_ever_new_routes_stay_bounded() -> None:
 def test_counters_are_shown() -> None:
     metrics = Metrics()
 
-    metrics.signed_in("accepted")
-    metrics.refreshed("refused")
+    metrics.login("accepted")
+    metrics.rotated("web")
     metrics.audited(AuditKind.SESSION_REUSE)
-    metrics.refused("CSRF_FAILED")
+    metrics.rate_limited("/v1/auth/login_web")
     metrics.waited("hash", TOOK)
     metrics.queue({"ready": 3, "dead": 0})
     metrics.oldest_address_key(timedelta(days=1))
@@ -59,9 +59,9 @@ def test_counters_are_shown() -> None:
     shown = lines(metrics)
     assert {
         'doorward_logins_total{outcome="accepted"} 1.0',
-        'doorward_refreshes_total{outcome="refused"} 1.0',
+        'doorward_refresh_rotations_total{kind="web"} 1.0',
         'doorward_audit_events_total{kind="session.reuse_detected"} 1.0',
-        'doorward_http_refusals_total{code="CSRF_FAILED"} 1.0',
+        'doorward_rate_limited_total{route="/v1/auth/login_web"} 1.0',
         'doorward_lane_wait_seconds_count{lane="hash"} 1.0',
         'doorward_queue_jobs{state="ready"} 3.0',
         'doorward_queue_jobs{state="dead"} 0.0',
@@ -81,6 +81,6 @@ def test_oldest_address_key_absent_is_zero(age: timedelta | None) -> None:
 def test_two_servers_in_one_process_do_not_mix() -> None:
     one, other = Metrics(), Metrics()
 
-    one.signed_in("accepted")
+    one.login("accepted")
 
     assert not any(line.startswith("doorward_logins_total") for line in lines(other))
