@@ -94,10 +94,14 @@ class Adapters:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What an operator chose that the flows must know. `secret` is the deployment's own, at least 32 bytes."""
+    """What an operator chose that the flows must know.
+
+    `secret` is the deployment's own, at least 32 bytes; what was closed with one of `previous_secrets` still opens.
+    """
 
     issuer: str
     secret: bytes
+    previous_secrets: tuple[bytes, ...] = ()
     registration: Registration = Registration.SEED
     password_minimum: int = MINIMUM_CHARACTERS
     brand_name: str = "Doorward"
@@ -123,7 +127,8 @@ class Tools:
 
 def tools(adapters: Adapters, policy: Policy) -> Tools:
     """Return the tools; every key is derived from the deployment's secret for one purpose alone."""
-    envelopes = Envelopes(derive(policy.secret, "envelopes"))
+    current, *previous = (derive(secret, "envelopes") for secret in (policy.secret, *policy.previous_secrets))
+    envelopes = Envelopes(current, tuple(previous))
     return Tools(
         mint=Mint(envelopes, derive(policy.secret, "mailed codes")),
         post=Post(adapters.sealer),

@@ -164,9 +164,11 @@ def _adapters(
 
 
 def _policy(settings: Settings) -> Policy:
+    secret, *previous_secrets = settings.secrets.keys()
     return Policy(
         issuer=settings.server.issuer,
-        secret=settings.secrets.keys()[0],
+        secret=secret,
+        previous_secrets=tuple(previous_secrets),
         registration=settings.security.registration_profile,
         password_minimum=settings.security.password_minimum_characters,
         brand_name=settings.mail.brand_name,

@@ -62,15 +62,17 @@ def decode(text: str) -> bytes | None:
 class Envelopes:
     """Closes and opens the envelopes `<kind>_<part>_…_<mac>` that carry opaque secrets.
 
-    A forged, truncated, extended or re-spelled envelope is refused without asking any store.
+    A forged, truncated, extended or re-spelled envelope is refused without asking any store. What was closed with one
+    of the `previous` keys still opens, so that a change of the deployment's secret signs nobody out.
     """
 
     key: bytes
+    previous: tuple[bytes, ...] = ()
 
     def close(self, kind: str, *parts: str) -> str:
         """Return the envelope of `parts`; no part may be empty or contain an underscore."""
         body = "_".join((kind, *parts))
-        return f"{body}_{self._seal(body)}"
+        return f"{body}_{_seal(self.key, body)}"
 
     def open(self, kind: str, presented: str, *, parts: int) -> tuple[str, ...] | None:
         """Return the `parts` of an envelope that this key closed as `kind`, or None."""
@@ -80,9 +82,10 @@ class Envelopes:
         pieces = body.split("_")
         if len(pieces) != parts + 1 or pieces[0] != kind:
             return None
-        if not same(seal.encode(), self._seal(body).encode()):
+        if not any(same(seal.encode(), _seal(key, body).encode()) for key in (self.key, *self.previous)):
             return None
         return tuple(pieces[1:])
 
-    def _seal(self, body: str) -> str:
-        return encode(mac(self.key, b"envelope", body.encode())[:_MAC_BYTES])
+
+def _seal(key: bytes, body: str) -> str:
+    return encode(mac(key, b"envelope", body.encode())[:_MAC_BYTES])
