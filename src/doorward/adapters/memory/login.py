@@ -31,7 +31,8 @@ class MemoryAttempts(AttemptBook):
 
     def purge(self, before: datetime) -> int:
         kept = self.access.writable().attempts
-        over = [key for key, attempts in kept.items() if all(at < before for at in _moments(attempts))]
+        unknown = [attempts for key, attempts in kept.items() if key.startswith("?")]
+        over = [attempts.key for attempts in unknown if all(at < before for at in _moments(attempts))]
         for key in over:
             del kept[key]
         return len(over)

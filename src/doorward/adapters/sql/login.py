@@ -30,7 +30,7 @@ _PUT_NEXT = Statement(
     )
 )
 _FORGET = Statement(delete(tables.attempts).where(_T.key == given("key")))
-_PURGE = Statement(delete(tables.attempts).where(_T.touched_at < given("before")))
+_PURGE = Statement(delete(tables.attempts).where(_T.key.startswith("?"), _T.touched_at < given("before")))
 
 _ADD_DEVICE = Statement(insert(tables.devices))
 _KNOWN = Statement(
