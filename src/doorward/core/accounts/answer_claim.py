@@ -14,7 +14,7 @@ from doorward.core.limits.ports import RateCounters
 from doorward.core.limits.records import limit
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
-from doorward.core.onetime.records import Purpose
+from doorward.core.onetime.records import OneTime, Purpose
 from doorward.core.outbox.ports import HasOutbox
 from doorward.core.outbox.post import Post
 from doorward.core.outbox.records import Letter, LetterKind
@@ -44,8 +44,10 @@ class AnswerClaim:
             claim = self._find(work, payload)
             if claim is None or not self.counters.hit(limit("mail_to_account"), claim.email_key).admitted:
                 return
-            letter = self._letter(work, claim, now)
-            self.post.letter(work.outbox, letter, now=now, dedupe_key=f"answer:{job_id}")
+            letter, artefact = self._letter(work, claim, now)
+            is_new = self.post.letter(work.outbox, letter, now=now, dedupe_key=f"answer:{job_id}")
+            if artefact and is_new:
+                work.onetimes.add(artefact)
 
     @staticmethod
     def _find(work: AnswerWork, payload: Mapping[str, str | None]) -> Claim | None:
@@ -54,16 +56,16 @@ class AnswerClaim:
             return work.claims.by_id(ClaimId(claim_id))
         return work.claims.newest(email_key) if email_key else None
 
-    def _letter(self, work: AnswerWork, claim: Claim, now: datetime) -> Letter:
+    def _letter(self, work: AnswerWork, claim: Claim, now: datetime) -> tuple[Letter, OneTime | None]:
         holder = work.accounts.holder_of(
             username_key=claim.username_key,
             username_skeleton=claim.username_skeleton,
             email_key=claim.email_key,
         )
         if holder and holder.email_key == claim.email_key:
-            return Letter(LetterKind.ACCOUNT_EXISTS, holder.email, holder.username, happened_at=now)
+            return Letter(LetterKind.ACCOUNT_EXISTS, holder.email, holder.username, happened_at=now), None
         if holder:
-            return Letter(LetterKind.USERNAME_TAKEN, claim.email, claim.username, happened_at=now)
+            return Letter(LetterKind.USERNAME_TAKEN, claim.email, claim.username, happened_at=now), None
         minted = self.mint.make(
             Purpose.VERIFY_EMAIL,
             claim.id,
@@ -71,5 +73,5 @@ class AnswerClaim:
             payload={"email_key": claim.email_key},
             address_key=claim.email_key,
         )
-        work.onetimes.add(minted.artefact)
-        return Letter(LetterKind.VERIFY_EMAIL, claim.email, claim.username, token=minted.token, code=minted.code)
+        letter = Letter(LetterKind.VERIFY_EMAIL, claim.email, claim.username, token=minted.token, code=minted.code)
+        return letter, minted.artefact
