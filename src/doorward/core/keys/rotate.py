@@ -58,7 +58,8 @@ class RotateKeys:
         key = SigningKey(key_id, algorithm, public_jwk, sealed, now, signs_from, signs_until, ends_at)
         work.signing_keys.add(key)
         for old in keys:
-            if old.algorithm is algorithm and old.signs_until > signs_from:
+            # The present key signs until its successor does, even past its own time: there is always one that signs.
+            if old == present or (old.algorithm is algorithm and old.signs_until > signs_from):
                 work.signing_keys.retire(old.id, signs_until=signs_from, ends_at=signs_from + rules.VERIFIES_AFTER)
         record(work.audit, Event(AuditKind.KEY_MADE, detail={"key": key_id, "algorithm": algorithm}), now)
         return key
