@@ -12,6 +12,7 @@ from doorward.core.credentials.ports import HasPasswords, PasswordHasher
 from doorward.core.credentials.records import PasswordRecord
 from doorward.core.credentials.rules import is_hashable, normalise
 from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.errors import Conflict
 from doorward.core.kernel.work import OpensWork
 from doorward.core.login.errors import PasswordRefused
 from doorward.core.login.guard import Guard, Slot
@@ -46,7 +47,7 @@ class ChangePassword:
     def __call__(self, snapshot: Snapshot, current_password: str, *, new_password: str) -> None:
         """Return when the new password is in force.
 
-        Raises: PasswordRefused, PasswordUnsuitable.
+        Raises: PasswordRefused; PasswordUnsuitable; Conflict, when the password was changed elsewhere in the meantime.
         """
         profile = snapshot.profile
         with self.work() as work:
@@ -60,6 +61,9 @@ class ChangePassword:
         password_hash = self.choose(new_password, pointer="/new_password", context=context)
         now = self.clock.now()
         with self.work() as work:
+            kept = work.passwords.of(profile.id)
+            if kept is None or kept.hash != stored:
+                raise Conflict
             self._write(work, snapshot, password_hash, now=now)
 
     def _settle(self, snapshot: Snapshot, slot: Slot, *, is_right: bool) -> None:
