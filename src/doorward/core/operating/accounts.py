@@ -185,7 +185,7 @@ class SetEnabled:
                 work.onetimes.discard(account.id)
             kind = AuditKind.ACCOUNT_ENABLED if enabled else AuditKind.ACCOUNT_DISABLED
             record(work.audit, Event(kind, account_id=account.id, actor_id=actor_id), now)
-        return changed
+        return replace(changed, version=account.version + 1)
 
 
 @dataclass(frozen=True, slots=True)
