@@ -1,0 +1,248 @@
+"""The whole house for tests: every flow over one store, on a clock that stands still, with hashes that cost nothing."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Final, Protocol
+
+from doorward.adapters.argon2.hasher import Argon2Hasher, Parameters, peppers_by_id
+from doorward.adapters.jose.signatures import JoseSignatures
+from doorward.adapters.limits.counters import LimitsCounters
+from doorward.adapters.sealing.sealer import AesGcmSealer
+from doorward.adapters.snapshots.cached import CachedSnapshots
+from doorward.assembly.flows import Adapters, Policy, Tools, Work, flows, tools
+from doorward.core.accounts.records import Registration
+from doorward.core.credentials.ports import KnownPasswords, PasswordHasher
+from doorward.core.flows import Flows
+from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.ids import AccountId, KeyId
+from doorward.core.kernel.secrets import derive
+from doorward.core.kernel.work import OpensView, OpensWork
+from doorward.core.keys.ports import Signatures
+from doorward.core.keys.records import Algorithm
+from doorward.core.login.log_in import Attempt
+from doorward.core.outbox.ports import Letters, Mailer
+from doorward.core.outbox.records import Letter, Mail
+from doorward.core.sessions.records import Caller, Kind, Remembered
+from doorward.testing.clock import FixedClock
+from doorward.worker.run import Worker
+from tests.builders import ISSUER
+
+PASSWORD: Final = "correct horse battery staple"
+OTHER_PASSWORD: Final = "purple monkey dishwasher lamp"
+WRONG_PASSWORD: Final = "incorrect zebra voltage clip"
+KNOWN_PASSWORD: Final = "an attacker tries this first"
+HOME: Final = Caller(address="192.0.2.7", program="Firefox")
+ABROAD: Final = Caller(address="198.51.100.66", program="curl")
+SECRET: Final = bytes(range(32))
+
+
+class Store(Protocol):
+    """What every store offers."""
+
+    def work(self) -> AbstractContextManager[Work]: ...
+    def view(self) -> AbstractContextManager[Work]: ...
+
+
+class CountingHasher(PasswordHasher):
+    """The real hasher with the smallest parameters; it counts what it is asked."""
+
+    def __init__(self, *, passes: int = 1) -> None:
+        parameters = Parameters(memory_kib=8, passes=passes)
+        self._hasher = Argon2Hasher(peppers_by_id(SECRET), parameters=parameters, parallel=4)
+        self.hashed: list[str] = []
+        self.verified: list[str | None] = []
+
+    @property
+    def compared(self) -> int:
+        """How many presented passwords were held against a stored one."""
+        return sum(stored is not None for stored in self.verified)
+
+    @property
+    def calls(self) -> int:
+        """How many hashes were computed."""
+        return len(self.hashed) + len(self.verified)
+
+    def hash(self, password: str) -> str:
+        self.hashed.append(password)
+        return self._hasher.hash(password)
+
+    def verify(self, stored: str | None, password: str) -> bool:
+        self.verified.append(stored)
+        return self._hasher.verify(stored, password)
+
+    def is_outdated(self, stored: str) -> bool:
+        return self._hasher.is_outdated(stored)
+
+
+class OneKnownPassword(KnownPasswords):
+    """Knows one password that attackers try."""
+
+    def contains(self, password: str) -> bool:
+        return password == KNOWN_PASSWORD
+
+
+class ReusedKeys(Signatures):
+    """Real signatures; a key pair is made once for all tests, and named anew for each."""
+
+    def __init__(self) -> None:
+        self._signatures = JoseSignatures()
+
+    def generate(self, algorithm: Algorithm, key_id: KeyId) -> tuple[str, bytes]:
+        public, private = _a_pair(algorithm)
+        return json.dumps(json.loads(public) | {"kid": key_id}), private
+
+    def sign(self, algorithm: Algorithm, private: bytes, message: bytes) -> bytes:
+        return self._signatures.sign(algorithm, private, message)
+
+    def verify(self, algorithm: Algorithm, public_jwk: str, message: bytes, *, signature: bytes) -> bool:
+        return self._signatures.verify(algorithm, public_jwk, message, signature=signature)
+
+
+@cache
+def _a_pair(algorithm: Algorithm) -> tuple[str, bytes]:
+    return JoseSignatures().generate(algorithm, KeyId("0" * 26))
+
+
+class Postman(Letters, Mailer):
+    """Keeps the letters that it is given to set, and the mails that it is given to carry."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+        self.mails: list[Mail] = []
+
+    def set(self, letter: Letter, *, mail_id: str, now: datetime) -> Mail:
+        self.letters.append(letter)
+        return Mail(mail_id, letter.to, letter.kind, letter.username, "", now, letter.token, letter.code)
+
+    def send(self, mail: Mail) -> None:
+        self.mails.append(mail)
+
+
+@dataclass
+class House:
+    """Every flow, and hands to use them with."""
+
+    store: Store
+    clock: Clock = field(default_factory=FixedClock)
+    registration: Registration = Registration.SEED
+    hasher: CountingHasher = field(default_factory=CountingHasher)
+    statements: list[str] = field(default_factory=list)
+    postman: Postman = field(default_factory=Postman)
+    flows: Flows = field(init=False)
+    tools: Tools = field(init=False)
+    worker: Worker = field(init=False)
+    failures: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        adapters = Adapters(
+            work=self._counted(self.store.work),
+            view=self._counted(self.store.view),
+            clock=self.clock,
+            hasher=self.hasher,
+            known=OneKnownPassword(),
+            signatures=ReusedKeys(),
+            sealer=AesGcmSealer(derive(SECRET, "sealing")),
+            counters=LimitsCounters(self.clock),
+            letters=self.postman,
+            mailer=self.postman,
+            snapshots=CachedSnapshots(self.store.view, self.clock, bound=timedelta(0)),
+        )
+        policy = Policy(ISSUER, SECRET, self.registration)
+        self.tools = tools(adapters, policy)
+        self.flows = flows(adapters, policy, self.tools)
+        self.worker = Worker(self.store.work, self.flows, self.tools.post, self.clock, self._note)
+        self.flows.rotate_keys()
+
+    def deliver(self) -> list[Letter]:
+        """Run every job that is due, and return the letters that were written."""
+        before = len(self.postman.letters)
+        self.worker.drain()
+        return self.postman.letters[before:]
+
+    def claim(self, name: str = "margaret", *, email: str | None = None, password: str = PASSWORD) -> Letter:
+        """Register, and return the letter that answers it."""
+        self.flows.register(name, email or f"{name}@mail.example", password=password, caller=HOME)
+        (letter,) = self.deliver()
+        return letter
+
+    def account(self, name: str = "margaret", *, email: str | None = None, password: str = PASSWORD) -> AccountId:
+        """Register, take the link from the mail, and return the account."""
+        return self.flows.verify_email.by_link(token_of(self.claim(name, email=email, password=password)))
+
+    def sign_in(
+        self,
+        login: str = "margaret",
+        password: str = PASSWORD,
+        *,
+        kind: Kind = Kind.WEB,
+        caller: Caller = HOME,
+        device_token: str | None = None,
+    ) -> Remembered:
+        """Sign in."""
+        known = Caller(caller.address, caller.program, device_token)
+        return self.flows.log_in(Attempt(login, password, kind, known, "Firefox on Linux"))
+
+    def _note(self, event: str, /, **values: object) -> None:
+        if event.endswith("failed"):
+            self.failures.append(f"{event} {values}")
+
+    def _counted(self, opens: Callable[[], AbstractContextManager[Work]]) -> "Opens":
+        return Opens(opens, self.statements.append)
+
+
+@dataclass(frozen=True)
+class Opens(OpensWork[Work], OpensView[Work]):
+    """Opens a unit of work whose every question and change is noted by name."""
+
+    opens: Callable[[], AbstractContextManager[Work]]
+    note: Callable[[str], None]
+
+    @contextmanager
+    def __call__(self) -> Iterator[Work]:
+        with self.opens() as work:
+            yield noted(work, self.note)
+
+
+def noted(work: Work, note: Callable[[str], None]) -> Work:
+    """Return `work` with rooms that note each call."""
+    return _rebuilt(work, lambda room, name: lambda: note(f"{room}.{name}"))
+
+
+def replacing(work: Work, room: str, name: str, answer: Callable[[], object]) -> Work:
+    """Return `work` with one method that gives `answer` instead of its own, unless that is None."""
+    return _rebuilt(work, lambda other, method: answer if (other, method) == (room, name) else lambda: None)
+
+
+def _rebuilt(work: Work, before: Callable[[str, str], Callable[[], object]]) -> Work:
+    names = [name for name in dir(Work) if not name.startswith("_")]
+    rooms = {name: _rebuilt_room(name, getattr(work, name), before) for name in names}
+    proxy: Work = type("RebuiltWork", (), rooms)()
+    return proxy
+
+
+def _rebuilt_room(room: str, port: object, before: Callable[[str, str], Callable[[], object]]) -> object:
+    def through(name: str) -> Callable[..., object]:
+        def call(_: object, *arguments: object, **named: object) -> object:
+            answer = before(room, name)()
+            return getattr(port, name)(*arguments, **named) if answer is None else answer
+
+        return call
+
+    names = [name for name in dir(port) if not name.startswith("_") and callable(getattr(port, name))]
+    return type("RebuiltRoom", (), {name: through(name) for name in names})()
+
+
+def token_of(letter: Letter) -> str:
+    """Return the token in a letter, which must have one."""
+    assert letter.token is not None, letter
+    return letter.token
+
+
+def code_of(letter: Letter) -> str:
+    """Return the code in a letter, which must have one."""
+    assert letter.code is not None, letter
+    return letter.code

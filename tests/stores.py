@@ -1,0 +1,29 @@
+"""Stores for tests, empty and ready."""
+
+import shutil
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+from doorward.adapters.memory.store import MemoryStore
+from doorward.adapters.sql.migrations import upgrade
+from doorward.adapters.sql.store import SqlStore
+
+
+def a_memory_store() -> MemoryStore:
+    """Return a store in this process."""
+    return MemoryStore(on_change=lambda _: None, on_jobs=lambda: None)
+
+
+@cache
+def _template() -> Path:
+    path = Path(mkdtemp(prefix="doorward-template-")) / "empty.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+def a_sqlite_store(folder: Path) -> SqlStore:
+    """Return a store on a new file in `folder`."""
+    path = folder / "doorward.db"
+    shutil.copyfile(_template(), path)
+    return SqlStore(f"sqlite:///{path}", on_change=lambda _: None, on_jobs=lambda: None)

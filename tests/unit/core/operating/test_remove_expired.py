@@ -1,0 +1,49 @@
+from datetime import timedelta
+
+import pytest
+
+from doorward.core.login.errors import InvalidCredentials
+from tests.house import WRONG_PASSWORD, House
+
+
+def fill(house: House) -> None:
+    house.account("margaret")
+    house.claim("nobody")
+    house.sign_in("margaret")
+    house.flows.forgot_password("margaret@mail.example")
+    house.deliver()
+    with pytest.raises(InvalidCredentials):
+        house.sign_in("somebody", WRONG_PASSWORD)
+    with pytest.raises(InvalidCredentials):
+        house.sign_in("margaret", WRONG_PASSWORD)
+    house.deliver()
+
+
+def test_remove_expired_before_its_time_removes_nothing(house: House) -> None:
+    fill(house)
+
+    removed = house.flows.remove_expired()
+
+    assert set(removed.values()) == {0}
+
+
+def test_remove_expired_removes_what_has_had_its_time(house: House) -> None:
+    fill(house)
+    house.clock.pause(timedelta(days=181))
+
+    removed = house.flows.remove_expired()
+
+    assert removed.pop("jobs") > 0
+    assert removed == {"claims": 1, "sessions": 1, "devices": 1, "attempts": 1, "onetimes": 2}
+    assert set(house.flows.remove_expired().values()) == {0}
+
+
+def test_remove_expired_keeps_the_attempts_of_accounts(house: House) -> None:
+    fill(house)
+    account_id = house.flows.show_account("margaret").account.id
+    house.clock.pause(timedelta(days=181))
+
+    house.flows.remove_expired()
+
+    with house.store.view() as view:
+        assert view.attempts.of(account_id).version > 0

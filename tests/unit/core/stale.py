@@ -1,0 +1,56 @@
+"""Stores on which somebody else was faster."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
+from doorward.assembly.flows import Work
+from tests.house import Store, replacing
+
+
+@dataclass
+class _Losing(Store):
+    store: Store
+
+    def view(self) -> AbstractContextManager[Work]:
+        return self.store.view()
+
+
+class StaleAccounts(_Losing):
+    """Each change of an account comes too late."""
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        with self.store.work() as work:
+            yield replacing(work, "accounts", "replace", lambda: False)
+
+
+class StaleAttempts(_Losing):
+    """Each change of the attempts comes too late."""
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        with self.store.work() as work:
+            yield replacing(work, "attempts", "put", lambda: False)
+
+
+class StaleSessions(_Losing):
+    """Changes of a session come too late, as often as `times` says."""
+
+    def __init__(self, store: Store, *, times: int, meanwhile: Callable[[Work], object] = lambda _: None) -> None:
+        super().__init__(store)
+        self.times = times
+        self.meanwhile = meanwhile
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        with self.store.work() as work:
+            yield replacing(work, "sessions", "replace", lambda: self._lose(work))
+
+    def _lose(self, work: Work) -> bool | None:
+        """Return False when somebody else was faster, and None when nobody was."""
+        if self.times == 0:
+            return None
+        self.times -= 1
+        self.meanwhile(work)
+        return False
