@@ -101,10 +101,10 @@ class Policy:
 
     issuer: str
     secret: bytes
-    previous_secrets: tuple[bytes, ...] = ()
     registration: Registration = Registration.SEED
     password_minimum: int = MINIMUM_CHARACTERS
     brand_name: str = "Doorward"
+    previous_secrets: tuple[bytes, ...] = ()
 
     def __repr__(self) -> str:
         return f"Policy(issuer={self.issuer!r})"
