@@ -44,13 +44,13 @@ class Paper(HTMLParser):
             name = attributes.get("name")
             if name and attributes.get("type") != "checkbox":
                 self._form.fields[name] = attributes.get("value") or ""
-        if tag not in ("input", "link", "meta", "br", "path", "rect", "circle", "ellipse", "stop"):
+        if tag not in ("br", "input", "link", "meta"):
             self._open.append((tag, attributes.get("id")))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._form = None
-        while self._open:
+        while tag in [name for name, _ in self._open]:
             if self._open.pop()[0] == tag:
                 break
 

@@ -66,7 +66,7 @@ def test_page_for_everybody_is_whole(visitor: Visitor, path: str) -> None:
     check_page(visitor)
 
 
-@pytest.mark.parametrize("path", (*OPEN[2:], *CLOSED, "/"))
+@pytest.mark.parametrize("path", [*OPEN[2:], *CLOSED, "/"])
 def test_page_for_somebody_signed_in_is_whole(member: Visitor, path: str) -> None:
     member.open(path)
 
