@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, MutableMapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 REDACTED: Final = "[redacted]"
@@ -45,6 +46,9 @@ _SECRET_SHAPES: Final = re.compile(
     """,
     re.VERBOSE,
 )
+# Without one of these nothing has a secret's shape, and looking for them costs a tenth of looking for the shapes.
+_TRACES: Final = ("eyJ", "dw", "://", " ", "=")
+_KEYS_REMEMBERED: Final = 1024
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, object]) -> Mapping[str, object]:
@@ -65,7 +69,7 @@ def _clean_value(value: object, depth: int) -> object:
         return REDACTED
     match value:
         case str():
-            return _SECRET_SHAPES.sub(REDACTED, value)
+            return _clean_text(value)
         case int() | float():
             return value
         case Mapping():
@@ -73,9 +77,17 @@ def _clean_value(value: object, depth: int) -> object:
         case Sequence() | set() | frozenset():
             return [_clean_value(inner, depth + 1) for inner in value]
         case _:
-            return _SECRET_SHAPES.sub(REDACTED, str(value))
+            return _clean_text(str(value))
 
 
+def _clean_text(text: str) -> str:
+    for trace in _TRACES:
+        if trace in text:
+            return _SECRET_SHAPES.sub(REDACTED, text)
+    return text
+
+
+@lru_cache(_KEYS_REMEMBERED)
 def _is_secret(key: str) -> bool:
     spelled = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower().replace("-", "_")
     return spelled not in _HARMLESS_KEYS and not _SECRET_WORDS.isdisjoint(_WORD_BREAK.split(spelled))
