@@ -189,7 +189,7 @@ def test_mobile_me_without_a_token_is_challenged_without_an_error(site: Site) ->
 
 @pytest.mark.parametrize("presented", ["x", "a.b.c", "é", "." * 9000, "eyJhbGciOiJub25lIn0.e30."])
 def test_mobile_me_bad_token_is_challenged_as_invalid(site: Site, presented: str) -> None:
-    answer = site.client().get("/v1/mobile/me", headers={"authorization": f"Bearer {presented}".encode("latin-1")})
+    answer = site.client().get("/v1/mobile/me", headers={b"authorization": f"Bearer {presented}".encode("latin-1")})
 
     assert problem(answer) == (401, "TOKEN_INVALID")
     assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'

@@ -1,0 +1,38 @@
+"""Hostile strings of others, read from where they are kept; they are not part of this repository."""
+
+import json
+import os
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.architecture.tree import PROJECT
+
+FOLDER: Final = Path(
+    os.environ.get("DOORWARD_TEST_VECTORS", PROJECT.parent / "shared" / "vectors")  # noqa: TID251 (a test's own setting)
+)
+
+
+def hostile_strings() -> list[str]:
+    """Return naughty strings and operators of query languages; skip the test, saying so, where they are absent."""
+    naughty, operators = FOLDER / "naughty-strings.json", FOLDER / "nosql-operators.txt"
+    if not naughty.is_file() or not operators.is_file():
+        pytest.skip("the hostile strings are not here: DOORWARD_TEST_VECTORS names their folder")
+    strings: list[str] = json.loads(naughty.read_text("utf-8"))
+    return [*strings, *operators.read_text("utf-8").splitlines(), *_OWN]
+
+
+_OWN: Final = (
+    "\x00",
+    "a\x00b",
+    "\ud800",
+    "\udfff\ud800",
+    "\u202eabc",
+    "' OR '1'='1' --",
+    '"; DROP TABLE accounts; --',
+    "${jndi:ldap://x}",
+    "{{7*7}}",
+    "../../etc/passwd",
+    "x" * 60_000,
+)
