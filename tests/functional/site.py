@@ -15,6 +15,8 @@ from doorward.adapters.sql.store import SqlStore
 from doorward.api.app import Api, build
 from doorward.api.doors import Doors, Watch
 from doorward.api.lanes import Lanes
+from doorward.api.pages.errors import error_page
+from doorward.api.pages.router import page_routers
 from doorward.testing.clock import FixedClock
 from tests.builders import ISSUER
 from tests.house import PASSWORD, SECRET, House, token_of
@@ -89,7 +91,8 @@ class Site:
             cors_origins=frozenset({SPA}),
             mailbox=FolderMailbox(folder / "mailbox") if is_development else None,
         )
-        return cls(house, doors, build(doors), notes, clock, file)
+        app = build(doors, pages=page_routers(doors), error_page=error_page)
+        return cls(house, doors, app, notes, clock, file)
 
     def close(self) -> None:
         """Close lanes and store."""

@@ -69,13 +69,13 @@ class Front:
     def __init__(self, app: ASGIApp, doors: Doors, plan: Plan, error_page: ErrorPage | None = None) -> None:
         self._app = app
         self._doors = doors
-        self._plan = plan
+        self.plan = plan
         self._error_page = error_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         started = perf_counter()
-        row = self._plan.find(_path(scope))
+        row = self.plan.find(_path(scope))
         visit, header_bytes, repeated = self._visit(scope, row)
         scope[VISIT] = visit
         answer = Answer(send, visit)
