@@ -151,7 +151,7 @@ class House:
             mailer=self.postman,
             snapshots=CachedSnapshots(self.store.view, self.clock, bound=timedelta(0)),
         )
-        policy = Policy(ISSUER, SECRET, self.registration)
+        policy = Policy(ISSUER, SECRET, registration=self.registration)
         self.tools = tools(adapters, policy)
         self.flows = flows(adapters, policy, self.tools)
         self.worker = Worker(self.store.work, self.flows, self.tools.post, self.clock, self._note)

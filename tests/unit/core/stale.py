@@ -26,12 +26,27 @@ class StaleAccounts(_Losing):
 
 
 class StaleAttempts(_Losing):
-    """Each change of the attempts comes too late."""
+    """Changes of the attempts come too late: those after the first `spared`, as many as `times` says."""
+
+    def __init__(self, store: Store, *, spared: int = 0, times: int = 1_000_000) -> None:
+        super().__init__(store)
+        self.spared = spared
+        self.times = times
 
     @contextmanager
     def work(self) -> Iterator[Work]:
         with self.store.work() as work:
-            yield replacing(work, "attempts", "put", lambda: False)
+            yield replacing(work, "attempts", "put", self._lose)
+
+    def _lose(self) -> bool | None:
+        """Return False when somebody else was faster, and None when nobody was."""
+        if self.spared:
+            self.spared -= 1
+            return None
+        if self.times == 0:
+            return None
+        self.times -= 1
+        return False
 
 
 class StaleSessions(_Losing):

@@ -109,3 +109,10 @@ def test_envelopes_open_longer_than_any_token_is_refused() -> None:
     closed = ENVELOPES.close("kind1", "a" * 512)
 
     assert ENVELOPES.open("kind1", closed, parts=1) is None
+
+
+def test_envelopes_open_what_the_key_before_closed() -> None:
+    closed = ENVELOPES.close("kind1", "part")
+
+    assert Envelopes(b"new".ljust(32), previous=(ENVELOPES.key,)).open("kind1", closed, parts=1) == ("part",)
+    assert Envelopes(b"new".ljust(32), previous=(b"other".ljust(32),)).open("kind1", closed, parts=1) is None

@@ -81,9 +81,9 @@ def test_log_in_any_unknown_name_is_refused(house: House, login: str) -> None:
 def test_log_in_password_in_another_form_of_unicode_is_right(house: House) -> None:
     house.account("margaret", password="crème brûlée for breakfast")
 
-    assert house.sign_in(
-        "margaret", "creme\u0301 bru\u0302le\u0301e for breakfast".replace("creme\u0301", "cre\u0300me")
-    )
+    remembered = house.sign_in("margaret", "cre\u0300me bru\u0302le\u0301e\u00a0for breakfast")
+
+    assert remembered.profile.username == "margaret"
 
 
 def test_log_in_before_the_address_is_proven_is_refused_and_sends_the_link(house: House) -> None:
@@ -234,6 +234,23 @@ def test_log_in_when_the_attempts_cannot_be_written_is_unavailable(house: House)
         contended.sign_in("margaret")
 
     assert contended.hasher.verified == []
+
+
+def test_log_in_overtaken_while_it_takes_and_settles_its_slot_goes_on(house: House) -> None:
+    house.account("margaret")
+
+    assert House(StaleAttempts(house.store, times=3)).sign_in("margaret").session_id
+    assert House(StaleAttempts(house.store, spared=1, times=3)).sign_in("margaret").session_id
+
+
+def test_log_in_when_the_slot_cannot_be_settled_is_unavailable_and_starts_no_session(house: House) -> None:
+    account_id = house.account("margaret")
+    contended = House(StaleAttempts(house.store, spared=1))
+
+    with pytest.raises(Unavailable):
+        contended.sign_in("margaret")
+
+    assert house.flows.list_sessions(account_id) == ()
 
 
 def test_log_in_rehashes_what_was_hashed_otherwise(house: House) -> None:

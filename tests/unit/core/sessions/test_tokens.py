@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 from doorward.adapters.sealing.sealer import AesGcmSealer
 from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.kernel.secrets import Envelopes, encode
-from doorward.core.sessions.tokens import DeviceTokens, RefreshTokens
+from doorward.core.sessions.tokens import DeviceTokens, PageTokens, RefreshTokens
 from tests.builders import ACCOUNT, DEVICE, NOW, SESSION
 
 ENVELOPES = Envelopes(bytes(32))
 REFRESH = RefreshTokens(ENVELOPES, AesGcmSealer(bytes(32)))
 DEVICES = DeviceTokens(ENVELOPES)
+PAGES = PageTokens(ENVELOPES)
 SECRET = bytes(range(32))
 
 
@@ -29,6 +30,7 @@ def test_refresh_tokens_open_arbitrary_text_is_none(presented: str) -> None:
     assert REFRESH.open(presented) is None
     assert DEVICES.open(presented, ACCOUNT, now=NOW) is None
     assert not DEVICES.is_ours(presented)
+    assert PAGES.open(presented, now=NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -98,3 +100,23 @@ def test_device_tokens_open_for_another_account_is_none() -> None:
 def test_device_tokens_open_nothing_is_none(presented: str | None) -> None:
     assert DEVICES.open(presented, ACCOUNT, now=NOW) is None
     assert not DEVICES.is_ours(presented)
+
+
+def test_page_tokens_open_until_it_expires_is_the_session() -> None:
+    token = PAGES.close(SESSION, expires_at=NOW + timedelta(days=1))
+
+    assert PAGES.open(token, now=NOW + timedelta(hours=23)) == SESSION
+    assert PAGES.open(token, now=NOW + timedelta(days=1)) is None
+
+
+@pytest.mark.parametrize("parts", [("no-id", "1"), (SESSION, "x")])
+def test_page_tokens_open_envelope_of_ours_with_strange_parts_is_none(parts: tuple[str, ...]) -> None:
+    assert PAGES.open(ENVELOPES.close("dwp1", *parts), now=NOW) is None
+
+
+def test_page_tokens_open_other_kinds_is_none() -> None:
+    refresh, device = REFRESH.close(SESSION, 0, SECRET), DEVICES.close(ACCOUNT, DEVICE, expires_at=NOW)
+
+    assert PAGES.open(refresh, now=NOW) is None
+    assert PAGES.open(device, now=NOW) is None
+    assert REFRESH.open(PAGES.close(SESSION, expires_at=NOW)) is None

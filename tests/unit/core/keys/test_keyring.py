@@ -1,0 +1,160 @@
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from doorward.adapters.sealing.sealer import AesGcmSealer
+from doorward.core.kernel.errors import Unavailable
+from doorward.core.keys import keyring as module
+from doorward.core.keys import tokens
+from doorward.core.keys.errors import TokenRefused
+from doorward.core.keys.keyring import REREAD_AFTER, Keyring
+from doorward.core.keys.records import AccessToken, Algorithm
+from tests.builders import ISSUER, KEY, an_access_token
+from tests.house import House, ReusedKeys
+
+LIFE = timedelta(minutes=5)
+
+
+def a_token(house: House) -> AccessToken:
+    return an_access_token(now=house.clock.now())
+
+
+def read(house: House, presented: str) -> AccessToken:
+    return house.flows.keyring.read(presented, ISSUER)
+
+
+def another(house: House, *, key: bytes | None = None) -> Keyring:
+    """Return the keyring of another process."""
+    sealer = AesGcmSealer(key) if key else house.flows.keyring.sealer
+    return Keyring(house.store.view, ReusedKeys(), sealer, house.clock, ISSUER)
+
+
+@pytest.mark.parametrize("algorithm", Algorithm)
+def test_read_what_was_signed_returns_it(house: House, algorithm: Algorithm) -> None:
+    presented = house.flows.keyring.sign(a_token(house), algorithm)
+
+    assert read(house, presented) == a_token(house)
+    assert another(house).read(presented, ISSUER) == a_token(house)
+
+
+def test_read_again_asks_neither_store_nor_mathematics(house: House) -> None:
+    presented = house.flows.keyring.sign(a_token(house))
+    read(house, presented)
+    before = len(house.statements)
+
+    house.flows.keyring.signatures = Broken()
+
+    assert read(house, presented) == a_token(house)
+    assert house.statements[before:] == []
+
+
+class Broken(ReusedKeys):
+    def verify(self, algorithm: Algorithm, public_jwk: str, message: bytes, *, signature: bytes) -> bool:
+        raise AssertionError(f"{algorithm} {public_jwk} {message!r} {signature!r}")
+
+
+def test_read_remembered_token_still_expires(house: House) -> None:
+    presented = house.flows.keyring.sign(a_token(house))
+    read(house, presented)
+    house.clock.pause(LIFE + tokens.LEEWAY)
+
+    with pytest.raises(TokenRefused):
+        read(house, presented)
+
+
+def test_read_remembered_token_for_another_audience_is_refused(house: House) -> None:
+    presented = house.flows.keyring.sign(a_token(house))
+    read(house, presented)
+
+    with pytest.raises(TokenRefused):
+        house.flows.keyring.read(presented, ISSUER + "/v1/web")
+
+
+def test_read_remembers_a_bounded_number(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MAX_REMEMBERED", 3)
+
+    for number in range(10):
+        presented = house.flows.keyring.sign(replace(a_token(house), token_id=f"{number}"))
+        assert read(house, presented).token_id == f"{number}"
+
+    assert len(house.flows.keyring._verified) <= 3
+
+
+def test_read_any_changed_character_is_refused(house: House) -> None:
+    presented = house.flows.keyring.sign(a_token(house))
+
+    for position in range(len(presented)):
+        letter = "A" if presented[position] != "A" else "B"
+        with pytest.raises(TokenRefused):
+            read(house, presented[:position] + letter + presented[position + 1 :])
+
+
+def test_read_signed_with_the_other_algorithm_under_our_key_id_is_refused(house: House) -> None:
+    with house.store.view() as view:
+        keys = {key.algorithm: key for key in view.signing_keys.all()}
+    sealed = keys[Algorithm.RS256]
+    private = house.flows.keyring.sealer.open(sealed.sealed_private, context=module.seal_context(sealed.id))
+    assert private is not None
+    signed = tokens.signing_input(a_token(house), Algorithm.RS256, keys[Algorithm.ES256].id)
+    signature = ReusedKeys().sign(Algorithm.RS256, private, signed)
+
+    with pytest.raises(TokenRefused):
+        read(house, f"{signed.decode()}.{tokens.b64url_encode(signature)}")
+
+
+def test_read_by_an_unknown_key_is_refused(house: House) -> None:
+    signed = tokens.signing_input(a_token(house), Algorithm.ES256, KEY)
+
+    with pytest.raises(TokenRefused):
+        read(house, f"{signed.decode()}.{'A' * 86}")
+
+
+def test_sign_without_keys_is_unavailable(house: House) -> None:
+    house.clock.pause(timedelta(days=200))
+
+    with pytest.raises(Unavailable):
+        house.flows.keyring.sign(a_token(house))
+    assert not house.flows.keyring.is_ready()
+
+
+def test_is_ready_when_every_algorithm_has_a_key(house: House) -> None:
+    assert house.flows.keyring.is_ready()
+
+
+def test_published_is_a_key_set_without_private_members(house: House) -> None:
+    published = json.loads(house.flows.keyring.published())
+
+    assert [set(key) & {"d", "p", "q", "dp", "dq", "qi", "k"} for key in published["keys"]] == [set(), set()]
+    assert {(key["alg"], key["use"]) for key in published["keys"]} == {("ES256", "sig"), ("RS256", "sig")}
+
+
+def test_published_keys_are_read_again_after_a_minute(house: House) -> None:
+    other = another(house)
+    before = other.published()
+    house.flows.rotate_keys(force=True)
+
+    soon = other.published()
+    house.clock.pause(REREAD_AFTER)
+    later = other.published()
+
+    assert soon == before
+    assert len(json.loads(later)["keys"]) == 4
+    assert len(json.loads(house.flows.keyring.published())["keys"]) == 4
+
+
+def test_published_clock_set_back_reads_again(house: House) -> None:
+    other = another(house)
+    other.published()
+    house.flows.rotate_keys(force=True)
+    house.clock.pause(-timedelta(seconds=1))
+
+    assert len(json.loads(other.published())["keys"]) == 4
+
+
+def test_published_keys_that_this_deployment_cannot_open_are_left_out(house: House) -> None:
+    stranger = another(house, key=bytes(32))
+
+    assert json.loads(stranger.published()) == {"keys": []}
+    assert not stranger.is_ready()
