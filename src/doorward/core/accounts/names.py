@@ -80,8 +80,6 @@ def email(presented: str, *, pointer: str = "/email") -> Email:
         address = validate_email(text, check_deliverability=False, strict=True, test_environment=True)
     except EmailNotValidError:
         raise Invalid(pointer, "This is not an e-mail address.") from None
-    if len(address.normalized) > LONGEST_EMAIL:
-        raise Invalid(pointer, f"Use at most {LONGEST_EMAIL} characters.")
     key = f"{unicodedata.normalize('NFKC', address.local_part).casefold()}@{address.ascii_domain}"
     return Email(address.normalized, key)
 

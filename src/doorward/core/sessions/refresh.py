@@ -80,7 +80,7 @@ class Refresh:
                 case Verdict.REUSE:
                     self._end(work, session, snapshot.profile, now=now)
                     return None
-                case Verdict.REFUSE:
+                case _:
                     return None
             if continued is not None:
                 return continued
