@@ -14,6 +14,8 @@ from doorward.telemetry.request_id import current_request_id
 _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 _FOREIGN_LOGGERS: Final = ("uvicorn", "uvicorn.error", "asyncio", "sqlalchemy", "alembic")
 
+_BOUND: Final[dict[str, tuple[object, structlog.typing.FilteringBoundLogger]]] = {}
+
 
 def configure_logs(level: str, log_format: str, *, stream: TextIO | None = None) -> None:
     """Send every event of this process to `stream`, stderr by default, as `json` lines or for the `console`.
@@ -66,15 +68,26 @@ class EventLogger:
         self._write(logging.ERROR, event, values)
 
     def _write(self, level: int, event: str, values: dict[str, object]) -> None:
+        full_name = f"doorward.{self.name}"
+        bound = _bound(full_name) if structlog.is_configured() else None
         error = values.pop("exc_info", None)
         held = error if isinstance(error, BaseException) else None
         clean = redact(None, "", values)
-        full_name = f"doorward.{self.name}"
-        if structlog.is_configured():
-            structlog.get_logger(logger_name=full_name).log(level, event, **clean, exc_info=held)
+        if bound is not None:
+            bound.log(level, event, **clean, exc_info=held)
             return
         told = " ".join((event, *(f"{key}={value}" for key, value in clean.items())))
         logging.getLogger(full_name).log(level, "%s", told, exc_info=held)  # noqa: TID251 (this is the room for it)
+
+
+def _bound(name: str) -> structlog.typing.FilteringBoundLogger:
+    """Return structlog's logger of a name as it is configured now; making one costs more than a line of it."""
+    configured = structlog.get_config()["processors"]
+    made_for, bound = _BOUND.get(name, (None, None))
+    if bound is None or made_for is not configured:
+        bound = structlog.get_logger(logger_name=name).bind()
+        _BOUND[name] = (configured, bound)
+    return bound
 
 
 def _renderers(*, is_terminal: bool) -> dict[str, list[structlog.typing.Processor]]:
@@ -90,9 +103,24 @@ def _renderers(*, is_terminal: bool) -> dict[str, list[structlog.typing.Processo
             structlog.processors.format_exc_info,
             _without_empty,
             redact,
-            structlog.dev.ConsoleRenderer(colors=is_terminal),
+            structlog.dev.ConsoleRenderer() if is_terminal else _as_line,
         ],
     }
+
+
+def _as_line(_logger: object, _method: str, event: MutableMapping[str, object]) -> str:
+    """Return an event as people read it where there are no colours, in a fraction of a console renderer's time."""
+    what = str(event.pop("event", ""))
+    head = f"{event.pop('timestamp', '')} [{event.pop('level', '')}] {what if what.isprintable() else repr(what)}"
+    trace = event.pop("exception", None)
+    told = " ".join((head, *(f"{key}={_quoted(value)}" for key, value in event.items())))
+    return f"{told}\n{trace}" if trace else told
+
+
+def _quoted(value: object) -> str:
+    text = str(value)
+    is_one_word = text.isprintable() and " " not in text and '"' not in text
+    return text if is_one_word else repr(text)
 
 
 def _adopt_foreign(target: TextIO, minimum: int, processors: list[structlog.typing.Processor]) -> None:
@@ -104,7 +132,8 @@ def _adopt_foreign(target: TextIO, minimum: int, processors: list[structlog.typi
     handler.setFormatter(formatter)
     root = logging.root
     root.handlers = [handler]
-    root.setLevel(max(minimum, logging.INFO))
+    # What libraries tell of every day is of interest only to whoever looks for a fault.
+    root.setLevel(logging.INFO if minimum <= logging.DEBUG else max(minimum, logging.WARNING))
     for name in _FOREIGN_LOGGERS:
         foreign = logging.getLogger(name)  # noqa: TID251 (this is the room for it)
         foreign.handlers = []

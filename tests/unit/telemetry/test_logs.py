@@ -50,6 +50,25 @@ def test_logger_on_the_console_is_for_people() -> None:
     assert not stream.getvalue().startswith("{")
 
 
+def test_logger_on_the_console_keeps_an_event_on_its_line() -> None:
+    stream = io.StringIO()
+    configure_logs("info", "console", stream=stream)
+
+    EventLogger("t").info("thing.happened", said="a\n2026 [error] forged")
+    a_logger("uvicorn.error").warning("odd\n2026 [error] forged")
+
+    assert len(stream.getvalue().splitlines()) == 2
+
+
+def test_logger_on_the_console_shows_a_trace_below_its_event() -> None:
+    stream = io.StringIO()
+    configure_logs("info", "console", stream=stream)
+
+    EventLogger("t").error("thing.failed", exc_info=ValueError("why"))
+
+    assert stream.getvalue().splitlines()[1:] == ["ValueError: why"]
+
+
 def test_logger_inside_a_request_names_it(logged: Events) -> None:
     with request_id("r1"):
         EventLogger("t").info("inside")
