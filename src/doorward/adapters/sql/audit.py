@@ -65,6 +65,7 @@ class SqlAuditLog(AuditLog):
             detail=text_of(event.detail),
             link=entry.link,
         )
+        self.connection.notes.audited.append(event.kind)
 
     def read(self, *, after: int = 0, limit: int = 1000, account_id: AccountId | None = None) -> tuple[Entry, ...]:
         if account_id is None:

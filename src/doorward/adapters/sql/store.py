@@ -11,6 +11,7 @@ from doorward.adapters.sql.engine.open import POOL_SIZE, open_database
 from doorward.adapters.sql.engine.statement import Statement
 from doorward.adapters.sql.migrations import HEAD, VERSION_TABLE
 from doorward.adapters.sql.work import SqlWork
+from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.ids import AccountId
 
 _VERSION = Table(VERSION_TABLE, MetaData(), Column("version_num", Text))
@@ -22,6 +23,10 @@ _HAS_VERSION = Statement(
 _VERSION_OF = Statement(select(_VERSION.c.version_num))
 
 
+def _unheard(_kinds: Collection[AuditKind]) -> None:
+    """Hear of audit events where nobody counts them."""
+
+
 class _Thread(local):
     is_inside = False
 
@@ -30,8 +35,9 @@ class SqlStore:
     """Opens units of work and views on the database behind a URL.
 
     `sqlite:///` and a path (a fourth slash begins an absolute one), or `postgresql://` as libpq reads it. After each
-    commit, `on_change` hears which accounts' sessions, roles or own rows were written, and `on_jobs` that there are
-    new jobs. `pool_size` bounds the connections to a server. Raises what `open_database` raises.
+    commit, `on_change` hears which accounts' sessions, roles or own rows were written, `on_jobs` that there are new
+    jobs, and `on_audited` of the events that went into the audit log. `pool_size` bounds the connections to a server.
+    Raises what `open_database` raises.
     """
 
     def __init__(
@@ -40,11 +46,13 @@ class SqlStore:
         *,
         on_change: Callable[[Collection[AccountId]], None],
         on_jobs: Callable[[], None],
+        on_audited: Callable[[Collection[AuditKind]], None] = _unheard,
         pool_size: int = POOL_SIZE,
     ) -> None:
         self._database = open_database(url, pool_size=pool_size)
         self._on_change = on_change
         self._on_jobs = on_jobs
+        self._on_audited = on_audited
         self._thread = _Thread()
 
     @contextmanager
@@ -66,6 +74,8 @@ class SqlStore:
             self._on_change(notes.accounts)
         if notes.has_jobs:
             self._on_jobs()
+        if notes.audited:
+            self._on_audited(notes.audited)
 
     @contextmanager
     def view(self) -> Iterator[SqlWork]:

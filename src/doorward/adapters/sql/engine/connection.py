@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol, TypeAlias
 from sqlalchemy import Engine
 
 from doorward.adapters.sql.engine.statement import Statement, Value
+from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.ids import AccountId
 
@@ -26,6 +27,7 @@ class Notes:
 
     accounts: set[AccountId] = field(default_factory=set)
     has_jobs: bool = False
+    audited: list[AuditKind] = field(default_factory=list)
 
 
 class Connection(Protocol):

@@ -34,12 +34,13 @@ class _Turn:
 class _Group:
     """The units that share a transaction."""
 
-    __slots__ = ("_gate", "failure", "size")
+    __slots__ = ("_gate", "failure", "raw", "size")
 
-    def __init__(self) -> None:
+    def __init__(self, raw: sqlite3.Connection) -> None:
         self._gate = Lock()
         self._gate.acquire()
         self.failure: sqlite3.Error | None = None
+        self.raw = raw
         self.size = 0
 
     def end(self, failure: sqlite3.Error | None) -> None:
@@ -99,6 +100,7 @@ class Writer:
     def close(self) -> None:
         """Close the connection, once the units that run have ended."""
         self._wait_for_turn()
+        self._commit()
         self._drop()
         self._end_turn()
 
@@ -160,7 +162,7 @@ class Writer:
         is_first = group is None
         if group is None:
             raw.execute("BEGIN IMMEDIATE")
-            group = self._group = _Group()
+            group = self._group = _Group(raw)
         else:
             raw.execute("SAVEPOINT unit")
         group.size += 1
@@ -181,13 +183,12 @@ class Writer:
             group.end(error)
 
     def _commit(self) -> None:
-        group, raw = self._group, self._raw
-        if group is None or raw is None:
+        group, self._group = self._group, None
+        if group is None:
             return
-        self._group = None
         failure = None
         try:
-            raw.execute("COMMIT")
+            group.raw.execute("COMMIT")
         except sqlite3.Error as error:
             failure = error
             self._roll_back()

@@ -3,9 +3,14 @@
 Alembic is imported when something is to be done: a start on tables that are up to date needs only `HEAD`.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy.exc import DBAPIError
+
+from doorward.adapters.sql.engine.connection import away
 from doorward.adapters.sql.engine.open import open_database
 
 HEAD: Final = "0001"
@@ -20,22 +25,26 @@ def upgrade(url: str) -> None:
     """Bring the tables behind a store's URL to the newest revision, in one transaction; up to date, nothing happens.
 
     Several processes may do so at once: one works, the others wait and find nothing left.
+    Raises: Unavailable.
     """
     from alembic.command import upgrade as run  # noqa: PLC0415 (a start need not wait for it)
     from alembic.config import Config  # noqa: PLC0415
 
     engine = open_database(url).engine()
-    with engine.begin() as connection:
+    with _faults(), engine.begin() as connection:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", _FOLDER.replace("%", "%%"))
         run(config, "head")
 
 
 def current(url: str) -> str | None:
-    """Return the revision of the tables behind a store's URL; None when there are none."""
+    """Return the revision of the tables behind a store's URL; None when there are none.
+
+    Raises: Unavailable.
+    """
     from alembic.migration import MigrationContext  # noqa: PLC0415 (a start need not wait for it)
 
-    with open_database(url).engine().connect() as connection:
+    with _faults(), open_database(url).engine().connect() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
         return context.get_current_revision()
 
@@ -45,3 +54,12 @@ def head() -> str | None:
     from alembic.script import ScriptDirectory  # noqa: PLC0415 (a start need not wait for it)
 
     return ScriptDirectory(_FOLDER).get_current_head()
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Turn what the engine raises into `Unavailable`, from what the driver said."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise away() from error.orig
