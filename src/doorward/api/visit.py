@@ -33,7 +33,10 @@ class Facts:
 
 @dataclass(slots=True)
 class Visit:
-    """One request. `jar` holds our own cookies, on routes of a class that reads any; `form` a form's fields.
+    """One request.
+
+    `jar` holds our own cookies, on routes of a class that reads any; `body` the whole body of an unsafe request, once
+    it has passed the front; `form` a form's fields.
 
     `page_policy` is the Content-Security-Policy of a page that needs another than the common one, with `{nonce}` where
     the nonce goes; `form_targets` are origins that this page's forms may lead to besides our own.
@@ -45,7 +48,8 @@ class Visit:
     headers: Mapping[bytes, bytes]
     facts: Facts | None
     jar: Mapping[str, str] = field(default_factory=dict)
-    form: Mapping[str, str] | None = None
+    body: bytes = field(default=b"", repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
     added_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     page_policy: str | None = None
     form_targets: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._routes: set[str] = set()
+        self._answered: dict[tuple[str, str, str], tuple[Counter, Histogram]] = {}
         self._requests = Counter(
             "doorward_http_requests",
             "Requests that were answered.",
@@ -57,8 +58,14 @@ class Metrics:
     def answered(self, route: str, method: str, status: int, *, took: timedelta) -> None:
         """Count an answer. `route` is the template of the path, or UNMATCHED."""
         bounded, verb = self._bounded(route), method if method in _METHODS else _OTHER
-        self._requests.labels(bounded, verb, f"{status // 100}xx").inc()
-        self._durations.labels(bounded, verb).observe(took.total_seconds())
+        status_class = f"{status // 100}xx"
+        counted = self._answered.get((bounded, verb, status_class))
+        if counted is None:
+            counted = self._requests.labels(bounded, verb, status_class), self._durations.labels(bounded, verb)
+            self._answered[bounded, verb, status_class] = counted
+        requests, durations = counted
+        requests.inc()
+        durations.observe(took.total_seconds())
 
     def login(self, outcome: str) -> None:
         """Count an attempt to sign in: accepted or refused."""

@@ -5,7 +5,6 @@ from threading import Lock
 from typing import Final
 
 from limits import RateLimitItem, RateLimitItemPerSecond
-from limits.strategies import SlidingWindowCounterRateLimiter
 
 from doorward.adapters.limits.storage import BoundedStorage
 from doorward.core.kernel import secrets
@@ -31,18 +30,22 @@ class LimitsCounters(RateCounters):
             raise ValueError("the scale of limits is at least 1")
         self._scale = scale
         self._storage = BoundedStorage(clock, capacity=capacity)
-        self._windows = SlidingWindowCounterRateLimiter(self._storage)
+        self._items: dict[str, RateLimitItem] = {}
         self._key = secrets.random_bytes(secrets.SECRET_BYTES)
         self._lock = Lock()
 
     def hit(self, limit: Limit, key: str) -> Allowance:
-        seconds = int(limit.window.total_seconds())
-        item = RateLimitItemPerSecond(limit.amount * self._scale, seconds, namespace=limit.name)
-        counted = secrets.mac(self._key, key.encode("utf-8", "surrogatepass")).hex()[:_KEY_CHARACTERS]
+        item = self._items.get(limit.name) or self._item(limit)
+        counted = item.key_for(secrets.mac(self._key, key.encode("utf-8", "surrogatepass")).hex()[:_KEY_CHARACTERS])
+        seconds = item.get_expiry()
         with self._lock:
-            admitted = self._windows.hit(item, counted)
-            window = self._storage.get_sliding_window(item.key_for(counted), item.get_expiry())
+            admitted, window = self._storage.spend(counted, item.amount, seconds)
         return _allowance(item, window, admitted=admitted)
+
+    def _item(self, limit: Limit) -> RateLimitItem:
+        seconds = int(limit.window.total_seconds())
+        item = self._items[limit.name] = RateLimitItemPerSecond(limit.amount * self._scale, seconds, limit.name)
+        return item
 
 
 def _allowance(item: RateLimitItem, window: tuple[int, float, int, float], *, admitted: bool) -> Allowance:

@@ -35,19 +35,13 @@ class BoundedStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWin
         return ()
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        count, expires_at = self._live(key)
-        if not count:
-            expires_at = self._now() + expiry
-        self._counters[key] = (count + amount, expires_at)
-        self._counters.move_to_end(key)
-        self._sweep()
-        return count + amount
+        return self._count(key, expiry, amount, self._now())
 
     def get(self, key: str) -> int:
-        return self._live(key)[0]
+        return self._live(key, self._now())[0]
 
     def get_expiry(self, key: str) -> float:
-        return self._live(key)[1]
+        return self._live(key, self._now())[1]
 
     def clear(self, key: str) -> None:
         self._counters.pop(key, None)
@@ -61,36 +55,48 @@ class BoundedStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWin
         return count
 
     def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        before, before_lasts, present, _ = self.get_sliding_window(key, expiry)
+        return self.spend(key, limit, expiry, amount)[0]
+
+    def spend(self, key: str, limit: int, expiry: int, amount: int = 1) -> tuple[bool, tuple[int, float, int, float]]:
+        """Count `amount` if it fits, and return whether it did, with the window as `get_sliding_window` has it then."""
+        now = self._now()
+        before, before_lasts, present, present_lasts = self._window(key, expiry, now)
         if floor(before * before_lasts / expiry + present) + amount > limit:
-            return False
+            return False, (before, before_lasts, present, present_lasts)
         # The counter is needed for one more window, as the one before.
-        self.incr(self._window_keys(key, expiry)[1], 2 * expiry, amount)
-        return True
+        self._count(self.sliding_window_keys(key, expiry, now)[1], 2 * expiry, amount, now)
+        return True, (before, before_lasts, present + amount, present_lasts)
 
     def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
-        before_key, present_key = self._window_keys(key, expiry)
-        to_end = expiry - self._now() % expiry
-        before = self.get(before_key)
-        return before, to_end if before else 0.0, self.get(present_key), to_end + expiry
+        return self._window(key, expiry, self._now())
 
     def clear_sliding_window(self, key: str, expiry: int) -> None:
-        for window_key in self._window_keys(key, expiry):
+        for window_key in self.sliding_window_keys(key, expiry, self._now()):
             self.clear(window_key)
-
-    def _window_keys(self, key: str, expiry: int) -> tuple[str, str]:
-        return self.sliding_window_keys(key, expiry, self._now())
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
 
-    def _live(self, key: str) -> tuple[int, float]:
-        now = self._now()
+    def _window(self, key: str, expiry: int, now: float) -> tuple[int, float, int, float]:
+        before_key, present_key = self.sliding_window_keys(key, expiry, now)
+        to_end = expiry - now % expiry
+        before = self._live(before_key, now)[0]
+        return before, to_end if before else 0.0, self._live(present_key, now)[0], to_end + expiry
+
+    def _count(self, key: str, expiry: float, amount: int, now: float) -> int:
+        count, expires_at = self._live(key, now)
+        if not count:
+            expires_at = now + expiry
+        self._counters[key] = (count + amount, expires_at)
+        self._counters.move_to_end(key)
+        self._sweep(now)
+        return count + amount
+
+    def _live(self, key: str, now: float) -> tuple[int, float]:
         count, expires_at = self._counters.get(key, (0, now))
         return (count, expires_at) if now < expires_at else (0, now)
 
-    def _sweep(self) -> None:
-        now = self._now()
+    def _sweep(self, now: float) -> None:
         for _ in range(_SWEPT_AT_ONCE):
             key, (_, expires_at) = next(iter(self._counters.items()))
             if now < expires_at and len(self._counters) <= self._capacity:

@@ -132,6 +132,7 @@ class Front:
         if limit is not None:
             limits.spend(visit, limit, limits.network_key(visit.address))
         body = await body_size.read_body(receive, visit.header(b"content-length"))
+        visit.body = body
         visit.form = body_size.check_body(body, visit.header(b"content-type"), facts)
         if facts.kind.reads_cookies:
             self._require_token(visit)

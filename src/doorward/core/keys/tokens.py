@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from doorward.core.kernel.ids import AccountId, KeyId, SessionId
@@ -22,6 +23,8 @@ MAX_DEPTH: Final = 8
 MAX_ACCESS_TOKEN_LIFE: Final = timedelta(minutes=5)
 LEEWAY: Final = timedelta(seconds=30)
 _PARTS: Final = 3
+_HEADERS_REMEMBERED: Final = 64
+_COMPACT: Final = json.JSONEncoder(separators=(",", ":"))
 
 JsonValue = str | int | float | bool | list["JsonValue"] | dict[str, "JsonValue"] | None
 
@@ -59,7 +62,6 @@ def b64url_decode(text: str) -> bytes:
 
 def signing_input(token: AccessToken, algorithm: Algorithm, key_id: KeyId) -> bytes:
     """Return header and claims as they are signed (RFC 7515 section 5.1)."""
-    header = {"alg": algorithm.value, "kid": key_id, "typ": ACCESS_TOKEN_TYPE}
     claims: dict[str, str | int] = {
         "iss": token.issuer,
         "sub": token.subject,
@@ -72,7 +74,7 @@ def signing_input(token: AccessToken, algorithm: Algorithm, key_id: KeyId) -> by
         "exp": int(token.expires_at.timestamp()),
         "auth_time": int(token.authenticated_at.timestamp()),
     }
-    return f"{_encode_json(header)}.{_encode_json(claims)}".encode()
+    return f"{_header(algorithm, key_id)}.{_encode_json(claims)}".encode()
 
 
 def parse(presented: str) -> Parsed:
@@ -163,8 +165,13 @@ def _moment(claims: dict[str, JsonValue], name: str) -> datetime:
         raise TokenRefused from None
 
 
+@lru_cache(_HEADERS_REMEMBERED)
+def _header(algorithm: Algorithm, key_id: KeyId) -> str:
+    return _encode_json({"alg": algorithm.value, "kid": key_id, "typ": ACCESS_TOKEN_TYPE})
+
+
 def _encode_json(members: Mapping[str, str | int]) -> str:
-    return b64url_encode(json.dumps(members, separators=(",", ":")).encode())
+    return b64url_encode(_COMPACT.encode(members).encode())
 
 
 def _decode_json(part: str) -> dict[str, JsonValue]:

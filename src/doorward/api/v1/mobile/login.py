@@ -38,7 +38,7 @@ async def log_in_mobile(request: Request) -> Response:
     """
     visit = Visit.of(request.scope)
     try:
-        body = await _login_body(request, visit)
+        body = _login_body(visit)
     except ValidationError as error:
         return respond(visit, problem_of_fields(error.errors()))
     remembered = await _sign_in(visit, body)
@@ -53,7 +53,7 @@ async def refresh_mobile(request: Request) -> Response:
     """Continue the session: the refresh token is used up, and a new one takes its place."""
     visit = Visit.of(request.scope)
     try:
-        body = RefreshBody.model_validate_json(await request.body())
+        body = RefreshBody.model_validate_json(visit.body)
     except ValidationError as error:
         return respond(visit, problem_of_fields(error.errors()))
     doors = visit.doors
@@ -69,9 +69,9 @@ async def log_out_mobile(session: NeedsMobileSession, doors: NeedsDoors) -> None
     await doors.lanes.main(doors.flows.end_session, account_id, session.session_id, reason=EndReason.SIGNED_OUT)
 
 
-async def _login_body(request: Request, visit: Visit) -> MobileLoginBody:
+def _login_body(visit: Visit) -> MobileLoginBody:
     if visit.form is None:
-        return MobileLoginBody.model_validate_json(await request.body())
+        return MobileLoginBody.model_validate_json(visit.body)
     return _from_form(visit.form)
 
 
