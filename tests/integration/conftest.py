@@ -1,0 +1,58 @@
+"""A whole house on each kind of store."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from doorward.adapters.memory.store import MemoryStore
+from doorward.adapters.sql import tables
+from doorward.adapters.sql.migrations import upgrade
+from doorward.adapters.sql.store import SqlStore
+from tests.contract import conftest as contract
+from tests.house import House
+from tests.integration.crowd import PatientClock
+from tests.stores import a_memory_store, a_sqlite_store
+
+server_url = contract.server_url
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(server_url: Callable[[str], str], worker_id: str) -> str:
+    """Return the URL of this worker's own database, migrated."""
+    url = contract.a_database(server_url, f"doorward_integration_{worker_id}")
+    upgrade(url)
+    return url
+
+
+def emptied(url: str) -> str:
+    """Return the URL of a database from which everything was removed."""
+    with psycopg.connect(url) as connection:
+        for name in tables.METADATA.tables:
+            if name != tables.audit_head.name:
+                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+        connection.execute("UPDATE dw_audit_head SET sequence = 0, link = %s", [bytes(32)])
+    return url
+
+
+@pytest.fixture(params=["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryStore | SqlStore]:
+    """Return an empty store of each kind."""
+    opened: MemoryStore | SqlStore
+    match request.param:
+        case "memory":
+            opened = a_memory_store()
+        case "sqlite":
+            opened = a_sqlite_store(tmp_path)
+        case _:
+            url = emptied(request.getfixturevalue("postgresql_url"))
+            opened = SqlStore(url, on_change=lambda _: None, on_jobs=lambda: None, pool_size=20)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def house(store: MemoryStore | SqlStore) -> House:
+    return House(store, clock=PatientClock())

@@ -1,0 +1,38 @@
+"""Many callers at one moment, as real threads."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier, Event
+from typing import TypeVar
+
+from doorward.core.kernel.errors import Refusal
+from doorward.testing.clock import FixedClock
+
+ResultT = TypeVar("ResultT")
+ItemT = TypeVar("ItemT")
+
+
+class PatientClock(FixedClock):
+    """Stands still like its parent, but a pause is a real one: the others get on meanwhile."""
+
+    def pause(self, duration: timedelta) -> None:
+        Event().wait(duration.total_seconds())
+
+
+def at_once(call: Callable[[ItemT], ResultT], items: Sequence[ItemT]) -> tuple[list[ResultT], Counter[str]]:
+    """Call with every item at the same moment, and return the answers, and how often which refusal came instead."""
+    start = Barrier(len(items))
+
+    def run(item: ItemT) -> ResultT | Refusal:
+        start.wait()
+        try:
+            return call(item)
+        except Refusal as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(len(items)) as threads:
+        results = list(threads.map(run, items))
+    answers = [result for result in results if not isinstance(result, Refusal)]
+    return answers, Counter(type(result).__name__ for result in results if isinstance(result, Refusal))
