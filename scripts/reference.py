@@ -6,12 +6,10 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-import typer
-from typer.core import TyperGroup
-from typer.main import get_command
+from typer.core import TyperCommand
 
 from doorward.api.problems import STATUSES
-from doorward.cli.app import app
+from doorward.cli.app import all_commands
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import Refusal
 from doorward.core.limits.records import LIMITS
@@ -100,24 +98,15 @@ def _rows(section: str) -> Iterator[tuple[str, str, str]]:
 
 def commands() -> str:
     """Return the page of commands."""
-    group = get_command(app)
     parts = [
         f"## `{name}`\n\n{command.help or ''}\n\n{table(('argument or option', 'what it is'), _parameters(command))}"
-        for name, command in _walk(group, "doorward")
+        for name, command in all_commands()
     ]
     introduction = "Every command answers `--help`, and prints JSON for programs with `--json`."
     return page("Commands", introduction, parts)
 
 
-def _walk(command: object, path: str) -> Iterator[tuple[str, typer.core.TyperCommand]]:
-    if isinstance(command, TyperGroup):
-        for name, inner in sorted(command.commands.items()):
-            yield from _walk(inner, f"{path} {name}")
-    elif isinstance(command, typer.core.TyperCommand):
-        yield path, command
-
-
-def _parameters(command: typer.core.TyperCommand) -> Iterator[tuple[str, str]]:
+def _parameters(command: TyperCommand) -> Iterator[tuple[str, str]]:
     for parameter in command.params:
         names = ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts))
         yield names, getattr(parameter, "help", None) or ""

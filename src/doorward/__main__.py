@@ -1,13 +1,6 @@
 """`python -m doorward` and the command `doorward`."""
 
-import sys
-
-_INSTALL = """doorward: the command line comes with the server, which is not installed here ({missing} is missing).
-
-    pip install 'doorward[server]'
-
-What is installed is the base: enough to verify tokens in a resource server.
-"""
+from doorward.cli.missing import refuse_without
 
 
 def main() -> None:
@@ -15,10 +8,7 @@ def main() -> None:
     try:
         from doorward.cli.app import app  # noqa: PLC0415 (the base install has no command line)
     except ModuleNotFoundError as missing:
-        if missing.name is None or missing.name.startswith("doorward"):
-            raise
-        sys.stderr.write(_INSTALL.format(missing=missing.name))
-        raise SystemExit(2) from None
+        refuse_without(missing)
     app()
 
 

@@ -8,11 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 
 import pytest
-import typer
 from pydantic import BaseModel
-from typer.core import TyperGroup
-from typer.main import get_command
 
+from doorward.cli.app import all_commands
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import NotFound, Refusal
 from doorward.core.limits.records import LIMITS
@@ -61,27 +59,9 @@ def settings() -> set[str]:
     return {name for section in setting_sections(modules("doorward.settings")) for name in section.model_fields}
 
 
-def names_below(group: TyperGroup, path: str) -> Iterator[str]:
-    """Yield every command that can be typed, with the groups before it."""
-    for name, command in group.commands.items():
-        if isinstance(command, TyperGroup):
-            yield from names_below(command, f"{path} {name}")
-        else:
-            yield f"{path} {name}"
-
-
-def command_names(rooms: Iterable[ModuleType]) -> set[str]:
-    """Return every command of the Typer apps in `rooms`, as it is typed; an app inside another is no root."""
-    values = (value for module in rooms for value in vars(module).values())
-    apps = {id(each): each for each in values if isinstance(each, typer.Typer)}
-    inner = {id(group.typer_instance) for app in apps.values() for group in app.registered_groups}
-    groups = (get_command(app) for key, app in apps.items() if key not in inner)
-    return {name for group in groups if isinstance(group, TyperGroup) for name in names_below(group, "doorward")}
-
-
 def commands() -> set[str]:
-    """Return every command of the command line."""
-    return command_names(modules("doorward.cli"))
+    """Return every command of the command line, as it is typed."""
+    return {name for name, _ in all_commands()}
 
 
 def audit_events() -> set[str]:
@@ -148,16 +128,3 @@ def test_setting_sections_planted_section_is_found_where_it_is_defined() -> None
     found = setting_sections([room])
 
     assert found == {section}
-
-
-def test_command_names_planted_app_yields_groups_and_commands() -> None:
-    app, users = typer.Typer(), typer.Typer()
-    app.command("serve")(lambda: None)
-    users.command("add")(lambda: None)
-    app.add_typer(users, name="users")
-    room = ModuleType("planted")
-    vars(room).update(app=app, users=users)
-
-    found = command_names([room])
-
-    assert found == {"doorward serve", "doorward users add"}

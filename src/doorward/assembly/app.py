@@ -13,11 +13,26 @@ from doorward.api.doors import Doors
 from doorward.api.lanes import Lanes
 from doorward.api.pages.errors import error_page
 from doorward.api.pages.router import page_routers
-from doorward.assembly.house import House
+from doorward.assembly.house import House, open_house
 from doorward.assembly.watch import DoorWatch
 from doorward.core.audit.rules import KEY_LIVES_FOR
 from doorward.core.kernel.secrets import derive
 from doorward.core.outbox.records import JobState
+from doorward.settings.load import load
+
+
+def created(overrides: Mapping[str, object]) -> Api:
+    """Return the application that settings describe, ready to answer.
+
+    Raises: SettingsInvalid. Unavailable.
+    """
+    house = open_house(load(overrides))
+    try:
+        house.prepare()
+    except BaseException:
+        house.close()
+        raise
+    return app_of(house)
 
 
 def app_of(house: House, *, with_worker: bool = True) -> Api:
@@ -56,7 +71,7 @@ def doors_of(house: House) -> Doors:
         csrf_key=derive(house.secret, "csrf"),
         watch=watch,
         checks=_checks(house),
-        metrics=lambda: _metrics(house),
+        metrics=lambda: figures(house),
         version=doorward.__version__,
         trusted_proxies=server.trusted_proxies,
         cors_origins=frozenset(server.cors_origins),
@@ -85,8 +100,11 @@ def _checks(house: House) -> Mapping[str, Callable[[], bool]]:
     }
 
 
-def _metrics(house: House) -> bytes:
-    """Return the figures, with those that are read from the store at this moment."""
+def figures(house: House) -> bytes:
+    """Return the figures for Prometheus, with those that are read from the store at this moment.
+
+    Raises: Unavailable.
+    """
     with house.store.view() as work:
         counts = work.outbox.count()
         oldest = work.address_keys.oldest()

@@ -16,10 +16,11 @@ from doorward.adapters.mailbox.folder import FolderMailbox
 from doorward.adapters.sealing.sealer import AesGcmSealer
 from doorward.adapters.smtp.mailer import SmtpMailer
 from doorward.adapters.snapshots.cached import CachedSnapshots
-from doorward.adapters.sql import migrations
 from doorward.adapters.sql.store import SqlStore
 from doorward.assembly.flows import Adapters, Policy, Tools, flows, tools
-from doorward.assembly.watch import worker_events
+from doorward.assembly.store import Listeners, is_embedded, make_data_dir, migrate, open_store, require_own_tables
+from doorward.assembly.watch import WorkerWatch
+from doorward.core.audit.records import AuditKind
 from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.ids import AccountId
@@ -32,6 +33,11 @@ from doorward.telemetry.metrics import Metrics
 from doorward.worker.run import Worker
 
 _MAILBOX: Final = "mailbox"
+_OTHER_SECRET: Final = Problem(
+    "The signing keys in the store cannot be opened.",
+    "They were sealed with another secret, and without them nobody can be signed in.",
+    "Set DOORWARD_SECRET to the secret that the store was made with, or name that one in DOORWARD_SECRET_PREVIOUS.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +69,23 @@ class House:
         return self.settings.secrets.keys()[0]
 
     def prepare(self) -> None:
-        """Make the first signing keys, and the tables where this process may: they may not exist in a fresh folder.
+        """Make what may not exist in a fresh folder: the tables, where this process may, and the first signing keys.
 
-        Raises: SettingsInvalid, when the tables are not as this version needs them and are not ours to change.
+        Raises: SettingsInvalid, when the tables are not ours to change, or the keys were sealed with another secret.
+        Unavailable.
         """
         if not self.store.is_migrated():
-            self._migrate()
+            require_own_tables(self.settings)
+            migrate(self.settings)
         self.flows.rotate_keys()
+        if not self.flows.keyring.is_ready():
+            raise SettingsInvalid([_OTHER_SECRET])
 
     def close(self) -> None:
-        """Close the store."""
+        """Take leave of the mail server, and close the store."""
+        if isinstance(self.adapters.mailer, SmtpMailer):
+            self.adapters.mailer.close()
         self.store.close()
-
-    def _migrate(self) -> None:
-        url = self.settings.store.store_url.get_secret_value()
-        if self.settings.server.is_production and not url.startswith("sqlite:"):
-            why = "Several servers may share these tables, so no server changes them on its own."
-            raise SettingsInvalid(
-                [
-                    Problem(
-                        "The store's tables are not up to date.", why, "Run `doorward store migrate` once, then start."
-                    )
-                ]
-            )
-        migrations.upgrade(url)
 
 
 def ready_settings(loaded: Loaded) -> Loaded:
@@ -107,8 +106,10 @@ def open_house(loaded: Loaded) -> House:
     """
     ready = ready_settings(loaded)
     settings = ready.settings
-    settings.server.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    clock = SystemClock()
+    clock, metrics = SystemClock(), Metrics()
+    mailbox = None if settings.mail.smtp_url else FolderMailbox(settings.server.data_dir / _MAILBOX)
+    if mailbox or is_embedded(settings):
+        make_data_dir(settings.server)
 
     def forget(account_ids: Collection[AccountId]) -> None:
         snapshots.forget(account_ids)
@@ -116,20 +117,18 @@ def open_house(loaded: Loaded) -> House:
     def wake() -> None:
         worker.wake()
 
-    store = SqlStore(
-        settings.store.store_url.get_secret_value(),
-        on_change=forget,
-        on_jobs=wake,
-        pool_size=settings.store.store_pool_connections,
-    )
+    def count(kinds: Collection[AuditKind]) -> None:
+        for kind in kinds:
+            metrics.audited(kind)
+
+    store = open_store(settings, Listeners(on_change=forget, on_jobs=wake, on_audited=count))
     snapshots = CachedSnapshots(store.view, clock)
-    mailbox = None if settings.mail.smtp_url else FolderMailbox(settings.server.data_dir / _MAILBOX)
     adapters = _adapters(settings, store, clock, snapshots=snapshots, mailbox=mailbox)
     policy = _policy(settings)
     made = tools(adapters, policy)
     all_flows = flows(adapters, policy, made)
-    worker = Worker(store.work, all_flows, made.post, clock, worker_events)
-    return House(ready, store, adapters, made, all_flows, worker, Metrics(), mailbox)
+    worker = Worker(store.work, all_flows, made.post, clock, WorkerWatch())
+    return House(ready, store, adapters, made, all_flows, worker, metrics, mailbox)
 
 
 def _adapters(

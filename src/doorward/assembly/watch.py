@@ -1,5 +1,6 @@
 """What happens at the doors and in the worker becomes logs and metrics."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -8,6 +9,7 @@ from doorward.api.doors import Watch
 from doorward.core.kernel.errors import TooMany
 from doorward.telemetry.logs import EventLogger
 from doorward.telemetry.metrics import UNMATCHED, Metrics
+from doorward.worker.run import Events
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _ERROR: Final = 400
@@ -19,24 +21,21 @@ _NO_ROUTE: Final = "none"
 
 @dataclass(frozen=True, slots=True)
 class DoorWatch(Watch):
-    """Counts and logs what the doors tell. Reads that went well are logged at debug level only."""
+    """Counts and logs what the doors tell."""
 
     metrics: Metrics
     log: EventLogger = field(default_factory=lambda: EventLogger("http"))
 
     def answered(self, *, method: str, route: str, status: int, seconds: float, request_id: str) -> None:
-        """Count an answer, and log it unless it was a read that went well."""
+        """Count an answer, and log it."""
         took = timedelta(seconds=seconds)
         self.metrics.answered(UNMATCHED if route == _NO_ROUTE else route, method, status, took=took)
         if method == "POST" and route in _LOGINS:
             self.metrics.login("accepted" if status < _ERROR else "refused")
         if route in _REFRESHES and status < _ERROR:
             self.metrics.rotated(_REFRESHES[route])
-        if method in _SAFE and status < _ERROR:
-            return
-        say = self.log.error if status >= _SERVER_ERROR else self.log.info
         milliseconds = round(seconds * 1000, 1)
-        say(
+        self._speaker(method, status)(
             "http.answered",
             method=method,
             route=route,
@@ -44,6 +43,15 @@ class DoorWatch(Watch):
             duration_milliseconds=milliseconds,
             request_id=request_id,
         )
+
+    def _speaker(self, method: str, status: int) -> Callable[..., None]:
+        """Return what is worth a line of its own: a change that went well, and our own failures.
+
+        What is refused has a line of its own already.
+        """
+        if status >= _SERVER_ERROR:
+            return self.log.error
+        return self.log.info if method not in _SAFE and status < _ERROR else self.log.debug
 
     def failed(self, error: BaseException, *, route: str, request_id: str) -> None:
         """Log an exception with where it came from."""
@@ -53,15 +61,33 @@ class DoorWatch(Watch):
         """Count and log a refusal."""
         if code == TooMany.code:
             self.metrics.rate_limited(route)
-        self.log.info("http.refused", refusal_code=code, reason=reason, route=route, request_id=request_id)
+        self.log.info("http.refused", refusal_code=code, reason=reason or None, route=route, request_id=request_id)
 
     def waited(self, lane: str, *, seconds: float) -> None:
         """Count a wait."""
         self.metrics.waited(lane, timedelta(seconds=seconds))
 
 
-def worker_events(event: str, /, **values: object) -> None:
-    """Log what the worker tells."""
-    log = EventLogger("worker")
-    say = log.warning if event.endswith(("failed", "away")) or values.get("failed") else log.info
-    say(event, **values)
+_WORKER_LEVELS: Final = {
+    "schedule.done": "debug",
+    "schedule.failed": "error",
+    "job.done": "info",
+    "job.failed": "warning",
+    "job.given_up": "error",
+    "worker.store_away": "error",
+    "worker.store_back": "warning",
+    "worker.failed": "error",
+}
+"""How grave each event of the worker is."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerWatch(Events):
+    """Logs what the worker tells."""
+
+    log: EventLogger = field(default_factory=lambda: EventLogger("worker"))
+
+    def __call__(self, event: str, /, **values: object) -> None:
+        """Log an event as gravely as it is."""
+        say: Callable[..., None] = getattr(self.log, _WORKER_LEVELS[event])
+        say(event, **values)

@@ -1,25 +1,103 @@
-"""The command `doorward` and all its commands."""
+"""The command `doorward` and all its commands, each imported when it is run."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Annotated, Final
 
 import typer
+from typer._click import Context
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 
 import doorward
-from doorward.cli.doctor import doctor
-from doorward.cli.init import init
-from doorward.cli.keys import keys
-from doorward.cli.serve import serve
-from doorward.cli.settings import settings
-from doorward.cli.store import store
-from doorward.cli.users import users
-from doorward.cli.worker import worker
+from doorward.cli.missing import refuse_without
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A command: its name, which is also its module's and its function's, and its line in the list of commands."""
+
+    name: str
+    summary: str
+
+
+COMMANDS: Final = (
+    Row("serve", "Start the server."),
+    Row("worker", "Run jobs from the outbox: mails, and what is due again and again."),
+    Row("init", "Write doorward.toml with every setting explained."),
+    Row("doctor", "Find what is wrong with this deployment, and say how to mend it."),
+    Row("settings", "Show every setting, its value and where it came from; secrets are hidden."),
+    Row("users", "Add, find, disable, unlock and empower accounts."),
+    Row("keys", "List and rotate the signing keys."),
+    Row("store", "Look after the store's tables."),
+)
+
+
+class Deferred(TyperCommand):
+    """A command that is listed at once, and imported when it is run: the list of commands needs no server."""
+
+    def __init__(self, row: Row) -> None:
+        super().__init__(row.name, help=row.summary)
+        self._name = row.name
+
+    def load(self) -> TyperCommand | TyperGroup:
+        """Return the command itself."""
+        try:
+            found = getattr(import_module(f"doorward.cli.commands.{self._name}"), self._name)
+        except ModuleNotFoundError as missing:
+            refuse_without(missing)
+        if isinstance(found, typer.Typer):
+            loaded = get_command(found)
+        else:
+            alone = typer.Typer(add_completion=False)
+            alone.command(self._name)(found)
+            loaded = get_command(alone)
+        loaded.name = self._name
+        if not isinstance(loaded, TyperCommand | TyperGroup):
+            raise TypeError(f"{self._name} is no command")
+        return loaded
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: Context | None = None, **extra: object
+    ) -> Context:
+        """Return the context of the command itself, in which it runs."""
+        return self.load().make_context(info_name, args, parent, **extra)
+
+
+class Commands(TyperGroup):
+    """The commands, in the order of their table."""
+
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 (the framework's signature)
+        """Return the names."""
+        return [row.name for row in COMMANDS]
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Deferred | None:  # noqa: ARG002 (the framework's signature)
+        """Return a command by its name."""
+        return next((Deferred(row) for row in COMMANDS if row.name == cmd_name), None)
+
 
 app = typer.Typer(
     name="doorward",
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def all_commands() -> Iterator[tuple[str, TyperCommand]]:
+    """Yield every command that can be typed, with all of its words before it."""
+    for row in COMMANDS:
+        yield from _below(Deferred(row).load(), f"doorward {row.name}")
+
+
+def _below(command: object, path: str) -> Iterator[tuple[str, TyperCommand]]:
+    if isinstance(command, TyperGroup):
+        for name, inner in sorted(command.commands.items()):
+            yield from _below(inner, f"{path} {name}")
+    elif isinstance(command, TyperCommand):
+        yield path, command
 
 
 def _show_version(*, wanted: bool) -> None:
@@ -39,13 +117,3 @@ def main(
     ] = False,
 ) -> None:
     """Serve, operate and examine a deployment."""
-
-
-app.command()(serve)
-app.command()(worker)
-app.command()(init)
-app.command()(doctor)
-app.command()(settings)
-app.add_typer(users, name="users")
-app.add_typer(keys, name="keys")
-app.add_typer(store, name="store")

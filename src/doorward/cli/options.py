@@ -9,15 +9,20 @@ import typer
 
 from doorward.assembly.house import House, open_house
 from doorward.cli.output import Voice
-from doorward.core.kernel.errors import Invalid, NotFound, Refusal
+from doorward.core.kernel.errors import Invalid, NotFound, Refusal, Unavailable
 from doorward.settings.load import load
-from doorward.settings.problems import SettingsInvalid
+from doorward.settings.problems import Problem, SettingsInvalid
+from doorward.settings.record import Loaded
+from doorward.telemetry.logs import configure_logs
+from doorward.telemetry.redaction import redact
 
 DataDir = Annotated[
     Path | None,
     typer.Option("--data-dir", help="Where the embedded store, its secrets and the development mailbox are kept."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+_QUIET = "warning"
 
 
 @contextmanager
@@ -26,22 +31,53 @@ def polite(voice: Voice) -> Iterator[None]:
     try:
         yield
     except SettingsInvalid as invalid:
-        voice.refuse_all((problem.what, problem.why, problem.remedy) for problem in invalid.problems)
+        voice.refuse(*invalid.problems, code="SETTINGS_INVALID")
+    except Unavailable as away:
+        voice.refuse(explain_away(away), code=away.code)
     except Invalid as refused:
-        voice.refuse(f"{refused.pointer.strip('/')}: {refused.reason}", code=refused.code)
+        voice.refuse(Problem(f"{refused.pointer.strip('/')}: {refused.reason}", "", ""), code=refused.code)
     except NotFound as refused:
-        voice.refuse("There is no such account.", code=refused.code, remedy="`doorward users list` shows all.")
+        voice.refuse(Problem("There is no such account.", "", "`doorward users list` shows all."), code=refused.code)
     except Refusal as refused:
-        voice.refuse(refused.detail, code=refused.code, remedy="`doorward doctor` finds out what keeps it.")
+        voice.refuse(Problem(refused.detail, "", ""), code=refused.code)
+    except OSError as error:
+        what = f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."
+        voice.refuse(Problem(what, "", "Mend its permissions, or choose another place."), code="FILE_UNUSABLE")
+
+
+def explain_away(away: Unavailable) -> Problem:
+    """Return what keeps the store from answering, in the driver's words where it had some."""
+    said = str(away.__cause__ or "").strip().partition("\n")[0]
+    clean = str(redact(None, "", {"said": said})["said"]).rstrip(".")
+    what = f"The store does not answer: {clean}." if clean else "The store does not answer."
+    remedy = "Start it, restore it from a backup, or correct DOORWARD_STORE_URL or --data-dir."
+    return Problem(what, "Everything that this command works on is kept there.", remedy)
 
 
 @contextmanager
 def opened(data_dir: Path | None, voice: Voice) -> Iterator[House]:
-    """Open the house that the settings describe, with its tables and keys, and close it after."""
+    """Open the house for one command, ready to use, and close it."""
     with polite(voice):
-        house = open_house(load({"data_dir": data_dir}))
+        loaded = load({"data_dir": data_dir})
+        speak(loaded, voice, level=_QUIET)
+        house = open_house(loaded)
         try:
             house.prepare()
             yield house
         finally:
             house.close()
+
+
+def speak(loaded: Loaded, voice: Voice, *, level: str | None = None) -> None:
+    """Send logs to stderr, and say which names look like settings and are none."""
+    telemetry = loaded.settings.telemetry
+    configure_logs(level or telemetry.log_level, telemetry.log_format or "console")
+    for problem in strange_names(loaded):
+        voice.warn(problem)
+
+
+def strange_names(loaded: Loaded) -> Iterator[Problem]:
+    """Yield a problem for each name in the environment that looks like a setting and is none."""
+    for name in loaded.unknown:
+        why, remedy = "A misspelled setting does nothing.", "Correct or remove it; `doorward settings` lists all."
+        yield Problem(f"There is no setting {name}.", why, remedy)

@@ -10,21 +10,30 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from doorward.settings.problems import Problem
+
 Value = str | int | float | bool | None | Sequence["Value"] | Mapping[str, "Value"]
 """What JSON can say."""
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Speaks JSON where `is_json`, else to people."""
+    """Speaks JSON where `is_json`, one document on stdout, else to people."""
 
     is_json: bool
 
-    def table(self, rows: Iterable[Mapping[str, Value]], *, columns: Sequence[str], empty: str) -> None:
-        """Print rows; `empty` is what people read when there are none."""
+    def table(
+        self,
+        rows: Iterable[Mapping[str, Value]],
+        *,
+        columns: Sequence[str],
+        empty: str = "",
+        document: Mapping[str, Value] | None = None,
+    ) -> None:
+        """Print rows; `empty` is what people read when there are none, `document` what programs get instead of them."""
         listed = list(rows)
         if self.is_json:
-            _print_json(listed)
+            _print_json(listed if document is None else document)
             return
         if not listed:
             self.note(empty)
@@ -40,6 +49,8 @@ class Voice:
             _print_json(members)
             return
         grid = Table.grid(padding=(0, 2))
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold")
         for name, value in members.items():
             grid.add_row(f"[bold]{escape(name)}[/bold]", escape(_show(value)))
         _console().print(grid)
@@ -49,34 +60,62 @@ class Voice:
         if self.is_json:
             _print_json(members)
         else:
-            _console().print(f"[green]✓[/green] {escape(sentence)}")
+            _console().print(f"[green]✓[/green] {escape(sentence)}", soft_wrap=True)
 
     def note(self, sentence: str) -> None:
         """Say something that only people need."""
         if not self.is_json:
             _console().print(escape(sentence), soft_wrap=True)
 
-    def refuse(self, what: str, *, code: str, remedy: str | None = None) -> NoReturn:
-        """Say what is wrong and what to do about it, and end with status 1."""
+    def guide(self, title: str, rows: Iterable[tuple[str, str, str]]) -> None:
+        """Print what there is, where, and what it is for, in columns that stay whole on a narrow terminal."""
+        listed = list(rows)
+        widths = [max(len(row[column]) for row in listed) for column in (0, 1)]
+        console = _console()
+        console.print(f"\n  [bold]{escape(title)}[/bold]\n")
+        for name, place, what in listed:
+            line = f"  [bold]{escape(name.ljust(widths[0]))}[/bold]  {escape(place.ljust(widths[1]))}"
+            console.print(f"{line}  [dim]{escape(what)}[/dim]", soft_wrap=True)
+
+    def verdicts(self, rows: Sequence[Mapping[str, Value]]) -> None:
+        """Print checks: what each found, and below it how to mend that."""
         if self.is_json:
-            _print_json({"error": {"code": code, "detail": what, "remedy": remedy}})
+            _print_json(rows)
+            return
+        console = _console()
+        width = max(len(str(row["check"])) for row in rows)
+        for row in rows:
+            mark = "[red]✗[/red]" if row["remedy"] else "[green]✓[/green]"
+            name = escape(str(row["check"]).ljust(width))
+            console.print(f"{mark} [bold]{name}[/bold]  {escape(str(row['finding']))}", soft_wrap=True)
+            if row["remedy"]:
+                console.print(f"  {' ' * width}  [bold]{escape(str(row['remedy']))}[/bold]", soft_wrap=True)
+
+    def warn(self, problem: Problem) -> None:
+        """Say what is wrong on stderr, and go on."""
+        self._complain(problem, mark="[yellow]![/yellow]")
+
+    def refuse(self, *problems: Problem, code: str) -> NoReturn:
+        """Say all that is wrong, why it matters and what to do about each, and end with status 1."""
+        if self.is_json:
+            _print_json({"error": code, "problems": [_members(problem) for problem in problems]})
         else:
-            console = Console(stderr=True, highlight=False)
-            console.print(f"[red]✗[/red] {escape(what)}", soft_wrap=True)
-            if remedy:
-                console.print(f"  {escape(remedy)}", soft_wrap=True)
+            for problem in problems:
+                self._complain(problem, mark="[red]✗[/red]")
         raise typer.Exit(1)
 
-    def refuse_all(self, problems: Iterable[tuple[str, str, str]]) -> NoReturn:
-        """Say everything that is wrong, each with why it matters and what to do, and end with status 1."""
-        listed = list(problems)
-        if self.is_json:
-            _print_json({"errors": [dict(zip(("what", "why", "remedy"), problem, strict=True)) for problem in listed]})
+    @staticmethod
+    def _complain(problem: Problem, *, mark: str) -> None:
         console = Console(stderr=True, highlight=False)
-        for what, why, remedy in () if self.is_json else listed:
-            console.print(f"[red]✗[/red] {escape(what)}", soft_wrap=True)
-            console.print(f"  {escape(why)}\n  [bold]{escape(remedy)}[/bold]", soft_wrap=True)
-        raise typer.Exit(1)
+        console.print(f"{mark} {escape(problem.what)}", soft_wrap=True)
+        if problem.why:
+            console.print(f"  {escape(problem.why)}", soft_wrap=True)
+        if problem.remedy:
+            console.print(f"  [bold]{escape(problem.remedy)}[/bold]", soft_wrap=True)
+
+
+def _members(problem: Problem) -> Mapping[str, Value]:
+    return {"what": problem.what, "why": problem.why, "remedy": problem.remedy}
 
 
 def _console() -> Console:

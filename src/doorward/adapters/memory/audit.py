@@ -25,6 +25,7 @@ class MemoryAuditLog(AuditLog):
         if entry.sequence != len(entries) + 1:
             raise ValueError(f"entry {entry.sequence} does not continue the audit chain")
         entries[entry.sequence] = entry
+        self.access.notes.audited.append(entry.event.kind)
 
     def read(self, *, after: int = 0, limit: int = 1000, account_id: AccountId | None = None) -> tuple[Entry, ...]:
         found = (

@@ -8,11 +8,16 @@ from typing import Final
 
 from doorward.adapters.memory.tables import Access, Notes, Tables
 from doorward.adapters.memory.work import MemoryWork
+from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.ids import AccountId
 
 _PATIENCE: Final = timedelta(seconds=5)
 _RETRY_AFTER: Final = timedelta(seconds=1)
+
+
+def _unheard(_kinds: Collection[AuditKind]) -> None:
+    """Hear of audit events where nobody counts them."""
 
 
 class _Thread(local):
@@ -22,15 +27,22 @@ class _Thread(local):
 class MemoryStore:
     """Keeps everything in this process: units of work go one after another, and nothing survives the end.
 
-    After each unit of work, `on_change` hears which accounts' sessions, roles or own rows were written, and `on_jobs`
-    that there are new jobs.
+    After each unit of work, `on_change` hears which accounts' sessions, roles or own rows were written, `on_jobs`
+    that there are new jobs, and `on_audited` of the events that went into the audit log.
     """
 
-    def __init__(self, *, on_change: Callable[[Collection[AccountId]], None], on_jobs: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        *,
+        on_change: Callable[[Collection[AccountId]], None],
+        on_jobs: Callable[[], None],
+        on_audited: Callable[[Collection[AuditKind]], None] = _unheard,
+    ) -> None:
         self._kept = Tables()
         self._turn = Lock()
         self._on_change = on_change
         self._on_jobs = on_jobs
+        self._on_audited = on_audited
         self._thread = _Thread()
 
     @contextmanager
@@ -54,6 +66,8 @@ class MemoryStore:
             self._on_change(notes.accounts)
         if notes.has_jobs:
             self._on_jobs()
+        if notes.audited:
+            self._on_audited(notes.audited)
 
     @contextmanager
     def view(self) -> Iterator[MemoryWork]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 
 from doorward.core.accounts.records import Account, Claim
-from doorward.core.audit.records import AddressKey, Entry
+from doorward.core.audit.records import AddressKey, AuditKind, Entry
 from doorward.core.credentials.records import PasswordRecord
 from doorward.core.kernel.ids import AccountId, ClaimId, DeviceId, JobId, KeyId, SessionId
 from doorward.core.keys.records import SigningKey
@@ -43,6 +43,7 @@ class Notes:
 
     accounts: set[AccountId] = field(default_factory=set)
     has_jobs: bool = False
+    audited: list[AuditKind] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from doorward.cli.options import DataDir, Json, opened
 from doorward.cli.output import Value, Voice
 from doorward.core.keys.records import SigningKey
 
-keys = typer.Typer(help="List and rotate the signing keys.", no_args_is_help=True)
+keys = typer.Typer(help="List and rotate the signing keys.", no_args_is_help=True, add_completion=False)
 _COLUMNS = ("id", "algorithm", "state", "signs_from", "signs_until", "ends_at")
 
 

@@ -11,16 +11,18 @@ from urllib.parse import urlsplit
 import typer
 
 from doorward.assembly.house import House, open_house
-from doorward.cli.options import DataDir, Json
+from doorward.assembly.store import is_embedded
+from doorward.cli.options import DataDir, Json, explain_away
 from doorward.cli.output import Value, Voice
-from doorward.core.kernel.errors import Refusal
+from doorward.core.kernel.errors import Unavailable
+from doorward.core.outbox.records import JobState
 from doorward.settings.check import check_production
-from doorward.settings.generate import FILE, with_generated_secrets
+from doorward.settings.generate import FILE, GENERATED, with_generated_secrets
 from doorward.settings.load import load
 from doorward.settings.problems import Problem, SettingsInvalid
-from doorward.settings.record import Loaded
+from doorward.settings.record import Loaded, SourceKind
+from doorward.telemetry.logs import configure_logs
 
-_COLUMNS: Final = ("check", "state", "finding", "remedy")
 _MAIL_PATIENCE: Final = timedelta(seconds=5)
 _CLOCK_SLACK: Final = timedelta(minutes=1)
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -38,7 +40,7 @@ def doctor(*, data_dir: DataDir = None, as_json: Json = False) -> None:
     """Check settings, cookies, issuer, secrets, file modes, mail, store, keys and clock, and say how to mend each."""
     voice = Voice(as_json)
     rows = [_row(name, finding) for name, finding in _findings(data_dir)]
-    voice.table(rows, columns=_COLUMNS, empty="")
+    voice.verdicts(rows)
     if any(row["remedy"] for row in rows):
         raise typer.Exit(1)
 
@@ -49,18 +51,34 @@ def _findings(data_dir: DataDir) -> Iterator[tuple[str, Finding]]:
     except SettingsInvalid as invalid:
         yield from (("settings", _of(problem)) for problem in invalid.problems)
         return
+    configure_logs("error", "console")
     yield "settings", _settings(loaded)
     problems = check_production(loaded)
     yield from (("production", _of(problem)) for problem in problems)
+    if loaded.settings.server.issuer:
+        yield "cookies", _cookies(loaded)
+        yield "issuer", _issuer(loaded)
     for name, check in _BEFORE_OPENING.items():
         yield name, check(loaded)
     if not problems:
+        yield from _findings_inside(loaded)
+
+
+def _findings_inside(loaded: Loaded) -> Iterator[tuple[str, Finding]]:
+    try:
         house = open_house(loaded)
-        try:
-            for name, look in _INSIDE.items():
-                yield name, look(house)
-        finally:
-            house.close()
+    except SettingsInvalid as invalid:
+        yield from (("store", _of(problem)) for problem in invalid.problems)
+        return
+    try:
+        state, is_usable = _store(house)
+        yield "store", state
+        if is_usable:
+            yield from ((name, look(house)) for name, look in _INSIDE.items())
+    except Unavailable as away:
+        yield "store", _of(explain_away(away))
+    finally:
+        house.close()
 
 
 def _settings(loaded: Loaded) -> Finding:
@@ -89,7 +107,14 @@ def _issuer(loaded: Loaded) -> Finding:
     return Finding(loaded.settings.server.issuer)
 
 
+def _secrets(loaded: Loaded) -> Finding:
+    sources = {str(loaded.sources[name]) for name in GENERATED}
+    return Finding("not set" if sources == {SourceKind.DEFAULT} else f"from {' and '.join(sorted(sources))}")
+
+
 def _file_modes(loaded: Loaded) -> Finding:
+    if not loaded.settings.server.data_dir.exists():
+        return Finding("nothing is kept on this machine")
     folder = loaded.settings.server.data_dir
     for path in (folder, folder / FILE):
         if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
@@ -111,19 +136,20 @@ def _mail(loaded: Loaded) -> Finding:
         return Finding(f"{parts.hostname}:{port} does not answer ({error.strerror or type(error).__name__})", remedy)
 
 
-def _store(house: House) -> Finding:
+def _store(house: House) -> tuple[Finding, bool]:
+    """Return what is to be said of the store, and whether its tables can be read."""
     try:
         house.store.check()
-        if not house.store.is_migrated():
-            return Finding("its tables are not up to date", "Run `doorward store migrate`.")
-    except Refusal:
-        return Finding("does not answer", "Start the database, or correct DOORWARD_STORE_URL.")
-    return Finding("answers, tables up to date")
+        if house.store.is_migrated():
+            return Finding("answers, tables up to date"), True
+    except Unavailable as away:
+        return _of(explain_away(away)), False
+    if is_embedded(house.settings) or not house.settings.server.is_production:
+        return Finding("answers; `doorward serve` brings its tables up to date"), False
+    return Finding("its tables are not up to date", "Run: doorward store migrate"), False
 
 
 def _keys(house: House) -> Finding:
-    if not house.store.is_migrated():
-        return Finding("wait for the tables")
     with house.store.view() as work:
         has_keys = bool(work.signing_keys.all())
     if not has_keys:
@@ -135,36 +161,30 @@ def _keys(house: House) -> Finding:
 
 def _clock(house: House) -> Finding:
     """Compare the clock with the newest thing that was written down: time only goes forward."""
-    if not house.store.is_migrated():
-        return Finding("nothing to compare with yet")
     with house.store.view() as work:
         made = [key.created_at for key in work.signing_keys.all()]
     ahead = max(made, default=house.clock.now()) - house.clock.now()
     if ahead > _CLOCK_SLACK:
         return Finding(f"is {ahead} behind what was written before", "Set the machine's clock, best by NTP.")
-    return Finding("goes forward")
+    return Finding(f"goes forward; it is {house.clock.now():%Y-%m-%d %H:%M} UTC")
 
 
 def _jobs(house: House) -> Finding:
-    if not house.store.is_migrated():
-        return Finding("wait for the tables")
     with house.store.view() as work:
         counts = {state.value: count for state, count in work.outbox.count().items()}
-    if counts.get("dead"):
-        return Finding(
-            f"{counts['dead']} jobs were given up", "See why mails do not go out: check the mail server's log."
-        )
-    return Finding(f"{counts.get('ready', 0)} waiting")
+        dead = work.outbox.list(JobState.DEAD, limit=1)
+    if dead:
+        why = f"{counts[JobState.DEAD]} were given up, one because of: {dead[0].last_error}"
+        return Finding(why, "Mend what keeps them, best the way to the mail server.")
+    return Finding(f"{counts.get(JobState.READY, 0)} waiting")
 
 
 _BEFORE_OPENING: Final[Mapping[str, Callable[[Loaded], Finding]]] = {
-    "cookies": _cookies,
-    "issuer": _issuer,
     "file modes": _file_modes,
+    "secrets": _secrets,
     "mail": _mail,
 }
 _INSIDE: Final[Mapping[str, Callable[[House], Finding]]] = {
-    "store": _store,
     "keys": _keys,
     "clock": _clock,
     "jobs": _jobs,

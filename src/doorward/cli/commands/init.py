@@ -1,15 +1,19 @@
 """`doorward init`: a file of settings to start from."""
 
+import json
 import os
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
+from pydantic import ValidationError
 
-from doorward.cli.options import Json
+from doorward.cli.options import Json, polite
 from doorward.cli.output import Voice
 from doorward.settings.generate import GENERATED, generate_secret
+from doorward.settings.problems import Problem
 from doorward.settings.record import SECTIONS, SETTINGS, Setting
+from doorward.settings.sections.server import ServerSettings
 
 _FILE: Final = "doorward.toml"
 
@@ -25,18 +29,37 @@ def init(
     """Write doorward.toml with every setting explained. With --issuer, set it up for production with fresh secrets."""
     voice = Voice(as_json)
     path = folder / _FILE
-    if path.exists():
-        voice.refuse(f"{path} is there already.", code="FILE_EXISTS", remedy="Move it away, or name another folder.")
-    folder.mkdir(parents=True, exist_ok=True)
-    chosen = {"environment": "production", "issuer": issuer} if issuer else {}
+    chosen = {"environment": "production", "issuer": _checked(issuer, voice)} if issuer else {}
     secrets = {name: folder / "secrets" / name for name in GENERATED} if issuer else {}
-    for file in secrets.values():
-        _write_secret(file)
-    path.write_text(_document(chosen, secrets), encoding="utf-8")
+    for file in (path, *secrets.values()):
+        if file.exists():
+            remedy = "Move it away, or name another folder."
+            voice.refuse(Problem(f"{file} is there already.", "It is never overwritten.", remedy), code="FILE_EXISTS")
+    with polite(voice):
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in secrets.values():
+            _write_secret(file)
+        path.write_text(_document(chosen, secrets), encoding="utf-8")
     written = [str(path), *(str(file) for file in secrets.values())]
     voice.done(f"{', '.join(written)} written.", {"written": written})
     if issuer:
         voice.note("  Set smtp_url and mail_from in it, then run `doorward doctor`.")
+    if folder.absolute() != Path.cwd():
+        voice.note(f"  Commands read it there, or anywhere with DOORWARD_CONFIG={path.absolute()}")
+
+
+def _checked(issuer: str, voice: Voice) -> str:
+    try:
+        server = ServerSettings(issuer=issuer)
+    except ValidationError:
+        is_good = False
+    else:
+        is_good = server.has_secure_cookies
+    if not is_good:
+        why = "Every token and every link in a mail names it, and cookies need it to be https."
+        remedy = "Write it as https://HOST, with a port or a path if need be."
+        voice.refuse(Problem(f"{issuer} cannot be the issuer.", why, remedy), code="SETTINGS_INVALID")
+    return server.issuer
 
 
 def _write_secret(path: Path) -> None:
@@ -58,7 +81,8 @@ def _document(chosen: dict[str, str], secrets: dict[str, Path]) -> str:
 
 def _line(setting: Setting, chosen: dict[str, str], secrets: dict[str, Path]) -> str:
     if setting.name in chosen:
-        return f'{setting.name} = "{chosen[setting.name]}"'
+        return f"{setting.name} = {json.dumps(chosen[setting.name])}"
     if setting.name in secrets:
-        return f'{setting.name}_file = "{secrets[setting.name].absolute()}"'
-    return f'# {setting.name} = "{setting.default}"'
+        return f"{setting.name}_file = {json.dumps(str(secrets[setting.name].absolute()))}"
+    default = setting.default if setting.default.isdecimal() else json.dumps(setting.default)
+    return f"# {setting.name} = {default}"

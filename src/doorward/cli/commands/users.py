@@ -11,9 +11,11 @@ from doorward.core.access.records import OPERATOR
 from doorward.core.accounts.records import Account
 from doorward.core.operating.accounts import AccountWithRoles
 
-users = typer.Typer(help="Add, find, disable, unlock and empower accounts.", no_args_is_help=True)
+users = typer.Typer(help="Add, find, disable, unlock and empower accounts.", no_args_is_help=True, add_completion=False)
 
 Wanted = Annotated[str, typer.Argument(metavar="USER", help="A username, an e-mail address or an account id.")]
+_NOBODY = "There are no accounts yet. `doorward users add` makes one."
+_NOBODY_LIKE_THAT = "No account has a name or address like that."
 _COLUMNS = ("username", "email", "status", "created_at", "id")
 
 
@@ -54,7 +56,12 @@ def list_users(
     with opened(data_dir, voice) as house:
         page = house.flows.list_accounts(after=after, size=size, contains=contains)
         rows = [_members(account) for account in page.items]
-        voice.table(rows, columns=_COLUMNS, empty="There are no accounts yet. `doorward users add` makes one.")
+        voice.table(
+            rows,
+            columns=_COLUMNS,
+            empty=_NOBODY_LIKE_THAT if contains else _NOBODY,
+            document={"users": rows, "next_after": page.next_after},
+        )
         if page.next_after:
             voice.note(f"There are more: --after {page.next_after}")
 

@@ -1,0 +1,107 @@
+"""Where everything is kept: the data folder, and the store behind its URL."""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from doorward.adapters.sql import migrations
+from doorward.adapters.sql.store import SqlStore
+from doorward.core.audit.records import AuditKind
+from doorward.core.kernel.ids import AccountId
+from doorward.settings.problems import Problem, SettingsInvalid
+from doorward.settings.record import Settings
+from doorward.settings.sections.server import ServerSettings
+
+_EMBEDDED: Final = "sqlite:"
+_IN_MEMORY: Final = frozenset({"sqlite://", "sqlite:///", "sqlite:///:memory:"})
+_EXTRAS: Final = {"psycopg": "postgres"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Who hears of what was committed: the accounts that changed, new jobs, and what went into the audit log."""
+
+    on_change: Callable[[Collection[AccountId]], None]
+    on_jobs: Callable[[], None]
+    on_audited: Callable[[Collection[AuditKind]], None]
+
+
+def make_data_dir(server: ServerSettings) -> None:
+    """Make the data folder, for its owner alone.
+
+    Raises: SettingsInvalid.
+    """
+    try:
+        server.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        what = f"The data folder {server.data_dir.absolute()} cannot be made: {error.strerror}."
+        why = "The embedded store and the development mailbox are kept there."
+        remedy = "Choose another with --data-dir or DOORWARD_DATA_DIR, or mend its permissions."
+        raise SettingsInvalid([Problem(what, why, remedy)]) from None
+
+
+def open_store(settings: Settings, listeners: Listeners) -> SqlStore:
+    """Return the store; nothing is connected yet.
+
+    Raises: SettingsInvalid, also when the driver is not installed.
+    """
+    url = _url(settings)
+    with _explained():
+        return SqlStore(
+            url,
+            on_change=listeners.on_change,
+            on_jobs=listeners.on_jobs,
+            on_audited=listeners.on_audited,
+            pool_size=settings.store.store_pool_connections,
+        )
+
+
+def migrate(settings: Settings) -> str | None:
+    """Bring the tables up to what this version needs, and return the revision that they were at.
+
+    Raises: SettingsInvalid, Unavailable.
+    """
+    url = _url(settings)
+    with _explained():
+        before = migrations.current(url)
+        migrations.upgrade(url)
+    return before
+
+
+def is_embedded(settings: Settings) -> bool:
+    """Tell whether the store is a file of this machine."""
+    return _url(settings).startswith(_EMBEDDED)
+
+
+def require_own_tables(settings: Settings) -> None:
+    """Return when a server may change the tables by itself.
+
+    Raises: SettingsInvalid.
+    """
+    if settings.server.is_production and not is_embedded(settings):
+        why = "Several servers may share these tables, so no server changes them on its own."
+        remedy = "Run `doorward store migrate` once, then start."
+        raise SettingsInvalid([Problem("The store's tables are not up to date.", why, remedy)])
+
+
+def _url(settings: Settings) -> str:
+    url = settings.store.store_url.get_secret_value()
+    if url in _IN_MEMORY:
+        why = "Every connection would have a store of its own, and all would be gone at the next start."
+        raise SettingsInvalid([Problem("A store in memory is not possible.", why, "Use sqlite:///FILE.")])
+    return url
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Say what to install where a store's driver is missing."""
+    try:
+        yield
+    except ImportError as missing:  # also a driver that lacks the library which it wraps
+        extra = _EXTRAS.get((missing.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        what = f"The driver of the store, {missing.name}, is not installed."
+        why = "DOORWARD_STORE_URL names a store that is reached through it."
+        raise SettingsInvalid([Problem(what, why, f"Run: pip install 'doorward[{extra}]'")]) from None

@@ -1,0 +1,64 @@
+"""`doorward worker`: runs jobs beside any number of servers."""
+
+import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
+from typing import Annotated, TypeVar
+
+import typer
+
+from doorward.assembly.house import House, open_house
+from doorward.cli.options import DataDir, Json, polite, speak
+from doorward.cli.output import Voice
+from doorward.settings.load import load
+
+ResultT = TypeVar("ResultT")
+
+
+def worker(
+    *,
+    drain: Annotated[bool, typer.Option("--drain", help="Do what is due now, then end.")] = False,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Run jobs from the outbox: mails, and what is due again and again. Ctrl-C stops it after the job in hand."""
+    voice = Voice(as_json)
+    with polite(voice):
+        loaded = load({"data_dir": data_dir})
+        speak(loaded, voice)
+        house = open_house(loaded)
+        try:
+            house.prepare()
+            _stop_on_signals(house)
+            if drain:
+                ran = _aside(lambda: _drain(house))
+                voice.done(f"Ran {ran} jobs.", {"ran": ran})
+            else:
+                voice.done("Waiting for jobs. Ctrl-C stops it.", {"waiting": True})
+                _aside(house.worker.run)
+                voice.note("Stopped.")
+        finally:
+            house.close()
+
+
+def _drain(house: House) -> int:
+    house.worker.run_scheduled()
+    return house.worker.drain()
+
+
+def _aside(run: Callable[[], ResultT]) -> ResultT:
+    """Run something in a thread of its own: a signal that comes to this one then never meets a lock that it holds."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(run).result()
+
+
+def _stop_on_signals(house: House) -> None:
+    """Let the first signal end the work after the job in hand, and the second one end the process."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        house.worker.stop()
+        signal.signal(number, signal.SIG_DFL)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
