@@ -49,6 +49,12 @@ class Heard:
         self.jobs += 1
 
 
+def add(store: Store, account: Account) -> None:
+    """Keep an account in a unit of work of its own."""
+    with store.work() as work:
+        work.accounts.add(account)
+
+
 class Undone(Exception):
     """What a unit of work is left by."""
 

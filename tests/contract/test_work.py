@@ -9,7 +9,19 @@ from doorward.core.accounts.records import Account
 from doorward.core.kernel.ids import AccountId
 from doorward.core.sessions.records import EndReason
 from tests.builders import NOW
-from tests.contract.builders import MANY, Heard, Store, Undone, a_job, a_session, an_account, at_once, numbered, undone
+from tests.contract.builders import (
+    MANY,
+    Heard,
+    Store,
+    Undone,
+    a_job,
+    a_session,
+    add,
+    an_account,
+    at_once,
+    numbered,
+    undone,
+)
 
 
 def kept_accounts(store: Store) -> int:
@@ -146,8 +158,3 @@ def test_check_and_is_migrated_ready_store_is_both(store: Store) -> None:
     store.check()
 
     assert store.is_migrated()
-
-
-def add(store: Store, account: Account) -> None:
-    with store.work() as work:
-        work.accounts.add(account)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, literal_column, null, or_, select, update
+from sqlalchemy import delete, func, null, or_, select, update
 
 from doorward.adapters.sql import tables
 from doorward.adapters.sql.engine.connection import Connection, Row
@@ -14,14 +14,12 @@ from doorward.core.outbox.ports import Outbox
 from doorward.core.outbox.records import Job, JobState
 
 _J = tables.jobs.c
-# Spelled out, not handed in: only so do the planners see that the index of ready jobs serves.
-_IS_READY = _J.state == literal_column(f"'{JobState.READY.value}'")
 
 _ADD = insert_unless_taken(tables.jobs)
 _DUE = (
     select(_J.id)
     .where(
-        _IS_READY,
+        _J.state == JobState.READY.value,
         _J.run_at <= given("now"),
         or_(_J.leased_until.is_(None), _J.leased_until <= given("now")),
     )

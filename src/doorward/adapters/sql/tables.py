@@ -56,6 +56,7 @@ accounts: Final = Table(
 Index(
     None,
     accounts.c.delete_after,
+    accounts.c.id,
     sqlite_where=accounts.c.delete_after.is_not(None),
     postgresql_where=accounts.c.delete_after.is_not(None),
 )
@@ -188,14 +189,7 @@ jobs: Final = Table(
     _text("dedupe_key", nullable=True),
     _text("last_error", nullable=True),
     UniqueConstraint("dedupe_key"),
-    Index(None, "state", "id"),
-)
-Index(
-    "ix_dw_jobs_ready",
-    jobs.c.run_at,
-    jobs.c.id,
-    sqlite_where=jobs.c.state == "ready",
-    postgresql_where=jobs.c.state == "ready",
+    Index(None, "state", "run_at", "id"),
 )
 
 audit: Final = Table(

@@ -39,9 +39,9 @@ def _accounts() -> None:
         sa.UniqueConstraint("username_skeleton", name="uq_dw_accounts_username_skeleton"),
     )
     op.create_index(
-        "ix_dw_accounts_delete_after",
+        "ix_dw_accounts_delete_after_id",
         "dw_accounts",
-        ["delete_after"],
+        ["delete_after", "id"],
         sqlite_where=sa.text("delete_after IS NOT NULL"),
         postgresql_where=sa.text("delete_after IS NOT NULL"),
     )
@@ -179,14 +179,7 @@ def _jobs() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_dw_jobs"),
         sa.UniqueConstraint("dedupe_key", name="uq_dw_jobs_dedupe_key"),
     )
-    op.create_index(
-        "ix_dw_jobs_ready",
-        "dw_jobs",
-        ["run_at", "id"],
-        sqlite_where=sa.text("state = 'ready'"),
-        postgresql_where=sa.text("state = 'ready'"),
-    )
-    op.create_index("ix_dw_jobs_state_id", "dw_jobs", ["state", "id"])
+    op.create_index("ix_dw_jobs_state_run_at_id", "dw_jobs", ["state", "run_at", "id"])
 
 
 def _audit() -> None:

@@ -1,0 +1,117 @@
+"""PostgreSQL that fails in the middle: connections that break, run out, or come from a careless server."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from doorward.adapters.sql.engine import postgresql
+from doorward.adapters.sql.engine.connection import Notes
+from doorward.adapters.sql.engine.postgresql import Postgresql
+from doorward.adapters.sql.store import SqlStore
+from doorward.core.kernel.errors import Unavailable
+from tests.contract.builders import Heard, add, an_account
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def store(postgresql_store_url: str, heard: Heard) -> Iterator[SqlStore]:
+    opened = SqlStore(postgresql_store_url, on_change=heard.change, on_jobs=heard.job, pool_size=2)
+    yield opened
+    opened.close()
+
+
+def break_connections(url: str) -> None:
+    """End every other connection to the database, as a server does that is restarted."""
+    with psycopg.connect(url) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+
+
+def kept_accounts(store: SqlStore) -> int:
+    with store.view() as view:
+        return view.accounts.count()
+
+
+def add_and_break(store: SqlStore, url: str) -> None:
+    with store.work() as work:
+        work.accounts.add(an_account(1))
+        break_connections(url)
+        work.accounts.add(an_account(2))
+
+
+def add_and_break_last(store: SqlStore, url: str) -> None:
+    with store.work() as work:
+        work.accounts.add(an_account(1))
+        break_connections(url)
+
+
+def test_unit_connection_breaks_inside_nothing_is_kept(
+    store: SqlStore, postgresql_store_url: str, heard: Heard
+) -> None:
+    with pytest.raises(Unavailable):
+        add_and_break(store, postgresql_store_url)
+
+    add(store, an_account(3))
+    assert kept_accounts(store) == 1
+    assert heard.changes == [frozenset({an_account(3).id})]
+
+
+def test_unit_connection_breaks_before_the_commit_nothing_is_kept(store: SqlStore, postgresql_store_url: str) -> None:
+    with pytest.raises(Unavailable):
+        add_and_break_last(store, postgresql_store_url)
+
+    assert kept_accounts(store) == 0
+
+
+def test_view_connection_broken_a_moment_ago_is_unavailable_once(store: SqlStore, postgresql_store_url: str) -> None:
+    kept_accounts(store)
+    break_connections(postgresql_store_url)
+
+    with pytest.raises(Unavailable):
+        kept_accounts(store)
+
+    assert kept_accounts(store) == 0
+
+
+def test_unit_connection_broke_while_it_rested_nobody_notices(
+    store: SqlStore, postgresql_store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept_accounts(store)
+    break_connections(postgresql_store_url)
+    monkeypatch.setattr(postgresql, "_SURELY_ALIVE_FOR", 0.0)
+
+    add(store, an_account(1))
+
+    assert kept_accounts(store) == 1
+
+
+def test_unit_pool_exhausted_is_unavailable(postgresql_url: str) -> None:
+    database = Postgresql(postgresql_url, pool_size=1, patience=timedelta(milliseconds=20))
+
+    with database.unit(Notes()), pytest.raises(Unavailable), database.view():
+        pass
+
+    database.close()
+
+
+def test_connect_careless_server_still_waits_for_the_disk(postgresql_url: str) -> None:
+    raw = Postgresql(f"{postgresql_url}&options=-csynchronous_commit%3Doff", pool_size=1).connect()
+
+    found = raw.execute("SHOW synchronous_commit").fetchone()
+    raw.close()
+
+    assert found == ("on",)
+
+
+def test_connect_server_that_waits_for_replicas_too_is_left_as_it_is(postgresql_url: str) -> None:
+    raw = Postgresql(f"{postgresql_url}&options=-csynchronous_commit%3Dremote_apply", pool_size=1).connect()
+
+    found = raw.execute("SHOW synchronous_commit").fetchone()
+    raw.close()
+
+    assert found == ("remote_apply",)
