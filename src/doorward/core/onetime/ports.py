@@ -35,7 +35,7 @@ class OneTimes(Protocol):
 
     @abstractmethod
     def discard(self, subject: str, purpose: Purpose | None = None) -> int:
-        """Make every artefact about `subject` useless, or those of one purpose, and return how many were live."""
+        """Make every artefact about `subject` useless, or those of one purpose, and return how many there were."""
 
     @abstractmethod
     def live(self, purpose: Purpose, *, now: datetime) -> int:
