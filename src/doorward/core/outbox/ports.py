@@ -17,7 +17,7 @@ class Outbox(Protocol):
 
     @abstractmethod
     def lease(self, *, now: datetime, until: datetime, limit: int) -> tuple[Job, ...]:
-        """Take at most `limit` ready jobs that are due and that nobody holds, oldest first, and hold them `until`.
+        """Take at most `limit` ready jobs that nobody holds, those due longest first, and hold them `until`.
 
         The returned jobs count this attempt already. No two callers get the same job.
         """
