@@ -6,7 +6,7 @@ from typing import Protocol
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile
-from doorward.core.accounts.close_account import CloseAccount, EraseClosed
+from doorward.core.accounts.close_account import CloseAccount
 from doorward.core.accounts.export_account import ExportAccount
 from doorward.core.accounts.ports import HasAccounts, HasClaims
 from doorward.core.accounts.records import Registration
@@ -41,6 +41,7 @@ from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.see_link import SeeLink
 from doorward.core.operating.accounts import AddAccount, ListAccounts, SetEnabled, SetRole, ShowAccount
+from doorward.core.operating.erase_closed import EraseClosed
 from doorward.core.operating.first_operator import CreateFirstOperator, InviteFirstOperator, LacksOperator
 from doorward.core.operating.remove_expired import RemoveExpired
 from doorward.core.operating.unlock_account import UnlockAccount

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile
-from doorward.core.accounts.close_account import CloseAccount, EraseClosed
+from doorward.core.accounts.close_account import CloseAccount
 from doorward.core.accounts.export_account import ExportAccount
 from doorward.core.accounts.register import Register
 from doorward.core.accounts.resend_verification import ResendVerification
@@ -21,6 +21,7 @@ from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
 from doorward.core.onetime.see_link import SeeLink
 from doorward.core.operating.accounts import AddAccount, ListAccounts, SetEnabled, SetRole, ShowAccount
+from doorward.core.operating.erase_closed import EraseClosed
 from doorward.core.operating.first_operator import CreateFirstOperator, InviteFirstOperator, LacksOperator
 from doorward.core.operating.remove_expired import RemoveExpired
 from doorward.core.operating.unlock_account import UnlockAccount

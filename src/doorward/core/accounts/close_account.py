@@ -1,16 +1,14 @@
-"""Deleting one's account: first it is closed, and after a grace period it is gone."""
+"""Deleting one's account: it is closed first, and gone after a grace period."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Protocol
 
-from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.ports import HasAccounts
 from doorward.core.accounts.records import GRACE, Account, Status
 from doorward.core.audit.ports import HasAuditLog
 from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
-from doorward.core.credentials.ports import HasPasswords
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.errors import Conflict, NotFound
 from doorward.core.kernel.ids import AccountId
@@ -21,8 +19,6 @@ from doorward.core.outbox.post import Post
 from doorward.core.outbox.records import Letter, LetterKind
 from doorward.core.sessions.ports import HasSessions
 from doorward.core.sessions.records import EndReason
-
-_BATCH: Final = 100
 
 
 class CloseWork(HasAccounts, HasSessions, HasOneTimes, HasOutbox, HasAuditLog, Protocol):
@@ -66,32 +62,3 @@ class CloseAccount:
         )
         self.post.letter(work.outbox, letter, now=now)
         record(work.audit, Event(AuditKind.ACCOUNT_CLOSING, account_id=account.id), now)
-
-
-class EraseWork(HasAccounts, HasPasswords, HasRoles, HasSessions, HasOneTimes, HasAuditLog, Protocol):
-    """What erasing accounts writes."""
-
-
-@dataclass(frozen=True, slots=True)
-class EraseClosed:
-    """Remove the accounts whose grace is over, with their passwords, roles, sessions and links.
-
-    The audit keeps what happened under the account's id, which then leads to nobody.
-    """
-
-    work: OpensWork[EraseWork]
-    clock: Clock
-
-    def __call__(self) -> int:
-        """Return how many accounts are gone."""
-        now = self.clock.now()
-        with self.work() as work:
-            due = work.accounts.due_for_deletion(now, limit=_BATCH)
-            for account in due:
-                work.passwords.remove(account.id)
-                work.roles.remove_all(account.id)
-                work.sessions.remove_all(account.id)
-                work.onetimes.discard(account.id)
-                work.accounts.remove(account.id)
-                record(work.audit, Event(AuditKind.ACCOUNT_DELETED, account_id=account.id), now)
-        return len(due)

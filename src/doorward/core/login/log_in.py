@@ -20,7 +20,7 @@ from doorward.core.credentials.ports import HasPasswords, PasswordHasher
 from doorward.core.credentials.records import PasswordRecord
 from doorward.core.credentials.rules import is_hashable, normalise
 from doorward.core.kernel.clock import Clock
-from doorward.core.kernel.errors import Unavailable
+from doorward.core.kernel.errors import Conflict, Unavailable
 from doorward.core.kernel.ids import AccountId, DeviceId
 from doorward.core.kernel.work import OpensWork
 from doorward.core.login.errors import InvalidCredentials
@@ -111,7 +111,7 @@ class LogIn:
     def __call__(self, attempt: Attempt) -> Remembered:
         """Return what the owner of the account carries away.
 
-        Raises: InvalidCredentials, whatever the reason; Unavailable.
+        Raises: InvalidCredentials, whatever the reason; Conflict, when a closed account changes meanwhile; Unavailable.
         """
         place = self.tag_address(attempt.caller.address)
         candidate = self._admit(attempt)
@@ -239,7 +239,8 @@ class LogIn:
 
     def _keep(self, work: LogInWork, account: Account, now: datetime) -> Account:
         kept = replace(account, status=Status.ACTIVE, delete_after=None)
-        work.accounts.replace(kept, expected=account)
+        if not work.accounts.replace(kept, expected=account):
+            raise Conflict
         letter = Letter(LetterKind.ACCOUNT_KEPT, account.email, account.username, happened_at=now)
         self.post.letter(work.outbox, letter, now=now)
         record(work.audit, Event(AuditKind.ACCOUNT_KEPT, account_id=account.id), now)

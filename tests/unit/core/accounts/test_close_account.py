@@ -3,7 +3,6 @@ from datetime import timedelta
 import pytest
 
 from doorward.core.accounts.records import GRACE, Status
-from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import Conflict, NotFound
 from doorward.core.login.errors import InvalidCredentials
 from doorward.core.onetime.errors import LinkRefused
@@ -76,31 +75,12 @@ def test_close_account_wrong_password_does_not_keep_it(house: House) -> None:
     assert house.flows.erase_closed() == 1
 
 
-def test_erase_closed_before_the_grace_is_over_erases_nothing(house: House) -> None:
-    house.flows.close_account(house.account("margaret"))
-    house.clock.pause(GRACE - timedelta(seconds=1))
-
-    assert house.flows.erase_closed() == 0
-
-
-def test_erase_closed_leaves_nothing_but_the_audit(house: House) -> None:
+def test_close_account_changed_while_its_owner_signs_in_is_a_conflict(house: House) -> None:
     account_id = house.account("margaret")
-    house.flows.set_role("margaret", "editor", granted=True)
-    remembered = house.sign_in()
     house.flows.close_account(account_id)
-    house.deliver()
-    house.clock.pause(GRACE)
+    late = House(StaleAccounts(house.store))
 
-    erased = house.flows.erase_closed()
+    with pytest.raises(Conflict):
+        late.sign_in("margaret")
 
-    assert erased == 1
-    with house.store.view() as view:
-        assert view.accounts.by_id(account_id) is None
-        assert view.accounts.by_login("margaret") is None
-        assert view.passwords.of(account_id) is None
-        assert view.roles.of(account_id) == ()
-        assert view.sessions.by_id(remembered.session_id) is None
-        kinds = [entry.event.kind for entry in view.audit.read(account_id=account_id)]
-    assert kinds[0] is AuditKind.ACCOUNT_VERIFIED
-    assert kinds[-1] is AuditKind.ACCOUNT_DELETED
-    assert house.account("margaret") != account_id
+    assert house.flows.list_sessions(account_id) == ()
