@@ -39,27 +39,41 @@ class RotateKeys:
         """Return the keys that were made."""
         now = self.clock.now()
         with self.work() as work:
-            keys = work.signing_keys.all()
-            due = [algorithm for algorithm in Algorithm if force or rules.needs_successor(keys, algorithm, now)]
-            made = tuple(self._succeed(work, keys, algorithm, now) for algorithm in due)
             work.signing_keys.remove_ended(now)
+            due = self._due(work.signing_keys.all(), now, force=force)
+        # Making a pair takes a good part of a second, so it happens while nobody waits for this unit of work.
+        fresh = {algorithm: self._fresh(algorithm, now) for algorithm in due}
+        with self.work() as work:
+            keys = work.signing_keys.all()
+            still_due = [algorithm for algorithm in self._due(keys, now, force=force) if algorithm in fresh]
+            made = tuple(self._succeed(work, keys, fresh[algorithm], now) for algorithm in still_due)
         if made:
             self.keyring.forget()
         return made
 
-    def _succeed(self, work: KeyWork, keys: tuple[SigningKey, ...], algorithm: Algorithm, now: datetime) -> SigningKey:
-        present = rules.signing_key(keys, algorithm, now)
-        signs_from = now if present is None else now + rules.PUBLISHED_BEFORE_USE
-        signs_until = signs_from + rules.SIGNS_FOR
+    @staticmethod
+    def _due(keys: tuple[SigningKey, ...], now: datetime, *, force: bool) -> list[Algorithm]:
+        return [algorithm for algorithm in Algorithm if force or rules.needs_successor(keys, algorithm, now)]
+
+    def _fresh(self, algorithm: Algorithm, now: datetime) -> SigningKey:
+        """Return a new key that signs from now on."""
         key_id = KeyId(new_id(now))
         public_jwk, private = self.signatures.generate(algorithm, key_id)
         sealed = self.sealer.seal(private, context=seal_context(key_id))
-        ends_at = signs_until + rules.VERIFIES_AFTER
-        key = SigningKey(key_id, algorithm, public_jwk, sealed, now, signs_from, signs_until, ends_at)
+        signs_until = now + rules.SIGNS_FOR
+        return SigningKey(
+            key_id, algorithm, public_jwk, sealed, now, now, signs_until, signs_until + rules.VERIFIES_AFTER
+        )
+
+    @staticmethod
+    def _succeed(work: KeyWork, keys: tuple[SigningKey, ...], fresh: SigningKey, now: datetime) -> SigningKey:
+        present = rules.signing_key(keys, fresh.algorithm, now)
+        key = fresh if present is None else rules.postponed(fresh, rules.PUBLISHED_BEFORE_USE)
         work.signing_keys.add(key)
         for old in keys:
             # The present key signs until its successor does, even past its own time: there is always one that signs.
-            if old == present or (old.algorithm is algorithm and old.signs_until > signs_from):
-                work.signing_keys.retire(old.id, signs_until=signs_from, ends_at=signs_from + rules.VERIFIES_AFTER)
-        record(work.audit, Event(AuditKind.KEY_MADE, detail={"key": key_id, "algorithm": algorithm}), now)
+            if old == present or (old.algorithm is key.algorithm and old.signs_until > key.signs_from):
+                ends_at = key.signs_from + rules.VERIFIES_AFTER
+                work.signing_keys.retire(old.id, signs_until=key.signs_from, ends_at=ends_at)
+        record(work.audit, Event(AuditKind.KEY_MADE, detail={"key": key.id, "algorithm": key.algorithm}), now)
         return key

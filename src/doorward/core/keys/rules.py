@@ -1,6 +1,7 @@
 """Which key signs, which are published, and when the next one is due."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -31,3 +32,13 @@ def needs_successor(keys: Iterable[SigningKey], algorithm: Algorithm, now: datet
     """Tell whether a new key must be published now, so that it has been known long enough when it starts to sign."""
     horizon = now + PUBLISHED_BEFORE_USE
     return not any(key.algorithm is algorithm and key.signs_until > horizon for key in keys)
+
+
+def postponed(key: SigningKey, delay: timedelta) -> SigningKey:
+    """Return a new key whose turn comes `delay` later."""
+    return replace(
+        key,
+        signs_from=key.signs_from + delay,
+        signs_until=key.signs_until + delay,
+        ends_at=key.ends_at + delay,
+    )

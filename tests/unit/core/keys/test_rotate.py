@@ -1,10 +1,13 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from doorward.core.audit.records import AuditKind
+from doorward.core.kernel.ids import KeyId
 from doorward.core.keys import tokens
 from doorward.core.keys.errors import TokenRefused
+from doorward.core.keys.ports import Signatures
 from doorward.core.keys.records import Algorithm, SigningKey
 from doorward.core.keys.rules import PUBLISHED_BEFORE_USE, SIGNS_FOR, VERIFIES_AFTER
 from tests.builders import ISSUER, an_access_token
@@ -138,3 +141,26 @@ def test_rotate_keys_seals_the_private_half(house: House) -> None:
     for key in kept(house):
         assert b"PRIVATE" not in key.sealed_private
         assert house.flows.keyring.sealer.open(key.sealed_private, context="signing-key:other") is None
+
+
+def test_rotate_keys_that_another_process_made_meanwhile_are_not_made_again(house: House) -> None:
+    house.clock.pause(SIGNS_FOR - PUBLISHED_BEFORE_USE)
+    ours = house.flows.rotate_keys
+
+    class Slow(Signatures):
+        """Gives another process the time to rotate first."""
+
+        def generate(self, algorithm: Algorithm, key_id: KeyId) -> tuple[str, bytes]:
+            ours()
+            return ours.signatures.generate(algorithm, key_id)
+
+        def sign(self, algorithm: Algorithm, private: bytes, message: bytes) -> bytes:
+            return ours.signatures.sign(algorithm, private, message)
+
+        def verify(self, algorithm: Algorithm, public_jwk: str, message: bytes, *, signature: bytes) -> bool:
+            return ours.signatures.verify(algorithm, public_jwk, message, signature=signature)
+
+    late = replace(ours, signatures=Slow())()
+
+    assert late == ()
+    assert len(kept(house)) == 2 * len(Algorithm)
