@@ -60,6 +60,7 @@ class JinjaLetters(Letters):
         self._templates = Environment(
             loader=FileSystemLoader(folders),
             autoescape=_is_markup,  # noqa: S701 (everything but plain text is escaped)
+            auto_reload=False,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

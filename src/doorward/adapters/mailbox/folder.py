@@ -56,8 +56,8 @@ class FolderMailbox(Mailer, Mailbox):
 
     def _names(self, mail_id: str = "") -> tuple[str, ...]:
         ending = f"{mail_id}.json"
-        names = (file.name for file in self._folder.iterdir() if file.name.endswith(ending))
-        return tuple(sorted(names, reverse=True))
+        names = os.listdir(self._folder)  # noqa: PTH208 (a thousand paths would cost more than the letter)
+        return tuple(sorted((name for name in names if name.endswith(ending)), reverse=True))
 
     def _mail(self, name: str) -> Mail | None:
         """Return the mail in a file; None when another process has just removed it, or it is none of ours."""
