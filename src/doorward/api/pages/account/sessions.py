@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -18,6 +19,10 @@ from doorward.core.kernel.ids import SessionId, is_id
 from doorward.core.sessions.records import EndReason, Session, Snapshot
 
 router = APIRouter(prefix="/account/sessions", tags=[RouteClass.PAGE], include_in_schema=False)
+
+
+_PLACE_CHARACTERS: Final = 6
+"""Enough of a network's mark to tell a few networks apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class SessionRow:
             id=session.id,
             kind=session.kind,
             device_name=session.device_name,
-            place=session.place,
+            place=session.place[:_PLACE_CHARACTERS],
             created_at=session.created_at,
             last_seen_at=session.last_seen_at,
             is_current=session.id == current.session_id,

@@ -1,0 +1,55 @@
+"""Takes a picture of every page in every state, light and dark, phone and desktop, and the one of the README."""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+PROJECT = Path(__file__).parent.parent
+sys.path.insert(0, str(PROJECT))
+
+from tests.browser.people import DESKTOP, PHONE, Person, Scheme, chromium  # noqa: E402 (found by the line above)
+from tests.browser.scenes import SCENES, Stage  # noqa: E402
+from tests.browser.server import Server, a_server  # noqa: E402
+
+PICTURES = PROJECT / "screenshots"
+README_PICTURE = PROJECT / "docs" / "images" / "sign-in.png"
+README_SIZE = (1120, 700)
+SIZES = {"desktop": DESKTOP, "phone": PHONE}
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+
+
+def main(wanted: list[str]) -> None:
+    """Take the pictures whose scenes are named, or all of them and the README's."""
+    PICTURES.mkdir(exist_ok=True)
+    with a_server() as server, chromium() as browser:
+        stage = Stage.build(server, browser)
+        for scene in SCENES:
+            if wanted and scene.name not in wanted:
+                continue
+            for size_name, size in SIZES.items():
+                for scheme in SCHEMES:
+                    person = scene.play(browser, server, stage, scheme=scheme, size=size)
+                    take(person, PICTURES / f"{scene.name}.{size_name}.{scheme}.png")
+            print(scene.name)
+        if not wanted:
+            take_for_readme(browser, server)
+
+
+def take(person: Person, file: Path) -> None:
+    """Take a picture of the whole page, when everything on it has been drawn."""
+    person.page.wait_for_load_state("networkidle")
+    person.page.screenshot(path=file, full_page=True)
+    person.context.close()
+
+
+def take_for_readme(browser: Browser, server: Server) -> None:
+    """Take the picture of signing in."""
+    README_PICTURE.parent.mkdir(parents=True, exist_ok=True)
+    person = Person.at(browser, server.base, size=README_SIZE).open("/sign-in")
+    take(person, README_PICTURE)
+    print(f"{README_PICTURE.relative_to(PROJECT)}: {README_PICTURE.stat().st_size // 1024} KiB")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,141 @@
+"""Every page in every state that it has, and how one gets there."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from playwright.sync_api import Browser, StorageState
+
+from tests.browser.people import Person
+from tests.browser.server import WRONG_PASSWORD, Server
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What scenes are played with: links that work, and who was signed in where."""
+
+    links: Mapping[str, str]
+    mail: str
+    member: StorageState
+    stale: StorageState
+
+    @classmethod
+    def build(cls, server: Server, browser: Browser) -> "Stage":
+        """Return a stage with a member who has three devices, and another who signed in an hour ago."""
+        member, stale, guessed = server.account("margaret"), server.account("hedy"), server.account("joan")
+        verify = server.claim("annie")
+        links = {
+            "verify": f"/verify?token={verify.token}",
+            "reset": f"/reset?token={server.reset(guessed).token}",
+            "unlock": f"/unlock?token={server.suspend(guessed).token}",
+            "setup": server.setup_link,
+        }
+        server.sign_in_app(member, "Margaret's phone")
+        server.sign_in_app(member, "Tablet in the kitchen")
+        states = [_signed_in(browser, server, name) for name in (member, stale)]
+        server.make_stale(stale)
+        return cls(links, f"/dev/mail/{verify.id}", *states)
+
+
+Act = Callable[[Person, Stage], object]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One state of a page. `who` is whose browser it is, by the name in the stage; None for a stranger's."""
+
+    name: str
+    act: Act
+    who: str | None = None
+
+    def play(self, browser: Browser, server: Server, stage: Stage, **look: object) -> Person:
+        """Return somebody who stands where the scene plays."""
+        states = {None: None, "member": stage.member, "stale": stage.stale}
+        person = Person.at(browser, server.base, state=states[self.who], **look)  # type: ignore[arg-type]  # see `at`
+        self.act(person, stage)
+        return person
+
+
+def _signed_in(browser: Browser, server: Server, name: str) -> StorageState:
+    person = Person.at(browser, server.base).sign_in(name)
+    state = person.context.storage_state()
+    person.context.close()
+    return state
+
+
+def _at(path: str) -> Act:
+    return lambda person, _: person.open(path)
+
+
+def _by_link(name: str) -> Act:
+    return lambda person, stage: person.open(stage.links[name])
+
+
+def _sent(path: str, button: str, **typed: str) -> Act:
+    return lambda person, _: person.open(path).fill(**typed).press(button)
+
+
+def _sent_by_link(name: str, button: str, **typed: str) -> Act:
+    return lambda person, stage: person.open(stage.links[name]).fill(**typed).press(button)
+
+
+def _forged(person: Person, _: Stage) -> None:
+    person.open("/sign-in").context.clear_cookies()
+    person.fill(username="margaret", password=WRONG_PASSWORD).press("sign-in-submit")
+
+
+_NEWCOMER: Final = {"username": "m", "email": "margaret at mail", "password": "short"}
+
+SCENES: Final = (
+    Scene("home", _at("/")),
+    Scene("home-signed-in", _at("/"), "member"),
+    Scene("sign-in", _at("/sign-in")),
+    Scene("sign-in-notice", _at("/sign-in?notice=password_reset")),
+    Scene("sign-in-empty", _sent("/sign-in", "sign-in-submit")),
+    Scene("sign-in-refused", _sent("/sign-in", "sign-in-submit", username="nobody", password=WRONG_PASSWORD)),
+    Scene("register", _at("/register")),
+    Scene("register-refused", _sent("/register", "register-submit", **_NEWCOMER)),
+    Scene(
+        "register-sent",
+        _sent(
+            "/register",
+            "register-submit",
+            username="katherine",
+            email="katherine.with.a.rather.long.name@a-rather-long-name-of-a-host.example",
+            password="correct horse battery staple",
+        ),
+    ),
+    Scene("verify", _by_link("verify")),
+    Scene("verify-code", _at("/verify")),
+    Scene("verify-dead", _at("/verify?token=dead")),
+    Scene("verify-refused", _sent("/verify", "verify-submit", email="annie@mail.example", code="00000000")),
+    Scene("verify-resent", lambda person, _: _resend(person)),
+    Scene("forgot", _at("/forgot")),
+    Scene("forgot-refused", _sent("/forgot", "forgot-submit", email="margaret at mail")),
+    Scene("forgot-sent", _sent("/forgot", "forgot-submit", email="nobody@mail.example")),
+    Scene("reset", _by_link("reset")),
+    Scene("reset-refused", _sent_by_link("reset", "reset-submit", new_password="short")),
+    Scene("reset-dead", _at("/reset?token=dead")),
+    Scene("unlock", _by_link("unlock")),
+    Scene("unlock-dead", _at("/unlock?token=dead")),
+    Scene("setup", _by_link("setup")),
+    Scene("setup-refused", _sent_by_link("setup", "setup-submit", **_NEWCOMER)),
+    Scene("setup-dead", _at("/setup?token=dead")),
+    Scene("account", _at("/account"), "member"),
+    Scene("account-notice", _at("/account?notice=password_changed"), "member"),
+    Scene("account-refused", _sent("/account", "username-submit", username="m"), "member"),
+    Scene("account-stale", _at("/account"), "stale"),
+    Scene("confirm", _at("/account/confirm"), "stale"),
+    Scene("confirm-refused", _sent("/account/confirm", "confirm-submit"), "stale"),
+    Scene("sessions", _at("/account/sessions"), "member"),
+    Scene("sign-out", _at("/sign-out"), "member"),
+    Scene("mailbox", _at("/dev/mail")),
+    Scene("mailbox-empty", _at("/dev/mail?to=nobody@mail.example")),
+    Scene("mail", lambda person, stage: person.open(stage.mail)),
+    Scene("error-missing", _at("/nowhere")),
+    Scene("error-forged", _forged),
+)
+
+
+def _resend(person: Person) -> None:
+    person.open("/verify").fill(resend_email="annie@mail.example").press("resend-submit")

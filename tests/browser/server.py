@@ -1,0 +1,154 @@
+"""A real server in a process of its own, on a free port and a folder that goes away with it."""
+
+import json
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+from typing import Final, Self
+
+import httpx2
+
+PASSWORD: Final = "correct horse battery staple"
+OTHER_PASSWORD: Final = "purple monkey dishwasher lamp"
+WRONG_PASSWORD: Final = "incorrect zebra voltage clip"
+_TRIES: Final = 200
+_PAUSE: Final = timedelta(milliseconds=50)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail in the development mailbox."""
+
+    id: str
+    subject: str
+    token: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server, and what its terminal and its mailbox tell."""
+
+    base: str
+    folder: Path
+    setup_link: str
+    process: subprocess.Popen[bytes]
+
+    @classmethod
+    def start(cls) -> Self:
+        """Return a server that answers."""
+        folder = Path(tempfile.mkdtemp(prefix="doorward-browser-"))
+        port = _free_port()
+        command = [sys.executable, "-m", "doorward", "serve", "--port", str(port), "--data-dir", str(folder), "--json"]
+        with (folder / "out").open("wb") as out, (folder / "log").open("wb") as log:
+            process = subprocess.Popen(command, stdout=out, stderr=log)
+        base = f"http://localhost:{port}"
+        if not _until(lambda: _answers(f"{base}/readyz")):
+            process.kill()
+            process.wait()
+            log_text = (folder / "log").read_text()
+            shutil.rmtree(folder)
+            raise RuntimeError(log_text)
+        setup = json.loads((folder / "out").read_text())["setup"]
+        return cls(base, folder, setup, process)
+
+    def stop(self) -> None:
+        """End the process, and remove its folder."""
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.folder)
+
+    def mail(self, to: str, subject: str) -> Mail:
+        """Return the newest mail to an address whose subject has these words, as soon as it is there."""
+        found: list[Mail] = []
+
+        def look() -> bool:
+            mails = httpx2.get(f"{self.base}/dev/mail.json", params={"to": to}).json()
+            found.extend(
+                Mail(each["id"], each["subject"], each["token"] or "", each["code"] or "")
+                for each in mails
+                if subject in each["subject"]
+            )
+            return bool(found)
+
+        if not _until(look):
+            raise AssertionError(f"no mail about {subject!r} to {to}")
+        return found[0]
+
+    def claim(self, name: str) -> Mail:
+        """Register, and return the mail that comes of it."""
+        self._post("register_mobile", username=name, email=f"{name}@mail.example", password=PASSWORD)
+        return self.mail(f"{name}@mail.example", "Confirm")
+
+    def account(self, name: str) -> str:
+        """Make an account, and return its name."""
+        self._post("verify_email", token=self.claim(name).token)
+        return name
+
+    def reset(self, name: str) -> Mail:
+        """Return the mail by which a password is reset."""
+        self._post("forgot_password", email=f"{name}@mail.example")
+        return self.mail(f"{name}@mail.example", "new password")
+
+    def suspend(self, name: str) -> Mail:
+        """Guess wrong until nobody may guess on, and return the mail that lets the owner in."""
+        for _ in range(5):
+            self._post("login_mobile", username=name, password=WRONG_PASSWORD)
+        return self.mail(f"{name}@mail.example", "suspended")
+
+    def sign_in_app(self, name: str, device: str) -> None:
+        """Sign in from an app."""
+        self._post("login_mobile", username=name, password=PASSWORD, device_name=device)
+
+    def make_stale(self, name: str) -> None:
+        """Let the sign-ins of an account be an hour old."""
+        account = "(SELECT id FROM dw_accounts WHERE username = ?)"
+        statement = f"UPDATE dw_sessions SET authenticated_at = authenticated_at - ? WHERE account_id = {account}"  # noqa: S608
+        hour = int(timedelta(hours=1) / timedelta(microseconds=1))
+        with closing(sqlite3.connect(next(self.folder.glob("*.sqlite3")), timeout=10)) as store, store:
+            store.execute(statement, (hour, name))
+
+    def _post(self, route: str, **body: str) -> None:
+        httpx2.post(f"{self.base}/v1/auth/{route}", json=body)
+
+
+@contextmanager
+def a_server() -> Iterator[Server]:
+    """Run a server for a while."""
+    server = Server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx2.get(address).status_code == httpx2.codes.OK
+    except httpx2.TransportError:
+        return False
+
+
+def _until(ask: Callable[[], bool]) -> bool:
+    never = Event()
+    return any(ask() or never.wait(_PAUSE.total_seconds()) for _ in range(_TRIES))

@@ -1,0 +1,103 @@
+"""Every page can be read and used by everybody: axe finds nothing, and nothing sticks out of a phone."""
+
+from itertools import product
+from typing import Final
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
+from playwright.sync_api import Browser
+
+from tests.browser.people import DESKTOP, PHONE, Person, Scheme
+from tests.browser.scenes import SCENES, Scene, Stage
+from tests.browser.server import Server
+
+pytestmark = pytest.mark.browser
+
+LOOKS: Final[tuple[tuple[Scheme, tuple[int, int]], ...]] = tuple(product(("light", "dark"), (DESKTOP, PHONE)))
+_RULES: Final = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+
+
+@pytest.fixture(scope="module")
+def stage(browser: Browser, server: Server) -> Stage:
+    return Stage.build(server, browser)
+
+
+def findings(person: Person) -> list[str]:
+    """Return what axe finds."""
+    found = Axe().run(person.page, options=_RULES).response["violations"]
+    return [f"{each['id']}: {[node['html'] for node in each['nodes']]}" for each in found]
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_page_is_clean_in_every_look(browser: Browser, server: Server, stage: Stage, scene: Scene) -> None:
+    person = scene.play(browser, server, stage)
+    found = []
+
+    for scheme, size in LOOKS:
+        person.look(scheme, size)
+        found += [f"{scheme} at {size}: {finding}" for finding in findings(person)]
+        width = person.page.evaluate("document.documentElement.scrollWidth")
+        found += [f"{scheme} at {size}: {width} wide"] if width > size[0] else []
+    person.context.close()
+
+    assert found == []
+    assert person.complaints == []
+
+
+@pytest.mark.parametrize("scene", [scene for scene in SCENES if "refused" in scene.name], ids=lambda scene: scene.name)
+def test_page_with_problems_moves_the_focus_to_them(
+    browser: Browser, server: Server, stage: Stage, scene: Scene
+) -> None:
+    person = scene.play(browser, server, stage)
+
+    focus = person.page.evaluate("document.activeElement.id")
+    title = person.page.title()
+    person.context.close()
+
+    assert focus == "error-summary"
+    assert title.startswith("Error: ")
+
+
+def test_page_is_used_by_keyboard_alone(browser: Browser, server: Server, stage: Stage) -> None:
+    person = Person.at(browser, server.base).open("/sign-in")
+    keyboard = person.page.keyboard
+
+    keyboard.press("Tab")
+    skip = person.page.evaluate("document.activeElement.className")
+    keyboard.press("Enter")
+    keyboard.press("Tab")
+    keyboard.type("nobody")
+    keyboard.press("Tab")
+    keyboard.press("Tab")
+    keyboard.type("not the password")
+    with person.page.expect_navigation():
+        keyboard.press("Enter")
+    seen = person.read("error-summary")
+    person.context.close()
+
+    assert skip == "skip"
+    assert seen == "There is a problem The name or the password is not right."
+
+
+def test_page_shows_and_hides_a_password(browser: Browser, server: Server) -> None:
+    person = Person.at(browser, server.base).open("/sign-in").fill(password="correct horse")
+
+    person.page.click("text=Show")
+    shown = person.page.get_attribute("#password", "type")
+    person.page.click("text=Hide")
+    hidden = person.page.get_attribute("#password", "type")
+    person.context.close()
+
+    assert (shown, hidden) == ("text", "password")
+
+
+def test_page_counts_the_characters_that_are_missing(browser: Browser, server: Server) -> None:
+    person = Person.at(browser, server.base).open("/register").fill(password="ten 🦊 char")
+
+    told = person.read("password-hint")
+    person.context.close()
+
+    assert told == "10 of 15 characters: 5 to go."
