@@ -14,7 +14,7 @@ from tests.browser.server import Server, a_server  # noqa: E402
 
 PICTURES = PROJECT / "screenshots"
 README_PICTURE = PROJECT / "docs" / "images" / "sign-in.png"
-README_SIZE = (1120, 700)
+README_SIZE = (976, 690)
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
