@@ -18,6 +18,10 @@ from doorward.core.kernel.secrets import digest, encode
 SHORTEST_USERNAME: Final = 3
 LONGEST_USERNAME: Final = 32
 LONGEST_EMAIL: Final = 254
+_LONGEST_PRESENTED: Final = 512
+"""Longer than any spelling of what is accepted. What exceeds it is refused unread: composing costs its square."""
+
+_LENGTH: Final = f"Use {SHORTEST_USERNAME} to {LONGEST_USERNAME} characters."
 _PUNCTUATION: Final = "._-"
 _PROFILE: Final = get_profile("UsernameCaseMapped")
 _SHARED_SCRIPTS: Final = frozenset({"COMMON", "INHERITED"})
@@ -51,12 +55,14 @@ def username(presented: str, *, pointer: str = "/username") -> Username:
 
     Raises: Invalid, with a reason for its author.
     """
+    if len(presented) > _LONGEST_PRESENTED:
+        raise Invalid(pointer, _LENGTH)
     try:
         shown = _PROFILE.enforce(presented.strip())
     except (UnicodeEncodeError, UnicodeDecodeError):
         raise Invalid(pointer, "Use letters and digits only.") from None
     if not SHORTEST_USERNAME <= len(shown) <= LONGEST_USERNAME:
-        raise Invalid(pointer, f"Use {SHORTEST_USERNAME} to {LONGEST_USERNAME} characters.")
+        raise Invalid(pointer, _LENGTH)
     if not all(
         letter.isalnum() or unicodedata.category(letter)[0] == "M" or letter in _PUNCTUATION for letter in shown
     ):
@@ -73,6 +79,8 @@ def email(presented: str, *, pointer: str = "/email") -> Email:
 
     Raises: Invalid, with a reason for its author.
     """
+    if len(presented) > _LONGEST_PRESENTED:
+        raise Invalid(pointer, "This is not an e-mail address.")
     text = unicodedata.normalize("NFC", presented.strip())
     if len(text) > LONGEST_EMAIL or _domain(unicodedata.normalize("NFKC", text)) != _domain(text):
         raise Invalid(pointer, "This is not an e-mail address.")

@@ -57,6 +57,16 @@ def test_username_other_is_invalid(presented: str) -> None:
     assert refused.value.pointer == "/name"
 
 
+def test_username_very_long_spelling_is_invalid_before_it_is_composed() -> None:
+    with pytest.raises(Invalid):
+        names.username("margaret" + " " * 505)
+
+
+def test_email_very_long_spelling_is_invalid_before_it_is_composed() -> None:
+    with pytest.raises(Invalid):
+        names.email("margaret@mail.example" + " " * 492)
+
+
 @given(NAMES | ANY_TEXT)
 def test_username_twice_is_once(presented: str) -> None:
     try:

@@ -49,6 +49,10 @@ def test_normalise_spaces_and_composition_are_one_form() -> None:
     assert rules.normalise("a\u00a0b\u3000e\u0301") == "a b é"
 
 
+def test_normalise_password_too_long_to_be_hashed_stays_as_it_is() -> None:
+    assert rules.normalise("e\u0301" * 513) == "e\u0301" * 513
+
+
 @given(st.text(max_size=60))
 def test_normalise_twice_is_once(password: str) -> None:
     once = rules.normalise(password)
