@@ -18,6 +18,8 @@ from doorward.core.sessions.tokens import DEVICE_LIVES_FOR
 
 PRE_SESSION_LIVES_FOR: Final = timedelta(hours=12)
 _AUTH_PATH: Final = "/v1/auth"
+_BLANK: Final = " \t"
+"""What may stand around a cookie. Other blanks belong to its name, or a sibling host could plant a twin of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,12 @@ class Cookies:
         found: dict[str, str] = {}
         for pair in header.split(";"):
             name, _, value = pair.partition("=")
-            name = name.strip()
+            name = name.strip(_BLANK)
             if name not in ours:
                 continue
             if name in found:
                 raise CookieRepeated
-            found[name] = value.strip()
+            found[name] = value.strip(_BLANK)
         return found
 
     def set(self, answer: Response, cookie: Cookie, value: str, *, lives_for: timedelta) -> None:

@@ -80,6 +80,11 @@ def test_read_twin_without_the_right_prefix_is_not_ours(header: str) -> None:
     assert SECURE.read(header) == {}
 
 
+@pytest.mark.parametrize("blank", ["\x0b", "\x0c", "\x1c", "\x85", "\xa0"])
+def test_read_twin_behind_a_blank_that_browsers_take_for_a_letter_is_not_ours(blank: str) -> None:
+    assert SECURE.read(f"{blank}__Host-dw_access=planted; __Host-dw_csrf{blank}=planted") == {}
+
+
 @pytest.mark.parametrize("header", ["", ";", "; ;", "=", "dw_access", "dw_access;", "\x00=\x01"])
 def test_read_malformed_header_yields_no_value(header: str) -> None:
     assert set(PLAIN.read(header).values()) <= {""}
