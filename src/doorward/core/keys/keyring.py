@@ -1,7 +1,7 @@
 """The keys in use: read from the store, opened once, and kept for a moment."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,6 +16,9 @@ from doorward.core.keys.ports import HasSigningKeys, Signatures
 from doorward.core.keys.records import AccessToken, Algorithm, SigningKey
 
 REREAD_AFTER: Final = timedelta(seconds=60)
+STALE_FOR: Final = timedelta(hours=24)
+"""How long keys go on being used when they cannot be read again; as long as a new one is known before it signs."""
+
 _MAX_REMEMBERED: Final = 20_000
 
 
@@ -30,8 +33,9 @@ class _Held:
 class Keyring:
     """Signs access tokens and tells which presented ones are ours.
 
-    Keys are read again after a minute, so a rotation by another process is noticed long before its key signs.
-    A token that verified is remembered by its bytes until it expires: the second look costs a dictionary.
+    Keys are read again after a minute, so a rotation by another process is noticed long before its key signs. While the
+    store is away, those that are held go on working for a day. A token that verified is remembered by its bytes until
+    it expires: the second look costs a dictionary.
     """
 
     view: OpensView[HasSigningKeys]
@@ -47,7 +51,7 @@ class Keyring:
 
         Raises: Unavailable, when no key may sign yet.
         """
-        held = self._hold()
+        held = self._current()
         key = rules.signing_key(held.keys, algorithm, self.clock.now())
         if key is None:
             raise Unavailable(retry_after=timedelta(seconds=5))
@@ -56,7 +60,7 @@ class Keyring:
         return f"{signed.decode()}.{tokens.b64url_encode(signature)}"
 
     def read(self, presented: str, audience: str) -> AccessToken:
-        """Return what an access token of ours for `audience` says.
+        """Return what an access token of ours for `audience` says. Once keys are held, no store is asked.
 
         Source: RFC 9068 section 4.
         Raises: TokenRefused.
@@ -73,20 +77,33 @@ class Keyring:
 
     def published(self) -> str:
         """Return the JSON Web Key Set as JSON (RFC 7517 section 5), keys that sign first."""
-        held = self._hold()
-        keys = rules.published_keys(held.keys, self.clock.now())
+        keys = rules.published_keys(self._current().keys, self.clock.now())
         newest_first = sorted(keys, key=lambda key: key.signs_from, reverse=True)
         return json.dumps({"keys": [json.loads(key.public_jwk) for key in newest_first]}, separators=(",", ":"))
 
     def is_ready(self) -> bool:
         """Tell whether every algorithm has a key that signs now."""
         now = self.clock.now()
-        return all(rules.signing_key(self._hold().keys, algorithm, now) for algorithm in Algorithm)
+        held = self._current()
+        return all(rules.signing_key(held.keys, algorithm, now) for algorithm in Algorithm)
+
+    def is_current(self) -> bool:
+        """Tell whether the keys that are held were read within the last minute."""
+        held = self._held
+        return held is not None and timedelta(0) <= self.clock.now() - held.read_at < REREAD_AFTER
+
+    def refresh(self) -> None:
+        """Read the keys again if it is time.
+
+        Raises: Unavailable, when the store is away and no keys are held that may still be used.
+        """
+        self._current()
 
     def forget(self) -> None:
-        """Read the keys again at the next call."""
-        self._held = None
+        """Read the keys again as soon as somebody may."""
         self._verified.clear()
+        if self._held is not None:
+            self._held = replace(self._held, read_at=self._held.read_at - REREAD_AFTER)
 
     def _check_signature(self, parsed: tokens.Parsed) -> None:
         published = rules.published_keys(self._hold().keys, self.clock.now())
@@ -102,10 +119,24 @@ class Keyring:
         self._verified[presented, token.audience] = token
 
     def _hold(self) -> _Held:
-        now = self.clock.now()
+        return self._held or self._current()
+
+    def _current(self) -> _Held:
+        """Return the keys, read again if it is time.
+
+        Source: RFC 5861 section 4 (stale-if-error).
+        """
         held = self._held
-        if held is None or not timedelta(0) <= now - held.read_at < REREAD_AFTER:
-            held = self._held = self._load(now)
+        if held is not None and self.is_current():
+            return held
+        now = self.clock.now()
+        try:
+            held = self._load(now)
+        except Unavailable:
+            if held is None or now - held.read_at >= STALE_FOR:
+                raise
+            return held
+        self._held = held
         return held
 
     def _load(self, now: datetime) -> _Held:

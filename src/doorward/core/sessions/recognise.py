@@ -27,6 +27,8 @@ class Recognise:
 
         Raises: NotSignedIn, TokenRefused.
         """
+        if not self.keyring.is_current():
+            return None
         return self._at_hand(self._session_of(presented, kind), kind)
 
     def __call__(self, presented: str, kind: Kind) -> Snapshot:
@@ -34,6 +36,7 @@ class Recognise:
 
         Raises: NotSignedIn, TokenRefused.
         """
+        self.keyring.refresh()
         return self._load(self._session_of(presented, kind), kind)
 
     def page_at_once(self, presented: str) -> Snapshot | None:

@@ -1,4 +1,5 @@
 import json
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +10,8 @@ from doorward.core.kernel.errors import Unavailable
 from doorward.core.keys import keyring as module
 from doorward.core.keys import tokens
 from doorward.core.keys.errors import TokenRefused
-from doorward.core.keys.keyring import REREAD_AFTER, Keyring
+from doorward.core.keys.keyring import REREAD_AFTER, STALE_FOR, Keyring
+from doorward.core.keys.ports import HasSigningKeys
 from doorward.core.keys.records import AccessToken, Algorithm
 from tests.builders import ISSUER, KEY, an_access_token
 from tests.house import House, ReusedKeys
@@ -158,3 +160,72 @@ def test_published_keys_that_this_deployment_cannot_open_are_left_out(house: Hou
 
     assert json.loads(stranger.published()) == {"keys": []}
     assert not stranger.is_ready()
+
+
+class Outage:
+    """A view of the store that can be cut off."""
+
+    def __init__(self, house: House) -> None:
+        self._view = house.store.view
+        self.is_away = False
+        self.opened = 0
+
+    def __call__(self) -> AbstractContextManager[HasSigningKeys]:
+        self.opened += 1
+        if self.is_away:
+            raise Unavailable(timedelta(seconds=1))
+        return self._view()
+
+
+def cut_off(house: House) -> tuple[Keyring, Outage]:
+    """Return a keyring that holds keys, and whose store has just gone away."""
+    outage = Outage(house)
+    keyring = Keyring(outage, ReusedKeys(), house.flows.keyring.sealer, house.clock, ISSUER)
+    keyring.refresh()
+    outage.is_away = True
+    return keyring, outage
+
+
+def test_sign_while_the_store_is_away_uses_the_keys_that_are_held(house: House) -> None:
+    keyring, _ = cut_off(house)
+    house.clock.pause(REREAD_AFTER)
+
+    presented = keyring.sign(a_token(house))
+
+    assert keyring.read(presented, ISSUER) == a_token(house)
+    assert not keyring.is_current()
+
+
+def test_sign_while_the_store_is_away_for_a_day_is_refused(house: House) -> None:
+    keyring, _ = cut_off(house)
+    house.clock.pause(STALE_FOR)
+
+    with pytest.raises(Unavailable):
+        keyring.sign(a_token(house))
+
+
+def test_read_with_old_keys_asks_no_store(house: House) -> None:
+    keyring, outage = cut_off(house)
+    presented = keyring.sign(a_token(house))
+    house.clock.pause(REREAD_AFTER)
+    opened = outage.opened
+
+    keyring.read(presented, ISSUER)
+
+    assert outage.opened == opened
+
+
+def test_refresh_without_keys_while_the_store_is_away_is_refused(house: House) -> None:
+    outage = Outage(house)
+    outage.is_away = True
+
+    with pytest.raises(Unavailable):
+        Keyring(outage, ReusedKeys(), house.flows.keyring.sealer, house.clock, ISSUER).refresh()
+
+
+def test_forget_without_keys_changes_nothing(house: House) -> None:
+    keyring = another(house)
+
+    keyring.forget()
+
+    assert not keyring.is_current()

@@ -4,6 +4,7 @@ import pytest
 
 from doorward.adapters.snapshots.cached import CachedSnapshots
 from doorward.core.keys.errors import TokenRefused
+from doorward.core.keys.keyring import REREAD_AFTER
 from doorward.core.sessions.errors import NotFresh, NotSignedIn
 from doorward.core.sessions.recognise import Recognise
 from doorward.core.sessions.records import EndReason, Kind
@@ -150,3 +151,15 @@ def test_require_fresh_holds_for_five_minutes(house: House) -> None:
 
     with pytest.raises(NotFresh):
         house.flows.recognise.require_fresh(snapshot)
+
+
+def test_at_once_with_keys_that_are_due_leaves_it_to_a_lane(house: House, remembering: Recognise) -> None:
+    house.account("margaret")
+    remembered = house.sign_in(kind=Kind.MOBILE)
+    house.clock.pause(REREAD_AFTER)
+    before = len(house.statements)
+
+    answer = remembering.at_once(remembered.access_token, Kind.MOBILE)
+
+    assert answer is None
+    assert house.statements[before:] == []
