@@ -211,6 +211,28 @@ def test_snapshot_holds_the_account_and_its_roles_in_order(store: Store) -> None
     assert snapshot.is_live
 
 
+def test_with_snapshot_holds_the_session_and_its_snapshot(store: Store) -> None:
+    account, session = an_account(1), a_session(1)
+    with store.work() as work:
+        work.accounts.add(account)
+        work.roles.grant(account.id, "support")
+        work.sessions.add(session)
+
+    with store.view() as view:
+        found = view.sessions.with_snapshot(session.id)
+        snapshot = view.sessions.snapshot(session.id)
+
+    assert found == (session, snapshot)
+
+
+def test_with_snapshot_unknown_session_or_account_is_none(store: Store) -> None:
+    kept(store, a_session(1))
+
+    with store.view() as view:
+        assert view.sessions.with_snapshot(NONE) is None
+        assert view.sessions.with_snapshot(a_session(1).id) is None
+
+
 def test_snapshot_without_roles_has_none(store: Store) -> None:
     with store.work() as work:
         work.accounts.add(an_account(1))

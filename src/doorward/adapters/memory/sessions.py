@@ -68,6 +68,10 @@ class MemorySessions(Sessions):
             is_live=session.ended_at is None and account.status is Status.ACTIVE,
         )
 
+    def with_snapshot(self, session_id: SessionId) -> tuple[Session, Snapshot] | None:
+        session, snapshot = self.by_id(session_id), self.snapshot(session_id)
+        return None if session is None or snapshot is None else (session, snapshot)
+
     def remove_all(self, account_id: AccountId) -> None:
         self.access.notes.accounts.add(account_id)
         for session in self._of(account_id):

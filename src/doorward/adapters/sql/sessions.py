@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import case, delete, func, insert, literal_column, or_, select, update
 
@@ -76,14 +77,9 @@ _LIVE_OF = Statement(
     )
     .order_by(_S.last_seen_at.desc(), _S.id.desc())
 )
-_SNAPSHOT, _SNAPSHOT_POSTGRESQL = (
+_WITH_ACCOUNT, _WITH_ACCOUNT_POSTGRESQL = (
     select(
-        _S.id,
-        _S.kind,
-        _S.scope,
-        _S.authenticated_at,
-        _S.expires_at,
-        _S.ended_at,
+        tables.sessions,
         _A.id,
         _A.username,
         _A.email,
@@ -95,7 +91,8 @@ _SNAPSHOT, _SNAPSHOT_POSTGRESQL = (
     .where(_S.id == given("id"))
     for joined in (func.group_concat, func.string_agg)
 )
-_READ_SNAPSHOT = Statement(sqlite=_SNAPSHOT, postgresql=_SNAPSHOT_POSTGRESQL)
+_READ_WITH_ACCOUNT = Statement(sqlite=_WITH_ACCOUNT, postgresql=_WITH_ACCOUNT_POSTGRESQL)
+_SESSION_COLUMNS: Final = len(tables.sessions.columns)
 _REMOVE_ALL = Statement(delete(tables.sessions).where(_S.account_id == given("account_id")))
 _PURGE = Statement(
     delete(tables.sessions).where(
@@ -185,8 +182,12 @@ class SqlSessions(Sessions):
         return tuple(_session(row) for row in rows)
 
     def snapshot(self, session_id: SessionId) -> Snapshot | None:
-        row = self.connection.one(_READ_SNAPSHOT, id=session_id)
+        row = self.connection.one(_READ_WITH_ACCOUNT, id=session_id)
         return None if row is None else _snapshot(row)
+
+    def with_snapshot(self, session_id: SessionId) -> tuple[Session, Snapshot] | None:
+        row = self.connection.one(_READ_WITH_ACCOUNT, id=session_id)
+        return None if row is None else (_session(row), _snapshot(row))
 
     def remove_all(self, account_id: AccountId) -> None:
         self.connection.notes.accounts.add(account_id)
@@ -222,14 +223,15 @@ def _session(row: Row) -> Session:
 
 
 def _snapshot(row: Row) -> Snapshot:
-    roles = tuple(sorted(row[11].split(","))) if row[11] else ()
-    profile = Profile(row[6], row[7], row[8], is_verified=True, roles=roles, created_at=moment(row[9]))
+    account_id, username, email, created_at, status, joined_roles = row[_SESSION_COLUMNS:]
+    roles = tuple(sorted(joined_roles.split(","))) if joined_roles else ()
+    profile = Profile(account_id, username, email, is_verified=True, roles=roles, created_at=moment(created_at))
     return Snapshot(
         session_id=row[0],
-        kind=Kind(row[1]),
+        kind=Kind(row[2]),
         profile=profile,
-        scope=row[2],
-        authenticated_at=moment(row[3]),
-        expires_at=moment(row[4]),
-        is_live=row[5] is None and row[10] == Status.ACTIVE,
+        scope=row[5],
+        authenticated_at=moment(row[7]),
+        expires_at=moment(row[10]),
+        is_live=row[18] is None and status == Status.ACTIVE,
     )

@@ -44,6 +44,10 @@ class Sessions(Protocol):
         """Return a session with its account and roles, in one read."""
 
     @abstractmethod
+    def with_snapshot(self, session_id: SessionId) -> tuple[Session, Snapshot] | None:
+        """Return a session and its snapshot, in one read; None when there is no such session, or no account of it."""
+
+    @abstractmethod
     def remove_all(self, account_id: AccountId) -> None:
         """Remove every session of an account that is being deleted."""
 

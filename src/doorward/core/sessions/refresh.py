@@ -67,9 +67,11 @@ class Refresh:
         self, work: RefreshWork, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime
     ) -> _Continued | None:
         for _ in range(_TRIES):
-            session = work.sessions.by_id(opened.session_id)
-            snapshot = work.sessions.snapshot(opened.session_id)
-            if session is None or snapshot is None or session.kind is not kind or not snapshot.is_live:
+            found = work.sessions.with_snapshot(opened.session_id)
+            if found is None:
+                return None
+            session, snapshot = found
+            if session.kind is not kind or not snapshot.is_live:
                 return None
             presented = self._presented(session, opened, caller=caller, now=now)
             match judge(session, presented, now):
