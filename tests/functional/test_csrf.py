@@ -83,6 +83,18 @@ def test_token_of_another_browser_is_refused(site: Site) -> None:
     assert send(browser, {"sec-fetch-site": "same-origin"}, token=other.token()) == (403, "token_invalid")
 
 
+def test_token_for_a_pre_session_that_is_called_like_a_session_is_refused(site: Site) -> None:
+    site.house.account()
+    browser, planter = site.browser(), site.browser()
+    browser.sign_in()
+    session_id = browser.get("/v1/web/sessions").json()[0]["id"]
+    planter.client.cookies.set("__Host-dw_pre", session_id, domain="auth.example")
+
+    answer = browser.send("PATCH", "/v1/web/me", {}, headers={"x-csrf-token": planter.token()})
+
+    assert answer.json()["reason"] == "token_invalid"
+
+
 def test_token_cookie_is_never_compared_with_the_header(site: Site) -> None:
     browser = site.browser()
     browser.token()

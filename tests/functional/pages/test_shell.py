@@ -58,6 +58,17 @@ def check_page(visitor: Visitor) -> None:
     assert len(identifiers) == len(set(identifiers))
 
 
+@pytest.mark.parametrize("planted", ["", "planted", "0" * 26])
+def test_page_replaces_a_pre_session_that_is_none_of_ours(site: Site, planted: str) -> None:
+    visitor = Visitor(with_pages(site))
+    visitor.client.cookies.set("__Host-dw_pre", planted, domain="auth.example", path="/")
+
+    visitor.open("/sign-in").fill("sign-in-form", username="margaret", password="wrong")
+
+    assert visitor.status == 401
+    assert visitor.cookie("pre") != planted
+
+
 @pytest.mark.parametrize("path", OPEN)
 def test_page_for_everybody_is_whole(visitor: Visitor, path: str) -> None:
     visitor.open(path)

@@ -25,12 +25,13 @@ def page(
 
     A browser that has neither session nor pre-session gets one, for the page's forms to be bound to.
     """
-    bound = csrf.bound_to(visit) or csrf.Bound(csrf.new_pre_session(), is_session=False)
+    held = csrf.bound_to(visit)
+    bound = held or csrf.Bound(csrf.new_pre_session(), is_session=False)
     token = csrf.mint(visit.doors.csrf_key, bound.id)
     user = session.profile if session else None
     answer = HTMLResponse(html(visit, template, user=user, csrf_token=token, **context), status)
     cookies = cookies_of(visit.doors.issuer)
-    if not bound.is_session and cookies.pre.name not in visit.jar:
+    if held is None:
         cookies.set(answer, cookies.pre, bound.id, lives_for=PRE_SESSION_LIVES_FOR)
     return answer
 

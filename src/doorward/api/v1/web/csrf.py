@@ -71,7 +71,7 @@ def bound_to(visit: Visit) -> Bound | None:
     if session_id:
         return Bound(session_id, is_session=True)
     pre = held(visit.jar, cookies.pre)
-    return Bound(pre, is_session=False) if pre else None
+    return Bound(pre, is_session=False) if pre and _is_pre_session(pre) else None
 
 
 def require_same_origin(visit: Visit) -> None:
@@ -119,6 +119,11 @@ def origin_of(issuer: str) -> str:
     """Return the origin of an issuer's address."""
     parts = urlsplit(issuer)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _is_pre_session(presented: str) -> bool:
+    """Tell whether this has the shape of a pre-session; no session has it, so a token for one never does for both."""
+    return len(_decode(presented) or b"") == _PRE_SESSION_BYTES
 
 
 def _session_of_pages(visit: Visit) -> str | None:
