@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, sleep
+from threading import Event
+from time import monotonic
 from typing import Final
 
 import httpx2
@@ -50,7 +51,7 @@ def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
             if httpx2.get(f"{address}/readyz").is_success:
                 return
         except httpx2.TransportError:
-            sleep(_PAUSE_SECONDS)
+            Event().wait(_PAUSE_SECONDS)
     pytest.fail(f"the server did not start:\n{log.read_text(encoding='utf-8')}")
 
 
