@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 
 __version__ = "0.1.0"
-__all__ = ["Application", "__version__", "create_app"]
+__all__ = ["Application", "__version__", "create_app", "mount"]
 
 _Message: TypeAlias = MutableMapping[str, Any]
 Application: TypeAlias = Callable[
@@ -24,3 +24,15 @@ def create_app(**settings: object) -> Application:
     from doorward.assembly.app import created  # noqa: PLC0415 (the base install has no server)
 
     return created(settings)
+
+
+def mount(app: Application, path: str = "/auth", **settings: object) -> None:
+    """Mount the whole server inside a FastAPI application, below `path`, and let both live and end together.
+
+    The issuer ends with the same path, because links, tokens and pages name it: `issuer="https://example.org/auth"`.
+    In development it may be left out. Everything else is as in `create_app`.
+    Raises: TypeError, when `app` is no FastAPI or Starlette application; and what `create_app` raises.
+    """
+    from doorward.assembly.mounting import mount_in  # noqa: PLC0415 (the base install has no server)
+
+    mount_in(app, path, settings)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from pydantic import BaseModel
@@ -58,6 +59,7 @@ def describe(app: FastAPI, doors: Doors) -> bytes:
         }
     }
     document["components"]["securitySchemes"] = _schemes(doors)
+    document["servers"] = [{"url": urlsplit(doors.issuer).path or "/"}]
     used = {tag for operations in document["paths"].values() for each in operations.values() for tag in each["tags"]}
     document["tags"] = [{"name": kind.value, "description": text} for kind, text in CLASSES.items() if kind in used]
     for path, operations in document["paths"].items():

@@ -4,6 +4,7 @@ import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import Final
 
 from doorward.adapters.argon2.hasher import Argon2Hasher
@@ -140,6 +141,8 @@ def _adapters(
     mailbox: FolderMailbox | None,
 ) -> Adapters:
     mail = settings.mail
+    if mail.mail_templates_dir is not None and not mail.mail_templates_dir.is_dir():
+        raise SettingsInvalid([_no_templates(mail.mail_templates_dir)])
     current, *previous = (derive(secret, "sealing") for secret in settings.secrets.keys())  # noqa: SIM118 (no mapping)
     mailer = SmtpMailer(mail.smtp_url.get_secret_value(), mail.mail_from) if mail.smtp_url else mailbox
     if mailer is None:
@@ -172,6 +175,11 @@ def _policy(settings: Settings) -> Policy:
         password_minimum=settings.security.password_minimum_characters,
         brand_name=settings.mail.brand_name,
     )
+
+
+def _no_templates(folder: Path) -> Problem:
+    remedy = "Correct DOORWARD_MAIL_TEMPLATES_DIR, or leave it out."
+    return Problem(f"There is no folder {folder}.", "The templates of mails are to be read from it.", remedy)
 
 
 def _name_of(pepper: bytes) -> str:

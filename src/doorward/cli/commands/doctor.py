@@ -37,7 +37,7 @@ class Finding:
 
 
 def doctor(*, data_dir: DataDir = None, as_json: Json = False) -> None:
-    """Check settings, cookies, issuer, secrets, file modes, mail, store, keys and clock, and say how to mend each."""
+    """Find what is wrong with this deployment, and say how to mend it: settings, secrets, mail, store, keys, clock."""
     voice = Voice(as_json)
     rows = [_row(name, finding) for name, finding in _findings(data_dir)]
     voice.verdicts(rows)
@@ -124,6 +124,8 @@ def _file_modes(loaded: Loaded) -> Finding:
 
 def _mail(loaded: Loaded) -> Finding:
     url = loaded.settings.mail.smtp_url
+    if url is None and loaded.settings.server.is_production:
+        return Finding("nowhere to go")
     if url is None:
         return Finding("kept in the development mailbox, not sent")
     parts = urlsplit(url.get_secret_value())

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from doorward.cli.options import Json, polite
 from doorward.cli.output import Voice
@@ -84,5 +84,11 @@ def _line(setting: Setting, chosen: dict[str, str], secrets: dict[str, Path]) ->
         return f"{setting.name} = {json.dumps(chosen[setting.name])}"
     if setting.name in secrets:
         return f"{setting.name}_file = {json.dumps(str(secrets[setting.name].absolute()))}"
-    default = setting.default if setting.default.isdecimal() else json.dumps(setting.default)
-    return f"# {setting.name} = {default}"
+    return f"# {setting.name} = {_default(setting)}"
+
+
+def _default(setting: Setting) -> str:
+    """Return the default as TOML; that of a secret is none."""
+    value: object = SECTIONS[setting.section].model_fields[setting.name].default
+    shown = value.get_secret_value() if isinstance(value, SecretStr) else setting.default
+    return shown if shown.isdecimal() else json.dumps(shown)
