@@ -38,16 +38,24 @@ class AnswerClaim:
     clock: Clock
 
     def __call__(self, job_id: JobId, payload: Mapping[str, str | None]) -> None:
-        """Queue the letter; at most five an hour go to one address."""
+        """Queue the letter.
+
+        At most five an hour go to one address for whoever asks from one place, so that a stranger who claims somebody's
+        address again and again does not keep the owner's own letter back; and thirty in all.
+        """
         now = self.clock.now()
         with self.work() as work:
             claim = self._find(work, payload)
-            if claim is None or not self.counters.hit(limit("mail_to_account"), claim.email_key).admitted:
+            if claim is None or not self._may_write(claim, payload.get("place") or ""):
                 return
             letter, artefact = self._letter(work, claim, now)
             is_new = self.post.letter(work.outbox, letter, now=now, dedupe_key=f"answer:{job_id}")
             if artefact and is_new:
                 work.onetimes.add(artefact)
+
+    def _may_write(self, claim: Claim, place: str) -> bool:
+        of_asker = self.counters.hit(limit("mail_to_account"), f"{claim.email_key}\n{place}")
+        return of_asker.admitted and self.counters.hit(limit("mail_to_address"), claim.email_key).admitted
 
     @staticmethod
     def _find(work: AnswerWork, payload: Mapping[str, str | None]) -> Claim | None:

@@ -75,7 +75,7 @@ class Register:
             email_key=claim.email_key,
         )
         work.claims.add(claim)
-        self.post.job(work.outbox, ANSWER_CLAIM, {"claim_id": claim.id}, now=now)
+        self.post.job(work.outbox, ANSWER_CLAIM, {"claim_id": claim.id, "place": place}, now=now)
         kind = AuditKind.CLAIM_REFUSED if holder else AuditKind.CLAIM_MADE
         event = Event(kind, account_id=holder.id if holder else None, address_tag=place, detail={"claim": claim.id})
         record(work.audit, event, now)

@@ -45,6 +45,7 @@ LIMITS: Final = (
     Limit("mail_request", 60, _MINUTE, Per.ADDRESS),
     Limit("code", 60, _MINUTE, Per.ADDRESS),
     Limit("mail_to_account", 5, _HOUR, Per.ACCOUNT),
+    Limit("mail_to_address", 30, _HOUR, Per.ACCOUNT),
     Limit("export", 10, _HOUR, Per.ACCOUNT),
 )
 """Every limit, by name. What concerns one account's password is not here: see the rules of signing in."""
