@@ -1,5 +1,6 @@
 """Roles and password hashes, in every store."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
 from doorward.core.credentials.records import PasswordRecord
@@ -74,6 +75,32 @@ def test_passwords_put_takes_the_place_of_the_one_before(store: Store) -> None:
         assert first == RECORD
         assert view.passwords.of(OWNER) == newer
         assert view.passwords.of(OTHER) is None
+
+
+def test_passwords_held_are_written_by_nobody_else_before_the_unit_ends(store: Store) -> None:
+    newer = replace(RECORD, hash="newer")
+
+    def overtake() -> None:
+        with store.work() as work:
+            work.passwords.put(newer)
+
+    with store.work() as work:
+        work.passwords.put(RECORD)
+    with ThreadPoolExecutor(1) as threads:
+        with store.work() as work:
+            held = work.passwords.held(OWNER)
+            overtaking = threads.submit(overtake)
+            wait([overtaking], timeout=0.3)
+            seen = work.passwords.of(OWNER)
+        overtaking.result()
+
+    with store.view() as view:
+        assert (held, seen, view.passwords.of(OWNER)) == (RECORD, RECORD, newer)
+
+
+def test_passwords_held_of_nobody_are_none(store: Store) -> None:
+    with store.work() as work:
+        assert work.passwords.held(OWNER) is None
 
 
 def test_passwords_remove_leaves_other_accounts_alone(store: Store) -> None:

@@ -17,6 +17,9 @@ class MemoryPasswords(Passwords):
     def of(self, account_id: AccountId) -> PasswordRecord | None:
         return self.access.tables.passwords.get(account_id)
 
+    def held(self, account_id: AccountId) -> PasswordRecord | None:
+        return self.access.writable().passwords.get(account_id)
+
     def put(self, record: PasswordRecord) -> None:
         self.access.writable().passwords[record.account_id] = record
 

@@ -43,6 +43,14 @@ class Passwords(Protocol):
         """Return the password record of an account."""
 
     @abstractmethod
+    def held(self, account_id: AccountId) -> PasswordRecord | None:
+        """Return the record as it is now, and let nobody else write it before this unit of work has ended.
+
+        What depends on a password being in force is written behind this: whoever changes the password then either came
+        first, and is seen here, or finds what was written.
+        """
+
+    @abstractmethod
     def put(self, record: PasswordRecord) -> None:
         """Keep the record, in place of the one before."""
 

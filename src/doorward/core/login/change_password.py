@@ -61,7 +61,7 @@ class ChangePassword:
         password_hash = self.choose(new_password, pointer="/new_password", context=context)
         now = self.clock.now()
         with self.work() as work:
-            kept = work.passwords.of(profile.id)
+            kept = work.passwords.held(profile.id)
             if kept is None or kept.hash != stored:
                 raise Conflict
             self._write(work, snapshot, password_hash, now=now)
