@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from operator import truediv
 from typing import Final
@@ -98,7 +99,8 @@ def _measure(run: Run) -> Sequence[Row]:
 
 
 def _filled(run: Run, name: str, accounts: int) -> Filled:
-    return fill(Deployment.new(run.folder / name), accounts, hash_as=cheap_hash.HASHER.hash)
+    # Young accounts get no letters, which only the first sign-in of a day sends: the few would soon have had theirs.
+    return fill(Deployment.new(run.folder / name), accounts, age=timedelta(0), hash_as=cheap_hash.HASHER.hash)
 
 
 def _row(what: str, few: Sequence[Load], many: Sequence[Load], accounts: int) -> Row:
