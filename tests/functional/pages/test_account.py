@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from doorward.core.sessions.records import Kind
-from tests.functional.pages.test_entry import HOSTILE
+from tests.functional.pages.hostile import HOSTILE
 from tests.functional.pages.visitor import Visitor
 from tests.functional.site import ABROAD, Site, last_token
 from tests.house import KNOWN_PASSWORD, OTHER_PASSWORD, PASSWORD, WRONG_PASSWORD
