@@ -40,6 +40,7 @@ ROUTERS = (
     register.router,
     recover.router,
     well_known.router,
+    health.hot,
     health.router,
     metrics.router,
 )
