@@ -65,7 +65,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
         "HOME": str(tmp_path),
         "LC_ALL": "C.UTF-8",
         "DOORWARD_PORT": str(port),
-        "DOORWARD_DATA_DIR": str(tmp_path / "data"),
+        "DOORWARD_DATA_DIR": str(tmp_path / "doorward-data"),
     }
     with log.open("wb") as written:
         process = subprocess.Popen(

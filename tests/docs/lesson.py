@@ -1,8 +1,9 @@
 """A page as a lesson: commands that are run against a server of its own, and what they are said to print.
 
 A `sh` block holds commands. A `json` or `text` block right after it is what they print; `…` stands for what differs, on
-a line of its own for any lines. A `console` block shows how the server is started, and what it says. A block whose
-words name a file is that file. A block with the word `elsewhere` is for another machine, and is not run.
+a line of its own for any lines; columns may be wider. A `console` block shows how the server is started, and what it
+says. A block whose words name a file is that file. A block with the word `elsewhere` is for another machine, and is not
+run.
 """
 
 import re
@@ -18,6 +19,7 @@ ELSEWHERE: Final = "elsewhere"
 ANYTHING: Final = "…"
 _PATIENCE_SECONDS: Final = 60
 _LEFT_OUT: Final = re.compile(rf"^{ANYTHING}$", re.MULTILINE)
+_COLUMN: Final = re.compile(r"(?:\\ ){2,}")
 _SHOWN: Final = frozenset({"json", "text"})
 
 
@@ -100,4 +102,5 @@ def _said(block: Block) -> str:
 
 
 def _pattern(line: str) -> str:
-    return r"[^\n]*?".join(map(re.escape, line.rstrip().split(ANYTHING))) + r"[ ]*"
+    words = (re.escape(part) for part in line.rstrip().split(ANYTHING))
+    return _COLUMN.sub(" {2,}", r"[^\n]*?".join(words)) + " *"

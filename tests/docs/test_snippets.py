@@ -56,6 +56,8 @@ def test_run_command_that_fails_is_told_by_its_line(tmp_path: Path) -> None:
         pytest.param("a\n…", "a\nd\n", True, id="end left out"),
         pytest.param("a\nb", "b\na\n", False, id="other order"),
         pytest.param("a\nb", "a  \nb  \n", True, id="spaces at the end"),
+        pytest.param("a   b", "a       b\n", True, id="wider column"),
+        pytest.param("a   b", "a b\n", False, id="no column"),
     ],
 )
 def test_agrees_what_is_shown_and_printed_is_told(shown: str, printed: str, expected: bool) -> None:  # noqa: FBT001 (a row of the table)
