@@ -34,6 +34,7 @@ def main(
     The status is 0 unless something could not be measured: a missed goal is a finding, no failure.
     """
     progress = Console(stderr=True, highlight=False)
+    progress.print(f"[dim]{description()}[/dim]")
     chosen = _chosen(only)
     seconds = _QUICK_SECONDS if quick else _SECONDS
     rows: list[Row] = []

@@ -14,6 +14,7 @@ _IDLE_LOOKS: Final = 40
 _IDLE_LOOK_SECONDS: Final = 0.25
 _USER_TICKS: Final = 11  # of the fields after the name, counted from 0: see proc(5)
 CORES: Final = sorted(os.sched_getaffinity(0))
+_LOAD: Final = os.getloadavg()[1]  # of the five minutes before the run, which makes load of its own
 ALONE: Final = frozenset(CORES[:1])
 """The core that a pinned server has for itself."""
 
@@ -46,10 +47,10 @@ def resident_mib(pid: int) -> float:
 
 
 def description() -> str:
-    """Return the machine in one line."""
+    """Return the machine in one line, and how busy others kept it in the minutes before."""
     model = next(_models(), platform.machine())
     system = platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
-    return f"{len(CORES)} cores of {model}, {system}, Python {platform.python_version()}"
+    return f"{len(CORES)} cores of {model}, {system}, Python {platform.python_version()}, load {_LOAD:.1f}"
 
 
 def _models() -> Iterator[str]:

@@ -86,7 +86,7 @@ class Argon2Hasher(PasswordHasher):
         self._peppers = dict(peppers)
         self._pepper_id = next(iter(self._peppers))
         self._parameters = parameters or Parameters()
-        self._threads = ThreadPoolExecutor(parallel or os.cpu_count() or 1, "argon2", initializer=_step_back)
+        self._threads = ThreadPoolExecutor(parallel or os.cpu_count() or 1, "argon2", initializer=step_back)
         nothing = secrets.random_bytes(_HASH_BYTES)
         self._unmatched = _Stored(self._parameters, self._pepper_id, secrets.random_bytes(_SALT_BYTES), nothing)
 
@@ -124,7 +124,7 @@ class Argon2Hasher(PasswordHasher):
         return secrets.mac(pepper, b"password", hashing.result())
 
 
-def _step_back() -> None:
+def step_back() -> None:
     """Let the threads that answer go before this one. A thread has a priority of its own on Linux alone."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
