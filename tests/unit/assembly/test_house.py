@@ -1,0 +1,95 @@
+"""Settings become a house."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from doorward.assembly.app import figures
+from doorward.assembly.house import House, open_house
+from doorward.assembly.store import migrate, require_own_tables
+from doorward.core.accounts.errors import UserExists
+from doorward.core.audit.record import record
+from doorward.core.audit.records import AuditKind, Event
+from doorward.settings.load import load
+from doorward.settings.problems import SettingsInvalid
+from doorward.settings.record import Settings
+from doorward.settings.sections.server import Environment, ServerSettings
+from doorward.settings.sections.store import StoreSettings
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    opened = open_house(load({"data_dir": tmp_path / "data"}))
+    opened.prepare()
+    yield opened
+    opened.close()
+
+
+def production(url: str) -> Settings:
+    return Settings(
+        server=ServerSettings(environment=Environment.PRODUCTION), store=StoreSettings(store_url=SecretStr(url))
+    )
+
+
+def test_prepare_twice_changes_nothing(house: House) -> None:
+    before = house.flows.keyring.published()
+
+    house.prepare()
+
+    assert house.flows.keyring.published() == before
+
+
+def test_figures_count_what_went_into_the_audit_log(house: House) -> None:
+    house.flows.add_account("ada", "ada@mail.example", roles=("operator",))
+
+    assert counted(house) == {AuditKind.ACCOUNT_ADDED: 1, AuditKind.ROLE_GRANTED: 1, AuditKind.KEY_MADE: 2}
+
+
+def test_figures_do_not_count_what_was_undone(house: House) -> None:
+    before = counted(house)
+
+    with pytest.raises(UserExists):
+        record_and_fail(house)
+
+    assert counted(house) == before
+
+
+def counted(house: House) -> dict[AuditKind, int]:
+    """Return how many audit events of each kind the figures show."""
+    lines = [line.split() for line in figures(house).decode().splitlines()]
+    shown = {name: float(value) for name, value, *_ in lines if name.startswith("doorward_audit_events_total")}
+    names = {kind: f'doorward_audit_events_total{{kind="{kind.value}"}}' for kind in AuditKind}
+    return {kind: int(shown[name]) for kind, name in names.items() if name in shown}
+
+
+def record_and_fail(house: House) -> None:
+    """Write an audit event in a unit of work that is undone."""
+    with house.store.work() as work:
+        record(work.audit, Event(AuditKind.ACCOUNT_DISABLED), house.clock.now())
+        raise UserExists
+
+
+def test_close_twice_is_no_harm(house: House) -> None:
+    house.close()
+
+    house.close()
+
+
+def test_open_house_in_development_keeps_the_folder_for_its_owner(house: House) -> None:
+    assert house.settings.server.data_dir.stat().st_mode & 0o777 == 0o700
+
+
+def test_require_own_tables_shared_store_in_production_refuses() -> None:
+    with pytest.raises(SettingsInvalid, match="doorward store migrate"):
+        require_own_tables(production("postgresql://127.0.0.1/x"))
+
+
+def test_require_own_tables_embedded_store_in_production_passes() -> None:
+    require_own_tables(production("sqlite:////srv/doorward.sqlite3"))
+
+
+def test_migrate_store_in_memory_refuses() -> None:
+    with pytest.raises(SettingsInvalid, match="in memory"):
+        migrate(production("sqlite:///:memory:"))

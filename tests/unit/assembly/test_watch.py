@@ -1,0 +1,87 @@
+"""What the doors and the worker tell becomes logs and metrics."""
+
+import ast
+import logging
+from pathlib import Path
+
+import pytest
+
+import doorward.worker.run
+from doorward.assembly.watch import DoorWatch, WorkerWatch
+from doorward.telemetry.metrics import Metrics
+from doorward.worker.run import Events
+
+
+def worker_events() -> set[str]:
+    """Return the name of every event in the worker's source."""
+    tree = ast.parse(Path(doorward.worker.run.__file__).read_text(encoding="utf-8"))
+    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return {text for text in texts if isinstance(text, str) and text.startswith(("job.", "schedule.", "worker."))}
+
+
+def answer(watch: DoorWatch, method: str, route: str, status: int) -> None:
+    watch.answered(method=method, route=route, status=status, seconds=0.01, request_id="r")
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "level"),
+    [
+        pytest.param("GET", 200, None, id="a read that went well"),
+        pytest.param("POST", 201, logging.INFO, id="a change that went well"),
+        pytest.param("POST", 403, None, id="a refusal, which has a line of its own"),
+        pytest.param("GET", 500, logging.ERROR, id="a failure of ours"),
+    ],
+)
+def test_answered_writes_a_line_for_what_is_notable(
+    caplog: pytest.LogCaptureFixture, method: str, status: int, level: int | None
+) -> None:
+    with caplog.at_level("INFO", logger="doorward.http"):
+        answer(DoorWatch(Metrics()), method, "/v1/web/me", status)
+
+    assert [record.levelno for record in caplog.records] == ([level] if level else [])
+
+
+def test_answered_sign_ins_are_counted_by_outcome() -> None:
+    metrics = Metrics()
+    watch = DoorWatch(metrics)
+
+    for status in (200, 401, 429):
+        answer(watch, "POST", "/v1/auth/login_web", status)
+    answer(watch, "GET", "/sign-in", 200)
+
+    figures = metrics.render().decode()
+    assert 'doorward_logins_total{outcome="accepted"} 1.0' in figures
+    assert 'doorward_logins_total{outcome="refused"} 2.0' in figures
+
+
+def test_answered_unknown_paths_are_counted_as_one_route() -> None:
+    metrics = Metrics()
+
+    answer(DoorWatch(metrics), "GET", "none", 404)
+
+    assert 'route="none"' in metrics.render().decode()
+
+
+def test_refused_writes_its_code_and_no_empty_reason(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", logger="doorward.http"):
+        DoorWatch(Metrics()).refused("CSRF_REFUSED", reason="", route="/v1/web/me", request_id="r")
+
+    assert "refusal_code=CSRF_REFUSED reason=None" in caplog.text
+
+
+@pytest.mark.parametrize("event", sorted(worker_events()))
+def test_worker_watch_every_event_of_the_worker_has_its_level(caplog: pytest.LogCaptureFixture, event: str) -> None:
+    watch: Events = WorkerWatch()
+
+    with caplog.at_level("DEBUG", logger="doorward.worker"):
+        watch(event, job_id="j")
+
+    (record,) = caplog.records
+    assert record.getMessage() == f"{event} job_id=j"
+
+
+def test_worker_watch_unforeseen_fault_is_written_with_where_it_came_from(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("DEBUG", logger="doorward.worker"):
+        WorkerWatch()("worker.failed", exc_info=ValueError("planted"))
+
+    assert "ValueError: planted" in caplog.text
