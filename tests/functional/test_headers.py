@@ -148,3 +148,15 @@ def test_cors_refusal_can_be_read_by_an_allowed_origin(site: Site) -> None:
 
     assert answer.status_code == 415
     assert opened(answer) == SPA
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/docs", "/.well-known/jwks.json", "/v1/mobile/me", "/nowhere"])
+def test_head_is_answered_as_get_without_the_content(site: Site, path: str) -> None:
+    told = site.client().get(path)
+
+    answer = site.client().head(path)
+
+    assert answer.content == b""
+    assert answer.status_code == told.status_code
+    assert answer.headers["content-type"] == told.headers["content-type"]
+    assert int(answer.headers["content-length"]) == int(told.headers["content-length"])

@@ -39,12 +39,13 @@ ONCE: Final = frozenset(
 
 
 class Answer:
-    """Sends an answer, with everything added that each must carry."""
+    """Sends an answer, with everything added that each must carry; to HEAD, its head alone."""
 
-    __slots__ = ("_send", "_visit", "is_finished", "status")
+    __slots__ = ("_is_head", "_send", "_visit", "is_finished", "status")
 
-    def __init__(self, send: Send, visit: Visit) -> None:
+    def __init__(self, send: Send, visit: Visit, *, is_head: bool) -> None:
         self._send = send
+        self._is_head = is_head
         self._visit = visit
         self.status = 0
         self.is_finished = False
@@ -58,8 +59,10 @@ class Answer:
             headers += self._visit.added_headers
             protect(headers, self._visit)
             message["headers"] = headers
-        elif not message.get("more_body", False):
-            self.is_finished = True
+        else:
+            self.is_finished = not message.get("more_body", False)
+            if self._is_head:
+                message["body"] = b""
         await self._send(message)
 
 
@@ -78,7 +81,9 @@ class Front:
         row = self.plan.find(_path(scope))
         visit, header_bytes, repeated = self._visit(scope, row)
         scope[VISIT] = visit
-        answer = Answer(send, visit)
+        answer = Answer(send, visit, is_head=scope["method"] == "HEAD")
+        if scope["method"] == "HEAD":  # what answers GET answers HEAD (RFC 9110 section 9.3.2)
+            scope = {**scope, "method": "GET"}
         try:
             await self._serve(scope, receive, answer, visit=visit, row=row, head=(header_bytes, repeated))
         except Refusal as refusal:

@@ -1,7 +1,9 @@
 """Confirming that it is still you: a sign-in in place of the session that asked."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
+from doorward.core.kernel.errors import NotFound
 from doorward.core.login.log_in import Attempt, LogIn
 from doorward.core.sessions.end_sessions import EndSession
 from doorward.core.sessions.records import Caller, EndReason, Remembered, Snapshot
@@ -20,9 +22,10 @@ class SignInAgain:
     def __call__(self, snapshot: Snapshot, password: str, *, caller: Caller, device_name: str) -> Remembered:
         """Return what the fresh session carries away; the old one has ended.
 
-        Raises: InvalidCredentials, NotFound.
+        Raises: InvalidCredentials.
         """
         attempt = Attempt(snapshot.profile.username, password, snapshot.kind, caller, device_name)
         remembered = self.log_in(attempt)
-        self.end(snapshot.profile.id, snapshot.session_id, reason=EndReason.REPLACED)
+        with suppress(NotFound):  # it has ended meanwhile, which is all that is wanted
+            self.end(snapshot.profile.id, snapshot.session_id, reason=EndReason.REPLACED)
         return remembered

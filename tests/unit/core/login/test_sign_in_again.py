@@ -4,7 +4,7 @@ import pytest
 
 from doorward.core.login.errors import InvalidCredentials
 from doorward.core.sessions.errors import NotFresh, RefreshRefused
-from doorward.core.sessions.records import Caller, Kind
+from doorward.core.sessions.records import Caller, EndReason, Kind
 from tests.house import HOME, PASSWORD, WRONG_PASSWORD, House
 
 
@@ -49,3 +49,14 @@ def test_sign_in_again_on_a_known_device_needs_no_place_among_strangers(house: H
     known = Caller(device_token=remembered.device_token)
 
     assert house.flows.sign_in_again(snapshot, PASSWORD, caller=known, device_name="mine").access_token
+
+
+def test_sign_in_again_for_a_session_that_ended_meanwhile_starts_the_fresh_one(house: House) -> None:
+    account_id = house.account("margaret")
+    remembered = house.sign_in("margaret")
+    snapshot = house.flows.recognise(remembered.access_token, Kind.WEB)
+    house.flows.end_session(account_id, remembered.session_id, reason=EndReason.SIGNED_OUT)
+
+    after = house.flows.sign_in_again(snapshot, PASSWORD, caller=HOME, device_name="mine")
+
+    assert house.flows.recognise(after.access_token, Kind.WEB).session_id == after.session_id

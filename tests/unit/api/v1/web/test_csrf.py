@@ -38,7 +38,7 @@ def test_is_good_truncated_token_is_not(cut: int) -> None:
     assert not is_good(KEY, "session", mint(KEY, "session")[:-cut])
 
 
-@pytest.mark.parametrize("presented", ["", ".", "a.b", "é.é", "....", "A" * 5000, "\x00", mint(KEY, "s") + "="])
+@pytest.mark.parametrize("presented", ["", ".", "a.b", "é.é", "....", "A" * 5000, "\x00", "=", "AAAA=.AAAA="])
 def test_is_good_what_is_no_token_is_not(presented: str) -> None:
     assert not is_good(KEY, "s", presented)
 
@@ -64,3 +64,7 @@ def test_new_pre_session_has_256_bits_and_differs() -> None:
 )
 def test_origin_of_issuer(issuer: str, origin: str) -> None:
     assert origin_of(issuer) == origin
+
+
+def test_is_good_with_padding_is_not() -> None:
+    assert not is_good(KEY, "session", mint(KEY, "session") + "=")
