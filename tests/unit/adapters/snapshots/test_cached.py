@@ -69,6 +69,9 @@ class Reads(Sessions, HasSessions, OpensView[HasSessions]):
     def live_of(self, account_id: AccountId, *, now: datetime) -> Never:
         raise AssertionError
 
+    def with_snapshot(self, session_id: SessionId) -> Never:
+        raise AssertionError
+
     def remove_all(self, account_id: AccountId) -> Never:
         raise AssertionError
 
