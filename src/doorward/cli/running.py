@@ -10,6 +10,7 @@ from typing import Final
 import uvicorn
 
 from doorward.api.app import Api
+from doorward.cli.protocol import BoundedProtocol
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
@@ -47,6 +48,7 @@ def run(app: Api, listening: socket.socket, *, on_ready: Callable[[], None]) -> 
     """Serve until a signal comes, and tell whether a second one cut the end short."""
     config = uvicorn.Config(
         app,
+        http=BoundedProtocol,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -1,0 +1,133 @@
+"""The bounds on the head of a request, over real connections."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from doorward.cli.protocol import UNREAD_BYTES, BoundedProtocol
+
+POST = b"POST / HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n"
+HEAD = b"GET / HTTP/1.1\r\nhost: localhost\r\n"
+CHUNK = b"x" * 65536
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bytes]]
+
+
+class Hasty(BoundedProtocol):
+    head_time = timedelta(milliseconds=50)
+
+
+async def tell_length(scope: Scope, receive: Receive, send: Send) -> None:
+    body = await Request(scope, receive).body()
+    await PlainTextResponse(f"good {len(body)}")(scope, receive, send)
+
+
+@asynccontextmanager
+async def connected(
+    protocol: type[BoundedProtocol],
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    config = uvicorn.Config(tell_length, http=protocol, log_config=None, lifespan="off", timeout_keep_alive=1)
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = asyncio.create_task(server.serve([listening]))
+        reader, writer = await asyncio.open_connection(*listening.getsockname())
+        try:
+            yield reader, writer
+        finally:
+            writer.close()
+            server.should_exit = True
+            await serving
+
+
+def talk(protocol: type[BoundedProtocol], what: Talk) -> bytes:
+    async def run() -> bytes:
+        async with connected(protocol) as (reader, writer):
+            return await asyncio.wait_for(what(reader, writer), timeout=20)
+
+    return asyncio.run(run())
+
+
+async def send(writer: asyncio.StreamWriter, *pieces: bytes) -> None:
+    try:
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+    except ConnectionError:
+        return
+
+
+async def read_to_the_end(reader: asyncio.StreamReader) -> bytes:
+    answer = b""
+    try:
+        while piece := await reader.read(65536):
+            answer += piece
+    except ConnectionError:
+        return answer
+    return answer
+
+
+def test_protocol_head_in_pieces_is_answered_as_often_as_one_comes() -> None:
+    async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        for _ in range(3):
+            await send(writer, HEAD, b"x: y\r\n", b"\r\n")
+            await reader.readuntil(b"good 0")
+        await send(writer, HEAD + b"connection: close\r\n\r\n")
+        return await read_to_the_end(reader)
+
+    assert talk(BoundedProtocol, ask).endswith(b"good 0")
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /", HEAD, b"\r\n", HEAD + b"\r\n\r\n", HEAD + b"\r\n" + HEAD])
+def test_protocol_head_that_does_not_end_in_time_is_hung_up_on(sent: bytes) -> None:
+    async def dawdle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        await send(writer, sent)
+        return await read_to_the_end(reader)
+
+    assert talk(Hasty, dawdle).count(b"HTTP/1.1 ") == sent.count(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize("unit", [CHUNK, b"x: y\r\n" * 10_000], ids=["one field", "many fields"])
+def test_protocol_endless_head_is_refused_before_it_fills_the_memory(unit: bytes) -> None:
+    async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        await send(writer, HEAD + b"x: ", *[unit] * (4 * UNREAD_BYTES // len(unit)))
+        return await read_to_the_end(reader)
+
+    assert talk(BoundedProtocol, flood) in (b"", _refusal())
+
+
+def test_protocol_endless_trailers_are_hung_up_on() -> None:
+    async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        await send(writer, POST + b"\r\n1\r\na\r\n0\r\n", *[b"x: y\r\n" * 10_000] * 20)
+        return await read_to_the_end(reader)
+
+    assert talk(BoundedProtocol, flood) == b""
+
+
+def test_protocol_long_body_in_short_chunks_reaches_the_application() -> None:
+    async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        await send(writer, POST + b"connection: close\r\n\r\n", *[b"1\r\na\r\n" * 1000] * 100, b"0\r\n\r\n")
+        return await read_to_the_end(reader)
+
+    assert talk(BoundedProtocol, ask).endswith(b"good 100000")
+
+
+def test_protocol_head_just_within_the_bounds_reaches_the_application() -> None:
+    async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        await send(writer, HEAD + b"connection: close\r\nx: ", CHUNK, CHUNK, b"\r\n\r\n")
+        return await read_to_the_end(reader)
+
+    assert talk(BoundedProtocol, ask).endswith(b"good 0")
+
+
+def _refusal() -> bytes:
+    return (
+        b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+        b"cache-control: no-store\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+    )
