@@ -16,7 +16,7 @@ from typing import Any, Final
 import httpx2
 
 PROJECT: Final = Path(__file__).parents[1]
-PATIENCE: Final = 60.0
+PATIENCE: Final = 30.0
 COMMAND: Final = (sys.executable, "-m", "doorward")
 
 
@@ -44,6 +44,18 @@ def started(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+
+
+@contextmanager
+def working(data_dir: Path, variables: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Run a worker, and end it if the test did not."""
+    process = started("worker", "--data-dir", str(data_dir), cwd=data_dir.parent, variables=variables)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
 
 
 def ran(

@@ -12,7 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.processes import PATIENCE, free_port, ran, serving, started, wait_until
+from tests.processes import PATIENCE, free_port, ran, serving, wait_until, working
 
 REGISTRATION = {"username": "ada", "email": "ada@mail.example", "password": "correct horse battery staple"}
 SENDER = {"DOORWARD_MAIL_FROM": "Doorward <no-reply@mail.example>"}
@@ -93,11 +93,11 @@ def test_worker_killed_within_a_job_leaves_it_to_another_one(data_dir: Path) -> 
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(PATIENCE)
         settings = {**SENDER, "DOORWARD_SMTP_URL": f"smtp://127.0.0.1:{silent.getsockname()[1]}"}
-        process = started("worker", "--data-dir", str(data_dir), cwd=data_dir.parent, variables=settings)
-        connection, _ = silent.accept()
-        with connection:
-            process.send_signal(signal.SIGKILL)
-            process.communicate(timeout=PATIENCE)
+        with working(data_dir, settings) as worker:
+            connection, _ = silent.accept()
+            with connection:
+                worker.kill()
+                worker.communicate(timeout=PATIENCE)
 
     with a_mail_server() as (settings, letterbox):
         while_leased = drained(data_dir, settings)
@@ -124,23 +124,27 @@ def test_worker_mail_server_down_puts_off_and_delivers_later(data_dir: Path) -> 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_worker_signal_ends_it_well(data_dir: Path, number: signal.Signals) -> None:
-    with a_mail_server() as (settings, letterbox):
-        process = started("worker", "--data-dir", str(data_dir), cwd=data_dir.parent, variables=settings)
+    with a_mail_server() as (settings, letterbox), working(data_dir, settings) as worker:
         wait_until(lambda: len(letterbox.ids) == 1)
-        process.send_signal(number)
-        out, err = process.communicate(timeout=PATIENCE)
+        worker.send_signal(number)
+        out, err = worker.communicate(timeout=PATIENCE)
 
-    assert process.returncode == 0
+    assert worker.returncode == 0
     assert out.splitlines() == ["✓ Waiting for jobs. Ctrl-C stops it.", "Stopped."]
     assert "Traceback" not in err
 
 
 def test_worker_beside_a_server_sends_what_the_server_posts(tmp_path: Path) -> None:
-    with a_mail_server() as (settings, letterbox), serving(tmp_path / "data", "--no-worker") as server:
-        process = started("worker", "--data-dir", str(tmp_path / "data"), cwd=tmp_path, variables=settings)
+    folder = tmp_path / "data"
+
+    with (
+        a_mail_server() as (settings, letterbox),
+        serving(folder, "--no-worker") as server,
+        working(folder, settings) as worker,
+    ):
         server.post("/v1/auth/register_mobile", REGISTRATION)
         wait_until(lambda: len(letterbox.ids) == 1)
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=PATIENCE)
+        worker.send_signal(signal.SIGTERM)
+        worker.communicate(timeout=PATIENCE)
 
-    assert process.returncode == 0
+    assert worker.returncode == 0
