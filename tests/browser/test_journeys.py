@@ -78,7 +78,7 @@ def test_journey_back_in_although_sign_in_is_suspended(person: Person, server: S
     name = server.account("barbara")
     mail = server.suspend(name)
     person.sign_in(name)
-    assert person.read("error-summary").endswith("The name or the password is not right.")
+    assert "The name or the password is not right." in person.read("error-summary")
 
     person.open(f"/dev/mail/{mail.id}").press("mail-link").press("unlock-submit")
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsVisit
 from doorward.api.pages import sent
-from doorward.api.pages.forms import Errors, errors_of, known, missing, typed
+from doorward.api.pages.forms import Errors, known, missing, typed
 from doorward.api.pages.render import go, page
 from doorward.api.pages.session import MaybeSession, NeedsSession, forget_session
 from doorward.api.problems import status_of
@@ -31,6 +31,11 @@ _NOTICES: Final = (
     "session_ended",
     "account_closing",
 )
+_REFUSED: Final = (
+    "The name or the password is not right. Sure that they are? Look into your inbox: what we may not say here, "
+    "we write to the owner of the account."
+)
+"""Said in every case alike, so it tells nobody whether there is an account."""
 
 
 @router.get("/sign-in")
@@ -53,8 +58,8 @@ async def take_sign_in(visit: NeedsVisit, session: MaybeSession) -> Response:
         return _show(visit, status=status_of(Invalid), errors=errors)
     try:
         remembered = await sign_in(visit, typed(visit, "username"), typed(visit, "password"))
-    except InvalidCredentials as refusal:
-        return _show(visit, status=status_of(InvalidCredentials), errors=errors_of(refusal))
+    except InvalidCredentials:
+        return _show(visit, status=status_of(InvalidCredentials), errors={"form": _REFUSED})
     if session is not None:
         await _end(visit, session, EndReason.REPLACED)
     answer = go(visit, "/account")
