@@ -167,3 +167,24 @@ def test_host_that_somebody_claims_is_never_repeated(site: Site) -> None:
 
     for answer in answers:
         assert "evil.example" not in answer.text + str(answer.headers)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "authorization",
+        "content-length",
+        "content-type",
+        "host",
+        "origin",
+        "sec-fetch-site",
+        "x-csrf-token",
+        "x-device-token",
+        "x-request-id",
+    ],
+)
+def test_header_field_that_may_come_once_is_refused_twice(site: Site, name: str) -> None:
+    client = site.client()
+    twice = [(name, "1"), (name, "1")]
+
+    assert problem(client.post(LOGIN, content=b"{}", headers=twice)) == (400, "HEADER_REPEATED")
