@@ -8,24 +8,27 @@ from typing import Final, TextIO
 
 import structlog
 
+from doorward.telemetry.lines import LineWriter
 from doorward.telemetry.redaction import redact
 from doorward.telemetry.request_id import current_request_id
 
 _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 _FOREIGN_LOGGERS: Final = ("uvicorn", "uvicorn.error", "asyncio", "sqlalchemy", "alembic")
 
-_BOUND: Final[dict[str, tuple[object, structlog.typing.FilteringBoundLogger]]] = {}
+_BOUND: Final[dict[str, tuple[object, structlog.typing.FilteringBoundLogger, bool]]] = {}
 
 
 def configure_logs(level: str, log_format: str, *, stream: TextIO | None = None) -> None:
     """Send every event of this process to `stream`, stderr by default, as `json` lines or for the `console`.
 
+    What goes to stderr is written from a thread of its own; a `stream` that is given has it at once.
     Events of libraries that use the standard library's logging go the same way, through the same redaction. Only the
     entry point of a process of ours calls this; inside somebody else's application, logging is theirs.
     Raises: KeyError, when there is no such level or format.
     """
     minimum = _LEVELS[level]
     target = stream or sys.stderr
+    writer = LineWriter(target) if stream is None else None
     shared: list[structlog.typing.Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -35,10 +38,10 @@ def configure_logs(level: str, log_format: str, *, stream: TextIO | None = None)
     structlog.configure(
         processors=[*shared, *rendering],
         wrapper_class=structlog.make_filtering_bound_logger(minimum),
-        logger_factory=structlog.PrintLoggerFactory(target),
+        logger_factory=structlog.PrintLoggerFactory(stream) if writer is None else lambda *_: writer,
         cache_logger_on_first_use=False,
     )
-    _adopt_foreign(target, minimum, [*shared, *rendering])
+    _adopt_foreign(writer or target, minimum, [*shared, *rendering])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +72,28 @@ class EventLogger:
 
     def _write(self, level: int, event: str, values: dict[str, object]) -> None:
         full_name = f"doorward.{self.name}"
-        bound = _bound(full_name) if structlog.is_configured() else None
         error = values.pop("exc_info", None)
         held = error if isinstance(error, BaseException) else None
-        clean = redact(None, "", values)
-        if bound is not None:
-            bound.log(level, event, **clean, exc_info=held)
+        if structlog.is_configured():
+            bound, redacts = _bound(full_name)
+            told_of = values if redacts else redact(None, "", values)
+            bound.log(level, event, **told_of, exc_info=held)
             return
+        clean = redact(None, "", values)
         told = " ".join((event, *(f"{key}={value}" for key, value in clean.items())))
         logging.getLogger(full_name).log(level, "%s", told, exc_info=held)  # noqa: TID251 (this is the room for it)
 
 
-def _bound(name: str) -> structlog.typing.FilteringBoundLogger:
-    """Return structlog's logger of a name as it is configured now; making one costs more than a line of it."""
+def _bound(name: str) -> tuple[structlog.typing.FilteringBoundLogger, bool]:
+    """Return structlog's logger of a name as it is configured now, and whether its own chain keeps secrets out.
+
+    Making one costs more than a line of it.
+    """
     configured = structlog.get_config()["processors"]
-    made_for, bound = _BOUND.get(name, (None, None))
-    if bound is None or made_for is not configured:
-        bound = structlog.get_logger(logger_name=name).bind()
-        _BOUND[name] = (configured, bound)
-    return bound
+    held = _BOUND.get(name)
+    if held is None or held[0] is not configured:
+        held = _BOUND[name] = (configured, structlog.get_logger(logger_name=name).bind(), redact in configured)
+    return held[1], held[2]
 
 
 def _renderers(*, is_terminal: bool) -> dict[str, list[structlog.typing.Processor]]:
@@ -123,7 +129,7 @@ def _quoted(value: object) -> str:
     return text if is_one_word else repr(text)
 
 
-def _adopt_foreign(target: TextIO, minimum: int, processors: list[structlog.typing.Processor]) -> None:
+def _adopt_foreign(target: TextIO | LineWriter, minimum: int, processors: list[structlog.typing.Processor]) -> None:
     formatter = structlog.stdlib.ProcessorFormatter(
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *processors],
         foreign_pre_chain=[_name_foreign],

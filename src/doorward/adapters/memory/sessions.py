@@ -62,7 +62,7 @@ class MemorySessions(Sessions):
             session_id=session.id,
             kind=session.kind,
             profile=account.profile(MemoryRoles(self.access).of(account.id)),
-            scope=session.scope,
+            granted=session.scope,
             authenticated_at=session.authenticated_at,
             expires_at=session.expires_at,
             is_live=session.ended_at is None and account.status is Status.ACTIVE,

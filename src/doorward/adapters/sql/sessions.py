@@ -230,7 +230,7 @@ def _snapshot(row: Row) -> Snapshot:
         session_id=row[0],
         kind=Kind(row[2]),
         profile=profile,
-        scope=row[5],
+        granted=row[5],
         authenticated_at=moment(row[7]),
         expires_at=moment(row[10]),
         is_live=row[18] is None and status == Status.ACTIVE,

@@ -27,6 +27,16 @@ def scopes_of(roles: Collection[str]) -> str:
     return " ".join(scopes)
 
 
+def narrowed(granted: str, *, roles: Collection[str]) -> str:
+    """Return what is left of the scope that a session was granted, given the roles that its account has now.
+
+    A role that was taken away is gone at once; one that was added counts from the next sign-in on, since a session's
+    scope never widens (RFC 6749 section 6).
+    """
+    allowed = scopes_of(roles).split(" ")
+    return " ".join(scope for scope in granted.split(" ") if scope in allowed)
+
+
 def require_role(role: str, *, held: Collection[str]) -> None:
     """Return when `role` is among those held.
 

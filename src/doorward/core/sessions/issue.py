@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from doorward.core.access.decide import scopes_of
+from doorward.core.access.decide import narrowed
 from doorward.core.kernel.ids import new_id
 from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.records import AccessToken
@@ -43,7 +43,7 @@ class Issue:
             client_id=CLIENT_IDS[session.kind],
             session_id=session.id,
             token_id=new_id(now),
-            scope=scopes_of(profile.roles),
+            scope=narrowed(session.scope, roles=profile.roles),
             issued_at=now,
             expires_at=now + life,
             authenticated_at=session.authenticated_at,

@@ -6,6 +6,7 @@ from typing import Final
 
 from pydantic.dataclasses import dataclass
 
+from doorward.core.access.decide import narrowed
 from doorward.core.kernel.ids import AccountId, DeviceId, SessionId
 
 
@@ -90,15 +91,23 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A session with its account, as routes need it. `is_live`: the session has not ended, the account is active."""
+    """A session with its account, as routes need it. `is_live`: the session has not ended, the account is active.
+
+    `granted` is the scope that the session was started with; what counts is `scope`.
+    """
 
     session_id: SessionId
     kind: Kind
     profile: Profile
-    scope: str
+    granted: str
     authenticated_at: datetime
     expires_at: datetime
     is_live: bool
+
+    @property
+    def scope(self) -> str:
+        """What the session is good for now."""
+        return narrowed(self.granted, roles=self.profile.roles)
 
 
 @dataclass(frozen=True, slots=True)

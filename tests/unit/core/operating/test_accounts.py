@@ -10,7 +10,7 @@ from doorward.core.kernel.errors import Conflict, Invalid, NotFound
 from doorward.core.login.errors import InvalidCredentials
 from doorward.core.onetime.errors import LinkRefused
 from doorward.core.sessions.errors import NotSignedIn, RefreshRefused
-from doorward.core.sessions.records import Kind
+from doorward.core.sessions.records import Kind, Remembered
 from tests.builders import ACCOUNT
 from tests.house import HOME, OTHER_PASSWORD, PASSWORD, House, token_of
 from tests.unit.core.stale import StaleAccounts
@@ -193,13 +193,33 @@ def test_set_role_to_no_role_is_invalid(house: House) -> None:
         house.flows.set_role("margaret", "No Role", granted=True)
 
 
-def test_set_role_shows_in_the_next_access_token(house: House) -> None:
+def test_set_role_granted_counts_from_the_next_sign_in(house: House) -> None:
     house.account("margaret")
     remembered = house.sign_in(kind=Kind.MOBILE)
     house.flows.set_role("margaret", "operator", granted=True)
     house.clock.pause(timedelta(seconds=3))
 
     refreshed = house.flows.refresh(remembered.refresh_token, Kind.MOBILE, caller=HOME)
+    again = house.sign_in(kind=Kind.MOBILE)
 
-    assert house.flows.keyring.read(refreshed.access_token, house.flows.keyring.issuer).scope == "account operate"
+    assert scope_of(house, refreshed) == "account"
     assert house.flows.recognise(refreshed.access_token, Kind.MOBILE).profile.roles == ("operator",)
+    assert scope_of(house, again) == "account operate"
+
+
+def test_set_role_taken_away_is_gone_at_once(house: House) -> None:
+    house.account("margaret")
+    house.flows.set_role("margaret", "operator", granted=True)
+    remembered = house.sign_in(kind=Kind.MOBILE)
+    before = house.flows.recognise(remembered.access_token, Kind.MOBILE).scope
+    house.flows.set_role("margaret", "operator", granted=False)
+
+    snapshot = house.flows.recognise(remembered.access_token, Kind.MOBILE)
+    refreshed = house.flows.refresh(remembered.refresh_token, Kind.MOBILE, caller=HOME)
+
+    assert (before, snapshot.scope) == ("account operate", "account")
+    assert scope_of(house, refreshed) == "account"
+
+
+def scope_of(house: House, remembered: Remembered) -> str:
+    return house.flows.keyring.read(remembered.access_token, house.flows.keyring.issuer).scope
