@@ -108,9 +108,9 @@ def open_house(loaded: Loaded) -> House:
     ready = ready_settings(loaded)
     settings = ready.settings
     clock, metrics = SystemClock(), Metrics()
+    if settings.mail.smtp_url is None or is_embedded(settings):
+        make_data_dir(settings.server)  # before anything is put into it, which would make it for everyone to read
     mailbox = None if settings.mail.smtp_url else FolderMailbox(settings.server.data_dir / _MAILBOX)
-    if mailbox or is_embedded(settings):
-        make_data_dir(settings.server)
 
     def forget(account_ids: Collection[AccountId]) -> None:
         snapshots.forget(account_ids)

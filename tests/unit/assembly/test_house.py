@@ -81,6 +81,14 @@ def test_open_house_in_development_keeps_the_folder_for_its_owner(house: House) 
     assert house.settings.server.data_dir.stat().st_mode & 0o777 == 0o700
 
 
+def test_open_house_with_given_secrets_keeps_the_folder_for_its_owner(tmp_path: Path) -> None:
+    given = {"secret": "q7XkR2vB9sLw4TzN8mPc3HdJ6gFy1KaE", "pepper": "e1KaYf6gJdH3cPm8NzT4wLs9Bv2RkX7q"}
+
+    open_house(load({"data_dir": tmp_path / "data", **given})).close()
+
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
 def test_require_own_tables_shared_store_in_production_refuses() -> None:
     with pytest.raises(SettingsInvalid, match="doorward store migrate"):
         require_own_tables(production("postgresql://127.0.0.1/x"))
