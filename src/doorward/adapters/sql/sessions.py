@@ -21,7 +21,7 @@ _R = tables.roles.c
 
 _BY_ID = Statement(select(tables.sessions).where(_S.id == given("id")))
 _ADD = Statement(insert(tables.sessions))
-_REPLACE = Statement(
+_REPLACED = (
     update(tables.sessions)
     .where(
         _S.id == given("session_id"),
@@ -42,9 +42,11 @@ _REPLACE = Statement(
         superseded_at=given("superseded_at"),
         sealed_successor=given("sealed_successor"),
         replays=given("replays"),
-        gone_day=given("gone_day"),
     )
 )
+# SQLite writes the index of a column that is set, even to what it was: so the day is set only when it is another.
+_REPLACE = Statement(_REPLACED)
+_REPLACE_ON_ANOTHER_DAY = Statement(_REPLACED.values(gone_day=given("gone_day")))
 _ENDED = {
     "ended_at": given("at"),
     "end_reason": given("reason"),
@@ -140,13 +142,14 @@ class SqlSessions(Sessions):
             replays=session.replays,
             ended_at=micros_or_none(session.ended_at),
             end_reason=session.end_reason.value if session.end_reason else None,
-            gone_day=day(min(session.idle_expires_at, session.expires_at)),
+            gone_day=_gone_day(session),
         )
 
     def replace(self, session: Session, *, expected: Session) -> bool:
         self.connection.notes.accounts.add(session.account_id)
+        gone_day = _gone_day(session)
         written = self.connection.change(
-            _REPLACE,
+            _REPLACE if gone_day == _gone_day(expected) else _REPLACE_ON_ANOTHER_DAY,
             session_id=session.id,
             expected_generation=expected.generation,
             expected_replays=expected.replays,
@@ -162,7 +165,7 @@ class SqlSessions(Sessions):
             superseded_at=micros_or_none(session.superseded_at),
             sealed_successor=session.sealed_successor,
             replays=session.replays,
-            gone_day=day(min(session.idle_expires_at, session.expires_at)),
+            gone_day=gone_day,
         )
         return written == 1
 
@@ -195,6 +198,10 @@ class SqlSessions(Sessions):
 
     def purge(self, before: datetime) -> int:
         return self.connection.change(_PURGE, before=micros(before), day=day(before))
+
+
+def _gone_day(session: Session) -> int:
+    return day(min(session.idle_expires_at, session.expires_at))
 
 
 def _session(row: Row) -> Session:
