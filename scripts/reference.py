@@ -66,7 +66,6 @@ def errors() -> str:
         (f"`{each.code}`", status(each), each.detail, sentence(each))
         for each in sorted(told, key=lambda each: (each.code, each.__name__))
     ]
-    rows.append(("`INTERNAL_SERVER_ERROR`", "500", "Something went wrong on our side.", "Nobody foresaw this."))
     introduction = (
         "Every refusal is an `application/problem+json` document (RFC 9457) with a stable `code`. "
         "`detail` is for anyone to read and never says more than the caller may know."

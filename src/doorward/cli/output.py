@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import typer
 from rich.console import Console
@@ -11,6 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from doorward.settings.problems import Problem
+
+_WIDE: Final = 1000
 
 Value = str | int | float | bool | None | Sequence["Value"] | Mapping[str, "Value"]
 """What JSON can say."""
@@ -119,7 +121,9 @@ def _members(problem: Problem) -> Mapping[str, Value]:
 
 
 def _console() -> Console:
-    return Console(highlight=False)
+    """Return where people read; what goes into a pipe or a file is as wide as it is, so that nothing is cut off."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=_WIDE)
 
 
 def _print_json(value: Value) -> None:

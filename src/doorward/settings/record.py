@@ -109,7 +109,8 @@ def _setting(name: str, section: str, info: FieldInfo) -> Setting:
     aliases = tuple(alias for mark in info.metadata if isinstance(mark, Also) for alias in mark.names)
     is_secret = SecretStr in (info.annotation, *get_args(info.annotation))
     environment = (f"{PREFIX}{name.upper()}", *aliases)
-    return Setting(name, section, environment, info.description or "", _spell(info.default), is_secret)
+    default = info.default.get_secret_value() if isinstance(info.default, SecretStr) else info.default
+    return Setting(name, section, environment, info.description or "", _spell(default), is_secret)
 
 
 def _spell(value: object) -> str:
