@@ -75,8 +75,9 @@ def username(presented: str, *, pointer: str = "/username") -> Username:
 
 
 def email(presented: str, *, pointer: str = "/email") -> Email:
-    """Return the canonical form of an e-mail address.
+    """Return the canonical form of an e-mail address, which every mail server takes.
 
+    A domain in another script is written in ASCII (RFC 5891); a local part has no ASCII form, and is refused.
     Raises: Invalid, with a reason for its author.
     """
     if len(presented) > _LONGEST_PRESENTED:
@@ -85,11 +86,13 @@ def email(presented: str, *, pointer: str = "/email") -> Email:
     if len(text) > LONGEST_EMAIL or _domain(unicodedata.normalize("NFKC", text)) != _domain(text):
         raise Invalid(pointer, "This is not an e-mail address.")
     try:
-        address = validate_email(text, check_deliverability=False, strict=True, test_environment=True)
+        address = validate_email(
+            text, allow_smtputf8=False, check_deliverability=False, strict=True, test_environment=True
+        )
     except EmailNotValidError:
-        raise Invalid(pointer, "This is not an e-mail address.") from None
-    key = f"{unicodedata.normalize('NFKC', address.local_part).casefold()}@{address.ascii_domain}"
-    return Email(address.normalized, key)
+        raise Invalid(pointer, "This is not an e-mail address that every mail server takes.") from None
+    shown = f"{address.local_part}@{address.ascii_domain}"
+    return Email(shown, shown.casefold())
 
 
 def login_key(presented: str) -> str:
