@@ -102,6 +102,14 @@ def test_mailbox_lists_mails_newest_first_and_by_address(development: Site) -> N
     assert set(every[0]) == {"id", "to", "subject", "text", "html", "token", "code", "sent_at"}
 
 
+@pytest.mark.parametrize("path", ["/dev/mail.json", "/dev/mail"])
+@pytest.mark.parametrize(("host", "status"), [("evil.example", 404), ("evil.example:8000", 404), ("[::1]:8000", 200)])
+def test_mailbox_under_a_name_that_is_not_ours_is_not_there(
+    development: Site, path: str, host: str, status: int
+) -> None:
+    assert development.client().get(path, headers={"host": host}).status_code == status
+
+
 @pytest.mark.parametrize(
     "path", ["/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/docs/start.js", "/docs/markup.js"]
 )

@@ -1,6 +1,7 @@
 """What a route may ask for. Nothing else reads the application's state or the request's scope."""
 
-from typing import Annotated
+from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -9,7 +10,11 @@ from doorward.api.doors import Doors
 from doorward.api.lanes import Lanes
 from doorward.api.visit import Visit
 from doorward.core.flows import Flows
+from doorward.core.kernel.errors import NotFound
+from doorward.core.outbox.ports import Mailbox
 from doorward.core.sessions.records import Kind, Snapshot
+
+_THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def visit_of(request: Request) -> Visit:
@@ -32,9 +37,24 @@ def lanes_of(request: Request) -> Lanes:
     return doors_of(request).lanes
 
 
+def mailbox_of(request: Request) -> Mailbox:
+    """Return the development mailbox, to whoever asks for it by a name of this machine or of the deployment.
+
+    A page of another site whose name was made to lead here (DNS rebinding) brings that name along.
+    Raises: NotFound.
+    """
+    visit = visit_of(request)
+    own = urlsplit(visit.doors.issuer).hostname
+    asked = urlsplit(f"//{visit.header(b'host') or ''}").hostname
+    if visit.doors.mailbox is None or asked not in {own, *_THIS_MACHINE}:
+        raise NotFound
+    return visit.doors.mailbox
+
+
 NeedsVisit = Annotated[Visit, Depends(visit_of)]
 NeedsDoors = Annotated[Doors, Depends(doors_of)]
 NeedsFlows = Annotated[Flows, Depends(flows_of)]
+NeedsMailbox = Annotated[Mailbox, Depends(mailbox_of)]
 NeedsLanes = Annotated[Lanes, Depends(lanes_of)]
 
 

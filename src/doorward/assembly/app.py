@@ -17,6 +17,7 @@ from doorward.assembly.house import House, open_house
 from doorward.assembly.watch import DoorWatch
 from doorward.core.audit.rules import KEY_LIVES_FOR
 from doorward.core.kernel.secrets import derive
+from doorward.core.limits.records import limit
 from doorward.core.outbox.records import JobState
 from doorward.settings.load import load
 
@@ -75,7 +76,7 @@ def doors_of(house: House) -> Doors:
         version=doorward.__version__,
         trusted_proxies=server.trusted_proxies,
         cors_origins=frozenset(server.cors_origins),
-        mailbox=None if server.is_production else house.mailbox,
+        mailbox=house.open_mailbox,
         brand_name=house.settings.mail.brand_name,
     )
 
@@ -92,10 +93,15 @@ def _checks(house: House) -> Mapping[str, Callable[[], bool]]:
             work.outbox.count()
         return True
 
+    def cache() -> bool:
+        house.adapters.counters.hit(limit("refresh"), "readiness")
+        return True
+
     return {
         "store": store,
         "migrations": house.store.is_migrated,
         "keys": house.flows.keyring.is_ready,
+        "cache": cache,
         "queue": queue,
     }
 

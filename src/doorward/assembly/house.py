@@ -55,6 +55,12 @@ class House:
     mailbox: FolderMailbox | None
 
     @property
+    def open_mailbox(self) -> FolderMailbox | None:
+        """The development mailbox, where the doors may show it: its mails hold links that sign people in."""
+        server = self.settings.server
+        return self.mailbox if server.is_local and not server.is_production else None
+
+    @property
     def settings(self) -> Settings:
         """The settings."""
         return self.loaded.settings

@@ -27,8 +27,10 @@ def _addresses(house: House) -> Iterator[tuple[str, str, str]]:
     server, telemetry = house.settings.server, house.settings.telemetry
     yield "Pages", f"{server.issuer}/", "sign in, register, account"
     yield "API", f"{server.issuer}/docs", "every route, to try out"
-    if house.mailbox and not server.is_production:
+    if house.open_mailbox:
         yield "Mailbox", f"{server.issuer}/dev/mail", "every mail that it sends is kept here"
+    elif house.mailbox:
+        yield "Mails", str(house.mailbox.folder.absolute()), "files; no page shows them where others reach the server"
     if telemetry.metrics_port:
         yield "Metrics", f"http://{telemetry.metrics_host}:{telemetry.metrics_port}/metrics", "for Prometheus"
     if house.mailbox or is_embedded(house.settings):

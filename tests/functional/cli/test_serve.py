@@ -22,7 +22,7 @@ def test_serve_ready_says_where_everything_is_as_one_document(data_dir: Path) ->
         ready = server.get("/readyz")
         status, out, err = server.end()
 
-    assert ready.json()["checks"] == {"store": "ok", "migrations": "ok", "keys": "ok", "queue": "ok"}
+    assert ready.json()["checks"] == {"store": "ok", "migrations": "ok", "keys": "ok", "cache": "ok", "queue": "ok"}
     assert server.greeting["issuer"] == server.url
     assert server.greeting["mailbox"] == f"{server.url}/dev/mail"
     assert server.greeting["setup"].startswith(f"{server.url}/setup?token=dwo1_")

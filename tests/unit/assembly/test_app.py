@@ -50,7 +50,8 @@ def test_production_sets_cookies_with_prefix_and_secure(production: TestClient) 
 
 
 def test_development_has_a_mailbox_and_shows_its_figures(tmp_path: Path) -> None:
-    with TestClient(created({"data_dir": str(tmp_path), "environment": "development"})) as client:
+    made = created({"data_dir": str(tmp_path), "environment": "development"})
+    with TestClient(made, base_url="http://localhost:8000") as client:
         statuses = [client.get(path).status_code for path in ("/dev/mail", "/dev/mail.json", "/metrics")]
 
     assert statuses == [200, 200, 200]

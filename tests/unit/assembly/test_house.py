@@ -89,6 +89,16 @@ def test_open_house_with_given_secrets_keeps_the_folder_for_its_owner(tmp_path: 
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.parametrize(("host", "is_open"), [("127.0.0.1", True), ("localhost", True), ("0.0.0.0", False)])  # noqa: S104
+def test_open_mailbox_where_others_reach_the_server_is_none(tmp_path: Path, *, host: str, is_open: bool) -> None:
+    opened = open_house(load({"data_dir": tmp_path / "data", "host": host}))
+
+    mailbox = opened.open_mailbox
+
+    opened.close()
+    assert (mailbox is not None) is is_open
+
+
 def test_require_own_tables_shared_store_in_production_refuses() -> None:
     with pytest.raises(SettingsInvalid, match="doorward store migrate"):
         require_own_tables(production("postgresql://127.0.0.1/x"))

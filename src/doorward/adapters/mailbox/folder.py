@@ -24,7 +24,7 @@ class FolderMailbox(Mailer, Mailbox):
     """
 
     def __init__(self, folder: Path, *, kept: int = KEPT) -> None:
-        self._folder = folder
+        self.folder = folder
         self._kept = kept
         self._read: dict[str, Mail] = {}
         self._lock = Lock()
@@ -38,7 +38,7 @@ class FolderMailbox(Mailer, Mailbox):
             before = {*self._names(mail.id)} - {name}
             self._write(name, _MAIL.dump_json(mail))
             for old in before.union(self._names()[self._kept :]):
-                (self._folder / old).unlink(missing_ok=True)
+                (self.folder / old).unlink(missing_ok=True)
         except OSError as error:
             raise DeliveryFailed(f"the mailbox cannot be written: {error.strerror}") from None
 
@@ -56,7 +56,7 @@ class FolderMailbox(Mailer, Mailbox):
 
     def _names(self, mail_id: str = "") -> tuple[str, ...]:
         ending = f"{mail_id}.json"
-        names = os.listdir(self._folder)  # noqa: PTH208 (a thousand paths would cost more than the letter)
+        names = os.listdir(self.folder)  # noqa: PTH208 (a thousand paths would cost more than the letter)
         return tuple(sorted((name for name in names if name.endswith(ending)), reverse=True))
 
     def _mail(self, name: str) -> Mail | None:
@@ -66,7 +66,7 @@ class FolderMailbox(Mailer, Mailbox):
         if known is not None:
             return known
         try:
-            mail = _MAIL.validate_json((self._folder / name).read_bytes())
+            mail = _MAIL.validate_json((self.folder / name).read_bytes())
         except (FileNotFoundError, ValidationError):
             return None
         with self._lock:
@@ -74,8 +74,8 @@ class FolderMailbox(Mailer, Mailbox):
         return mail
 
     def _write(self, name: str, content: bytes) -> None:
-        beside = self._folder / f"{name}.{os.getpid()}.part"
+        beside = self.folder / f"{name}.{os.getpid()}.part"
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-        beside.replace(self._folder / name)
+        beside.replace(self.folder / name)

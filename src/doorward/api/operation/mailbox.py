@@ -6,8 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from doorward.api.classes import RouteClass
-from doorward.api.needs import NeedsDoors
-from doorward.core.kernel.errors import NotFound
+from doorward.api.needs import NeedsDoors, NeedsMailbox
 from doorward.core.outbox.records import Mail
 
 router = APIRouter(prefix="/dev", tags=[RouteClass.PUBLIC])
@@ -41,9 +40,7 @@ class KeptMail(BaseModel):
 
 
 @router.get("/mail.json")
-async def list_mails(doors: NeedsDoors, to: str | None = None) -> list[KeptMail]:
+async def list_mails(doors: NeedsDoors, mailbox: NeedsMailbox, to: str | None = None) -> list[KeptMail]:
     """List the mails, newest first; those to one address with `to`."""
-    if doors.mailbox is None:
-        raise NotFound
-    mails = await doors.lanes.main(doors.mailbox.list, to=to)
+    mails = await doors.lanes.main(mailbox.list, to=to)
     return [KeptMail.of(mail) for mail in mails]

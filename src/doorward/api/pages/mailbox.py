@@ -7,11 +7,11 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from doorward.api.classes import RouteClass
-from doorward.api.doors import Doors
 from doorward.api.middleware.security_headers import PAGE_POLICY
-from doorward.api.needs import NeedsDoors, NeedsVisit
+from doorward.api.needs import NeedsMailbox, NeedsVisit
 from doorward.api.pages.render import page
 from doorward.api.pages.session import MaybeSession
+from doorward.api.visit import Visit
 from doorward.core.kernel.errors import NotFound
 from doorward.core.outbox.ports import Mailbox
 from doorward.core.outbox.records import Mail
@@ -27,40 +27,34 @@ _LINK: Final = re.compile(r"https?://\S+\?token=\S+")
 
 
 @router.get("")
-async def list_mails(visit: NeedsVisit, session: MaybeSession, to: str = "") -> Response:
+async def list_mails(visit: NeedsVisit, mailbox: NeedsMailbox, session: MaybeSession, to: str = "") -> Response:
     """List the mails, newest first."""
     address = to.strip()
-    mails = await visit.doors.lanes.main(_box(visit.doors).list, to=address or None)
+    mails = await visit.doors.lanes.main(mailbox.list, to=address or None)
     return page(visit, "mailbox/list.html", session=session, mails=mails, to=address)
 
 
 @router.get("/{mail_id}")
-async def show_mail(mail_id: str, visit: NeedsVisit, session: MaybeSession) -> Response:
+async def show_mail(mail_id: str, visit: NeedsVisit, mailbox: NeedsMailbox, session: MaybeSession) -> Response:
     """Show one mail."""
-    mail = await _find(visit.doors, mail_id)
+    mail = await _find(visit, mailbox, mail_id)
     visit.page_policy = _WITH_FRAME
     return page(visit, "mailbox/mail.html", session=session, mail=mail, link=_link(mail))
 
 
 @router.get("/{mail_id}/html")
-async def show_mail_as_html(mail_id: str, visit: NeedsVisit, doors: NeedsDoors) -> HTMLResponse:
+async def show_mail_as_html(mail_id: str, visit: NeedsVisit, mailbox: NeedsMailbox) -> HTMLResponse:
     """Answer the mail's own HTML, for the frame on its page: without scripts, and in an origin of its own."""
-    mail = await _find(doors, mail_id)
+    mail = await _find(visit, mailbox, mail_id)
     visit.page_policy = _MAIL_POLICY
     return HTMLResponse(mail.html)
 
 
-async def _find(doors: Doors, mail_id: str) -> Mail:
-    mail = await doors.lanes.main(_box(doors).by_id, mail_id)
+async def _find(visit: Visit, mailbox: Mailbox, mail_id: str) -> Mail:
+    mail = await visit.doors.lanes.main(mailbox.by_id, mail_id)
     if mail is None:
         raise NotFound
     return mail
-
-
-def _box(doors: Doors) -> Mailbox:
-    if doors.mailbox is None:
-        raise NotFound
-    return doors.mailbox
 
 
 def _link(mail: Mail) -> str | None:

@@ -1,7 +1,7 @@
 """Where the server stands and who may speak to it."""
 
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Annotated, Final
 from urllib.parse import urlsplit
@@ -65,6 +65,14 @@ class ServerSettings(Section):
     def is_production(self) -> bool:
         """Tell whether the server runs for real."""
         return self.environment is Environment.PRODUCTION
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether only this machine can reach the server."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
     @property
     def has_secure_cookies(self) -> bool:
