@@ -160,3 +160,10 @@ def test_head_is_answered_as_get_without_the_content(site: Site, path: str) -> N
     assert answer.status_code == told.status_code
     assert answer.headers["content-type"] == told.headers["content-type"]
     assert int(answer.headers["content-length"]) == int(told.headers["content-length"])
+
+
+def test_page_in_a_frame_of_another_site_is_refused_by_old_browsers_too(site: Site) -> None:
+    client = site.client()
+
+    assert client.get("/docs").headers["x-frame-options"] == "DENY"
+    assert "x-frame-options" not in client.get("/healthz").headers

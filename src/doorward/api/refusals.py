@@ -26,6 +26,13 @@ class HeaderRepeated(Refusal):
     detail = "A header field that may be sent once was sent more than once."
 
 
+class HostMissing(Refusal):
+    """A request of HTTP/1.1 does not say which host it is for (RFC 9112 section 3.2)."""
+
+    code = "HOST_MISSING"
+    detail = "The request does not name a host."
+
+
 class CookieRepeated(Refusal):
     """A cookie of ours came twice: one of the two was planted.
 

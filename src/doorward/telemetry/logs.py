@@ -72,10 +72,14 @@ class EventLogger:
 
     def _write(self, level: int, event: str, values: dict[str, object]) -> None:
         full_name = f"doorward.{self.name}"
-        error = values.pop("exc_info", None)
-        held = error if isinstance(error, BaseException) else None
+        bound, redacts = None, False
         if structlog.is_configured():
             bound, redacts = _bound(full_name)
+            if redacts and not bound.is_enabled_for(level):
+                return
+        error = values.pop("exc_info", None)
+        held = error if isinstance(error, BaseException) else None
+        if bound is not None:
             told_of = values if redacts else redact(None, "", values)
             bound.log(level, event, **told_of, exc_info=held)
             return

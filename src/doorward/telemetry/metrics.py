@@ -23,7 +23,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._routes: set[str] = set()
-        self._answered: dict[tuple[str, str, str], tuple[Counter, Histogram]] = {}
+        self._answered: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._requests = Counter(
             "doorward_http_requests",
             "Requests that were answered.",
@@ -57,13 +57,7 @@ class Metrics:
 
     def answered(self, route: str, method: str, status: int, *, took: timedelta) -> None:
         """Count an answer. `route` is the template of the path, or UNMATCHED."""
-        bounded, verb = self._bounded(route), method if method in _METHODS else _OTHER
-        status_class = f"{status // 100}xx"
-        counted = self._answered.get((bounded, verb, status_class))
-        if counted is None:
-            counted = self._requests.labels(bounded, verb, status_class), self._durations.labels(bounded, verb)
-            self._answered[bounded, verb, status_class] = counted
-        requests, durations = counted
+        requests, durations = self._answered.get((route, method, status)) or self._counted(route, method, status)
         requests.inc()
         durations.observe(took.total_seconds())
 
@@ -102,6 +96,14 @@ class Metrics:
 
     def _counter(self, name: str, what: str, label: str) -> Counter:
         return Counter(name, what, [label], registry=self.registry)
+
+    def _counted(self, route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+        """Return what counts such answers; it is kept ready for the bounded routes and methods."""
+        bounded, verb = self._bounded(route), method if method in _METHODS else _OTHER
+        counted = self._requests.labels(bounded, verb, f"{status // 100}xx"), self._durations.labels(bounded, verb)
+        if (bounded, verb) == (route, method):
+            self._answered[route, method, status] = counted
+        return counted
 
     def _bounded(self, route: str) -> str:
         if route not in self._routes:

@@ -164,3 +164,12 @@ def test_serve_another_secret_refuses_to_start(tmp_path: Path) -> None:
     assert (status, out) == (1, "")
     assert "The signing keys in the store cannot be opened." in err
     assert "DOORWARD_SECRET_PREVIOUS" in err
+
+
+def test_serve_request_that_names_no_host_is_refused(data_dir: Path) -> None:
+    with serving(data_dir) as server, socket.create_connection(("127.0.0.1", server.port), PATIENCE) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n")
+        answer = connection.makefile("rb").read()
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"HOST_MISSING" in answer

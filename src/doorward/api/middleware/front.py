@@ -21,7 +21,7 @@ from doorward.api.middleware.plan import Plan, Row
 from doorward.api.middleware.request_id import request_id
 from doorward.api.middleware.security_headers import protect
 from doorward.api.problems import Problem
-from doorward.api.refusals import HeaderRepeated, Unforeseen
+from doorward.api.refusals import HeaderRepeated, HostMissing, Unforeseen
 from doorward.api.v1.web import csrf
 from doorward.api.v1.web.cookies import cookies_of
 from doorward.api.visit import VISIT, Visit
@@ -109,6 +109,8 @@ class Front:
         body_size.check_head(scope, header_bytes)
         if repeated:
             raise HeaderRepeated
+        if b"host" not in visit.headers and scope["http_version"] == "1.1":
+            raise HostMissing
         if row is None:
             await self._app(scope, receive, send)
             return

@@ -44,7 +44,13 @@ def protect(headers: list[tuple[bytes, bytes]], visit: Visit) -> None:
         headers.append(_HSTS)
     if not is_cacheable:
         headers.append(_NO_STORE)
-    headers.append((b"content-security-policy", _page_policy(visit)) if is_page else _DATA)
+    if not is_page:
+        headers.append(_DATA)
+        return
+    policy = _page_policy(visit)
+    # Browsers that know frame-ancestors go by that; the older field is for those that do not.
+    framed = b"SAMEORIGIN" if b"frame-ancestors 'self'" in policy else b"DENY"
+    headers += ((b"content-security-policy", policy), (b"x-frame-options", framed))
 
 
 def _page_policy(visit: Visit) -> bytes:
