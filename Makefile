@@ -72,7 +72,7 @@ types: environment
 imports: environment
 	@$(BIN)/lint-imports
 fast-tests: environment
-	@$(BIN)/python -m pytest -q $(FAST_TESTS)
+	@$(BIN)/python -m pytest -q -n auto $(FAST_TESTS)
 environment:
 	@scripts/environment dev
 server-environment:
