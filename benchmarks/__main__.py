@@ -1,7 +1,9 @@
 """`python -m benchmarks`: measure this machine's limits and ours in the same run, and print how they compare."""
 
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import chdir
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -19,6 +21,7 @@ _NAMES: Final = ", ".join(bench.name for bench in BENCHES)
 _ROUNDS: Final = 3
 _SECONDS: Final = 3.0
 _QUICK_SECONDS: Final = 1.0
+_WIDTH_IN_FILES: Final = 160
 
 
 def main(
@@ -39,7 +42,8 @@ def main(
     seconds = _QUICK_SECONDS if quick else _SECONDS
     rows: list[Row] = []
     unmeasured: list[Unmeasured] = []
-    with tempfile.TemporaryDirectory(prefix="doorward-bench-", dir=folder) as place:
+    # From in there no settings of a project are found, here or by the servers that are started.
+    with tempfile.TemporaryDirectory(prefix="doorward-bench-", dir=folder) as place, chdir(place):
         for bench in chosen:
             run = Run(Path(place), rounds, seconds, quick, _teller(progress, bench))
             _measure(bench, run, rows, unmeasured)
@@ -82,7 +86,8 @@ def _print(rows: Sequence[Row], unmeasured: Sequence[Unmeasured], *, is_json: bo
     if is_json:
         print(as_json(rows, unmeasured, machine=description(), at=at))
         return
-    Console(highlight=False).print(table(rows, unmeasured, caption=f"{description()}; {at}"))
+    width = None if sys.stdout.isatty() else _WIDTH_IN_FILES
+    Console(highlight=False, width=width).print(table(rows, unmeasured, caption=f"{description()}; {at}"))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ _PATIENCE_SECONDS: Final = 30.0
 _POLL_SECONDS: Final = 0.005
 _SHOWN_CHARACTERS: Final = 600
 _OK: Final = b" 200 "
+_CODE: Final = str(Path(__file__).absolute().parents[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def serving(
     """
     started = perf_counter()
     with log.open("wb") as sink, on_cores(cores):
-        process = subprocess.Popen(command, env=dict(environment), stdout=sink, stderr=subprocess.STDOUT)  # noqa: S603 (our own commands)
+        given = {"PYTHONPATH": _CODE, **environment}
+        process = subprocess.Popen(command, env=given, stdout=sink, stderr=subprocess.STDOUT)  # noqa: S603 (our own)
     try:
         while not answers(port, ready):
             if process.poll() is not None or perf_counter() - started > _PATIENCE_SECONDS:

@@ -46,7 +46,8 @@ def _measure(run: Run) -> Sequence[Row]:
         pages = load.run(_pages(server, filled))
         for turn in range(run.rounds):
             run.say(f"round {turn + 1} of {run.rounds}: the bare route, then ours")
-            limits.append(load.reading(bare_server, bare_route.PATH, _NONE, run.seconds))
+            # The bare route is sent what the first page is, so that both read the same request.
+            limits.append(load.reading(bare_server, bare_route.PATH, pages[0].headers, run.seconds))
             for page in pages:
                 page.loads.append(load.reading(server, page.path, page.headers, run.seconds))
     return [_row(page, limits) for page in pages]
