@@ -43,16 +43,30 @@ class FolderMailbox(Mailer, Mailbox):
             raise DeliveryFailed(f"the mailbox cannot be written: {error.strerror}") from None
 
     def list(self, *, to: str | None = None) -> tuple[Mail, ...]:
+        while True:
+            try:
+                mails = self._present()
+            except FileNotFoundError:  # others have sent so much meanwhile that an old mail had to go: look again
+                continue
+            return tuple(mail for mail in mails if to is None or mail.to == to)
+
+    def by_id(self, mail_id: str) -> Mail | None:
+        names = self._names(mail_id) if is_id(mail_id) else ()
+        try:
+            return self._mail(names[0]) if names else None
+        except FileNotFoundError:
+            return None
+
+    def _present(self) -> tuple[Mail, ...]:
+        """Return the mails of one moment, newest first.
+
+        Raises: FileNotFoundError, when one was removed while they were read.
+        """
         names = self._names()
         present = frozenset(names)
         with self._lock:
             self._read = {name: mail for name, mail in self._read.items() if name in present}
-        mails = [mail for mail in map(self._mail, names) if mail is not None]
-        return tuple(mail for mail in mails if to is None or mail.to == to)
-
-    def by_id(self, mail_id: str) -> Mail | None:
-        names = self._names(mail_id) if is_id(mail_id) else ()
-        return self._mail(names[0]) if names else None
+        return tuple(mail for mail in map(self._mail, names) if mail is not None)
 
     def _names(self, mail_id: str = "") -> tuple[str, ...]:
         ending = f"{mail_id}.json"
@@ -60,14 +74,17 @@ class FolderMailbox(Mailer, Mailbox):
         return tuple(sorted((name for name in names if name.endswith(ending)), reverse=True))
 
     def _mail(self, name: str) -> Mail | None:
-        """Return the mail in a file; None when another process has just removed it, or it is none of ours."""
+        """Return the mail in a file; None when it is none of ours.
+
+        Raises: FileNotFoundError, when another process has just removed it.
+        """
         with self._lock:
             known = self._read.get(name)
         if known is not None:
             return known
         try:
             mail = _MAIL.validate_json((self.folder / name).read_bytes())
-        except (FileNotFoundError, ValidationError):
+        except ValidationError:
             return None
         with self._lock:
             self._read[name] = mail

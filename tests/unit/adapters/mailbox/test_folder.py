@@ -129,3 +129,29 @@ def test_list_while_others_send_never_sees_half_a_mail(tmp_path: Path) -> None:
 
     assert len(mailbox.list()) == 20
     assert all(counts)
+
+
+def test_list_while_an_old_mail_is_removed_shows_the_others(tmp_path: Path) -> None:
+    class Crowded(FolderMailbox):
+        """Its first look shows a mail that is gone when it is read."""
+
+        looks = 0
+
+        def _names(self, mail_id: str = "") -> tuple[str, ...]:
+            self.looks += 1
+            gone = (f"{0:020d}-{a_mail(9).id}.json",) if self.looks == 1 else ()
+            return (*super()._names(mail_id), *gone)
+
+    FolderMailbox(tmp_path).send(a_mail(1))
+    mailbox = Crowded(tmp_path)
+
+    assert [mail.id for mail in mailbox.list()] == [a_mail(1).id]
+    assert mailbox.looks == 2
+
+
+def test_by_id_mail_that_is_removed_meanwhile_is_none(tmp_path: Path) -> None:
+    class Late(FolderMailbox):
+        def _names(self, mail_id: str = "") -> tuple[str, ...]:
+            return (f"{0:020d}-{mail_id}.json",)
+
+    assert Late(tmp_path).by_id(a_mail(1).id) is None
