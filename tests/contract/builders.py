@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import Barrier
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 from doorward.assembly.flows import Work
+from doorward.assembly.store import Store
 from doorward.core.accounts.records import Account, Claim
 from doorward.core.kernel.ids import AccountId, ClaimId, DeviceId, JobId, SessionId
 from doorward.core.login.records import Device
@@ -23,16 +23,6 @@ DAY: Final = timedelta(days=1)
 MANY: Final = 16
 
 ResultT = TypeVar("ResultT")
-
-
-class Store(Protocol):
-    """What every store offers."""
-
-    def work(self) -> AbstractContextManager[Work]: ...
-    def view(self) -> AbstractContextManager[Work]: ...
-    def check(self) -> None: ...
-    def is_migrated(self) -> bool: ...
-    def close(self) -> None: ...
 
 
 @dataclass(slots=True)

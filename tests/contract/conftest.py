@@ -14,7 +14,8 @@ from doorward.adapters.memory.store import MemoryStore
 from doorward.adapters.sql import tables
 from doorward.adapters.sql.migrations import upgrade
 from doorward.adapters.sql.store import SqlStore
-from tests.contract.builders import Heard, Store
+from doorward.assembly.store import Store
+from tests.contract.builders import Heard
 
 POOL_SIZE = 20
 

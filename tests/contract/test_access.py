@@ -3,10 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
+from doorward.assembly.store import Store
 from doorward.core.credentials.records import PasswordRecord
 from doorward.core.kernel.ids import AccountId
 from tests.builders import NOW
-from tests.contract.builders import DAY, MANY, Store, at_once, numbered
+from tests.contract.builders import DAY, MANY, at_once, numbered
 
 OWNER = AccountId(numbered(1))
 OTHER = AccountId(numbered(2))

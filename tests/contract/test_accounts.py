@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from doorward.assembly.store import Store
 from doorward.core.accounts.records import Account, Status
 from doorward.core.kernel.ids import AccountId, ClaimId
 from tests.builders import NOW
-from tests.contract.builders import DAY, MANY, Store, a_claim, an_account, at_once, numbered
+from tests.contract.builders import DAY, MANY, a_claim, an_account, at_once, numbered
 
 NOBODY = AccountId("z" * 26)
 

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from doorward.assembly.store import Store
 from doorward.core.audit.record import record
 from doorward.core.audit.records import AddressKey, AuditKind, Event
 from doorward.core.audit.rules import START, first_broken, link
 from doorward.core.kernel.ids import AccountId, SessionId
 from tests.builders import NOW
-from tests.contract.builders import DAY, MANY, Store, Undone, at_once, numbered, undone
+from tests.contract.builders import DAY, MANY, Undone, at_once, numbered, undone
 
 OWNER = AccountId(numbered(1))
 

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from doorward.assembly.store import Store
 from doorward.core.kernel.ids import KeyId
 from doorward.core.keys.records import Algorithm
 from tests.builders import NOW, a_signing_key
-from tests.contract.builders import DAY, Store
+from tests.contract.builders import DAY
 
 FIRST = replace(a_signing_key(1), public_jwk='{"kid":"1"}', sealed_private=b"\x00sealed")
 SECOND = replace(a_signing_key(2, algorithm=Algorithm.RS256), created_at=FIRST.created_at + DAY)

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from doorward.assembly.store import Store
 from doorward.core.kernel.ids import AccountId, DeviceId
 from doorward.core.login.records import Attempts, Lane
 from tests.builders import NOW
-from tests.contract.builders import DAY, MANY, Store, a_device, at_once, numbered
+from tests.contract.builders import DAY, MANY, a_device, at_once, numbered
 
 OWNER = AccountId(numbered(1))
 OTHER = AccountId(numbered(2))

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from doorward.assembly.store import Store
 from doorward.core.onetime.records import CODE_TRIES, OneTime, Purpose
 from tests.builders import NOW
-from tests.contract.builders import HOUR, MANY, Store, Undone, a_coded_link, a_digest, a_link, at_once, undone
+from tests.contract.builders import HOUR, MANY, Undone, a_coded_link, a_digest, a_link, at_once, undone
 
 ADDRESS = "margaret@mail.example"
 

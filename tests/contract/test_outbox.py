@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from doorward.assembly.store import Store
 from doorward.core.kernel.ids import JobId
 from doorward.core.outbox.records import Job, JobState
 from tests.builders import NOW
-from tests.contract.builders import HOUR, MANY, Heard, Store, a_job, at_once, numbered
+from tests.contract.builders import HOUR, MANY, Heard, a_job, at_once, numbered
 
 A_MOMENT = timedelta(microseconds=1)
 LEASED_UNTIL = NOW + timedelta(seconds=60)

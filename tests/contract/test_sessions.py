@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from doorward.assembly.store import Store
 from doorward.core.accounts.records import Status
 from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.sessions.records import EndReason, Session
 from tests.builders import NOW
-from tests.contract.builders import DAY, MANY, Store, a_session, an_account, at_once, numbered
+from tests.contract.builders import DAY, MANY, a_session, an_account, at_once, numbered
 
 OWNER = AccountId(numbered(1))
 OTHER = AccountId(numbered(2))

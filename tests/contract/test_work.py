@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from doorward.assembly.flows import Work
+from doorward.assembly.store import Store
 from doorward.core.accounts.records import Account
 from doorward.core.kernel.ids import AccountId
 from doorward.core.sessions.records import EndReason
@@ -12,7 +13,6 @@ from tests.builders import NOW
 from tests.contract.builders import (
     MANY,
     Heard,
-    Store,
     Undone,
     a_job,
     a_session,

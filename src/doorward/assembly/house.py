@@ -17,9 +17,16 @@ from doorward.adapters.mailbox.folder import FolderMailbox
 from doorward.adapters.sealing.sealer import AesGcmSealer
 from doorward.adapters.smtp.mailer import SmtpMailer
 from doorward.adapters.snapshots.cached import CachedSnapshots
-from doorward.adapters.sql.store import SqlStore
 from doorward.assembly.flows import Adapters, Policy, Tools, flows, tools
-from doorward.assembly.store import Listeners, is_embedded, make_data_dir, migrate, open_store, require_own_tables
+from doorward.assembly.store import (
+    Listeners,
+    Store,
+    is_embedded,
+    make_data_dir,
+    migrate,
+    open_store,
+    require_own_tables,
+)
 from doorward.assembly.watch import WorkerWatch
 from doorward.core.audit.records import AuditKind
 from doorward.core.flows import Flows
@@ -46,7 +53,7 @@ class House:
     """Everything that runs in one process, made of one set of settings."""
 
     loaded: Loaded
-    store: SqlStore
+    store: Store
     adapters: Adapters
     tools: Tools
     flows: Flows
@@ -140,7 +147,7 @@ def open_house(loaded: Loaded) -> House:
 
 def _adapters(
     settings: Settings,
-    store: SqlStore,
+    store: Store,
     clock: Clock,
     *,
     snapshots: CachedSnapshots,

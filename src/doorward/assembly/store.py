@@ -1,12 +1,14 @@
 """Where everything is kept: the data folder, and the store behind its URL."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from doorward.adapters.sql import migrations
 from doorward.adapters.sql.store import SqlStore
+from doorward.assembly.flows import Work
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.ids import AccountId
 from doorward.settings.problems import Problem, SettingsInvalid
@@ -15,7 +17,43 @@ from doorward.settings.sections.server import ServerSettings
 
 _EMBEDDED: Final = "sqlite:"
 _IN_MEMORY: Final = frozenset({"sqlite://", "sqlite:///", "sqlite:///:memory:"})
-_EXTRAS: Final = {"psycopg": "postgres"}
+_EXTRAS: Final = {"psycopg": "postgres", "pymongo": "mongodb", "redis": "redis"}
+
+
+class Store(Protocol):
+    """What every store offers to the house."""
+
+    @abstractmethod
+    def work(self) -> AbstractContextManager[Work]:
+        """Open a unit of work.
+
+        Raises: Unavailable. RuntimeError, inside another unit of the same thread.
+        """
+
+    @abstractmethod
+    def view(self) -> AbstractContextManager[Work]:
+        """Open a view.
+
+        Raises: Unavailable.
+        """
+
+    @abstractmethod
+    def check(self) -> None:
+        """Return when the store answers.
+
+        Raises: Unavailable.
+        """
+
+    @abstractmethod
+    def is_migrated(self) -> bool:
+        """Tell whether what is kept has the shape that this version needs, or a newer one that still serves it.
+
+        Raises: Unavailable.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close every connection, once the units of work that run have ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +79,7 @@ def make_data_dir(server: ServerSettings) -> None:
         raise SettingsInvalid([Problem(what, why, remedy)]) from None
 
 
-def open_store(settings: Settings, listeners: Listeners) -> SqlStore:
+def open_store(settings: Settings, listeners: Listeners) -> Store:
     """Return the store; nothing is connected yet.
 
     Raises: SettingsInvalid, also when the driver is not installed.
