@@ -12,11 +12,19 @@ from rich.console import Console
 
 from benchmarks.machine import description
 from benchmarks.report import Row, Unmeasured, as_json, table
-from benchmarks.rows import flood, growth, idle, logins, reads, refreshes
+from benchmarks.rows import flood, growth, idle, logins, postgresql, reads, refreshes
 from benchmarks.run import Bench, CannotMeasure, Run
 from doorward.adapters.clock.system import SystemClock
 
-BENCHES: Final = (logins.BENCH, flood.BENCH, refreshes.BENCH, reads.BENCH, idle.BENCH, growth.BENCH)
+BENCHES: Final = (
+    logins.BENCH,
+    flood.BENCH,
+    refreshes.BENCH,
+    postgresql.BENCH,
+    reads.BENCH,
+    idle.BENCH,
+    growth.BENCH,
+)
 _NAMES: Final = ", ".join(bench.name for bench in BENCHES)
 _ROUNDS: Final = 3
 _SECONDS: Final = 3.0

@@ -27,16 +27,17 @@ class Deployment:
     secret: str
     pepper: str
     port: int
+    server_url: str | None = None
 
     @classmethod
-    def new(cls, folder: Path) -> "Deployment":
-        """Return a deployment in a new folder."""
+    def new(cls, folder: Path, *, server_url: str | None = None) -> "Deployment":
+        """Return a deployment in a new folder; its store is embedded, or the database behind `server_url`."""
         folder.mkdir(mode=0o700)
-        return cls(folder, generate_secret(), generate_secret(), free_port())
+        return cls(folder, generate_secret(), generate_secret(), free_port(), server_url)
 
     @property
     def store(self) -> Path:
-        """The file of the embedded store."""
+        """The file of the embedded store, where that is used."""
         return self.folder / "doorward.sqlite3"
 
     @property
@@ -67,7 +68,7 @@ class Deployment:
             "environment": "development",
             "data_dir": self.folder,
             "port": self.port,
-            "store_url": f"sqlite:///{self.store}",
+            "store_url": self.server_url or f"sqlite:///{self.store}",
             "secret": self.secret,
             "pepper": self.pepper,
             "limits_scale": _LIMITS_SCALE,

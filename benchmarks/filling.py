@@ -4,13 +4,13 @@ So the rows are as real ones are, whatever the columns, and a million of them ta
 """
 
 import hashlib
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from benchmarks.deployment import Deployment
+from benchmarks.rawstore import Cell, RawStore, raw_store
 from doorward.assembly.house import House, open_house
 from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.login.log_in import Attempt
@@ -23,7 +23,6 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _AT_ONCE: Final = 20_000
 
-Cell = str | int | bytes | None
 Change = Mapping[str, Callable[[int], Cell]]
 
 
@@ -61,13 +60,10 @@ def fill(
         close = house.flows.refresh.tokens.close
     finally:
         house.close()
-    connection = sqlite3.connect(deployment.store, isolation_level=None)
-    connection.execute("pragma synchronous = off")
-    for table, key, change in _copies(house.clock.now() - age, stored):
-        _copy(connection, table, key=key, value=template[table], change=change, count=accounts)
-    connection.execute("pragma wal_checkpoint(truncate)")
-    connection.close()
-    return Filled(deployment, accounts, lambda number: close(SessionId(_session_id(number)), 0, _secret(number)))
+    with raw_store(deployment) as store:
+        for table, key, change in _copies(house.clock.now() - age, stored):
+            _copy(store, table, key=key, value=template[table], change=change, count=accounts)
+    return Filled(deployment, accounts, lambda number: close(SessionId(session_id(number)), 0, _secret(number)))
 
 
 def _template(house: House) -> dict[str, str]:
@@ -103,7 +99,7 @@ def _copies(since: datetime, stored: str) -> Iterator[tuple[str, str, Change]]:
         "dw_sessions",
         "id",
         {
-            "id": _session_id,
+            "id": session_id,
             "account_id": _account_id,
             "device_id": _device_id,
             "digest": lambda number: hashlib.sha256(_secret(number)).digest(),
@@ -111,17 +107,11 @@ def _copies(since: datetime, stored: str) -> Iterator[tuple[str, str, Change]]:
     )
 
 
-def _copy(connection: sqlite3.Connection, table: str, *, key: str, value: str, change: Change, count: int) -> None:
-    found = connection.execute(f"select * from {table} where {key} = ?", (value,))  # noqa: S608 (our own names)
-    columns = [column[0] for column in found.description]
-    row: Sequence[Cell] = found.fetchone()
-    insert = f"insert into {table} values ({', '.join('?' * len(columns))})"  # noqa: S608 (marks)
+def _copy(store: RawStore, table: str, *, key: str, value: str, change: Change, count: int) -> None:
+    columns, row = store.row(table, key, value)
     changed = [(place, change[column]) for place, column in enumerate(columns) if column in change]
     for first in range(0, count, _AT_ONCE):
-        connection.execute("begin")
-        numbers = range(first, min(first + _AT_ONCE, count))
-        connection.executemany(insert, _rows(row, changed, numbers))
-        connection.execute("commit")
+        store.write(table, columns, _rows(row, changed, range(first, min(first + _AT_ONCE, count))))
 
 
 def _rows(
@@ -138,7 +128,8 @@ def _account_id(number: int) -> AccountId:
     return AccountId(f"01ha{number:010d}{number * 2_654_435_761 % 10**12:012d}")
 
 
-def _session_id(number: int) -> str:
+def session_id(number: int) -> str:
+    """Return the identifier of an account's session."""
     return f"01hs{number:010d}{number * 2_246_822_519 % 10**12:012d}"
 
 

@@ -15,10 +15,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection, QueuePool
 
 from doorward.adapters.sql.engine.connection import PATIENCE, Connection, Database, Notes, Row, away, noted
+from doorward.adapters.sql.engine.libpq import Link
 from doorward.adapters.sql.engine.statement import Statement, Value
 
 Raw = psycopg.Connection[Row]
-Cursor = psycopg.Cursor[Row]
 
 _SETTINGS: Final = (
     "SELECT set_config('lock_timeout', '5s', false)",
@@ -27,7 +27,7 @@ _SETTINGS: Final = (
     # An acknowledged change is on the disk. What waits for replicas as well is stronger, and stays.
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
 )
-_BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+_BEGIN: Final = b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _SURELY_ALIVE_FOR: Final = 1.0
 """Seconds since its last use after which a connection is asked whether it still stands."""
 
@@ -37,10 +37,10 @@ _USED_AT: Final = "doorward.used_at"
 class PostgresqlConnection(Connection):
     """Runs statements on PostgreSQL."""
 
-    __slots__ = ("_cursor", "_notes")
+    __slots__ = ("_link", "_notes")
 
-    def __init__(self, cursor: Cursor, notes: Notes | None) -> None:
-        self._cursor = cursor
+    def __init__(self, link: Link, notes: Notes | None) -> None:
+        self._link = link
         self._notes = notes
 
     @property
@@ -48,32 +48,29 @@ class PostgresqlConnection(Connection):
         return noted(self._notes)
 
     def one(self, statement: Statement, **values: Value) -> Row | None:
-        return self._run(statement, values).fetchone()
+        rows = self.all(statement, **values)
+        return rows[0] if rows else None
 
     def all(self, statement: Statement, **values: Value) -> list[Row]:
-        return self._run(statement, values).fetchall()
+        return self._link.rows(statement.postgresql, values)
 
     def change(self, statement: Statement, **values: Value) -> int:
         noted(self._notes)
-        return self._run(statement, values).rowcount
+        return self._link.change(statement.postgresql, values)
 
     def change_unless_taken(self, statement: Statement, **values: Value) -> int:
-        self._cursor.execute("SAVEPOINT attempt")
+        self._link.command(b"SAVEPOINT attempt")
         try:
             written = self.change(statement, **values)
         except psycopg.IntegrityError:
-            self._cursor.execute("ROLLBACK TO attempt")
+            self._link.command(b"ROLLBACK TO attempt")
             written = 0
-        self._cursor.execute("RELEASE attempt")
+        self._link.command(b"RELEASE attempt")
         return written
 
     def take(self, statement: Statement, **values: Value) -> list[Row]:
         noted(self._notes)
         return self.all(statement, **values)
-
-    def _run(self, statement: Statement, values: dict[str, Value]) -> Cursor:
-        compiled = statement.postgresql
-        return self._cursor.execute(compiled.text, compiled.bind(values))
 
 
 class Postgresql(Database):
@@ -82,31 +79,31 @@ class Postgresql(Database):
     def __init__(self, url: str, *, pool_size: int, patience: timedelta = PATIENCE) -> None:
         self._url = url
         self._pool = QueuePool(
-            self.connect,  # type: ignore[arg-type]  # psycopg's cursors promise more than the pool's protocol asks
+            lambda: Link(self.connect()),  # type: ignore[arg-type]  # the pool closes it, and asks no more
             pool_size=pool_size,
             max_overflow=0,
             timeout=patience.total_seconds(),
             use_lifo=True,
+            reset_on_return=None,  # every unit ends its own transaction
         )
         listen(self._pool, "checkout", _require_alive)
 
     @contextmanager
     def unit(self, notes: Notes) -> Iterator[Connection]:
-        with _faults(), self._borrowed() as raw, raw.cursor() as cursor:
-            cursor.execute(_BEGIN)
+        with _faults(), self._borrowed() as link:
+            link.command(_BEGIN)
             try:
-                yield PostgresqlConnection(cursor, notes)
+                yield PostgresqlConnection(link, notes)
             except BaseException:
-                _roll_back(raw)
+                _roll_back(link.raw)
                 raise
-            cursor.execute("COMMIT")
-            if cursor.statusmessage != "COMMIT":
+            if link.command(b"COMMIT") != "COMMIT":
                 raise away()
 
     @contextmanager
     def view(self) -> Iterator[Connection]:
-        with _faults(), self._borrowed() as raw, raw.cursor() as cursor:
-            yield PostgresqlConnection(cursor, None)
+        with _faults(), self._borrowed() as link:
+            yield PostgresqlConnection(link, None)
 
     def close(self) -> None:
         self._pool.dispose()
@@ -122,22 +119,22 @@ class Postgresql(Database):
         return raw
 
     @contextmanager
-    def _borrowed(self) -> Iterator[Raw]:
+    def _borrowed(self) -> Iterator[Link]:
         proxy = self._pool.connect()
-        raw = _raw(proxy.driver_connection)
+        link = _link(proxy.driver_connection)
         try:
-            yield raw
+            yield link
         finally:
-            if raw.closed:
+            if link.raw.closed:
                 proxy.invalidate()
             else:
                 proxy.info[_USED_AT] = monotonic()
             proxy.close()
 
 
-def _raw(connection: object) -> Raw:
-    if not isinstance(connection, psycopg.Connection):
-        raise TypeError("not a connection of psycopg")
+def _link(connection: object) -> Link:
+    if not isinstance(connection, Link):
+        raise TypeError("not a connection of this pool's")
     return connection
 
 
@@ -147,7 +144,7 @@ def _require_alive(connection: object, entry: ConnectionPoolEntry, _proxy: PoolP
     if used_at is None or monotonic() - used_at < _SURELY_ALIVE_FOR:
         return
     try:
-        _raw(connection).execute("SELECT 1")
+        _link(connection).command(b"SELECT 1")
     except psycopg.Error as error:
         raise InvalidatePoolError from error
 

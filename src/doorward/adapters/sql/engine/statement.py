@@ -5,6 +5,7 @@ Running a prepared Core statement costs about 100 µs, the driver alone 7 to 30.
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import Final, TypeAlias
 
 from sqlalchemy import Table, bindparam
@@ -18,13 +19,18 @@ from sqlalchemy.sql.schema import Column, Index
 Value: TypeAlias = str | int | bytes | None
 
 _SQLITE: Final[Dialect] = sqlite.dialect(paramstyle="qmark")
-_POSTGRESQL: Final[Dialect] = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]  # SQLAlchemy left it without types
+_POSTGRESQL: Final[Dialect] = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # SQLAlchemy left it without types
+_NUMBERS: Final = count(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A statement in one dialect. `names` are its parameters in order, `constants` the values that never change."""
+    """A statement in one dialect, by a name that no other has.
 
+    `names` are its parameters in order, `constants` the values that never change.
+    """
+
+    name: str
     text: str
     names: tuple[str, ...]
     constants: dict[str, Value]
@@ -94,4 +100,4 @@ def _compiled(statement: CompilerElement, dialect: Dialect) -> Compiled:
     if not isinstance(compiled, SQLCompiler):
         raise TypeError(f"{type(statement).__name__} is not a statement")
     constants = {name: value for name, value in compiled.params.items() if value is not None}
-    return Compiled(str(compiled), tuple(compiled.positiontup or ()), constants)
+    return Compiled(f"doorward_{next(_NUMBERS)}", str(compiled), tuple(compiled.positiontup or ()), constants)
