@@ -26,7 +26,7 @@ from doorward.core.keys.records import Algorithm
 from doorward.core.login.log_in import Attempt
 from doorward.core.outbox.ports import Letters, Mailer
 from doorward.core.outbox.records import Letter, Mail
-from doorward.core.sessions.records import Caller, Kind, Remembered
+from doorward.core.sessions.records import Caller, Kind, Remembered, Rotation, Session, Snapshot
 from doorward.testing.clock import FixedClock
 from doorward.worker.run import Worker
 from tests.builders import ISSUER
@@ -45,6 +45,7 @@ class Store(Protocol):
 
     def work(self) -> AbstractContextManager[Work]: ...
     def view(self) -> AbstractContextManager[Work]: ...
+    def rotate(self, rotation: Rotation) -> tuple[Session, Snapshot] | None: ...
 
 
 class CountingHasher(PasswordHasher):
@@ -141,6 +142,7 @@ class House:
         adapters = Adapters(
             work=self._counted(self.store.work),
             view=self._counted(self.store.view),
+            rotate=self.store.rotate,
             clock=self.clock,
             hasher=self.hasher,
             known=OneKnownPassword(),

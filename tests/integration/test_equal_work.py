@@ -13,6 +13,7 @@ from doorward.adapters.sql.store import SqlStore
 from doorward.adapters.sql.work import SqlWork
 from doorward.assembly.flows import Work
 from doorward.core.login.errors import InvalidCredentials
+from doorward.core.sessions.records import Rotation, Session, Snapshot
 from tests.house import ABROAD, WRONG_PASSWORD, House, Store
 from tests.states import STATES
 from tests.stores import a_sqlite_store
@@ -66,6 +67,9 @@ class CountedStore(Store):
 
     def view(self) -> AbstractContextManager[Work]:
         return self.store.view()
+
+    def rotate(self, rotation: Rotation) -> tuple[Session, Snapshot] | None:
+        return self.store.rotate(rotation)
 
 
 @pytest.fixture

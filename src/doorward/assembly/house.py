@@ -163,6 +163,7 @@ def _adapters(
     return Adapters(
         work=store.work,
         view=store.view,
+        rotate=store.rotate,
         clock=clock,
         hasher=Argon2Hasher(
             {_name_of(pepper): derive(pepper, "pepper") for pepper in settings.secrets.peppers()},

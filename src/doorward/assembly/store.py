@@ -11,6 +11,7 @@ from doorward.adapters.sql.store import SqlStore
 from doorward.assembly.flows import Work
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.ids import AccountId
+from doorward.core.sessions.records import Rotation, Session, Snapshot
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import Settings
 from doorward.settings.sections.server import ServerSettings
@@ -33,6 +34,13 @@ class Store(Protocol):
     @abstractmethod
     def view(self) -> AbstractContextManager[Work]:
         """Open a view.
+
+        Raises: Unavailable.
+        """
+
+    @abstractmethod
+    def rotate(self, rotation: Rotation) -> tuple[Session, Snapshot] | None:
+        """Rotate a session in one step: see `doorward.core.sessions.ports.Rotates`.
 
         Raises: Unavailable.
         """

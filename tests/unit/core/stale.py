@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from doorward.assembly.flows import Work
+from doorward.core.sessions.records import Rotation, Session, Snapshot
 from tests.house import Store, replacing
 
 
@@ -14,6 +15,9 @@ class _Losing(Store):
 
     def view(self) -> AbstractContextManager[Work]:
         return self.store.view()
+
+    def rotate(self, rotation: Rotation) -> tuple[Session, Snapshot] | None:
+        return self.store.rotate(rotation)
 
 
 class StaleAccounts(_Losing):
@@ -61,6 +65,9 @@ class StaleSessions(_Losing):
     def work(self) -> Iterator[Work]:
         with self.store.work() as work:
             yield replacing(work, "sessions", "replace", lambda: self._lose(work))
+
+    def rotate(self, rotation: Rotation) -> None:
+        """Somebody else was faster here too, and a unit of work finds that out."""
 
     def _lose(self, work: Work) -> bool | None:
         """Return False when somebody else was faster, and None when nobody was."""

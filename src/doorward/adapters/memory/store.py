@@ -11,6 +11,7 @@ from doorward.adapters.memory.work import MemoryWork
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.ids import AccountId
+from doorward.core.sessions.records import Rotation, Session, Snapshot
 
 _PATIENCE: Final = timedelta(seconds=5)
 _RETRY_AFTER: Final = timedelta(seconds=1)
@@ -73,6 +74,14 @@ class MemoryStore:
     def view(self) -> Iterator[MemoryWork]:
         """Open a view."""
         yield MemoryWork(Access(lambda: self._kept))
+
+    def rotate(self, rotation: Rotation) -> tuple[Session, Snapshot] | None:
+        """Rotate a session in one step.
+
+        Raises: Unavailable.
+        """
+        with self.work() as work:
+            return work.sessions.rotate(rotation)
 
     def check(self) -> None:
         """Return: what is in this process is never away."""

@@ -1,23 +1,44 @@
 """Sessions: one row each, updated in place."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import case, delete, func, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from doorward.adapters.sql import tables
 from doorward.adapters.sql.engine.connection import Connection, Row
 from doorward.adapters.sql.engine.statement import Statement, given
-from doorward.adapters.sql.engine.values import day, micros, micros_or_none, moment, moment_or_none
+from doorward.adapters.sql.engine.values import DAY_IN_MICROSECONDS, day, micros, micros_or_none, moment, moment_or_none
 from doorward.core.accounts.records import Status
 from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.sessions.ports import Sessions
-from doorward.core.sessions.records import EndReason, Kind, Profile, Session, Snapshot
+from doorward.core.sessions.records import LIFETIMES, EndReason, Kind, Profile, Rotation, Session, Snapshot
+from doorward.core.sessions.rules import BY_STRANGER, HISTORY
 
 _S = tables.sessions.c
 _A = tables.accounts.c
 _R = tables.roles.c
+
+
+def _roles(joined: Callable[..., ColumnElement[str]], account_id: ColumnElement[str]) -> ScalarSelect[str]:
+    """Return the roles of an account in one text, by the function that a database has for that."""
+    return select(joined(_R.role, literal_column("','"))).where(_R.account_id == account_id).scalar_subquery()
+
 
 _BY_ID = Statement(select(tables.sessions).where(_S.id == given("id")))
 _ADD = Statement(insert(tables.sessions))
@@ -47,6 +68,30 @@ _REPLACED = (
 # SQLite writes the index of a column that is set, even to what it was: so the day is set only when it is another.
 _REPLACE = Statement(_REPLACED)
 _REPLACE_ON_ANOTHER_DAY = Statement(_REPLACED.values(gone_day=given("gone_day")))
+# What the rule `rotated_at_once` decides, in one statement. The day that purging looks at is left alone, so a rotation
+# that would move it is declined.
+_ROTATES = (
+    _S.id == given("session_id"),
+    _S.kind == given("kind"),
+    _S.generation == given("expected_generation"),
+    _S.digest == given("expected_digest"),
+    _S.ended_at.is_(None),
+    _S.expires_at > given("now"),
+    _S.idle_expires_at > given("now"),
+    _S.gone_day
+    == case((_S.expires_at < given("idle_until"), _S.expires_at), else_=given("idle_until")) // DAY_IN_MICROSECONDS,
+)
+_IS_SAME_DEVICE = and_(_S.account_id == given("known_account"), _S.device_id == given("known_device"))
+_ROTATED_TO = {
+    "generation": _S.generation + 1,
+    "digest": given("digest"),
+    "superseded_digest": _S.digest,
+    "superseded_at": given("now"),
+    "sealed_successor": given("sealed_successor"),
+    "replays": _S.replays.op("<<")(1).op("&")(HISTORY).op("|")(case((_IS_SAME_DEVICE, 0), else_=BY_STRANGER)),
+    "last_seen_at": given("now"),
+    "idle_expires_at": case((_S.expires_at < given("idle_until"), _S.expires_at), else_=given("idle_until")),
+}
 _ENDED = {
     "ended_at": given("at"),
     "end_reason": given("reason"),
@@ -87,13 +132,28 @@ _WITH_ACCOUNT, _WITH_ACCOUNT_POSTGRESQL = (
         _A.email,
         _A.created_at,
         _A.status,
-        select(joined(_R.role, literal_column("','"))).where(_R.account_id == _A.id).scalar_subquery(),
+        _roles(joined, _A.id),
     )
     .join(tables.accounts, _A.id == _S.account_id)
     .where(_S.id == given("id"))
     for joined in (func.group_concat, func.string_agg)
 )
 _READ_WITH_ACCOUNT = Statement(sqlite=_WITH_ACCOUNT, postgresql=_WITH_ACCOUNT_POSTGRESQL)
+_OWNER: ColumnElement[str] = literal_column("dw_sessions.account_id")
+_OF_ACCOUNT = (_A.id, _A.username, _A.email, _A.created_at, _A.status)
+_ACTIVE = (_A.id == _S.account_id, _A.status == Status.ACTIVE.value)
+_ROTATED = update(tables.sessions).where(*_ROTATES).values(_ROTATED_TO)
+_ROTATE = Statement(
+    # SQLite returns columns of the row alone, and what is asked about it; their table is left out unless it is spelled.
+    sqlite=_ROTATED.where(exists().where(*_ACTIVE)).returning(
+        tables.sessions,
+        *(select(column).where(_A.id == _OWNER).scalar_subquery() for column in _OF_ACCOUNT),
+        _roles(func.group_concat, _OWNER),
+    ),
+    postgresql=_ROTATED.where(*_ACTIVE).returning(
+        tables.sessions, *_OF_ACCOUNT, _roles(func.string_agg, _S.account_id)
+    ),
+)
 _SESSION_COLUMNS: Final = len(tables.sessions.columns)
 _REMOVE_ALL = Statement(delete(tables.sessions).where(_S.account_id == given("account_id")))
 _PURGE = Statement(
@@ -168,6 +228,25 @@ class SqlSessions(Sessions):
             gone_day=gone_day,
         )
         return written == 1
+
+    def rotate(self, rotation: Rotation) -> tuple[Session, Snapshot] | None:
+        """Do what `rotated_at_once` decides."""
+        known = rotation.known_device
+        rows = self.connection.take(
+            _ROTATE,
+            session_id=rotation.session_id,
+            kind=rotation.kind.value,
+            expected_generation=rotation.generation,
+            expected_digest=rotation.digest,
+            digest=rotation.successor_digest,
+            sealed_successor=rotation.sealed_successor,
+            known_account=known.account_id if known else None,
+            known_device=known.device_id if known else None,
+            now=micros(rotation.now),
+            idle_until=micros(rotation.now + LIFETIMES[rotation.kind].idle),
+        )
+        self.connection.notes.accounts.update(row[1] for row in rows)
+        return (_session(rows[0]), _snapshot(rows[0])) if rows else None
 
     def end(self, session_id: SessionId, *, at: datetime, reason: EndReason) -> bool:
         rows = self.connection.take(_END, session_id=session_id, at=micros(at), reason=reason.value, day=day(at))

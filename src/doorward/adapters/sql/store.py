@@ -10,9 +10,11 @@ from doorward.adapters.sql.engine.connection import Notes
 from doorward.adapters.sql.engine.open import POOL_SIZE, open_database
 from doorward.adapters.sql.engine.statement import Statement
 from doorward.adapters.sql.migrations import HEAD, VERSION_TABLE
+from doorward.adapters.sql.sessions import SqlSessions
 from doorward.adapters.sql.work import SqlWork
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.ids import AccountId
+from doorward.core.sessions.records import Rotation, Session, Snapshot
 
 _VERSION = Table(VERSION_TABLE, MetaData(), Column("version_num", Text))
 _CATALOGUE = Table("sqlite_master", MetaData(), Column("name", Text))
@@ -76,6 +78,20 @@ class SqlStore:
             self._on_jobs()
         if notes.audited:
             self._on_audited(notes.audited)
+
+    def rotate(self, rotation: Rotation) -> tuple[Session, Snapshot] | None:
+        """Rotate a session in one statement.
+
+        Raises: Unavailable. RuntimeError, inside a unit of work of the same thread.
+        """
+        if self._thread.is_inside:
+            raise RuntimeError("a rotation is a unit of work by itself")
+        notes = Notes()
+        with self._database.alone(notes) as connection:
+            found = SqlSessions(connection).rotate(rotation)
+        if found is not None:
+            self._on_change(notes.accounts)
+        return found
 
     @contextmanager
     def view(self) -> Iterator[SqlWork]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from doorward.core.kernel.ids import AccountId, SessionId
-from doorward.core.sessions.records import EndReason, Session, Snapshot
+from doorward.core.sessions.records import EndReason, Rotation, Session, Snapshot
 
 
 class Sessions(Protocol):
@@ -63,6 +63,19 @@ class HasSessions(Protocol):
     @abstractmethod
     def sessions(self) -> Sessions:
         """The sessions."""
+
+
+class Rotates(Protocol):
+    """Rotates a session in one step that is a unit of work by itself."""
+
+    @abstractmethod
+    def __call__(self, rotation: Rotation) -> tuple[Session, Snapshot] | None:
+        """Do what `rules.rotated_at_once` decides, atomically, and return the session after it with its snapshot.
+
+        When it returns, the rotation is durable. None: the rule says no, somebody else was faster, or the store cannot
+        tell in one step; nothing was written, and a unit of work finds out which it was.
+        Raises: Unavailable.
+        """
 
 
 class Snapshots(Protocol):

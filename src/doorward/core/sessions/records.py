@@ -111,6 +111,31 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """What a device token proves: that whoever shows it completed a sign-in to this account on this device."""
+
+    account_id: AccountId
+    device_id: DeviceId
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """A rotation that applies to a live session, and only while the presented token is its live one.
+
+    `digest` and `generation` are those of the presented token; `known_device` is what the caller proves to sit at.
+    """
+
+    session_id: SessionId
+    kind: Kind
+    generation: int
+    digest: bytes
+    successor_digest: bytes
+    sealed_successor: bytes
+    known_device: KnownDevice | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Remembered:
     """What somebody carries away from signing in or refreshing. Never stored, never logged.
 

@@ -15,8 +15,17 @@ from doorward.core.outbox.post import Post
 from doorward.core.outbox.records import Letter, LetterKind
 from doorward.core.sessions.errors import RefreshRefused
 from doorward.core.sessions.issue import Issue
-from doorward.core.sessions.ports import HasSessions
-from doorward.core.sessions.records import Caller, EndReason, Kind, Profile, Remembered, Session, Snapshot
+from doorward.core.sessions.ports import HasSessions, Rotates
+from doorward.core.sessions.records import (
+    Caller,
+    EndReason,
+    Kind,
+    Profile,
+    Remembered,
+    Rotation,
+    Session,
+    Snapshot,
+)
 from doorward.core.sessions.rules import Presented, Verdict, judge, replayed, rotated
 from doorward.core.sessions.tokens import DeviceTokens, OpenedRefreshToken, RefreshTokens
 
@@ -42,6 +51,7 @@ class Refresh:
     """
 
     work: OpensWork[RefreshWork]
+    rotate: Rotates
     tokens: RefreshTokens
     devices: DeviceTokens
     issue: Issue
@@ -57,11 +67,34 @@ class Refresh:
         if opened is None:
             raise RefreshRefused
         now = self.clock.now()
-        with self.work() as work:
-            continued = self._continue(work, opened, kind, caller=caller, now=now)
+        continued = self._rotate_at_once(opened, kind, caller=caller, now=now)
+        if continued is None:
+            with self.work() as work:
+                continued = self._continue(work, opened, kind, caller=caller, now=now)
         if continued is None:
             raise RefreshRefused
         return self.issue(continued.session, continued.profile, refresh_token=continued.refresh_token, now=now)
+
+    def _rotate_at_once(
+        self, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime
+    ) -> _Continued | None:
+        """Do what is right nearly always, in one step; None where a closer look is needed."""
+        successor = secrets.random_bytes(secrets.SECRET_BYTES)
+        rotation = Rotation(
+            session_id=opened.session_id,
+            kind=kind,
+            generation=opened.generation,
+            digest=secrets.digest(opened.secret),
+            successor_digest=secrets.digest(successor),
+            sealed_successor=self.tokens.seal_successor(opened, successor),
+            known_device=self.devices.proven(caller.device_token, now=now),
+            now=now,
+        )
+        found = self.rotate(rotation)
+        if found is None:
+            return None
+        session, snapshot = found
+        return _Continued(session, snapshot.profile, self.tokens.close(session.id, session.generation, successor))
 
     def _continue(
         self, work: RefreshWork, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Final
 
+from doorward.core.kernel.ids import DeviceId
 from doorward.core.kernel.secrets import same
-from doorward.core.sessions.records import LIFETIMES, Session
+from doorward.core.sessions.records import LIFETIMES, KnownDevice, Rotation, Session, Snapshot
 
 OVERLAP: Final = timedelta(seconds=10)
 """How long the token before the live one still leads to the same successor."""
@@ -16,8 +17,8 @@ FRESH_FOR: Final = timedelta(minutes=5)
 
 REMEMBERED_GENERATIONS: Final = 10
 MAX_REPLAYED_GENERATIONS: Final = 2
-_HISTORY: Final = (1 << REMEMBERED_GENERATIONS) - 1
-_BY_STRANGER: Final = 1 << REMEMBERED_GENERATIONS
+HISTORY: Final = (1 << REMEMBERED_GENERATIONS) - 1
+BY_STRANGER: Final = 1 << REMEMBERED_GENERATIONS
 """The bit of `replays` above the history: the last rotation came without proof of the session's device."""
 
 
@@ -62,7 +63,7 @@ def rotated(
     session: Session, *, digest: bytes, sealed_successor: bytes, is_same_device: bool, now: datetime
 ) -> Session:
     """Return the session after a rotation to the token with `digest`."""
-    history = session.replays << 1 & _HISTORY
+    history = session.replays << 1 & HISTORY
     return replace(
         session,
         generation=session.generation + 1,
@@ -70,9 +71,26 @@ def rotated(
         superseded_digest=session.digest,
         superseded_at=now,
         sealed_successor=sealed_successor,
-        replays=history if is_same_device else history | _BY_STRANGER,
+        replays=history if is_same_device else history | BY_STRANGER,
         last_seen_at=now,
         idle_expires_at=min(now + LIFETIMES[session.kind].idle, session.expires_at),
+    )
+
+
+def rotated_at_once(session: Session, snapshot: Snapshot, rotation: Rotation) -> Session | None:
+    """Return the session after a rotation, or None when it takes a closer look: the token is not the live one."""
+    if session.kind is not rotation.kind or not snapshot.is_live:
+        return None
+    is_same_device = KnownDevice(session.account_id, session.device_id or DeviceId("")) == rotation.known_device
+    presented = Presented(rotation.generation, rotation.digest, is_same_device)
+    if judge(session, presented, rotation.now) is not Verdict.ROTATE:
+        return None
+    return rotated(
+        session,
+        digest=rotation.successor_digest,
+        sealed_successor=rotation.sealed_successor,
+        is_same_device=is_same_device,
+        now=rotation.now,
     )
 
 
@@ -98,9 +116,9 @@ def _may_replay(session: Session, presented: Presented, now: datetime) -> bool:
     if not same(presented.digest, before) or now - session.superseded_at > OVERLAP:
         return False
     is_counted = bool(session.replays & 1)
-    has_some_left = (session.replays & _HISTORY).bit_count() < MAX_REPLAYED_GENERATIONS
+    has_some_left = (session.replays & HISTORY).bit_count() < MAX_REPLAYED_GENERATIONS
     return is_counted or has_some_left or _is_own(session, presented)
 
 
 def _is_own(session: Session, presented: Presented) -> bool:
-    return presented.is_same_device and not session.replays & _BY_STRANGER
+    return presented.is_same_device and not session.replays & BY_STRANGER

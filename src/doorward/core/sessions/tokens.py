@@ -8,6 +8,7 @@ from doorward.core.kernel import secrets
 from doorward.core.kernel.ids import AccountId, DeviceId, SessionId, is_id
 from doorward.core.kernel.sealing import Sealer
 from doorward.core.kernel.secrets import Envelopes
+from doorward.core.sessions.records import KnownDevice
 
 _REFRESH: Final = "dwr1"
 _DEVICE: Final = "dwd1"
@@ -80,11 +81,15 @@ class DeviceTokens:
 
     def open(self, presented: str | None, account_id: AccountId, *, now: datetime) -> DeviceId | None:
         """Return the device that a presented token proves for this account, or None; asks no store."""
+        known = self.proven(presented, now=now)
+        return known.device_id if known is not None and known.account_id == account_id else None
+
+    def proven(self, presented: str | None, *, now: datetime) -> KnownDevice | None:
+        """Return what a presented token proves for whatever account it was made for, or None; asks no store."""
         parts = presented and self.envelopes.open(_DEVICE, presented, parts=3)
-        if not parts or parts[0] != account_id:
+        if not parts or now >= datetime.fromtimestamp(int(parts[2]), UTC):
             return None
-        expires_at = datetime.fromtimestamp(int(parts[2]), UTC)
-        return DeviceId(parts[1]) if now < expires_at else None
+        return KnownDevice(AccountId(parts[0]), DeviceId(parts[1]))
 
     def is_ours(self, presented: str | None) -> bool:
         """Tell whether a presented token was made here, for whatever account; a door may let it go first."""

@@ -82,6 +82,13 @@ class Database(Protocol):
         """
 
     @abstractmethod
+    def alone(self, notes: Notes) -> AbstractContextManager[Connection]:
+        """Open a unit of work for one statement alone: where the database can, that is durable when it returns.
+
+        Raises: Unavailable.
+        """
+
+    @abstractmethod
     def view(self) -> AbstractContextManager[Connection]:
         """Open a view.
 

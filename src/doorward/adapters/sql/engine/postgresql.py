@@ -101,6 +101,11 @@ class Postgresql(Database):
                 raise away()
 
     @contextmanager
+    def alone(self, notes: Notes) -> Iterator[Connection]:
+        with _faults(), self._borrowed() as link:
+            yield PostgresqlConnection(link, notes)
+
+    @contextmanager
     def view(self) -> Iterator[Connection]:
         with _faults(), self._borrowed() as link:
             yield PostgresqlConnection(link, None)

@@ -3,7 +3,7 @@
 import sqlite3
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -96,6 +96,9 @@ class Sqlite(Database):
     def unit(self, notes: Notes) -> Iterator[Connection]:
         with _faults(), self._writer.unit() as raw:
             yield SqliteConnection(raw, notes)
+
+    def alone(self, notes: Notes) -> AbstractContextManager[Connection]:
+        return self.unit(notes)  # a commit of its own would cost more than sharing one
 
     @contextmanager
     def view(self) -> Iterator[Connection]:

@@ -8,6 +8,7 @@ from typing import Final
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECONDS_A_DAY: Final = 86_400
 _MICROSECONDS_A_SECOND: Final = 1_000_000
+DAY_IN_MICROSECONDS: Final = _SECONDS_A_DAY * _MICROSECONDS_A_SECOND
 
 
 def micros(at: datetime) -> int:

@@ -1,0 +1,166 @@
+"""Rotation in one step, in every store: it does what the rule decides, or nothing."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+
+from doorward.assembly.store import Store
+from doorward.core.accounts.records import Status
+from doorward.core.kernel.ids import AccountId, DeviceId, SessionId
+from doorward.core.sessions.records import EndReason, Kind, KnownDevice, Rotation, Session
+from doorward.core.sessions.rules import BY_STRANGER, HISTORY, rotated_at_once
+from tests.builders import NOW
+from tests.contract.builders import DAY, HOUR, MANY, Heard, a_session, an_account, at_once, numbered
+
+A_MOMENT = timedelta(microseconds=1)
+SUCCESSOR = b"successor"
+OWNERS = tuple(AccountId(numbered(number)) for number in (1, 2, 3))
+
+
+def a_rotation(session: Session, **changes: object) -> Rotation:
+    device = KnownDevice(session.account_id, session.device_id or DeviceId("none"))
+    rotation = Rotation(
+        session_id=session.id,
+        kind=session.kind,
+        generation=session.generation,
+        digest=session.digest,
+        successor_digest=SUCCESSOR,
+        sealed_successor=b"sealed",
+        known_device=device,
+        now=NOW + HOUR,
+    )
+    return replace(rotation, **changes)  # type: ignore[arg-type]  # each test names fields of a rotation
+
+
+def kept_session(store: Store, session_id: SessionId) -> Session:
+    with store.view() as view:
+        session = view.sessions.by_id(session_id)
+    assert session is not None
+    return session
+
+
+def many_sessions() -> Iterator[Session]:
+    """Yield sessions of every sort: on a device or none, much replayed, about to end, over, or of a closed account."""
+    lives: tuple[dict[str, Any], ...] = (
+        {},
+        {"idle_expires_at": NOW + HOUR},
+        {"idle_expires_at": NOW + HOUR + A_MOMENT},
+        {"expires_at": NOW + HOUR},
+        {"expires_at": NOW + 2 * HOUR, "idle_expires_at": NOW + 2 * HOUR},
+        {"ended_at": NOW, "end_reason": EndReason.SIGNED_OUT},
+    )
+    sorts = product(OWNERS, lives, (DeviceId(numbered(1)), None), (0, 1, HISTORY, BY_STRANGER | 3))
+    for number, (owner, life, device, replays) in enumerate(sorts, start=10):
+        session = replace(a_session(number, account_id=owner), device_id=device, replays=replays, generation=3)
+        yield replace(session, **life)
+
+
+def every_presentation(session: Session) -> Iterator[Rotation]:
+    """Yield what may be presented for a session, right last."""
+    stranger = KnownDevice(session.account_id, DeviceId(numbered(9)))
+    somebody_else = KnownDevice(AccountId(numbered(9)), session.device_id or DeviceId(numbered(1)))
+    for device in (None, stranger, somebody_else):
+        yield a_rotation(session, digest=b"wrong", known_device=device)
+    yield a_rotation(session, generation=session.generation - 1)
+    yield a_rotation(session, generation=session.generation + 1)
+    yield a_rotation(session, kind=Kind.MOBILE if session.kind is Kind.WEB else Kind.WEB)
+    yield a_rotation(session, known_device=(None, stranger, somebody_else, None)[session.replays % 4])
+
+
+@pytest.fixture
+def owned(store: Store) -> Store:
+    """Return the store with an active, a closing and a disabled account, each with roles of its own."""
+    statuses = (Status.ACTIVE, Status.CLOSING, Status.DISABLED)
+    with store.work() as work:
+        for number, (owner, status) in enumerate(zip(OWNERS, statuses, strict=True), start=1):
+            work.accounts.add(replace(an_account(number), status=status))
+            work.roles.grant(owner, f"role-{number}")
+            work.roles.grant(owner, "operator")
+    return store
+
+
+def test_rotate_does_what_the_rule_decides_or_nothing(owned: Store) -> None:
+    sessions = list(many_sessions())
+    with owned.work() as work:
+        for session in sessions:
+            work.sessions.add(session)
+    rotations = 0
+
+    for session in sessions:
+        for rotation in every_presentation(session):
+            before = kept_session(owned, session.id)
+            with owned.view() as view:
+                snapshot = view.sessions.snapshot(session.id)
+            assert snapshot is not None
+            decided = rotated_at_once(before, snapshot, rotation)
+
+            answered = owned.rotate(rotation)
+
+            if answered is None:
+                assert kept_session(owned, session.id) == before
+                assert decided is None or decided.idle_expires_at.date() != before.idle_expires_at.date()
+            else:
+                assert answered == (decided, snapshot)
+                assert kept_session(owned, session.id) == decided
+                rotations += 1
+    assert rotations >= len(sessions) / 12
+
+
+def test_rotate_session_of_nobody_is_none(owned: Store) -> None:
+    orphan = a_session(1, account_id=AccountId(numbered(9)))
+    with owned.work() as work:
+        work.sessions.add(orphan)
+
+    assert owned.rotate(a_rotation(orphan)) is None
+    assert owned.rotate(a_rotation(orphan, session_id=SessionId("z" * 26))) is None
+    assert kept_session(owned, orphan.id) == orphan
+
+
+def test_rotate_many_at_once_one_wins(owned: Store) -> None:
+    session = a_session(1)
+    with owned.work() as work:
+        work.sessions.add(session)
+
+    answers = at_once(MANY, lambda number: owned.rotate(a_rotation(session, successor_digest=bytes([number]))))
+
+    (won,) = [answer for answer in answers if answer is not None]
+    assert kept_session(owned, session.id) == won[0]
+
+
+def test_rotate_ended_at_the_same_moment_stays_ended(owned: Store) -> None:
+    for number in range(1, 11):
+        session = a_session(number)
+        with owned.work() as work:
+            work.sessions.add(session)
+
+        def act(caller: int, session: Session = session) -> None:
+            if caller:
+                owned.rotate(a_rotation(session))
+            else:
+                with owned.work() as work:
+                    work.sessions.end(session.id, at=NOW + HOUR, reason=EndReason.SIGNED_OUT)
+
+        at_once(4, act)
+
+        assert kept_session(owned, session.id).ended_at == NOW + HOUR
+
+
+def test_rotate_inside_a_unit_of_work_is_refused(owned: Store) -> None:
+    with owned.work(), pytest.raises(RuntimeError):
+        owned.rotate(a_rotation(a_session(1)))
+
+
+def test_rotate_tells_whose_session_it_was(owned: Store, heard: Heard) -> None:
+    session = a_session(1)
+    with owned.work() as work:
+        work.sessions.add(session)
+    heard.changes.clear()
+
+    owned.rotate(a_rotation(session, digest=b"wrong"))
+    owned.rotate(a_rotation(session, now=NOW + DAY / 24))
+
+    assert heard.changes == [frozenset({session.account_id})]
