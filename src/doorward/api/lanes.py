@@ -22,7 +22,13 @@ ResultT = TypeVar("ResultT")
 QUEUE_LIMIT: Final = 64
 MAIN_QUEUE_LIMIT: Final = 1024
 MAIN_THREADS: Final = 16
+HASH_THREADS_A_CORE: Final = 2
 RETRY_AFTER: Final = timedelta(seconds=2)
+
+
+def most_at_once(cores: int) -> int:
+    """Return how many flows run at the same time, at most, on a machine with that many cores."""
+    return MAIN_THREADS + HASH_THREADS_A_CORE * cores
 
 
 class _Ticket(Enum):
@@ -154,7 +160,7 @@ class Lanes:
     def build(cls, *, cores: int, watch: SeesWaits) -> "Lanes":
         """Return lanes for a machine with that many cores."""
         return cls(
-            Lane("hash", threads=2 * cores, queue_limit=QUEUE_LIMIT, watch=watch),
+            Lane("hash", threads=HASH_THREADS_A_CORE * cores, queue_limit=QUEUE_LIMIT, watch=watch),
             Lane("main", threads=MAIN_THREADS, queue_limit=MAIN_QUEUE_LIMIT, watch=watch),
         )
 

@@ -1,5 +1,6 @@
 """Where everything is kept: the data folder, and the store behind its URL."""
 
+import os
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -8,6 +9,7 @@ from typing import Final, Protocol
 
 from doorward.adapters.sql import migrations
 from doorward.adapters.sql.store import SqlStore
+from doorward.api.lanes import most_at_once
 from doorward.assembly.flows import Work
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.ids import AccountId
@@ -18,6 +20,7 @@ from doorward.settings.sections.server import ServerSettings
 
 _EMBEDDED: Final = "sqlite:"
 _IN_MEMORY: Final = frozenset({"sqlite://", "sqlite:///", "sqlite:///:memory:"})
+_THREADS_BESIDE_THE_LANES: Final = 4  # the worker and its heartbeat, the listener for metrics, and a command
 _EXTRAS: Final = {"psycopg": "postgres", "pymongo": "mongodb", "redis": "redis"}
 
 
@@ -99,8 +102,13 @@ def open_store(settings: Settings, listeners: Listeners) -> Store:
             on_change=listeners.on_change,
             on_jobs=listeners.on_jobs,
             on_audited=listeners.on_audited,
-            pool_size=settings.store.store_pool_connections,
+            pool_size=settings.store.store_pool_connections or _one_a_thread(),
         )
+
+
+def _one_a_thread() -> int:
+    """Return how many connections keep no thread waiting: those of the lanes, and those that have no lane."""
+    return most_at_once(os.cpu_count() or 1) + _THREADS_BESIDE_THE_LANES
 
 
 def migrate(settings: Settings) -> str | None:

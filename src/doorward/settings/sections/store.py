@@ -17,8 +17,11 @@ class StoreSettings(Section):
         SecretStr(""),
         description="The store: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME; a file in data_dir by default.",
     )
-    store_pool_connections: int = Field(
-        10, ge=1, le=1000, description="The most connections to the store that one process holds."
+    store_pool_connections: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="The most connections to the store that one process holds; one for each thread by default.",
     )
     cache_url: Annotated[SecretStr, Also(("REDIS_URL",))] = Field(
         SecretStr("memory://"), description="Where counters and caches are kept: memory:// is in each process."
