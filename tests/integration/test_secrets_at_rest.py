@@ -10,6 +10,7 @@ from doorward.adapters.sql.store import SqlStore
 from doorward.core.kernel import secrets
 from doorward.core.outbox.records import JobState
 from doorward.core.sessions.records import Kind
+from doorward.worker.jobs import JOBS
 from tests.house import HOME, OTHER_PASSWORD, PASSWORD, House, token_of
 from tests.stores import a_sqlite_store
 
@@ -76,7 +77,7 @@ def test_store_holds_no_letter_that_waits_in_clear(store: SqlStore, tmp_path: Pa
     house = House(store)
     house.flows.register("margaret", "margaret@mail.example", password=PASSWORD, caller=HOME)
     with store.work() as work:
-        (job,) = work.outbox.lease(now=house.clock.now(), until=house.clock.now(), limit=1)
+        (job,) = work.outbox.lease(names=JOBS, now=house.clock.now(), until=house.clock.now(), limit=1)
     house.flows.answer_claim(job.id, house.tools.post.open(job))
     with store.view() as view:
         waiting = [job for job in view.outbox.list(JobState.READY) if job.name == "send_letter.v1"]

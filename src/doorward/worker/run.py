@@ -110,7 +110,7 @@ class Worker:
             return False
         now = self.clock.now()
         with self.work() as work:
-            jobs = work.outbox.lease(now=now, until=now + LEASE, limit=1)
+            jobs = work.outbox.lease(names=JOBS, now=now, until=now + LEASE, limit=1)
         for job in jobs:
             self._run_job(job)
         return bool(jobs)
@@ -121,7 +121,7 @@ class Worker:
             self._put_off(job, failure)
             return
         with self.work() as work:
-            work.outbox.finish(job.id)
+            work.outbox.finish([job])
         self.events("job.done", job_id=job.id, name=job.name)
 
     def _put_off(self, job: Job, failure: Exception) -> None:
@@ -129,9 +129,9 @@ class Worker:
         run_at = next_run(job, self.clock.now(), spread=random_bytes(1)[0] / 255)
         with self.work() as work:
             if run_at is None:
-                work.outbox.bury(job.id, error=reason)
+                work.outbox.bury(job, error=reason)
             else:
-                work.outbox.postpone(job.id, run_at=run_at, error=reason)
+                work.outbox.postpone(job, run_at=run_at, error=reason)
         event = "job.given_up" if run_at is None else "job.failed"
         again = {} if run_at is None else {"again_at": run_at.isoformat(timespec="seconds")}
         self.events(event, job_id=job.id, name=job.name, attempt=job.attempts, **_told(failure), **again)

@@ -1,6 +1,7 @@
 """Jobs that wait to be delivered."""
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,27 +26,38 @@ class MemoryOutbox(Outbox):
         self.access.notes.has_jobs = True
         return True
 
-    def lease(self, *, now: datetime, until: datetime, limit: int) -> tuple[Job, ...]:
+    def lease(self, *, names: Collection[str], now: datetime, until: datetime, limit: int) -> tuple[Job, ...]:
         jobs = self.access.writable().jobs
-        due = sorted((job for job in jobs.values() if _is_due(job, now)), key=lambda job: (job.run_at, job.id))
+        known = (job for job in jobs.values() if job.name in names and _is_due(job, now))
+        due = sorted(known, key=lambda job: (job.run_at, job.id))
         leased = tuple(replace(job, attempts=job.attempts + 1, leased_until=until) for job in due[:limit])
         jobs.update({job.id: job for job in leased})
         return leased
 
-    def finish(self, job_id: JobId) -> None:
-        for job in self._kept(job_id):
-            done = replace(job, state=JobState.DONE, sealed_payload=b"", leased_until=None)
-            self.access.writable().jobs[job_id] = done
+    def prolong(self, held: Collection[Job], *, until: datetime) -> frozenset[JobId]:
+        return self._put(replace(job, leased_until=until) for job in self._still(held))
 
-    def postpone(self, job_id: JobId, *, run_at: datetime, error: str) -> None:
-        for job in self._kept(job_id):
-            later = replace(job, run_at=run_at, leased_until=None, last_error=error)
-            self.access.writable().jobs[job_id] = later
+    def release(self, held: Collection[Job]) -> frozenset[JobId]:
+        return self._put(replace(job, attempts=job.attempts - 1, leased_until=None) for job in self._still(held))
 
-    def bury(self, job_id: JobId, *, error: str) -> None:
-        for job in self._kept(job_id):
-            dead = replace(job, state=JobState.DEAD, leased_until=None, last_error=error)
-            self.access.writable().jobs[job_id] = dead
+    def finish(self, held: Collection[Job]) -> frozenset[JobId]:
+        still = self._still(held)
+        return self._put(replace(job, state=JobState.DONE, sealed_payload=b"", leased_until=None) for job in still)
+
+    def postpone(self, held: Job, *, run_at: datetime, error: str) -> bool:
+        later = (replace(job, run_at=run_at, leased_until=None, last_error=error) for job in self._still([held]))
+        return bool(self._put(later))
+
+    def bury(self, held: Job, *, error: str) -> bool:
+        dead = (replace(job, state=JobState.DEAD, leased_until=None, last_error=error) for job in self._still([held]))
+        return bool(self._put(dead))
+
+    def revive(self, job_id: JobId, *, run_at: datetime, attempts: int) -> bool:
+        job = self.access.writable().jobs.get(job_id)
+        if job is None or job.state is not JobState.DEAD:
+            return False
+        self.access.notes.has_jobs = True
+        return bool(self._put([replace(job, state=JobState.READY, run_at=run_at, attempts=attempts)]))
 
     def by_id(self, job_id: JobId) -> Job | None:
         return self.access.tables.jobs.get(job_id)
@@ -58,6 +70,13 @@ class MemoryOutbox(Outbox):
         counted = Counter(job.state for job in self.access.tables.jobs.values())
         return {state: counted[state] for state in JobState}
 
+    def waiting(self) -> dict[str, int]:
+        return Counter(job.name for job in self.access.tables.jobs.values() if job.state is JobState.READY)
+
+    def last_done(self, name: str) -> datetime | None:
+        jobs = self.access.tables.jobs.values()
+        return max((job.run_at for job in jobs if job.name == name and job.state is JobState.DONE), default=None)
+
     def purge(self, before: datetime) -> int:
         jobs = self.access.writable().jobs
         over = [job.id for job in jobs.values() if job.state is JobState.DONE and job.created_at < before]
@@ -65,9 +84,18 @@ class MemoryOutbox(Outbox):
             del jobs[job_id]
         return len(over)
 
-    def _kept(self, job_id: JobId) -> tuple[Job, ...]:
-        job = self.access.writable().jobs.get(job_id)
-        return () if job is None else (job,)
+    def _still(self, held: Collection[Job]) -> tuple[Job, ...]:
+        jobs = self.access.writable().jobs
+        return tuple(jobs[job.id] for job in held if _is_held(jobs.get(job.id), job.attempts))
+
+    def _put(self, jobs: Iterable[Job]) -> frozenset[JobId]:
+        changed = {job.id: job for job in jobs}
+        self.access.writable().jobs.update(changed)
+        return frozenset(changed)
+
+
+def _is_held(job: Job | None, attempt: int) -> bool:
+    return job is not None and job.leased_until is not None and job.attempts == attempt
 
 
 def _is_due(job: Job, now: datetime) -> bool:

@@ -1,13 +1,16 @@
 """Jobs that wait to be delivered."""
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, null, or_, select, update
+from sqlalchemy import Integer, cast, delete, func, null, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from doorward.adapters.sql import tables
 from doorward.adapters.sql.engine.connection import Connection, Row
-from doorward.adapters.sql.engine.statement import Statement, given, insert_unless_taken
+from doorward.adapters.sql.engine.statement import Statement, Value, given, insert_unless_taken
 from doorward.adapters.sql.engine.values import micros, micros_or_none, moment, moment_or_none
 from doorward.core.kernel.ids import JobId
 from doorward.core.outbox.ports import Outbox
@@ -16,6 +19,7 @@ from doorward.core.outbox.records import Job, JobState
 _J = tables.jobs.c
 
 _ADD = insert_unless_taken(tables.jobs)
+# Names and held jobs come in one value each, so that one statement serves any number of them.
 _DUE = (
     select(_J.id)
     .where(
@@ -26,30 +30,49 @@ _DUE = (
     .order_by(_J.run_at, _J.id)
     .limit(given("limit"))
 )
-_LOCKED = _DUE.with_for_update(skip_locked=True).cte("due")
+_KNOWN_TO_SQLITE = _DUE.where(_J.name.in_(select(func.json_each(given("names")).table_valued("value").c.value)))
+_KNOWN_TO_POSTGRESQL = _DUE.where(cast(given("names"), JSONB).has_key(_J.name))
+_LOCKED = _KNOWN_TO_POSTGRESQL.with_for_update(skip_locked=True).cte("due")
 _TAKEN = update(tables.jobs).values(attempts=_J.attempts + 1, leased_until=given("until")).returning(tables.jobs)
 _LEASE = Statement(
-    sqlite=_TAKEN.where(_J.id.in_(_DUE)),
+    sqlite=_TAKEN.where(_J.id.in_(_KNOWN_TO_SQLITE)),
     postgresql=_TAKEN.where(_J.id == _LOCKED.c.id),
 )
-_FINISH = Statement(
+
+
+def _of_held(**changes: object) -> Statement:
+    """Return an UPDATE of the jobs of which `held` gives the attempts that they were leased with, by their ids."""
+    change = update(tables.jobs).where(_J.leased_until.is_not(None)).values(changes)
+    in_sqlite = func.json_each(given("held")).table_valued("key", "value")
+    in_postgresql = func.jsonb_each_text(cast(given("held"), JSONB)).table_valued("key", "value")
+    return Statement(
+        sqlite=change.where(_J.id == in_sqlite.c.key, _J.attempts == in_sqlite.c.value).returning(_J.id),
+        postgresql=change.where(
+            _J.id == in_postgresql.c.key, _J.attempts == cast(in_postgresql.c.value, Integer)
+        ).returning(_J.id),
+    )
+
+
+_PROLONG = _of_held(leased_until=given("until"))
+_RELEASE = _of_held(leased_until=null(), attempts=_J.attempts - 1)
+_FINISH = _of_held(state=JobState.DONE.value, sealed_payload=b"", leased_until=null())
+_POSTPONE = _of_held(run_at=given("run_at"), leased_until=null(), last_error=given("last_error"))
+_BURY = _of_held(state=JobState.DEAD.value, leased_until=null(), last_error=given("last_error"))
+_REVIVE = Statement(
     update(tables.jobs)
-    .where(_J.id == given("job_id"))
-    .values(state=JobState.DONE.value, sealed_payload=b"", leased_until=null())
-)
-_POSTPONE = Statement(
-    update(tables.jobs)
-    .where(_J.id == given("job_id"))
-    .values(run_at=given("run_at"), leased_until=null(), last_error=given("last_error"))
-)
-_BURY = Statement(
-    update(tables.jobs)
-    .where(_J.id == given("job_id"))
-    .values(state=JobState.DEAD.value, leased_until=null(), last_error=given("last_error"))
+    .where(_J.id == given("job_id"), _J.state == JobState.DEAD.value)
+    .values(state=JobState.READY.value, run_at=given("at"), attempts=given("tried"))
 )
 _BY_ID = Statement(select(tables.jobs).where(_J.id == given("id")))
 _LIST = Statement(select(tables.jobs).where(_J.state == given("state")).order_by(_J.id).limit(given("limit")))
 _COUNT = Statement(select(_J.state, func.count()).group_by(_J.state))
+_WAITING = Statement(select(_J.name, func.count()).where(_J.state == JobState.READY.value).group_by(_J.name))
+_LAST_DONE = Statement(
+    select(_J.run_at)
+    .where(_J.state == JobState.DONE.value, _J.name == given("name"))
+    .order_by(_J.run_at.desc(), _J.id.desc())
+    .limit(1)
+)
 _PURGE = Statement(delete(tables.jobs).where(_J.state == JobState.DONE.value, _J.created_at < given("before")))
 
 
@@ -77,18 +100,31 @@ class SqlOutbox(Outbox):
             self.connection.notes.has_jobs = True
         return written == 1
 
-    def lease(self, *, now: datetime, until: datetime, limit: int) -> tuple[Job, ...]:
-        rows = self.connection.take(_LEASE, now=micros(now), until=micros(until), limit=limit)
+    def lease(self, *, names: Collection[str], now: datetime, until: datetime, limit: int) -> tuple[Job, ...]:
+        known = json.dumps(sorted(names))
+        rows = self.connection.take(_LEASE, names=known, now=micros(now), until=micros(until), limit=limit)
         return tuple(sorted(map(_job, rows), key=lambda job: (job.run_at, job.id)))
 
-    def finish(self, job_id: JobId) -> None:
-        self.connection.change(_FINISH, job_id=job_id)
+    def prolong(self, held: Collection[Job], *, until: datetime) -> frozenset[JobId]:
+        return self._change(_PROLONG, held, until=micros(until))
 
-    def postpone(self, job_id: JobId, *, run_at: datetime, error: str) -> None:
-        self.connection.change(_POSTPONE, job_id=job_id, run_at=micros(run_at), last_error=error)
+    def release(self, held: Collection[Job]) -> frozenset[JobId]:
+        return self._change(_RELEASE, held)
 
-    def bury(self, job_id: JobId, *, error: str) -> None:
-        self.connection.change(_BURY, job_id=job_id, last_error=error)
+    def finish(self, held: Collection[Job]) -> frozenset[JobId]:
+        return self._change(_FINISH, held)
+
+    def postpone(self, held: Job, *, run_at: datetime, error: str) -> bool:
+        return bool(self._change(_POSTPONE, [held], run_at=micros(run_at), last_error=error))
+
+    def bury(self, held: Job, *, error: str) -> bool:
+        return bool(self._change(_BURY, [held], last_error=error))
+
+    def revive(self, job_id: JobId, *, run_at: datetime, attempts: int) -> bool:
+        written = self.connection.change(_REVIVE, job_id=job_id, at=micros(run_at), tried=attempts)
+        if written:
+            self.connection.notes.has_jobs = True
+        return written == 1
 
     def by_id(self, job_id: JobId) -> Job | None:
         row = self.connection.one(_BY_ID, id=job_id)
@@ -101,8 +137,19 @@ class SqlOutbox(Outbox):
         counted = {JobState(row[0]): int(row[1]) for row in self.connection.all(_COUNT)}
         return {state: counted.get(state, 0) for state in JobState}
 
+    def waiting(self) -> dict[str, int]:
+        return {row[0]: int(row[1]) for row in self.connection.all(_WAITING)}
+
+    def last_done(self, name: str) -> datetime | None:
+        row = self.connection.one(_LAST_DONE, name=name)
+        return None if row is None else moment(row[0])
+
     def purge(self, before: datetime) -> int:
         return self.connection.change(_PURGE, before=micros(before))
+
+    def _change(self, statement: Statement, held: Collection[Job], **values: Value) -> frozenset[JobId]:
+        attempts = json.dumps({job.id: job.attempts for job in held})
+        return frozenset(JobId(row[0]) for row in self.connection.take(statement, held=attempts, **values))
 
 
 def _job(row: Row) -> Job:

@@ -1,6 +1,7 @@
 """What the outbox asks of the outside."""
 
 from abc import abstractmethod
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -9,30 +10,54 @@ from doorward.core.outbox.records import Job, JobState, Letter, Mail
 
 
 class Outbox(Protocol):
-    """Keeps jobs. A job is added in the unit of work that makes it necessary, so neither exists without the other."""
+    """Keeps jobs. A job is added in the unit of work that makes it necessary, so neither exists without the other.
+
+    Whoever leases a job holds it until somebody else leases it, even when the lease has run out meanwhile. The number of
+    the attempt proves the lease: `prolong`, `release`, `finish`, `postpone` and `bury` take a job as `lease` returned
+    it, and leave alone what others hold, what nobody holds, and what is unknown.
+    """
 
     @abstractmethod
     def add(self, job: Job) -> bool:
         """Keep a job, and return True; when its `dedupe_key` is taken, change nothing and return False."""
 
     @abstractmethod
-    def lease(self, *, now: datetime, until: datetime, limit: int) -> tuple[Job, ...]:
+    def lease(self, *, names: Collection[str], now: datetime, until: datetime, limit: int) -> tuple[Job, ...]:
         """Take at most `limit` ready jobs that nobody holds, those due longest first, and hold them `until`.
 
-        The returned jobs count this attempt already. No two callers get the same job.
+        Jobs of other names than these wait for a worker that knows them. The returned jobs count this attempt already.
+        No two callers get the same job.
         """
 
     @abstractmethod
-    def finish(self, job_id: JobId) -> None:
-        """Mark a job done and wipe its payload."""
+    def prolong(self, held: Collection[Job], *, until: datetime) -> frozenset[JobId]:
+        """Hold the jobs `until` a later moment, and return those that are still held."""
 
     @abstractmethod
-    def postpone(self, job_id: JobId, *, run_at: datetime, error: str) -> None:
-        """Let a failed job run again at `run_at`."""
+    def release(self, held: Collection[Job]) -> frozenset[JobId]:
+        """Give back jobs that were not begun, for others to lease at once, and return those that were still held.
+
+        The attempt does not count, so the number that proved this lease may prove the next one: forget the jobs first.
+        """
 
     @abstractmethod
-    def bury(self, job_id: JobId, *, error: str) -> None:
-        """Mark a job dead; it is kept until a person decides."""
+    def finish(self, held: Collection[Job]) -> frozenset[JobId]:
+        """Mark jobs done and wipe their payloads, and return those that were still held."""
+
+    @abstractmethod
+    def postpone(self, held: Job, *, run_at: datetime, error: str) -> bool:
+        """Let a failed job run again at `run_at`, and tell whether it was still held."""
+
+    @abstractmethod
+    def bury(self, held: Job, *, error: str) -> bool:
+        """Mark a job dead, and tell whether it was still held; it is kept until a person decides."""
+
+    @abstractmethod
+    def revive(self, job_id: JobId, *, run_at: datetime, attempts: int) -> bool:
+        """Make a dead job ready again at `run_at`, and tell whether it was dead.
+
+        It goes on from `attempts`, which is never lower than what it had: no attempt's number comes twice.
+        """
 
     @abstractmethod
     def by_id(self, job_id: JobId) -> Job | None:
@@ -45,6 +70,14 @@ class Outbox(Protocol):
     @abstractmethod
     def count(self) -> dict[JobState, int]:
         """Return how many jobs stand in each state."""
+
+    @abstractmethod
+    def waiting(self) -> dict[str, int]:
+        """Return the names of the ready jobs, with how many there are of each."""
+
+    @abstractmethod
+    def last_done(self, name: str) -> datetime | None:
+        """Return the latest `run_at` of the done jobs of a name that are still kept, or None."""
 
     @abstractmethod
     def purge(self, before: datetime) -> int:

@@ -1,20 +1,20 @@
 from doorward.core.kernel.ids import JobId
 from doorward.core.limits.records import limit
-from doorward.core.outbox.records import JobState
 from doorward.core.sessions.records import Caller
+from doorward.worker.jobs import JOBS
 from tests.house import ABROAD, HOME, PASSWORD, House, code_of
 
 
 def test_answer_claim_run_again_sends_one_mail_whose_code_works(house: House) -> None:
     house.flows.register("margaret", "margaret@mail.example", password=PASSWORD, caller=HOME)
     with house.store.work() as work:
-        (job,) = work.outbox.list(JobState.READY)
+        (job,) = work.outbox.lease(names=JOBS, now=house.clock.now(), until=house.clock.now(), limit=9)
     payload = house.tools.post.open(job)
 
     for _ in range(2):
         house.flows.answer_claim(job.id, payload)
     with house.store.work() as work:
-        work.outbox.finish(job.id)
+        work.outbox.finish([job])
     (letter,) = house.deliver()
 
     assert house.flows.verify_email.by_code(letter.to, code_of(letter))

@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 
 from doorward.core.login.errors import InvalidCredentials
+from doorward.worker.jobs import JOBS
 from tests.house import ABROAD, PASSWORD, WRONG_PASSWORD, House
 from tests.states import STATES, suspended, unknown, unverified, without_password
 
@@ -65,8 +66,8 @@ def test_log_in_explaining_runs_for_every_refusal(house: House) -> None:
     for login in ("margaret", "nobody"):
         refused(house, login, WRONG_PASSWORD)
         with house.store.work() as work:
-            (job,) = work.outbox.lease(now=house.clock.now(), until=house.clock.now(), limit=9)
-            work.outbox.finish(job.id)
+            (job,) = work.outbox.lease(names=JOBS, now=house.clock.now(), until=house.clock.now(), limit=9)
+            work.outbox.finish([job])
         seen.append((job.name, job.dedupe_key, len(job.sealed_payload)))
 
     assert seen[0][:2] == seen[1][:2]

@@ -11,9 +11,10 @@ from doorward.core.limits.records import limit
 from doorward.core.login.errors import InvalidCredentials
 from doorward.core.onetime.errors import LinkRefused
 from doorward.core.onetime.records import Purpose
-from doorward.core.outbox.records import JobState, LetterKind
+from doorward.core.outbox.records import LetterKind
 from doorward.core.sessions.errors import RefreshRefused
 from doorward.core.sessions.records import Kind
+from doorward.worker.jobs import JOBS
 from tests.house import ABROAD, HOME, KNOWN_PASSWORD, OTHER_PASSWORD, PASSWORD, WRONG_PASSWORD, House, token_of
 
 
@@ -197,13 +198,13 @@ def test_mail_reset_run_again_sends_one_mail_whose_link_works(house: House) -> N
     house.account("margaret")
     house.flows.forgot_password("margaret@mail.example")
     with house.store.work() as work:
-        (job,) = work.outbox.list(JobState.READY)
+        (job,) = work.outbox.lease(names=JOBS, now=house.clock.now(), until=house.clock.now(), limit=9)
     payload = house.tools.post.open(job)
 
     for _ in range(2):
         house.flows.mail_reset(job.id, payload)
     with house.store.work() as work:
-        work.outbox.finish(job.id)
+        work.outbox.finish([job])
     (letter,) = house.deliver()
 
     assert house.flows.reset_password(token_of(letter), OTHER_PASSWORD, device_name="mine")
