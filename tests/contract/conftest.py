@@ -85,9 +85,12 @@ def sqlite_store_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql_store_url(postgresql_url: str) -> str:
     """Return the URL of the worker's database, emptied."""
-    emptied = [table for name, table in tables.METADATA.tables.items() if name != tables.audit_head.name]
+    kept = (tables.audit_head, tables.meta)
+    emptied = [table for table in tables.METADATA.tables.values() if table not in kept]
     with psycopg.connect(postgresql_url) as connection:
         for table in emptied:
             connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
         connection.execute("UPDATE dw_audit_head SET sequence = 0, link = %s", [bytes(32)])
+        connection.execute("DELETE FROM dw_meta WHERE key NOT IN ('serves_since', 'refresh_epoch')")
+        connection.execute("UPDATE dw_meta SET value = '0' WHERE key = 'refresh_epoch'")
     return postgresql_url

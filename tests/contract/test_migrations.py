@@ -3,19 +3,26 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import column, inspect, table, update
+from alembic.script import Script, ScriptDirectory
+from sqlalchemy import MetaData, column, inspect, select, table, update
 
 from doorward.adapters.sql import tables
 from doorward.adapters.sql.engine.open import open_database
-from doorward.adapters.sql.migrations import HEAD, VERSION_TABLE, current, head, upgrade
+from doorward.adapters.sql.migrations import FOLDER, HEAD, META_SINCE, VERSION_TABLE, current, upgrade
 from doorward.adapters.sql.store import SqlStore
-from tests.contract.builders import Heard, at_once
+from doorward.core.kernel.ids import SessionId
+from doorward.core.operating.rules import Fitness, judge
+from doorward.core.outbox.post import SEND_LETTER
+from tests.builders import NOW
+from tests.contract.builders import HOUR, Heard, at_once
 from tests.contract.conftest import a_database
+from tests.contract.history import ADA, ROWS_OF_0001, fill
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -30,6 +37,35 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def a_store(url: str) -> SqlStore:
     heard = Heard()
     return SqlStore(url, on_change=heard.change, on_jobs=heard.job)
+
+
+def scripts() -> ScriptDirectory:
+    return ScriptDirectory(FOLDER)
+
+
+def revisions_with_meta() -> list[Script]:
+    """Return every revision that says which programs it serves."""
+    return [script for script in scripts().walk_revisions() if script.revision >= META_SINCE]
+
+
+def pretend(url: str, revision: str, serves_since: str) -> None:
+    """Let the tables say that they are at a revision, and which programs they serve."""
+    meta = table("dw_meta", column("key"), column("value"))
+    with open_database(url).engine().begin() as connection:
+        connection.execute(update(table(VERSION_TABLE, column("version_num"))).values(version_num=revision))
+        connection.execute(update(meta).where(meta.c.key == "serves_since").values(value=serves_since))
+
+
+def contents(url: str) -> dict[str, dict[str, object]]:
+    """Return the last row of each table."""
+    with open_database(url).engine().connect() as connection:
+        kept = MetaData()
+        kept.reflect(connection)
+        return {
+            name: dict(row)
+            for name, written in kept.tables.items()
+            for row in connection.execute(select(written)).mappings()
+        }
 
 
 def test_upgrade_makes_the_tables_that_the_statements_expect(empty_url: str) -> None:
@@ -51,7 +87,7 @@ def test_upgrade_ends_at_the_head_and_can_be_repeated(empty_url: str) -> None:
     upgrade(empty_url)
 
     assert before is None
-    assert current(empty_url) == head() == HEAD
+    assert current(empty_url) == scripts().get_current_head() == HEAD
 
 
 def test_upgrade_several_at_once_one_works(empty_url: str) -> None:
@@ -60,36 +96,84 @@ def test_upgrade_several_at_once_one_works(empty_url: str) -> None:
     assert current(empty_url) == HEAD
 
 
-def test_is_migrated_before_and_after(empty_url: str) -> None:
+def test_schema_before_and_after(empty_url: str) -> None:
     store = a_store(empty_url)
 
-    before = store.is_migrated()
+    before = store.schema()
     upgrade(empty_url)
-    after = store.is_migrated()
+    after = store.schema()
     store.close()
 
-    assert (before, after) == (False, True)
+    assert (judge(before), judge(after)) == (Fitness.OLDER, Fitness.FITS)
 
 
-@pytest.mark.parametrize(("revision", "is_migrated"), [("0000", False), ("9999", True)])
-def test_is_migrated_older_or_newer_tables(empty_url: str, revision: str, *, is_migrated: bool) -> None:
+@pytest.mark.parametrize(
+    ("revision", "serves_since", "fitness"),
+    [
+        pytest.param("0000", "0000", Fitness.OLDER, id="older"),
+        pytest.param("9999", HEAD, Fitness.FITS, id="newer that serves us"),
+        pytest.param("9999", "9998", Fitness.TOO_NEW, id="newer that does not"),
+    ],
+)
+def test_schema_older_or_newer_tables(empty_url: str, revision: str, serves_since: str, fitness: Fitness) -> None:
     upgrade(empty_url)
-    with open_database(empty_url).engine().begin() as connection:
-        connection.execute(update(table(VERSION_TABLE, column("version_num"))).values(version_num=revision))
+    pretend(empty_url, revision, serves_since)
     store = a_store(empty_url)
 
-    answer = store.is_migrated()
+    schema = store.schema()
     store.close()
 
-    assert answer is is_migrated
+    assert judge(schema) is fitness
 
 
-def test_is_migrated_does_not_load_alembic(sqlite_store_url: str) -> None:
+@pytest.mark.parametrize("revision", revisions_with_meta())
+def test_schema_tells_what_the_newest_revision_says_that_it_serves(empty_url: str, revision: Script) -> None:
+    upgrade(empty_url, to=revision.revision)
+    store = a_store(empty_url)
+
+    schema = store.schema()
+    store.close()
+
+    assert (schema.revision, schema.serves_since) == (revision.revision, revision.module.serves_since)
+    assert schema.serves_since <= schema.revision
+
+
+def test_upgrade_store_of_revision_0001_reads_the_same(empty_url: str) -> None:
+    upgrade(empty_url, to="0001")
+    fill(empty_url, ROWS_OF_0001)
+
+    upgrade(empty_url)
+
+    now = contents(empty_url)
+    assert {table: now[table] for table in ROWS_OF_0001} == ROWS_OF_0001
+    assert now["dw_meta"]
+
+
+def test_upgrade_store_of_revision_0001_goes_on_serving(empty_url: str) -> None:
+    upgrade(empty_url, to="0001")
+    fill(empty_url, ROWS_OF_0001)
+    upgrade(empty_url)
+    store = a_store(empty_url)
+
+    with store.work() as work:
+        account = work.accounts.by_login("ada")
+        found = work.sessions.with_snapshot(SessionId(ADA))
+        leased = work.outbox.lease(names=(SEND_LETTER,), now=NOW, until=NOW + HOUR, limit=10)
+    store.close()
+
+    assert account is not None
+    assert (account.id, account.verified_at) == (ADA, NOW + timedelta(microseconds=1))
+    assert found is not None
+    assert (found[0].generation, found[1].profile.roles) == (7, ("operator",))
+    assert [job.dedupe_key for job in leased] == ["once"]
+
+
+def test_schema_does_not_load_alembic(sqlite_store_url: str) -> None:
     program = (
         "import sys\n"
         "from doorward.adapters.sql.store import SqlStore\n"
         "store = SqlStore(sys.argv[1], on_change=lambda _: None, on_jobs=lambda: None)\n"
-        "assert store.is_migrated()\n"
+        "assert store.schema().revision\n"
         "assert not {'alembic', 'psycopg'} & set(sys.modules)\n"
     )
 

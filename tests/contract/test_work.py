@@ -8,6 +8,7 @@ from doorward.assembly.flows import Work
 from doorward.assembly.store import Store
 from doorward.core.accounts.records import Account
 from doorward.core.kernel.ids import AccountId
+from doorward.core.operating.rules import Fitness, judge
 from doorward.core.sessions.records import EndReason
 from tests.builders import NOW
 from tests.contract.builders import (
@@ -154,7 +155,7 @@ def test_on_change_hears_nothing_of_what_was_undone_or_only_read(store: Store, h
     assert heard.jobs == 0
 
 
-def test_check_and_is_migrated_ready_store_is_both(store: Store) -> None:
+def test_check_and_schema_ready_store_answers_and_fits(store: Store) -> None:
     store.check()
 
-    assert store.is_migrated()
+    assert judge(store.schema()) is Fitness.FITS

@@ -31,9 +31,11 @@ def emptied(url: str) -> str:
     """Return the URL of a database from which everything was removed."""
     with psycopg.connect(url) as connection:
         for name in tables.METADATA.tables:
-            if name != tables.audit_head.name:
+            if name not in (tables.audit_head.name, tables.meta.name):
                 connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
         connection.execute("UPDATE dw_audit_head SET sequence = 0, link = %s", [bytes(32)])
+        connection.execute("DELETE FROM dw_meta WHERE key NOT IN ('serves_since', 'refresh_epoch')")
+        connection.execute("UPDATE dw_meta SET value = '0' WHERE key = 'refresh_epoch'")
     return url
 
 

@@ -18,6 +18,7 @@ from doorward.assembly.watch import DoorWatch
 from doorward.core.audit.rules import KEY_LIVES_FOR
 from doorward.core.kernel.secrets import derive
 from doorward.core.limits.records import limit
+from doorward.core.operating.rules import Fitness, judge
 from doorward.core.outbox.records import JobState
 from doorward.settings.load import load
 
@@ -88,6 +89,9 @@ def _checks(house: House) -> Mapping[str, Callable[[], bool]]:
         house.store.check()
         return True
 
+    def schema() -> bool:
+        return judge(house.store.schema()) is Fitness.FITS
+
     def queue() -> bool:
         with house.store.view() as work:
             work.outbox.count()
@@ -99,7 +103,7 @@ def _checks(house: House) -> Mapping[str, Callable[[], bool]]:
 
     return {
         "store": store,
-        "migrations": house.store.is_migrated,
+        "migrations": schema,
         "keys": house.flows.keyring.is_ready,
         "cache": cache,
         "queue": queue,

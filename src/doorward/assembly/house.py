@@ -25,6 +25,7 @@ from doorward.assembly.store import (
     make_data_dir,
     migrate,
     open_store,
+    require_fit,
     require_own_tables,
 )
 from doorward.assembly.watch import WorkerWatch
@@ -33,6 +34,7 @@ from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.ids import AccountId
 from doorward.core.kernel.secrets import derive
+from doorward.core.operating.rules import Fitness
 from doorward.settings.check import check_production
 from doorward.settings.generate import with_generated_secrets
 from doorward.settings.problems import Problem, SettingsInvalid
@@ -85,10 +87,10 @@ class House:
     def prepare(self) -> None:
         """Make what may not exist in a fresh folder: the tables, where this process may, and the first signing keys.
 
-        Raises: SettingsInvalid, when the tables are not ours to change, or the keys were sealed with another secret.
-        Unavailable.
+        Raises: SettingsInvalid, when the store is of a newer program or unfinished, the tables are not ours to change,
+        or the keys were sealed with another secret. Unavailable.
         """
-        if not self.store.is_migrated():
+        if require_fit(self.store.schema()) is Fitness.OLDER:
             require_own_tables(self.settings)
             migrate(self.settings)
         self.flows.rotate_keys()

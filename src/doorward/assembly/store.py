@@ -13,6 +13,8 @@ from doorward.api.lanes import most_at_once
 from doorward.assembly.flows import Work
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.ids import AccountId
+from doorward.core.operating.records import Schema
+from doorward.core.operating.rules import Fitness, judge
 from doorward.core.sessions.records import Rotation, Session, Snapshot
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import Settings
@@ -56,8 +58,8 @@ class Store(Protocol):
         """
 
     @abstractmethod
-    def is_migrated(self) -> bool:
-        """Tell whether what is kept has the shape that this version needs, or a newer one that still serves it.
+    def schema(self) -> Schema:
+        """Return the shape of what is kept, the one that this program needs, and whether a copy is unfinished.
 
         Raises: Unavailable.
         """
@@ -74,6 +76,25 @@ class Listeners:
     on_change: Callable[[Collection[AccountId]], None]
     on_jobs: Callable[[], None]
     on_audited: Callable[[Collection[AuditKind]], None]
+
+
+_NOBODY: Final = Listeners(lambda _: None, lambda: None, lambda _: None)
+
+
+def _too_new(schema: Schema) -> Problem:
+    what = f"The store is of a newer program: its tables are at revision {schema.revision}."
+    why = f"They serve programs from revision {schema.serves_since} on; this one was written for {schema.needed}."
+    return Problem(what, why, "Upgrade this program, or restore a backup that was made before the tables were changed.")
+
+
+def _unfinished(_schema: Schema) -> Problem:
+    what = "A copy into this store is unfinished."
+    why = "Some of what belongs together is missing, and nothing may change before the rest has come."
+    return Problem(what, why, "Run `doorward store copy` again: it goes on where it was. Or name an empty store.")
+
+
+_UNFIT: Final = {Fitness.TOO_NEW: _too_new, Fitness.UNFINISHED: _unfinished}
+"""What keeps this program from a store altogether."""
 
 
 def make_data_dir(server: ServerSettings) -> None:
@@ -111,16 +132,35 @@ def _one_a_thread() -> int:
     return most_at_once(os.cpu_count() or 1) + _THREADS_BESIDE_THE_LANES
 
 
-def migrate(settings: Settings) -> str | None:
-    """Bring the tables up to what this version needs, and return the revision that they were at.
+def migrate(settings: Settings) -> Schema:
+    """Bring the tables up to what this version needs, unless they are newer, and return the shape that they had.
 
-    Raises: SettingsInvalid, Unavailable.
+    Raises: SettingsInvalid, when they are not this program's to change. Unavailable.
     """
-    url = _url(settings)
-    with _explained():
-        before = migrations.current(url)
-        migrations.upgrade(url)
+    store = open_store(settings, _NOBODY)
+    try:
+        before = store.schema()
+    finally:
+        store.close()
+    if require_fit(before) is Fitness.OLDER:
+        migrations.upgrade(_url(settings))
     return before
+
+
+def require_fit(schema: Schema) -> Fitness:
+    """Return whether a store fits this program or is older than it needs.
+
+    Raises: SettingsInvalid, when this program must not touch it.
+    """
+    fitness = judge(schema)
+    if fitness in _UNFIT:
+        raise SettingsInvalid([unfit(schema)])
+    return fitness
+
+
+def unfit(schema: Schema) -> Problem:
+    """Return why this program must not touch a store with this schema, and what to do."""
+    return _UNFIT[judge(schema)](schema)
 
 
 def is_embedded(settings: Settings) -> bool:

@@ -1,7 +1,9 @@
 """Foreseeable trouble: each is said in words, with what to do, and never with a traceback."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,71 @@ def test_commands_store_of_another_secret_refuse(run: Terminal) -> None:
     said = run("users", "list", "--json")
 
     assert (said.status, said.whats) == (1, ["The signing keys in the store cannot be opened."])
+
+
+def of_a_newer_program(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE dw_schema_version SET version_num = '9999'")
+        connection.execute("UPDATE dw_meta SET value = '9998' WHERE key = 'serves_since'")
+
+
+def half_copied(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("INSERT INTO dw_meta VALUES ('copy', '{}')")
+
+
+UNFIT = [
+    pytest.param(of_a_newer_program, "The store is of a newer program", id="newer"),
+    pytest.param(half_copied, "A copy into this store is unfinished.", id="half copied"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "said_of_it"), UNFIT)
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_commands_store_that_is_not_theirs_refuse_and_change_nothing(
+    run: Terminal, command: tuple[str, ...], spoil: Callable[[Path], None], said_of_it: str
+) -> None:
+    file = run.folder / "data" / "doorward.sqlite3"
+    run("users", "add", "ada", "ada@mail.example")
+    spoil(file)
+    before = contents(file)
+
+    said = run(*command, "--json")
+
+    assert said.status == 1
+    assert said.whats[0].startswith(said_of_it)
+    assert said.document["problems"][0]["remedy"]
+    assert contents(file) == before
+
+
+@pytest.mark.parametrize(("spoil", "said_of_it"), UNFIT)
+def test_doctor_store_that_is_not_ours_says_so(run: Terminal, spoil: Callable[[Path], None], said_of_it: str) -> None:
+    run("users", "list")
+    spoil(run.folder / "data" / "doorward.sqlite3")
+
+    said = run("doctor", "--json")
+
+    wrong = {row["check"]: row["finding"] for row in said.document if row["remedy"]}
+    assert said.status == 1
+    assert wrong["store"].startswith(said_of_it)
+
+
+def test_commands_newer_store_that_still_serves_go_on(run: Terminal) -> None:
+    run("users", "add", "ada", "ada@mail.example")
+    with closing(sqlite3.connect(run.folder / "data" / "doorward.sqlite3")) as connection, connection:
+        connection.execute("UPDATE dw_schema_version SET version_num = '9999'")
+
+    migrated, listed = run("store", "migrate", "--json"), run("users", "list", "--json")
+    looked = {row["check"]: row["finding"] for row in run("doctor", "--json").document}
+
+    assert migrated.document == {"before": "9999", "now": "9999"}
+    assert [user["username"] for user in listed.document["users"]] == ["ada"]
+    assert looked["store"] == "answers, its newer tables serve this program"
+
+
+def contents(file: Path) -> list[str]:
+    with closing(sqlite3.connect(file)) as connection:
+        return list(connection.iterdump())
 
 
 def test_doctor_store_of_another_secret_says_so(run: Terminal) -> None:

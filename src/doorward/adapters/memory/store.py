@@ -11,10 +11,12 @@ from doorward.adapters.memory.work import MemoryWork
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.ids import AccountId
+from doorward.core.operating.records import Schema
 from doorward.core.sessions.records import Rotation, Session, Snapshot
 
 _PATIENCE: Final = timedelta(seconds=5)
 _RETRY_AFTER: Final = timedelta(seconds=1)
+_REVISION: Final = "0000"
 
 
 def _unheard(_kinds: Collection[AuditKind]) -> None:
@@ -86,9 +88,9 @@ class MemoryStore:
     def check(self) -> None:
         """Return: what is in this process is never away."""
 
-    def is_migrated(self) -> bool:
-        """Return True: there is nothing to migrate."""
-        return True
+    def schema(self) -> Schema:
+        """Return the one shape that there is: what is kept lives no longer than the program that keeps it."""
+        return Schema(_REVISION, _REVISION, _REVISION)
 
     def close(self) -> None:
         """Return: there is nothing to close."""

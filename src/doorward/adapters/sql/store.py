@@ -6,14 +6,16 @@ from threading import local
 
 from sqlalchemy import Column, MetaData, Table, Text, func, select
 
+from doorward.adapters.sql import tables
 from doorward.adapters.sql.engine.connection import Notes
 from doorward.adapters.sql.engine.open import POOL_SIZE, open_database
 from doorward.adapters.sql.engine.statement import Statement
-from doorward.adapters.sql.migrations import HEAD, VERSION_TABLE
+from doorward.adapters.sql.migrations import HEAD, META_SINCE, VERSION_TABLE
 from doorward.adapters.sql.sessions import SqlSessions
 from doorward.adapters.sql.work import SqlWork
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.ids import AccountId
+from doorward.core.operating.records import Schema
 from doorward.core.sessions.records import Rotation, Session, Snapshot
 
 _VERSION = Table(VERSION_TABLE, MetaData(), Column("version_num", Text))
@@ -23,6 +25,7 @@ _HAS_VERSION = Statement(
     postgresql=select(func.count(func.to_regclass(VERSION_TABLE))),
 )
 _VERSION_OF = Statement(select(_VERSION.c.version_num))
+_META = Statement(select(tables.meta.c.key, tables.meta.c.value))
 
 
 def _unheard(_kinds: Collection[AuditKind]) -> None:
@@ -110,16 +113,16 @@ class SqlStore:
         with self._database.view() as connection:
             connection.one(_HAS_VERSION)
 
-    def is_migrated(self) -> bool:
-        """Tell whether the tables are as this version needs them, or newer: what is newer still serves this version.
+    def schema(self) -> Schema:
+        """Return the shape of the tables.
 
         Raises: Unavailable.
         """
         with self._database.view() as connection:
-            if connection.one(_HAS_VERSION) != (1,):
-                return False
-            row = connection.one(_VERSION_OF)
-        return row is not None and row[0] >= HEAD
+            row = connection.one(_VERSION_OF) if connection.one(_HAS_VERSION) == (1,) else None
+            revision: str = row[0] if row else ""
+            meta: dict[str, str] = dict(connection.all(_META)) if revision >= META_SINCE else {}
+        return Schema(revision, meta.get("serves_since", revision), HEAD, meta.get("copy"))
 
     def close(self) -> None:
         """Close every connection, once the units of work that run have ended."""

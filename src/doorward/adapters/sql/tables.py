@@ -225,6 +225,14 @@ address_keys: Final = Table(
     Index(None, "destroy_at"),
 )
 
+# What is about the store itself: which programs it serves, how often it was restored, and a copy that is under way.
+meta: Final = Table(
+    "dw_meta",
+    METADATA,
+    _text("key", primary_key=True),
+    _text("value"),
+)
+
 signing_keys: Final = Table(
     "dw_signing_keys",
     METADATA,

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 import typer
 
 from doorward.assembly.house import House, open_house
-from doorward.assembly.store import is_embedded
+from doorward.assembly.store import is_embedded, unfit
 from doorward.cli.options import DataDir, Json, explain_away
 from doorward.cli.output import Value, Voice
 from doorward.core.kernel.errors import Unavailable
+from doorward.core.operating.rules import Fitness, judge
 from doorward.core.outbox.records import JobState
 from doorward.settings.check import check_production
 from doorward.settings.generate import FILE, GENERATED, with_generated_secrets
@@ -142,10 +143,17 @@ def _store(house: House) -> tuple[Finding, bool]:
     """Return what is to be said of the store, and whether its tables can be read."""
     try:
         house.store.check()
-        if house.store.is_migrated():
-            return Finding("answers, tables up to date"), True
+        schema = house.store.schema()
     except Unavailable as away:
         return _of(explain_away(away)), False
+    match judge(schema):
+        case Fitness.FITS:
+            is_newer = schema.revision > schema.needed
+            return Finding(
+                "answers, its newer tables serve this program" if is_newer else "answers, tables up to date"
+            ), True
+        case Fitness.TOO_NEW | Fitness.UNFINISHED:
+            return _of(unfit(schema)), False
     if is_embedded(house.settings) or not house.settings.server.is_production:
         return Finding("answers; `doorward serve` brings its tables up to date"), False
     return Finding("its tables are not up to date", "Run: doorward store migrate"), False

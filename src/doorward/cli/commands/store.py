@@ -2,7 +2,6 @@
 
 import typer
 
-from doorward.adapters.sql.migrations import HEAD
 from doorward.assembly.house import ready_settings
 from doorward.assembly.store import is_embedded, make_data_dir
 from doorward.assembly.store import migrate as migrate_tables
@@ -28,5 +27,6 @@ def migrate(*, data_dir: DataDir = None, as_json: Json = False) -> None:
         if is_embedded(loaded.settings):
             make_data_dir(loaded.settings.server)
         before = migrate_tables(loaded.settings)
-        when = "already" if before == HEAD else "now"
-        voice.done(f"The tables are at {HEAD} {when}.", {"before": before, "now": HEAD})
+        at = max(before.revision, before.needed)
+        when = "already" if before.revision == at else "now"
+        voice.done(f"The tables are at {at} {when}.", {"before": before.revision or None, "now": at})

@@ -12,9 +12,9 @@ from doorward.core.outbox.records import Job, JobState, Letter, Mail
 class Outbox(Protocol):
     """Keeps jobs. A job is added in the unit of work that makes it necessary, so neither exists without the other.
 
-    Whoever leases a job holds it until somebody else leases it, even when the lease has run out meanwhile. The number of
-    the attempt proves the lease: `prolong`, `release`, `finish`, `postpone` and `bury` take a job as `lease` returned
-    it, and leave alone what others hold, what nobody holds, and what is unknown.
+    Whoever leases a job holds it until somebody else leases it, even when the lease has run out meanwhile. The number
+    of the attempt proves the lease: `prolong`, `release`, `finish`, `postpone` and `bury` take a job as `lease`
+    returned it, and leave alone what others hold, what nobody holds, and what is unknown.
     """
 
     @abstractmethod

@@ -13,16 +13,19 @@ from sqlalchemy.exc import DBAPIError
 from doorward.adapters.sql.engine.connection import away
 from doorward.adapters.sql.engine.open import open_database
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest revision. Revisions are numbered, so that a later one compares as greater."""
+
+META_SINCE: Final = "0002"
+"""The revision that brought the table in which a store says which programs it serves; one before serves its own."""
 
 VERSION_TABLE: Final = "dw_schema_version"
 
-_FOLDER: Final = str(Path(__file__).parent)
+FOLDER: Final = str(Path(__file__).parent)
 
 
-def upgrade(url: str) -> None:
-    """Bring the tables behind a store's URL to the newest revision, in one transaction; up to date, nothing happens.
+def upgrade(url: str, *, to: str = HEAD) -> None:
+    """Bring the tables behind a store's URL to a revision, in one transaction; up to date, nothing happens.
 
     Several processes may do so at once: one works, the others wait and find nothing left.
     Raises: Unavailable.
@@ -33,8 +36,8 @@ def upgrade(url: str) -> None:
     engine = open_database(url).engine()
     with _faults(), engine.begin() as connection:
         config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", _FOLDER.replace("%", "%%"))
-        run(config, "head")
+        config.set_main_option("script_location", FOLDER.replace("%", "%%"))
+        run(config, to)
 
 
 def current(url: str) -> str | None:
@@ -47,13 +50,6 @@ def current(url: str) -> str | None:
     with _faults(), open_database(url).engine().connect() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
         return context.get_current_revision()
-
-
-def head() -> str | None:
-    """Return the newest revision as the files tell it."""
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 (a start need not wait for it)
-
-    return ScriptDirectory(_FOLDER).get_current_head()
 
 
 @contextmanager

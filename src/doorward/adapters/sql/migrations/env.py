@@ -18,6 +18,8 @@ def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
 def _run(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})")
+        # A change that waits for a lock makes everybody behind it wait as well: rather it fails, and is run again.
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
     context.configure(
         connection=connection,
         target_metadata=METADATA,

@@ -1,0 +1,131 @@
+"""What stores of earlier revisions hold: a row of each table, as programs of that time wrote it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sqlalchemy import MetaData, insert
+
+from doorward.adapters.sql.engine.open import open_database
+
+Row = Mapping[str, str | int | bytes | None]
+
+_AT: Final = 1_767_225_600_000_000  # 2026-01-01
+_HOUR: Final = 3_600_000_000
+ADA: Final = f"{1:026}"
+GRACE: Final = f"{2:026}"
+_LINK: Final = bytes.fromhex("0f5e4af53c7d0b2c1e9ddc5f8b8c3b7a0b8b6c40e6d4ab1ab6e3bd9bb4f1a0c3")
+
+ROWS_OF_0001: Final[Mapping[str, Row]] = {
+    "dw_accounts": {
+        "id": ADA,
+        "username": "Ada",
+        "username_key": "ada",
+        "username_skeleton": "ada",
+        "email": "Ada@mail.example",
+        "email_key": "ada@mail.example",
+        "status": "active",
+        "created_at": _AT,
+        "verified_at": _AT + 1,
+        "delete_after": None,
+        "version": 3,
+    },
+    "dw_claims": {
+        "id": GRACE,
+        "username": "grace",
+        "username_key": "grace",
+        "username_skeleton": "grace",
+        "email": "grace@mail.example",
+        "email_key": "grace@mail.example",
+        "password_hash": "$argon2id$of-grace",
+        "created_at": _AT,
+        "is_verified": 0,
+    },
+    "dw_passwords": {"account_id": ADA, "hash": "$argon2id$of-ada", "changed_at": _AT},
+    "dw_roles": {"account_id": ADA, "role": "operator"},
+    "dw_sessions": {
+        "id": ADA,
+        "account_id": ADA,
+        "kind": "web",
+        "device_name": "Firefox on Linux",
+        "place": "somewhere",
+        "scope": "account",
+        "created_at": _AT,
+        "authenticated_at": _AT,
+        "last_seen_at": _AT,
+        "idle_expires_at": _AT + _HOUR,
+        "expires_at": _AT + 2 * _HOUR,
+        "digest": bytes(32),
+        "generation": 7,
+        "device_id": GRACE,
+        "superseded_digest": b"before",
+        "superseded_at": _AT,
+        "sealed_successor": b"sealed",
+        "replays": 2,
+        "ended_at": None,
+        "end_reason": None,
+        "gone_day": 20_454,
+    },
+    "dw_attempts": {"key": "someone", "lanes": "{}", "consecutive": 4, "version": 1, "touched_at": _AT},
+    "dw_devices": {
+        "id": GRACE,
+        "account_id": ADA,
+        "name": "Firefox on Linux",
+        "created_at": _AT,
+        "expires_at": _AT + _HOUR,
+    },
+    "dw_onetimes": {
+        "digest": bytes(32),
+        "purpose": "reset_password",
+        "subject": ADA,
+        "created_at": _AT,
+        "expires_at": _AT + _HOUR,
+        "payload": '{"why":"asked"}',
+        "address_key": None,
+        "code_digest": None,
+        "code_expires_at": None,
+        "tries": 0,
+    },
+    "dw_jobs": {
+        "id": ADA,
+        "name": "send_letter.v1",
+        "sealed_payload": b"sealed",
+        "created_at": _AT,
+        "run_at": _AT,
+        "state": "ready",
+        "attempts": 1,
+        "leased_until": None,
+        "dedupe_key": "once",
+        "last_error": "the mail server is away",
+    },
+    "dw_audit": {
+        "sequence": 1,
+        "at": _AT,
+        "kind": "account.added",
+        "account_id": ADA,
+        "actor_id": None,
+        "session_id": None,
+        "address_tag": "tag",
+        "detail": "{}",
+        "link": _LINK,
+    },
+    "dw_address_keys": {"day": "2026-01-01", "sealed_key": b"sealed", "destroy_at": _AT + 31 * 24 * _HOUR},
+    "dw_signing_keys": {
+        "id": ADA,
+        "algorithm": "ES256",
+        "public_jwk": "{}",
+        "sealed_private": b"sealed",
+        "created_at": _AT,
+        "signs_from": _AT,
+        "signs_until": _AT + _HOUR,
+        "ends_at": _AT + 2 * _HOUR,
+    },
+}
+
+
+def fill(url: str, rows: Mapping[str, Row]) -> None:
+    """Write rows into the tables behind a URL, whatever their revision."""
+    with open_database(url).engine().begin() as connection:
+        written = MetaData()
+        written.reflect(connection)
+        for table, row in rows.items():
+            connection.execute(insert(written.tables[table]).values(**row))
