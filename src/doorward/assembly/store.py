@@ -13,6 +13,7 @@ from doorward.api.lanes import most_at_once
 from doorward.assembly.flows import Work
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.ids import AccountId
+from doorward.core.moving.rules import move_of
 from doorward.core.operating.records import Schema
 from doorward.core.operating.rules import Fitness, judge
 from doorward.core.sessions.records import Rotation, Session, Snapshot
@@ -78,7 +79,7 @@ class Listeners:
     on_audited: Callable[[Collection[AuditKind]], None]
 
 
-_NOBODY: Final = Listeners(lambda _: None, lambda: None, lambda _: None)
+NOBODY: Final = Listeners(lambda _: None, lambda: None, lambda _: None)
 
 
 def _too_new(schema: Schema) -> Problem:
@@ -87,10 +88,11 @@ def _too_new(schema: Schema) -> Problem:
     return Problem(what, why, "Upgrade this program, or restore a backup that was made before the tables were changed.")
 
 
-def _unfinished(_schema: Schema) -> Problem:
-    what = "A copy into this store is unfinished."
+def _unfinished(schema: Schema) -> Problem:
+    what = f"A move into this store is unfinished: from {unfinished_from(schema)}."
     why = "Some of what belongs together is missing, and nothing may change before the rest has come."
-    return Problem(what, why, "Run `doorward store copy` again: it goes on where it was. Or name an empty store.")
+    remedy = "Run `doorward store copy`, or `restore`, again as before: it brings the rest. Or name an empty store."
+    return Problem(what, why, remedy)
 
 
 _UNFIT: Final = {Fitness.TOO_NEW: _too_new, Fitness.UNFINISHED: _unfinished}
@@ -116,8 +118,8 @@ def open_store(settings: Settings, listeners: Listeners) -> Store:
 
     Raises: SettingsInvalid, also when the driver is not installed.
     """
-    url = _url(settings)
-    with _explained():
+    url = url_of(settings)
+    with explained():
         return SqlStore(
             url,
             on_change=listeners.on_change,
@@ -137,13 +139,13 @@ def migrate(settings: Settings) -> Schema:
 
     Raises: SettingsInvalid, when they are not this program's to change. Unavailable.
     """
-    store = open_store(settings, _NOBODY)
+    store = open_store(settings, NOBODY)
     try:
         before = store.schema()
     finally:
         store.close()
     if require_fit(before) is Fitness.OLDER:
-        migrations.upgrade(_url(settings))
+        migrations.upgrade(url_of(settings))
     return before
 
 
@@ -158,6 +160,11 @@ def require_fit(schema: Schema) -> Fitness:
     return fitness
 
 
+def unfinished_from(schema: Schema) -> str | None:
+    """Return where an unfinished move into a store comes from; None when there is none."""
+    return None if schema.copy is None else move_of(schema.copy).source or "somewhere that cannot be read"
+
+
 def unfit(schema: Schema) -> Problem:
     """Return why this program must not touch a store with this schema, and what to do."""
     return _UNFIT[judge(schema)](schema)
@@ -165,7 +172,7 @@ def unfit(schema: Schema) -> Problem:
 
 def is_embedded(settings: Settings) -> bool:
     """Tell whether the store is a file of this machine."""
-    return _url(settings).startswith(_EMBEDDED)
+    return url_of(settings).startswith(_EMBEDDED)
 
 
 def require_own_tables(settings: Settings) -> None:
@@ -179,7 +186,11 @@ def require_own_tables(settings: Settings) -> None:
         raise SettingsInvalid([Problem("The store's tables are not up to date.", why, remedy)])
 
 
-def _url(settings: Settings) -> str:
+def url_of(settings: Settings) -> str:
+    """Return the URL of the deployment's store, which may hold a password.
+
+    Raises: SettingsInvalid, when it would be a store in memory.
+    """
     url = settings.store.store_url.get_secret_value()
     if url in _IN_MEMORY:
         why = "Every connection would have a store of its own, and all would be gone at the next start."
@@ -188,8 +199,11 @@ def _url(settings: Settings) -> str:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
-    """Say what to install where a store's driver is missing."""
+def explained() -> Iterator[None]:
+    """Say what to install where a store's driver is missing.
+
+    Raises: SettingsInvalid.
+    """
     try:
         yield
     except ImportError as missing:  # also a driver that lacks the library which it wraps

@@ -10,6 +10,7 @@ import typer
 from doorward.assembly.house import House, open_house
 from doorward.cli.output import Voice
 from doorward.core.kernel.errors import Invalid, NotFound, Refusal, Unavailable
+from doorward.core.moving.errors import MoveRefused
 from doorward.settings.load import load
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import Loaded
@@ -36,6 +37,8 @@ def polite(voice: Voice) -> Iterator[None]:
         voice.refuse(explain_away(away), code=away.code)
     except Invalid as refused:
         voice.refuse(Problem(f"{refused.pointer.strip('/')}: {refused.reason}", "", ""), code=refused.code)
+    except MoveRefused as refused:
+        voice.refuse(Problem(refused.what, refused.why, refused.remedy), code=refused.code)
     except NotFound as refused:
         voice.refuse(Problem("There is no such account.", "", "`doorward users list` shows all."), code=refused.code)
     except Refusal as refused:

@@ -97,10 +97,14 @@ class Voice:
         """Say what is wrong on stderr, and go on."""
         self._complain(problem, mark="[yellow]![/yellow]")
 
-    def refuse(self, *problems: Problem, code: str) -> NoReturn:
-        """Say all that is wrong, why it matters and what to do about each, and end with status 1."""
+    def refuse(self, *problems: Problem, code: str, found: Mapping[str, Value] | None = None) -> NoReturn:
+        """Say all that is wrong, why it matters and what to do about each, and end with status 1.
+
+        `found` is what programs get besides.
+        """
         if self.is_json:
-            _print_json({"error": code, "problems": [_members(problem) for problem in problems]})
+            told = [_members(problem) for problem in problems]
+            _print_json({"error": code, "problems": told, **(found or {})})
         else:
             for problem in problems:
                 self._complain(problem, mark="[red]✗[/red]")

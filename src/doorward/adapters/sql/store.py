@@ -7,7 +7,7 @@ from threading import local
 from sqlalchemy import Column, MetaData, Table, Text, func, select
 
 from doorward.adapters.sql import tables
-from doorward.adapters.sql.engine.connection import Notes
+from doorward.adapters.sql.engine.connection import Connection, Notes
 from doorward.adapters.sql.engine.open import POOL_SIZE, open_database
 from doorward.adapters.sql.engine.statement import Statement
 from doorward.adapters.sql.migrations import HEAD, META_SINCE, VERSION_TABLE
@@ -30,6 +30,14 @@ _META = Statement(select(tables.meta.c.key, tables.meta.c.value))
 
 def _unheard(_kinds: Collection[AuditKind]) -> None:
     """Hear of audit events where nobody counts them."""
+
+
+def schema_of(connection: Connection) -> Schema:
+    """Return the shape of the tables that a connection reaches."""
+    row = connection.one(_VERSION_OF) if connection.one(_HAS_VERSION) == (1,) else None
+    revision: str = row[0] if row else ""
+    meta: dict[str, str] = dict(connection.all(_META)) if revision >= META_SINCE else {}
+    return Schema(revision, meta.get("serves_since", revision), HEAD, meta.get("copy"))
 
 
 class _Thread(local):
@@ -119,10 +127,7 @@ class SqlStore:
         Raises: Unavailable.
         """
         with self._database.view() as connection:
-            row = connection.one(_VERSION_OF) if connection.one(_HAS_VERSION) == (1,) else None
-            revision: str = row[0] if row else ""
-            meta: dict[str, str] = dict(connection.all(_META)) if revision >= META_SINCE else {}
-        return Schema(revision, meta.get("serves_since", revision), HEAD, meta.get("copy"))
+            return schema_of(connection)
 
     def close(self) -> None:
         """Close every connection, once the units of work that run have ended."""

@@ -40,6 +40,7 @@ class AuditKind(StrEnum):
     SESSION_REUSE = "session.reuse_detected"
     KEY_MADE = "key.made"
     ADDRESSES_FORGOTTEN = "audit.addresses_forgotten"
+    STORE_RESTORED = "store.restored"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class EndReason(StrEnum):
     REUSE_DETECTED = "reuse_detected"
     DISABLED = "disabled"
     CLOSING = "closing"
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What subjects run their statements on, whichever database it is."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -28,6 +29,15 @@ class Notes:
     accounts: set[AccountId] = field(default_factory=set)
     has_jobs: bool = False
     audited: list[AuditKind] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """Which columns of which table many rows are written to, and the statement that writes one of them."""
+
+    table: str
+    columns: tuple[str, ...]
+    insert: Statement
 
 
 class Connection(Protocol):
@@ -64,6 +74,13 @@ class Connection(Protocol):
         """
 
     @abstractmethod
+    def load(self, loading: Loading, rows: Sequence[tuple[Value, ...]]) -> None:
+        """Write many rows at once; those that would break a unique key are left out.
+
+        Raises: RuntimeError, in a view.
+        """
+
+    @abstractmethod
     def take(self, statement: Statement, **values: Value) -> list[Row]:
         """Run a change, and return the rows that it wrote or removed.
 
@@ -91,6 +108,13 @@ class Database(Protocol):
     @abstractmethod
     def view(self) -> AbstractContextManager[Connection]:
         """Open a view.
+
+        Raises: Unavailable.
+        """
+
+    @abstractmethod
+    def snapshot(self) -> AbstractContextManager[Connection]:
+        """Open a view of one moment, however long it is read.
 
         Raises: Unavailable.
         """

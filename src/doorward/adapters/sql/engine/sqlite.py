@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.event import listen
 from sqlalchemy.pool import NullPool
 
-from doorward.adapters.sql.engine.connection import PATIENCE, Connection, Database, Notes, Row, away, noted
+from doorward.adapters.sql.engine.connection import PATIENCE, Connection, Database, Loading, Notes, Row, away, noted
 from doorward.adapters.sql.engine.statement import Statement, Value
 from doorward.adapters.sql.engine.writer import Writer
 from doorward.core.kernel.errors import Unavailable
@@ -78,6 +79,12 @@ class SqliteConnection(Connection):
         except sqlite3.IntegrityError:  # SQLite has undone the statement, and the transaction goes on
             return 0
 
+    def load(self, loading: Loading, rows: Sequence[tuple[Value, ...]]) -> None:
+        noted(self._notes)
+        compiled = loading.insert.sqlite
+        in_order = itemgetter(*(loading.columns.index(name) for name in compiled.names))
+        self._raw.executemany(compiled.text, map(in_order, rows))
+
     def take(self, statement: Statement, **values: Value) -> list[Row]:
         noted(self._notes)
         return self.all(statement, **values)
@@ -113,6 +120,16 @@ class Sqlite(Database):
                 self._readers.append(raw)
                 raise
             self._readers.append(raw)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        with _faults():
+            raw = self._reader()
+            try:
+                raw.execute("BEGIN")
+                yield SqliteConnection(raw, None)
+            finally:
+                raw.close()  # which ends its transaction, whatever state that is in
 
     def close(self) -> None:
         self._writer.close()

@@ -1,0 +1,1 @@
+"""Moving house: everything that is kept goes from one store to another, into a backup, or back out of one."""
