@@ -85,12 +85,25 @@ def sqlite_store_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql_store_url(postgresql_url: str) -> str:
     """Return the URL of the worker's database, emptied."""
+    return emptied(postgresql_url)
+
+
+@pytest.fixture(scope="session")
+def second_postgresql_url(server_url: Callable[[str], str], worker_id: str) -> str:
+    """Return the URL of another database of this worker, migrated, for what takes two."""
+    url = a_database(server_url, f"doorward_second_{worker_id}")
+    upgrade(url)
+    return url
+
+
+def emptied(url: str) -> str:
+    """Return the URL of a database from which everything was removed."""
     kept = (tables.audit_head, tables.meta)
-    emptied = [table for table in tables.METADATA.tables.values() if table not in kept]
-    with psycopg.connect(postgresql_url) as connection:
-        for table in emptied:
+    filled = [table for table in tables.METADATA.tables.values() if table not in kept]
+    with psycopg.connect(url) as connection:
+        for table in filled:
             connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
         connection.execute("UPDATE dw_audit_head SET sequence = 0, link = %s", [bytes(32)])
         connection.execute("DELETE FROM dw_meta WHERE key NOT IN ('serves_since', 'refresh_epoch')")
         connection.execute("UPDATE dw_meta SET value = '0' WHERE key = 'refresh_epoch'")
-    return postgresql_url
+    return url

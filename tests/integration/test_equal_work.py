@@ -1,13 +1,13 @@
 """A refused sign-in costs the same in the database itself: the statements are counted on the connection."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from doorward.adapters.sql.engine.connection import Connection, Notes, Row
+from doorward.adapters.sql.engine.connection import Connection, Loading, Notes, Row
 from doorward.adapters.sql.engine.statement import Statement, Value
 from doorward.adapters.sql.store import SqlStore
 from doorward.adapters.sql.work import SqlWork
@@ -45,6 +45,10 @@ class Counted(Connection):
     def change_unless_taken(self, statement: Statement, **values: Value) -> int:
         self.ran.append(statement)
         return self.connection.change_unless_taken(statement, **values)
+
+    def load(self, loading: Loading, rows: Sequence[tuple[Value, ...]]) -> None:
+        self.ran.append(loading.insert)
+        self.connection.load(loading, rows)
 
     def take(self, statement: Statement, **values: Value) -> list[Row]:
         self.ran.append(statement)

@@ -30,7 +30,7 @@ COMMANDS: Final = (
     Row("settings", "Show every setting, its value and where it came from; secrets are hidden."),
     Row("users", "Add, find, disable, unlock and empower accounts."),
     Row("keys", "List and rotate the signing keys."),
-    Row("store", "Look after the store's tables."),
+    Row("store", "Look after the store: its tables, copies, backups."),
 )
 
 

@@ -121,7 +121,9 @@ def half_copied(file: Path) -> None:
 
 UNFIT = [
     pytest.param(of_a_newer_program, "The store is of a newer program", id="newer"),
-    pytest.param(half_copied, "A move into this store is unfinished: from somewhere that cannot be read.", id="half copied"),
+    pytest.param(
+        half_copied, "A move into this store is unfinished: from somewhere that cannot be read.", id="half copied"
+    ),
 ]
 
 
