@@ -12,7 +12,7 @@ from rich.console import Console
 
 from benchmarks.machine import description
 from benchmarks.report import Row, Unmeasured, as_json, table
-from benchmarks.rows import flood, growth, idle, logins, postgresql, reads, refreshes
+from benchmarks.rows import flood, growth, idle, logins, moving, postgresql, reads, refreshes
 from benchmarks.run import Bench, CannotMeasure, Run
 from doorward.adapters.clock.system import SystemClock
 
@@ -23,6 +23,7 @@ BENCHES: Final = (
     postgresql.BENCH,
     reads.BENCH,
     idle.BENCH,
+    moving.BENCH,
     growth.BENCH,
 )
 _NAMES: Final = ", ".join(bench.name for bench in BENCHES)
