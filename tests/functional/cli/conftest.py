@@ -2,6 +2,7 @@
 
 import json
 import logging
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,16 @@ import pytest
 import structlog
 from typer.testing import CliRunner
 
+from doorward.assembly import archives
+from doorward.assembly.house import open_house
+from doorward.assembly.store import url_of
 from doorward.cli.app import app
+from doorward.cli.progress import Lines
+from doorward.core.login.log_in import Attempt
+from doorward.core.moving.back_up import BackUp
+from doorward.core.sessions.records import Kind
+from doorward.settings.load import load
+from tests.functional.cli.moving import CALLER, PASSWORD, Built
 
 
 @dataclass(frozen=True)
@@ -55,3 +65,34 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
     yield Terminal(tmp_path)
     root.handlers, root.level = handlers, level
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Make a store with two accounts, of which one has signed in on a phone and forgotten its password."""
+    folder = tmp_path_factory.mktemp("moving")
+    house = open_house(load({"data_dir": folder / "data"}))
+    house.prepare()
+    house.flows.add_account("grace", "grace@mail.example")
+    house.flows.add_account("ada", "ada@mail.example", password=PASSWORD)
+    house.flows.forgot_password("ada@mail.example")
+    first = house.flows.log_in(Attempt("ada", PASSWORD, Kind.MOBILE, CALLER, "a phone"))
+    backup = archives.backup_at(folder / "before.backup", house.settings)
+    with archives.opened(url_of(house.settings)) as archive:
+        BackUp(archive, backup, house.clock, Lines())()
+    second = house.flows.refresh(first.refresh_token, Kind.MOBILE, caller=CALLER)
+    house.close()
+    return Built(folder, (first.refresh_token, second.refresh_token))
+
+
+@pytest.fixture
+def old(run: Terminal, built: Built) -> Path:
+    """Return the file of the store, in the folder of this test."""
+    shutil.copytree(built.folder, run.folder, dirs_exist_ok=True)
+    return run.folder / "data" / "doorward.sqlite3"
+
+
+@pytest.fixture
+def tokens(built: Built, old: Path) -> tuple[str, str]:
+    """Return the tokens, with the store and its backup in the folder of this test."""
+    return built.tokens
