@@ -1,24 +1,28 @@
 """Everything that a store keeps, as records: read in pages, written more than once, moved from each store to each."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from doorward.adapters.archive.file import FileBackup
 from doorward.adapters.sql import tables
 from doorward.adapters.sql.moving.archive import SqlArchive
 from doorward.adapters.sql.store import SqlStore
 from doorward.core.kernel.ids import SessionId
+from doorward.core.moving.back_up import BackUp
 from doorward.core.moving.copy_store import CopyStore
 from doorward.core.moving.errors import OtherMoveUnfinished, SameStore, TargetNotEmpty
-from doorward.core.moving.ports import Archive, Records, Tells
+from doorward.core.moving.ports import Archive
 from doorward.core.moving.records import AUDIT_HEAD, KINDS, META, Compared, Kind, Row, Value
+from doorward.core.moving.restore import Restore
 from doorward.core.moving.rules import Move
-from doorward.core.operating.records import Schema
+from doorward.testing.clock import FixedClock
+from tests.contract.breaking import Cut, Failing, Silent
 from tests.contract.conftest import emptied
 from tests.contract.history import ADA, ROWS_OF_0001, fill
+from tests.stores import a_memory_store
 
 KINDS_BY_NAME = {kind.name: kind for kind in KINDS}
 PLAIN = [kind for kind in KINDS if kind not in (AUDIT_HEAD, META)]
@@ -51,50 +55,6 @@ def target(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
         opened = SqlArchive(emptied(request.getfixturevalue("second_postgresql_url")))
     yield opened
     opened.close()
-
-
-class Silent(Tells):
-    """Hears, and says nothing."""
-
-    def begin(self, step: str, total: int) -> None: ...
-    def forward(self, kind: str, records: int) -> None: ...
-
-
-class Cut(Exception):
-    """What an interruption is here."""
-
-
-@dataclass
-class Failing(Archive):
-    """A store that breaks at the write with this number, before or after it was kept."""
-
-    inner: Archive
-    breaks_at: int
-    is_kept: bool
-    writes: list[str] = field(default_factory=list)
-
-    def schema(self) -> Schema:
-        return self.inner.schema()
-
-    def snapshot(self) -> AbstractContextManager[Records]:
-        return self.inner.snapshot()
-
-    def put(self, kind: Kind, rows: Sequence[Row], *, move: str) -> None:
-        self._write(kind.name, lambda: self.inner.put(kind, rows, move=move))
-
-    def empty(self, kind: Kind, *, move: str) -> None:
-        self._write(kind.name, lambda: self.inner.empty(kind, move=move))
-
-    def mark(self, move: str | None) -> None:
-        self._write("mark", lambda: self.inner.mark(move))
-
-    def _write(self, what: str, write: Callable[[], None]) -> None:
-        breaks = len(self.writes) == self.breaks_at
-        self.writes.append(what)
-        if not breaks or self.is_kept:
-            write()
-        if breaks:
-            raise Cut
 
 
 def a_record(kind: Kind, number: int) -> Row:
@@ -390,3 +350,18 @@ def test_copy_into_itself_by_another_name_is_refused_and_leaves_no_mark(url: str
     twin.close()
 
     assert archive.schema().copy is None
+
+
+def test_restore_of_a_backup_fills_a_store_of_any_kind(archive: SqlArchive, target: SqlArchive, tmp_path: Path) -> None:
+    filled(archive)
+    backup = FileBackup(tmp_path / "b", [bytes(32)])
+    BackUp(archive, backup, FixedClock(), Silent())()
+
+    restored = Restore(target, backup, a_memory_store().work, FixedClock(), Silent())()
+
+    before, after = everything(archive), everything(target)
+    changes = {"sessions", "onetimes", "jobs", "address_keys", "meta"}
+    assert {name for name in before if before[name] != after[name]} == changes
+    assert (after["onetimes"], after["address_keys"], after["meta"]) == ([], [], [("refresh_epoch", "8")])
+    assert (restored.sessions_ended, restored.artefacts_discarded, restored.jobs_buried) == (3, 3, 3)
+    assert target.schema().copy is None
