@@ -15,7 +15,7 @@ from doorward.core.kernel.errors import Refusal
 from doorward.core.limits.records import LIMITS
 from doorward.core.onetime.records import PURPOSES
 from doorward.settings.record import SECTIONS, SETTINGS
-from doorward.worker.jobs import JOBS, SCHEDULE
+from doorward.worker.jobs import EVERY, JOBS, SCHEDULE
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
 NOTE = "<!-- Written by `make docs`. Change the code, not this page. -->"
@@ -145,10 +145,10 @@ def limits() -> str:
 
 def jobs() -> str:
     """Return the page of jobs."""
-    rows = [(f"`{name}`",) for name in JOBS]
     scheduled = [(f"`{row.name}`", str(row.every)) for row in SCHEDULE]
+    rows = [(f"`{name}`",) for name in JOBS if name not in EVERY]
     introduction = "Jobs are written in the same transaction as what makes them necessary, and run at least once."
-    parts = [table(("job",), rows), "## Again and again", table(("task", "every"), scheduled)]
+    parts = [table(("job",), rows), "## Again and again, once for all workers", table(("job", "every"), scheduled)]
     return page("Jobs", introduction, parts)
 
 

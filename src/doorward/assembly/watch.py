@@ -9,7 +9,7 @@ from doorward.api.doors import Watch
 from doorward.core.kernel.errors import TooMany
 from doorward.telemetry.logs import EventLogger
 from doorward.telemetry.metrics import UNMATCHED, Metrics
-from doorward.worker.run import Events
+from doorward.worker.events import Events
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _ERROR: Final = 400
@@ -69,11 +69,11 @@ class DoorWatch(Watch):
 
 
 _WORKER_LEVELS: Final = {
-    "schedule.done": "debug",
-    "schedule.failed": "error",
     "job.done": "info",
     "job.failed": "warning",
     "job.given_up": "error",
+    "job.lost": "warning",
+    "job.unknown": "warning",
     "worker.store_away": "error",
     "worker.store_back": "warning",
     "worker.failed": "error",

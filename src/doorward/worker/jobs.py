@@ -12,31 +12,48 @@ from doorward.core.login.explain_refusal import EXPLAIN_REFUSAL
 from doorward.core.login.reset_password import MAIL_RESET
 from doorward.core.outbox.post import SEND_LETTER
 
-Job = Callable[[JobId, Mapping[str, str | None]], None]
+Job = Callable[[JobId, Mapping[str, str | None]], object]
 """A flow that does a job: it gets the job's id, the same at every attempt, and its payload."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """Something that is due every so often, once for all workers; doing it more often changes nothing.
+
+    `name` is that of its jobs.
+    """
+
+    name: str
+    every: timedelta
+    flow: Callable[[Flows], Callable[[], object]]
+
+    @property
+    def task(self) -> str:
+        """The name without its version."""
+        return self.name.partition(".")[0]
+
+    def job(self, flows: Flows) -> Job:
+        """Return the flow as a job, which carries nothing."""
+        flow = self.flow(flows)
+        return lambda _job_id, _payload: flow()
+
+
+SCHEDULE: Final = (
+    Scheduled("rotate_keys.v1", timedelta(hours=1), lambda flows: flows.rotate_keys),
+    Scheduled("forget_addresses.v1", timedelta(hours=1), lambda flows: flows.forget_addresses),
+    Scheduled("erase_closed.v1", timedelta(hours=1), lambda flows: flows.erase_closed),
+    Scheduled("remove_expired.v1", timedelta(minutes=10), lambda flows: flows.remove_expired),
+)
+"""Everything that is due again and again; each flow acts only on what is due."""
+
+EVERY: Final[Mapping[str, timedelta]] = {scheduled.name: scheduled.every for scheduled in SCHEDULE}
+"""How often each scheduled job comes, by its name."""
 
 JOBS: Final[Mapping[str, Callable[[Flows], Job]]] = {
     SEND_LETTER: lambda flows: flows.send_letter,
     ANSWER_CLAIM: lambda flows: flows.answer_claim,
     MAIL_RESET: lambda flows: flows.mail_reset,
     EXPLAIN_REFUSAL: lambda flows: flows.explain_refusal,
+    **{scheduled.name: scheduled.job for scheduled in SCHEDULE},
 }
 """Every job by its name in the outbox. The name carries the payload's version; old ones stay until none waits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scheduled:
-    """Something that is due every so often; doing it more often changes nothing."""
-
-    name: str
-    every: timedelta
-    flow: Callable[[Flows], Callable[[], object]]
-
-
-SCHEDULE: Final = (
-    Scheduled("rotate_keys", timedelta(hours=1), lambda flows: flows.rotate_keys),
-    Scheduled("forget_addresses", timedelta(hours=1), lambda flows: flows.forget_addresses),
-    Scheduled("erase_closed", timedelta(hours=1), lambda flows: flows.erase_closed),
-    Scheduled("remove_expired", timedelta(minutes=10), lambda flows: flows.remove_expired),
-)
-"""Everything that is due again and again, by every worker; each flow acts only on what is due."""

@@ -1,9 +1,11 @@
 """`doorward worker`, in processes of its own, with a mail server that answers or does not."""
 
+import asyncio
 import json
 import signal
-import socket
 import sqlite3
+import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,9 +14,14 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from doorward.assembly.house import open_house
+from doorward.core.outbox.records import Letter, LetterKind
+from doorward.settings.load import load
+from doorward.worker.jobs import SCHEDULE
 from tests.processes import PATIENCE, free_port, ran, serving, wait_until, working
 
 REGISTRATION = {"username": "ada", "email": "ada@mail.example", "password": "correct horse battery staple"}
+MANY = 40
 SENDER = {"DOORWARD_MAIL_FROM": "Doorward <no-reply@mail.example>"}
 
 
@@ -23,6 +30,18 @@ class Letterbox:
 
     def __init__(self) -> None:
         self.ids: list[str] = []
+        self.held_up: set[str] = set()
+        self.is_holding = threading.Event()
+        self.go_on = threading.Event()
+
+    async def handle_RCPT(  # noqa: N802 (the name that the server calls)
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if address in self.held_up:
+            self.is_holding.set()
+            await asyncio.to_thread(self.go_on.wait, PATIENCE)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(  # noqa: N802 (the name that the server calls)
         self, _server: SMTP, _session: Session, envelope: Envelope
@@ -43,6 +62,7 @@ def a_mail_server() -> Iterator[tuple[dict[str, str], Letterbox]]:
     try:
         yield {**SENDER, "DOORWARD_SMTP_URL": f"smtp://127.0.0.1:{controller.port}"}, letterbox
     finally:
+        letterbox.go_on.set()
         controller.stop()
 
 
@@ -70,6 +90,23 @@ def let_time_pass(data_dir: Path) -> None:
         store.execute("UPDATE dw_jobs SET run_at = created_at, leased_until = created_at WHERE state = 'ready'")
 
 
+def letters(data_dir: Path) -> list[tuple[str, int]]:
+    """Return state and attempts of every letter."""
+    return [(state, attempts) for name, state, attempts in jobs(data_dir) if name.startswith("send_letter")]
+
+
+def write_letters(data_dir: Path, count: int) -> None:
+    """Queue so many letters."""
+    house = open_house(load({"data_dir": data_dir}))
+    try:
+        for number in range(count):
+            letter = Letter(LetterKind.PASSWORD_CHANGED, f"reader{number}@mail.example", "ada")
+            with house.store.work() as work:
+                house.tools.post.letter(work.outbox, letter, now=house.clock.now())
+    finally:
+        house.close()
+
+
 def drained(data_dir: Path, variables: dict[str, str]) -> int:
     """Return how many jobs a worker ran that ends when nothing is due."""
     status, out, err = ran(
@@ -80,45 +117,85 @@ def drained(data_dir: Path, variables: dict[str, str]) -> int:
     return count
 
 
-def test_worker_drain_sends_what_waits(data_dir: Path) -> None:
+def test_worker_drain_sends_what_waits_and_does_what_is_scheduled_once(data_dir: Path) -> None:
     with a_mail_server() as (settings, letterbox):
         first, second = drained(data_dir, settings), drained(data_dir, settings)
 
-    assert (first, second) == (2, 0)
+    assert (first, second) == (2 + len(SCHEDULE), 0)
     assert len(letterbox.ids) == 1
     assert {state for _, state, _ in jobs(data_dir)} == {"done"}
 
 
-def test_worker_killed_within_a_job_leaves_it_to_another_one(data_dir: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        silent.settimeout(PATIENCE)
-        settings = {**SENDER, "DOORWARD_SMTP_URL": f"smtp://127.0.0.1:{silent.getsockname()[1]}"}
-        with working(data_dir, settings) as worker:
-            connection, _ = silent.accept()
-            with connection:
-                worker.kill()
-                worker.communicate(timeout=PATIENCE)
-
+def test_worker_killed_in_the_middle_of_a_batch_loses_nothing_and_repeats_only_what_it_had_not_written(
+    data_dir: Path,
+) -> None:
+    write_letters(data_dir, MANY)
     with a_mail_server() as (settings, letterbox):
-        while_leased = drained(data_dir, settings)
+        letterbox.held_up = {f"reader{MANY // 2}@mail.example"}
+        with working(data_dir, settings) as worker:
+            assert letterbox.is_holding.wait(PATIENCE)
+            worker.kill()
+            worker.communicate(timeout=PATIENCE)
+        letterbox.held_up = set()
+        letterbox.go_on.set()
+        unwritten = sum(state == "ready" for state, _ in letters(data_dir))
         let_time_pass(data_dir)
-        after = drained(data_dir, settings)
+        drained(data_dir, settings)
+        sent = Counter(letterbox.ids)
 
-    assert (while_leased, after) == (0, 1)
-    assert len(letterbox.ids) == 1
-    assert [(state, attempts) for name, state, attempts in jobs(data_dir) if name.startswith("send_")] == [("done", 2)]
+    assert len(sent) == len(letters(data_dir))
+    assert len(sent) >= MANY
+    assert {state for state, _ in letters(data_dir)} == {"done"}
+    assert max(sent.values()) <= 2
+    assert sum(times == 2 for times in sent.values()) <= unwritten
+
+
+def test_worker_paused_for_longer_than_its_lease_changes_nothing_when_it_wakes(data_dir: Path) -> None:
+    write_letters(data_dir, 1)
+    with a_mail_server() as (settings, letterbox):
+        letterbox.held_up = {"reader0@mail.example"}
+        with working(data_dir, settings) as worker:
+            assert letterbox.is_holding.wait(PATIENCE)
+            worker.send_signal(signal.SIGSTOP)
+            letterbox.held_up = set()
+            let_time_pass(data_dir)
+            drained(data_dir, settings)
+            before = letters(data_dir)
+            letterbox.go_on.set()
+            worker.send_signal(signal.SIGCONT)
+            wait_until(lambda: max(Counter(letterbox.ids).values()) == 2)
+            worker.send_signal(signal.SIGTERM)
+            _, err = worker.communicate(timeout=PATIENCE)
+
+    assert letters(data_dir) == before
+    assert sorted(before) == [("done", 1), ("done", 2)]
+    assert "job.lost" in err
+    assert len(set(letterbox.ids)) == 2
+
+
+def test_worker_two_on_one_store_do_each_slot_once(data_dir: Path) -> None:
+    with a_mail_server() as (settings, _), working(data_dir, settings) as one, working(data_dir, settings) as other:
+        wait_until(lambda: [state for _, state, _ in jobs(data_dir)].count("done") == 2 + len(SCHEDULE))
+        for worker in (one, other):
+            worker.send_signal(signal.SIGTERM)
+            worker.communicate(timeout=PATIENCE)
+
+    names = [name for name, _, _ in jobs(data_dir)]
+    assert all(names.count(row.name) == 1 for row in SCHEDULE)
+    assert {attempts for _, _, attempts in jobs(data_dir)} == {1}
 
 
 def test_worker_mail_server_down_puts_off_and_delivers_later(data_dir: Path) -> None:
     down = {**SENDER, "DOORWARD_SMTP_URL": f"smtp://127.0.0.1:{free_port()}"}
 
-    first = drained(data_dir, down)
-    at_once = drained(data_dir, down)
+    drained(data_dir, down)
+    meanwhile = letters(data_dir)
     let_time_pass(data_dir)
     with a_mail_server() as (settings, letterbox):
-        later = drained(data_dir, settings)
+        drained(data_dir, settings)
 
-    assert (first, at_once, later) == (2, 0, 1)
+    assert meanwhile == [("ready", 1)]
+    assert letters(data_dir) == [("done", 2)]
     assert len(letterbox.ids) == 1
 
 

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-import doorward.worker.run
+import doorward.worker
 from doorward.assembly.watch import DoorWatch, WorkerWatch
 from doorward.telemetry.metrics import Metrics
-from doorward.worker.run import Events
+from doorward.worker.events import Events
 
 
 def worker_events() -> set[str]:
     """Return the name of every event in the worker's source."""
-    tree = ast.parse(Path(doorward.worker.run.__file__).read_text(encoding="utf-8"))
-    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
-    return {text for text in texts if isinstance(text, str) and text.startswith(("job.", "schedule.", "worker."))}
+    sources = (path.read_text(encoding="utf-8") for path in Path(doorward.worker.__path__[0]).glob("*.py"))
+    texts = (node.value for source in sources for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
+    return {text for text in texts if isinstance(text, str) and text.startswith(("job.", "worker."))}
 
 
 def answer(watch: DoorWatch, method: str, route: str, status: int) -> None:

@@ -43,7 +43,7 @@ def worker(
 
 
 def _drain(house: House) -> int:
-    house.worker.run_scheduled()
+    house.worker.post_scheduled()
     return house.worker.drain()
 
 

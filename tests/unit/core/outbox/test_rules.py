@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorward.core.outbox.rules import MAX_ATTEMPTS, next_run
+from doorward.core.outbox.rules import MAX_ATTEMPTS, attempts_when_revived, next_run
 from tests.builders import NOW, a_job
 
 
@@ -38,3 +38,20 @@ def test_next_run_any_spread_stays_in_the_second_half(attempts: int, spread: flo
     assert most is not None
     assert drawn is not None
     assert least <= drawn <= most
+
+
+@pytest.mark.parametrize(("attempts", "delay"), [(1, 5), (2, 10), (7, 320), (8, 600), (500, 600)])
+def test_next_run_what_comes_every_ten_minutes_waits_no_longer_and_is_never_given_up(attempts: int, delay: int) -> None:
+    every = timedelta(minutes=10)
+
+    assert next_run(a_job(attempts=attempts), NOW, spread=1, every=every) == NOW + timedelta(seconds=delay)
+
+
+@pytest.mark.parametrize(("attempts", "revived"), [(1, 16), (16, 16), (17, 32), (32, 32)])
+def test_attempts_when_revived_a_whole_round_is_left(attempts: int, revived: int) -> None:
+    again = attempts_when_revived(a_job(attempts=attempts))
+
+    assert again == revived
+    assert next_run(a_job(attempts=again + 1), NOW, spread=1) == NOW + timedelta(seconds=5)
+    assert next_run(a_job(attempts=again + MAX_ATTEMPTS - 1), NOW, spread=1) is not None
+    assert next_run(a_job(attempts=again + MAX_ATTEMPTS), NOW, spread=1) is None
