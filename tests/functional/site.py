@@ -19,7 +19,7 @@ from doorward.api.pages.errors import error_page
 from doorward.api.pages.router import page_routers
 from doorward.testing.clock import FixedClock
 from tests.builders import ISSUER
-from tests.house import PASSWORD, SECRET, House, token_of
+from tests.house import PASSWORD, SECRET, House, code_of, token_of
 
 HOME: Final = "192.0.2.7"
 ABROAD: Final = "198.51.100.66"
@@ -212,6 +212,11 @@ class App:
 def last_token(site: Site) -> str:
     """Run the jobs that are due, and return the token of the last letter."""
     return token_of(site.house.deliver()[-1])
+
+
+def last_code(site: Site) -> str:
+    """Run the jobs that are due, and return the code of the last letter."""
+    return code_of(site.house.deliver()[-1])
 
 
 def problem(answer: Response) -> tuple[int, str]:

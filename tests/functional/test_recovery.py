@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.functional.site import ABROAD, Site, last_token, problem
-from tests.house import OTHER_PASSWORD, PASSWORD, WRONG_PASSWORD, token_of
+from tests.functional.site import ABROAD, Site, last_code, last_token, problem
+from tests.house import OTHER_PASSWORD, PASSWORD, WRONG_PASSWORD, code_of, token_of
 
 FORGOT = "/v1/auth/forgot_password"
 RESET = "/v1/auth/reset_password"
@@ -61,6 +61,43 @@ def test_reset_password_link_works_once(site: Site) -> None:
 
     assert app.send("POST", RESET, body).status_code == 200
     assert problem(app.send("POST", RESET, body)) == (400, "TOKEN_INVALID")
+
+
+def test_reset_password_by_code(site: Site) -> None:
+    site.house.account()
+    app = site.device()
+    app.send("POST", FORGOT, {"email": "margaret@mail.example"})
+    body = {"email": "margaret@mail.example", "code": last_code(site), "new_password": OTHER_PASSWORD}
+
+    wrong = app.send("POST", RESET, {**body, "code": "00000000"})
+    right = app.send("POST", RESET, body)
+
+    assert problem(wrong) == (400, "TOKEN_INVALID")
+    assert right.status_code == 200
+    assert right.headers["x-device-token"]
+    assert site.device().sign_in(password=OTHER_PASSWORD).status_code == 200
+
+
+@pytest.mark.parametrize("path", [RESET, UNLOCK])
+@pytest.mark.parametrize("half", [{"email": "margaret@mail.example"}, {"code": "12345678"}], ids=["email", "code"])
+def test_code_and_address_are_needed_both(site: Site, path: str, half: dict[str, str]) -> None:
+    body = half if path == UNLOCK else {**half, "new_password": OTHER_PASSWORD}
+
+    assert problem(site.device().send("POST", path, body)) == (422, "VALIDATION_FAILED")
+
+
+def test_unlock_by_code(site: Site) -> None:
+    site.house.account()
+    app, stranger = site.device(), site.device(ABROAD)
+    for _ in range(6):
+        stranger.sign_in("margaret", WRONG_PASSWORD)
+    code = next(code_of(letter) for letter in site.house.deliver() if letter.code)
+
+    answer = app.send("POST", UNLOCK, {"email": "margaret@mail.example", "code": code})
+
+    assert answer.status_code == 200
+    app.device_token = answer.headers["x-device-token"]
+    assert app.sign_in().status_code == 200
 
 
 @pytest.mark.parametrize("path", [RESET, UNLOCK])

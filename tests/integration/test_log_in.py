@@ -90,7 +90,7 @@ def test_log_in_unlocked_by_mail_the_owner_is_in_and_the_attackers_are_not(house
     at_once(lambda login: guess(house, login), ["margaret"] * 10)
     (letter,) = house.deliver()
 
-    device_token = house.flows.unlock(token_of(letter), device_name="mine")
+    device_token = house.flows.unlock.by_link(token_of(letter), device_name="mine")
     answers, _ = at_once(lambda login: guess(house, login), ["margaret"] * 10)
 
     assert answers == []

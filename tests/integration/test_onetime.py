@@ -110,19 +110,19 @@ def reset_password(house: House) -> Callable[[], object]:
     house.account("margaret")
     house.flows.forgot_password("margaret@mail.example")
     (letter,) = house.deliver()
-    return lambda: house.flows.reset_password(token_of(letter), OTHER_PASSWORD, device_name="mine")
+    return lambda: house.flows.reset_password.by_link(token_of(letter), OTHER_PASSWORD, device_name="mine")
 
 
 def choose_password(house: House) -> Callable[[], object]:
     added = house.flows.add_account("margaret", "margaret@mail.example")
-    return lambda: house.flows.reset_password(added.token or "", OTHER_PASSWORD, device_name="mine")
+    return lambda: house.flows.reset_password.by_link(added.token or "", OTHER_PASSWORD, device_name="mine")
 
 
 def unlock(house: House) -> Callable[[], object]:
     house.account("margaret")
     at_once(lambda login: house.sign_in(login, WRONG_PASSWORD), ["margaret"] * 5)
     (letter,) = house.deliver()
-    return lambda: house.flows.unlock(token_of(letter), device_name="mine")
+    return lambda: house.flows.unlock.by_link(token_of(letter), device_name="mine")
 
 
 def first_operator(house: House) -> Callable[[], object]:

@@ -8,8 +8,8 @@ import pytest
 from doorward.core.access.records import OPERATOR
 from tests.functional.pages.hostile import HOSTILE
 from tests.functional.pages.visitor import Visitor
-from tests.functional.site import ABROAD, Site, last_token
-from tests.house import KNOWN_PASSWORD, OTHER_PASSWORD, PASSWORD, WRONG_PASSWORD
+from tests.functional.site import ABROAD, Site, last_code, last_token
+from tests.house import HOME, KNOWN_PASSWORD, OTHER_PASSWORD, PASSWORD, WRONG_PASSWORD
 
 TOKEN_PAGES = ("/verify", "/reset", "/unlock", "/setup")
 
@@ -77,7 +77,82 @@ def test_reset_link_works_once(pages: Site, visitor: Visitor) -> None:
 
     assert visitor.status == 400
     assert "forgot-link" in visitor.paper.ids
-    assert "reset-form" not in visitor.paper.forms
+    assert "token" not in visitor.paper.forms["reset-form"].fields
+
+
+def test_reset_by_code_sets_the_password(pages: Site, visitor: Visitor) -> None:
+    pages.house.account()
+    visitor.open("/forgot").fill("forgot-form", email="margaret@mail.example").follow()
+    assert "code-link" in visitor.paper.ids
+    code = last_code(pages)
+
+    visitor.open("/reset")
+    address = visitor.paper.forms["reset-form"].fields["email"]
+    refused = visitor.fill("reset-form", code="00000000", new_password=OTHER_PASSWORD).status
+    wrong = visitor.paper.ids
+    unsuitable = visitor.fill("reset-form", code=code, new_password="short").status
+    kept = visitor.paper.forms["reset-form"].fields["code"]
+    visitor.fill("reset-form", new_password=OTHER_PASSWORD)
+
+    assert address == "margaret@mail.example"
+    assert (refused, unsuitable, kept) == (400, 422, code)
+    assert "code-error" in wrong
+    assert visitor.led_to == "/sign-in?notice=password_reset"
+    assert visitor.sign_in(password=OTHER_PASSWORD).status == 200
+
+
+@pytest.mark.parametrize("path", ["/reset", "/unlock"])
+def test_code_that_is_left_out_is_asked_for_beside_its_field(visitor: Visitor, path: str) -> None:
+    visitor.open(path).fill(f"{path.strip('/')}-form")
+
+    assert visitor.status == 422
+    assert {"email-error", "code-error"} <= visitor.paper.ids
+
+
+@pytest.mark.parametrize("path", ["/reset", "/unlock"])
+def test_code_with_what_is_no_address_is_refused_beside_its_field(visitor: Visitor, path: str) -> None:
+    visitor.open(path).fill(f"{path.strip('/')}-form", email="<b>x</b>", code="12345678", new_password=OTHER_PASSWORD)
+
+    assert visitor.status == 422
+    assert "email-error" in visitor.paper.ids
+    assert "<b>" not in visitor.answer.text
+
+
+def test_unlock_by_code_lets_this_device_in(pages: Site, visitor: Visitor) -> None:
+    pages.house.account()
+    for _ in range(5):
+        visitor.open("/sign-in").fill("sign-in-form", username="margaret", password=WRONG_PASSWORD)
+    code = last_code(pages)
+
+    refused = visitor.open("/unlock").fill("unlock-form", email="margaret@mail.example", code="00000000").status
+    visitor.fill("unlock-form", email="margaret@mail.example", code=code)
+
+    assert refused == 400
+    assert visitor.led_to == "/sign-in?notice=unlocked"
+    assert visitor.sign_in().status == 200
+
+
+def test_links_opened_again_and_again_by_scanners_of_mail_still_work(pages: Site, visitor: Visitor) -> None:
+    pages.house.flows.register("margaret", "margaret@mail.example", password=PASSWORD, caller=HOME)
+    opened_often(pages, f"/verify?token={last_token(pages)}", visitor).fill("verify-form")
+    verified = visitor.led_to
+    for _ in range(5):
+        visitor.open("/sign-in").fill("sign-in-form", username="margaret", password=WRONG_PASSWORD)
+    opened_often(pages, f"/unlock?token={last_token(pages)}", visitor).fill("unlock-form")
+    unlocked = visitor.led_to
+    pages.house.flows.forgot_password("margaret@mail.example")
+    opened_often(pages, f"/reset?token={last_token(pages)}", visitor).fill("reset-form", new_password=OTHER_PASSWORD)
+
+    assert verified == "/sign-in?notice=email_confirmed"
+    assert unlocked == "/sign-in?notice=unlocked"
+    assert visitor.led_to == "/sign-in?notice=password_reset"
+
+
+def opened_often(pages: Site, path: str, visitor: Visitor) -> Visitor:
+    """Open a link as several scanners do, then as its reader."""
+    for method in ("GET", "HEAD", "GET", "GET"):
+        pages.client(ABROAD).request(method, path)
+    return visitor.open(path)
 
 
 def test_unlock_by_mail_lets_this_device_in(pages: Site, visitor: Visitor) -> None:

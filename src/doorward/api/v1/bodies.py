@@ -54,17 +54,32 @@ class EmailBody(Body):
     email: Address = Field(examples=["ada@example.org"])
 
 
-class ResetBody(Body):
+class ResetByLink(Body):
     """The token of a mailed link, and the new password."""
 
     token: LinkToken
     new_password: Password
 
 
-class UnlockBody(Body):
+class ResetByCode(Body):
+    """The code of a mail, with the address that it went to, and the new password."""
+
+    email: Address
+    code: Code
+    new_password: Password
+
+
+class UnlockByLink(Body):
     """The token of a mailed link."""
 
     token: LinkToken
+
+
+class UnlockByCode(Body):
+    """The code of a mail, with the address that it went to."""
+
+    email: Address
+    code: Code
 
 
 class LoginBody(Body):

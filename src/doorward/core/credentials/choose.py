@@ -22,9 +22,17 @@ class ChoosePassword:
 
         Raises: PasswordUnsuitable.
         """
+        self.check(password, pointer=pointer, context=context)
         normal = rules.normalise(password)
-        rules.check(normal, pointer=pointer, context=(*context, self.brand), minimum=self.minimum)
         if self.known.contains(normal):
             reason = "This password is known to attackers from other places. Choose another one."
             raise PasswordUnsuitable(pointer, reason)
         return self.hasher.hash(normal)
+
+    def check(self, password: str, *, pointer: str, context: Iterable[str]) -> None:
+        """Return when a password would do as far as its form and these words go; it is not hashed.
+
+        Raises: PasswordUnsuitable.
+        """
+        normal = rules.normalise(password)
+        rules.check(normal, pointer=pointer, context=(*context, self.brand), minimum=self.minimum)

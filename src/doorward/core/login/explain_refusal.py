@@ -69,12 +69,13 @@ class ExplainRefusal:
             account = work.accounts.by_id(AccountId(account_id))
             if account is None:
                 return
-            minted = self.mint.make(Purpose.UNLOCK_SIGN_IN, account.id, now=now)
+            minted = self.mint.make(Purpose.UNLOCK_SIGN_IN, account.id, now=now, address_key=account.email_key)
             letter = Letter(
                 LetterKind.SIGN_IN_SUSPENDED,
                 account.email,
                 account.username,
                 token=minted.token,
+                code=minted.code,
                 happened_at=now,
             )
             dedupe_key = f"suspended:{account.id}:{now.date()}"

@@ -33,6 +33,7 @@ from doorward.core.sessions.records import EndReason
 from doorward.core.sessions.tokens import DeviceTokens
 
 MAIL_RESET: Final = "mail_reset.v1"
+_POINTER: Final = "/new_password"
 _PURPOSES: Final = (Purpose.RESET_PASSWORD, Purpose.CHOOSE_PASSWORD)
 
 
@@ -91,12 +92,13 @@ class MailReset:
                 return
             if not self.counters.hit(limit("mail_to_account"), account.email_key).admitted:
                 return
-            minted = self.mint.make(Purpose.RESET_PASSWORD, account.id, now=now)
+            minted = self.mint.make(Purpose.RESET_PASSWORD, account.id, now=now, address_key=account.email_key)
             letter = Letter(
                 LetterKind.RESET_PASSWORD,
                 account.email,
                 account.username,
                 token=minted.token,
+                code=minted.code,
                 happened_at=now,
             )
             if self.post.letter(work.outbox, letter, now=now, dedupe_key=f"reset:{job_id}"):
@@ -107,7 +109,7 @@ class MailReset:
 
 @dataclass(frozen=True, slots=True)
 class ResetPassword:
-    """Take a link to reset or to choose a password, and the new password.
+    """Take a link to reset or to choose a password, or the code from the mail of a reset, and the new password.
 
     All sessions, devices and one-time links of the account end with it, and so does a suspension: guesses at the old
     password are worth nothing now.
@@ -121,7 +123,7 @@ class ResetPassword:
     post: Post
     clock: Clock
 
-    def __call__(self, token: str, new_password: str, *, device_name: str) -> str:
+    def by_link(self, token: str, new_password: str, *, device_name: str) -> str:
         """Return the token of the device that has just proven whose it is.
 
         Raises: LinkRefused, PasswordUnsuitable. Neither uses the link up.
@@ -131,7 +133,7 @@ class ResetPassword:
             raise LinkRefused
         owner = self._owner(*opened)
         context = (owner.username_key, owner.email_key.partition("@")[0])
-        password_hash = self.choose(new_password, pointer="/new_password", context=context)
+        password_hash = self.choose(new_password, pointer=_POINTER, context=context)
         now = self.clock.now()
         with self.work() as work:
             artefact = work.onetimes.consume(*opened, now=now)
@@ -139,6 +141,26 @@ class ResetPassword:
             if not account or account.status is Status.DISABLED:
                 raise LinkRefused
             return self._write(work, account, password_hash, device_name=device_name, now=now)
+
+    def by_code(self, email: str, code: str, new_password: str, *, device_name: str) -> str:
+        """Return the token of the device that has just proven whose it is. Five wrong codes end the code, not the link.
+
+        The work is the same whether the address has an account or not, and whether the code is right or not.
+        Raises: Invalid; LinkRefused; PasswordUnsuitable, which does not use a right code up.
+        """
+        key = names.email(email).key
+        words = (key.partition("@")[0],)
+        password_hash = self.choose(new_password, pointer=_POINTER, context=words)
+        now = self.clock.now()
+        digest = self.mint.digest_of_code(Purpose.RESET_PASSWORD, key, code)
+        with self.work() as work:
+            artefact = work.onetimes.consume_code(Purpose.RESET_PASSWORD, key, code_digest=digest, now=now)
+            account = artefact and work.accounts.by_id(AccountId(artefact.subject))
+            if account and account.status is not Status.DISABLED:
+                # Only who holds the code may learn that a password is made of the account's name.
+                self.choose.check(new_password, pointer=_POINTER, context=(account.username_key, *words))
+                return self._write(work, account, password_hash, device_name=device_name, now=now)
+        raise LinkRefused
 
     def _owner(self, purpose: Purpose, digest: bytes) -> Account:
         with self.view() as work:

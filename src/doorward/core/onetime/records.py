@@ -33,9 +33,9 @@ PURPOSES: Final[Mapping[Purpose, Lives]] = MappingProxyType(
     {
         Purpose.VERIFY_EMAIL: Lives(timedelta(hours=24), timedelta(minutes=10)),
         Purpose.CHANGE_EMAIL: Lives(timedelta(hours=24), timedelta(minutes=10)),
-        Purpose.RESET_PASSWORD: Lives(timedelta(minutes=60)),
+        Purpose.RESET_PASSWORD: Lives(timedelta(minutes=60), timedelta(minutes=10)),
         Purpose.CHOOSE_PASSWORD: Lives(timedelta(days=7)),
-        Purpose.UNLOCK_SIGN_IN: Lives(timedelta(hours=12)),
+        Purpose.UNLOCK_SIGN_IN: Lives(timedelta(hours=12), timedelta(minutes=10)),
         Purpose.FIRST_OPERATOR: Lives(timedelta(days=7)),
     }
 )

@@ -28,7 +28,7 @@ def test_close_account_ends_sessions_and_links_and_tells_the_owner(house: House)
     with pytest.raises(RefreshRefused):
         house.flows.refresh(remembered.refresh_token, Kind.MOBILE, caller=HOME)
     with pytest.raises(LinkRefused):
-        house.flows.reset_password(token_of(link), OTHER_PASSWORD, device_name="")
+        house.flows.reset_password.by_link(token_of(link), OTHER_PASSWORD, device_name="")
 
 
 def test_close_account_of_nobody_is_not_found(house: House) -> None:

@@ -38,7 +38,7 @@ def test_unexpired_session_ends_when_the_owner_resets_the_password(house: House)
     house.flows.forgot_password(VICTIM)
     (letter,) = house.deliver()
 
-    house.flows.reset_password(token_of(letter), PASSWORD, device_name="mine")
+    house.flows.reset_password.by_link(token_of(letter), PASSWORD, device_name="mine")
 
     with pytest.raises(RefreshRefused):
         house.flows.refresh(stolen.refresh_token, Kind.MOBILE, caller=ABROAD)
@@ -59,7 +59,7 @@ def test_unexpired_change_of_address_dies_with_the_reset_of_the_owner(house: Hou
     (pending,) = house.deliver()
     house.flows.forgot_password(VICTIM)
     (letter,) = house.deliver()
-    house.flows.reset_password(token_of(letter), PASSWORD, device_name="mine")
+    house.flows.reset_password.by_link(token_of(letter), PASSWORD, device_name="mine")
 
     with pytest.raises(LinkRefused):
         house.flows.verify_email.by_link(token_of(pending))
@@ -73,8 +73,8 @@ def test_non_verifying_path_nothing_but_the_mailed_link_verifies(house: House) -
         lambda: house.sign_in(VICTIM, OTHER_PASSWORD),
         lambda: house.flows.verify_email.by_code(VICTIM, "00000000"),
         lambda: house.flows.verify_email.by_link("anything"),
-        lambda: house.flows.reset_password("anything", OTHER_PASSWORD, device_name=""),
-        lambda: house.flows.unlock("anything", device_name=""),
+        lambda: house.flows.reset_password.by_link("anything", OTHER_PASSWORD, device_name=""),
+        lambda: house.flows.unlock.by_link("anything", device_name=""),
     ):
         with pytest.raises(Refusal):
             way()

@@ -32,7 +32,7 @@ def test_change_password_ends_the_other_sessions_and_links_and_tells_the_owner(h
         house.flows.refresh(elsewhere.refresh_token, Kind.MOBILE, caller=HOME)
     assert house.flows.refresh(here.refresh_token, Kind.WEB, caller=HOME).access_token
     with pytest.raises(LinkRefused):
-        house.flows.reset_password(token_of(link), PASSWORD, device_name="")
+        house.flows.reset_password.by_link(token_of(link), PASSWORD, device_name="")
     with pytest.raises(InvalidCredentials):
         house.sign_in("margaret", PASSWORD)
     assert house.sign_in("margaret", OTHER_PASSWORD).access_token

@@ -207,7 +207,7 @@ def test_log_in_after_a_hundred_failures_no_password_works_until_it_is_reset(hou
     house.deliver()
     house.flows.forgot_password("margaret@mail.example")
     (letter,) = house.deliver()
-    house.flows.reset_password(token_of(letter), OTHER_PASSWORD, device_name="mine")
+    house.flows.reset_password.by_link(token_of(letter), OTHER_PASSWORD, device_name="mine")
 
     assert house.sign_in("margaret", OTHER_PASSWORD).access_token
 

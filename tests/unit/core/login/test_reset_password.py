@@ -11,7 +11,7 @@ from doorward.core.limits.records import limit
 from doorward.core.login.errors import InvalidCredentials
 from doorward.core.onetime.errors import LinkRefused
 from doorward.core.onetime.records import Purpose
-from doorward.core.outbox.records import LetterKind
+from doorward.core.outbox.records import Letter, LetterKind
 from doorward.core.sessions.errors import RefreshRefused
 from doorward.core.sessions.records import Kind
 from doorward.worker.jobs import JOBS
@@ -20,10 +20,15 @@ from tests.house import ABROAD, HOME, KNOWN_PASSWORD, OTHER_PASSWORD, PASSWORD, 
 
 def forgotten(house: House) -> str:
     """Return the token of a mailed reset link."""
+    return token_of(reset_letter(house))
+
+
+def reset_letter(house: House) -> Letter:
+    """Return the letter that answers a forgotten password."""
     house.flows.forgot_password("Margaret@Mail.Example")
     (letter,) = house.deliver()
-    assert (letter.kind, letter.to, letter.code) == (LetterKind.RESET_PASSWORD, "margaret@mail.example", None)
-    return token_of(letter)
+    assert (letter.kind, letter.to) == (LetterKind.RESET_PASSWORD, "margaret@mail.example")
+    return letter
 
 
 def test_reset_password_ends_everything_and_knows_the_device(house: House) -> None:
@@ -34,7 +39,7 @@ def test_reset_password_ends_everything_and_knows_the_device(house: House) -> No
             house.sign_in("margaret", WRONG_PASSWORD, caller=ABROAD)
     house.deliver()
 
-    device_token = house.flows.reset_password(forgotten(house), OTHER_PASSWORD, device_name="mine")
+    device_token = house.flows.reset_password.by_link(forgotten(house), OTHER_PASSWORD, device_name="mine")
     (notice,) = house.deliver()
 
     assert notice.kind is LetterKind.PASSWORD_CHANGED
@@ -53,7 +58,7 @@ def test_reset_password_lifts_the_suspension(house: House) -> None:
             house.sign_in("margaret", WRONG_PASSWORD)
     house.deliver()
 
-    house.flows.reset_password(forgotten(house), OTHER_PASSWORD, device_name="mine")
+    house.flows.reset_password.by_link(forgotten(house), OTHER_PASSWORD, device_name="mine")
 
     assert house.sign_in("margaret", OTHER_PASSWORD, caller=ABROAD).access_token
 
@@ -64,19 +69,19 @@ def test_reset_password_link_survives_a_refused_password(house: House) -> None:
 
     for password in ("short", KNOWN_PASSWORD, "margaretmargaret"):
         with pytest.raises(PasswordUnsuitable) as refused:
-            house.flows.reset_password(token, password, device_name="mine")
+            house.flows.reset_password.by_link(token, password, device_name="mine")
         assert refused.value.pointer == "/new_password"
 
-    assert house.flows.reset_password(token, OTHER_PASSWORD, device_name="mine")
+    assert house.flows.reset_password.by_link(token, OTHER_PASSWORD, device_name="mine")
 
 
 def test_reset_password_twice_is_refused(house: House) -> None:
     house.account("margaret")
     token = forgotten(house)
-    house.flows.reset_password(token, OTHER_PASSWORD, device_name="mine")
+    house.flows.reset_password.by_link(token, OTHER_PASSWORD, device_name="mine")
 
     with pytest.raises(LinkRefused):
-        house.flows.reset_password(token, PASSWORD, device_name="mine")
+        house.flows.reset_password.by_link(token, PASSWORD, device_name="mine")
 
     assert house.sign_in("margaret", OTHER_PASSWORD).access_token
 
@@ -84,10 +89,10 @@ def test_reset_password_twice_is_refused(house: House) -> None:
 def test_reset_password_ends_every_other_reset_link(house: House) -> None:
     house.account("margaret")
     first, second = forgotten(house), forgotten(house)
-    house.flows.reset_password(second, OTHER_PASSWORD, device_name="mine")
+    house.flows.reset_password.by_link(second, OTHER_PASSWORD, device_name="mine")
 
     with pytest.raises(LinkRefused):
-        house.flows.reset_password(first, PASSWORD, device_name="mine")
+        house.flows.reset_password.by_link(first, PASSWORD, device_name="mine")
 
 
 def test_reset_password_after_an_hour_is_refused(house: House) -> None:
@@ -96,7 +101,7 @@ def test_reset_password_after_an_hour_is_refused(house: House) -> None:
     house.clock.pause(timedelta(minutes=60))
 
     with pytest.raises(LinkRefused):
-        house.flows.reset_password(token, OTHER_PASSWORD, device_name="mine")
+        house.flows.reset_password.by_link(token, OTHER_PASSWORD, device_name="mine")
 
 
 def test_reset_password_after_the_address_changed_is_refused(house: House) -> None:
@@ -107,7 +112,7 @@ def test_reset_password_after_the_address_changed_is_refused(house: House) -> No
     house.flows.verify_email.by_link(token_of(letter))
 
     with pytest.raises(LinkRefused):
-        house.flows.reset_password(token, OTHER_PASSWORD, device_name="mine")
+        house.flows.reset_password.by_link(token, OTHER_PASSWORD, device_name="mine")
 
 
 @pytest.mark.parametrize("purpose", sorted(set(Purpose) - {Purpose.RESET_PASSWORD, Purpose.CHOOSE_PASSWORD}))
@@ -117,14 +122,14 @@ def test_reset_password_with_a_link_for_something_else_is_refused(house: House, 
         work.onetimes.add(minted.artefact)
 
     with pytest.raises(LinkRefused):
-        house.flows.reset_password(minted.token, OTHER_PASSWORD, device_name="mine")
+        house.flows.reset_password.by_link(minted.token, OTHER_PASSWORD, device_name="mine")
 
 
 def test_reset_password_forged_link_costs_no_hash_and_no_statement(house: House) -> None:
     before = len(house.statements)
 
     with pytest.raises(LinkRefused):
-        house.flows.reset_password("anything", OTHER_PASSWORD, device_name="mine")
+        house.flows.reset_password.by_link("anything", OTHER_PASSWORD, device_name="mine")
 
     assert house.statements[before:] == []
     assert house.hasher.calls == 0
@@ -154,7 +159,7 @@ def test_reset_password_account_changed_while_the_password_is_hashed_is_refused(
     house.hasher.hash = meanwhile  # type: ignore[method-assign] # what happens during the hash is the test
 
     with pytest.raises(LinkRefused):
-        house.flows.reset_password(token, OTHER_PASSWORD, device_name="mine")
+        house.flows.reset_password.by_link(token, OTHER_PASSWORD, device_name="mine")
 
 
 def test_reset_password_of_an_account_that_is_gone_is_refused(house: House) -> None:
@@ -164,7 +169,7 @@ def test_reset_password_of_an_account_that_is_gone_is_refused(house: House) -> N
         work.accounts.remove(account_id)
 
     with pytest.raises(LinkRefused):
-        house.flows.reset_password(token, OTHER_PASSWORD, device_name="mine")
+        house.flows.reset_password.by_link(token, OTHER_PASSWORD, device_name="mine")
 
 
 def test_forgot_password_does_the_same_work_for_an_unknown_address(house: House) -> None:
@@ -207,7 +212,7 @@ def test_mail_reset_run_again_sends_one_mail_whose_link_works(house: House) -> N
         work.outbox.finish([job])
     (letter,) = house.deliver()
 
-    assert house.flows.reset_password(token_of(letter), OTHER_PASSWORD, device_name="mine")
+    assert house.flows.reset_password.by_link(token_of(letter), OTHER_PASSWORD, device_name="mine")
 
 
 def test_mail_reset_without_an_address_sends_nothing(house: House) -> None:

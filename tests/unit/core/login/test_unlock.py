@@ -30,7 +30,7 @@ def suspended(house: House) -> str:
 def test_unlock_lets_the_owner_in_and_keeps_the_attacker_out(house: House) -> None:
     token = suspended(house)
 
-    device_token = house.flows.unlock(token, device_name="mine")
+    device_token = house.flows.unlock.by_link(token, device_name="mine")
 
     with pytest.raises(InvalidCredentials):
         house.sign_in("margaret", caller=ABROAD)
@@ -40,7 +40,7 @@ def test_unlock_lets_the_owner_in_and_keeps_the_attacker_out(house: House) -> No
 
 
 def test_unlock_gives_the_device_five_tries_of_its_own(house: House) -> None:
-    device_token = house.flows.unlock(suspended(house), device_name="mine")
+    device_token = house.flows.unlock.by_link(suspended(house), device_name="mine")
 
     for _ in range(5):
         with pytest.raises(InvalidCredentials):
@@ -52,10 +52,10 @@ def test_unlock_gives_the_device_five_tries_of_its_own(house: House) -> None:
 
 def test_unlock_twice_is_refused(house: House) -> None:
     token = suspended(house)
-    house.flows.unlock(token, device_name="mine")
+    house.flows.unlock.by_link(token, device_name="mine")
 
     with pytest.raises(LinkRefused):
-        house.flows.unlock(token, device_name="mine")
+        house.flows.unlock.by_link(token, device_name="mine")
 
 
 def test_unlock_after_twelve_hours_is_refused(house: House) -> None:
@@ -63,13 +63,13 @@ def test_unlock_after_twelve_hours_is_refused(house: House) -> None:
     house.clock.pause(timedelta(hours=12))
 
     with pytest.raises(LinkRefused):
-        house.flows.unlock(token, device_name="mine")
+        house.flows.unlock.by_link(token, device_name="mine")
 
 
 @pytest.mark.parametrize("presented", ["", "anything"])
 def test_unlock_forged_is_refused(house: House, presented: str) -> None:
     with pytest.raises(LinkRefused):
-        house.flows.unlock(presented, device_name="mine")
+        house.flows.unlock.by_link(presented, device_name="mine")
 
 
 @pytest.mark.parametrize("purpose", sorted(set(Purpose) - {Purpose.UNLOCK_SIGN_IN}))
@@ -79,7 +79,7 @@ def test_unlock_with_a_link_for_something_else_is_refused(house: House, purpose:
         work.onetimes.add(minted.artefact)
 
     with pytest.raises(LinkRefused):
-        house.flows.unlock(minted.token, device_name="mine")
+        house.flows.unlock.by_link(minted.token, device_name="mine")
 
 
 def test_explain_refusal_of_a_suspension_goes_out_once_a_day(house: House) -> None:
@@ -115,4 +115,4 @@ def test_explain_refusal_run_again_sends_one_mail_whose_link_works(house: House)
         house.flows.explain_refusal(JobId("j" * 26), {"reason": Reason.SUSPENDED, "account_id": account_id})
     (letter,) = house.deliver()
 
-    assert house.flows.unlock(token_of(letter), device_name="mine")
+    assert house.flows.unlock.by_link(token_of(letter), device_name="mine")

@@ -44,7 +44,7 @@ def test_make_for_a_mail_has_a_short_code_for_ten_minutes(purpose: Purpose) -> N
 
 
 def test_make_where_there_is_only_a_link_has_no_code() -> None:
-    minted = MINT.make(Purpose.RESET_PASSWORD, "subject", now=NOW, address_key="m@mail.example")
+    minted = MINT.make(Purpose.CHOOSE_PASSWORD, "subject", now=NOW, address_key="m@mail.example")
 
     assert minted.code is None
     assert minted.artefact.address_key is None

@@ -21,7 +21,7 @@ def test_add_account_without_a_password_lets_the_owner_choose_it(house: House) -
 
     with pytest.raises(InvalidCredentials):
         house.sign_in("adele")
-    house.flows.reset_password(added.token or "", PASSWORD, device_name="mine")
+    house.flows.reset_password.by_link(added.token or "", PASSWORD, device_name="mine")
     remembered = house.sign_in("adele")
 
     assert (remembered.profile.id, remembered.profile.roles) == (added.account.id, ("editor",))
@@ -34,7 +34,7 @@ def test_add_account_link_to_choose_lives_a_week(house: House) -> None:
     house.clock.pause(timedelta(days=7))
 
     with pytest.raises(LinkRefused):
-        house.flows.reset_password(added.token or "", PASSWORD, device_name="")
+        house.flows.reset_password.by_link(added.token or "", PASSWORD, device_name="")
 
 
 def test_add_account_with_a_password_may_sign_in_at_once(house: House) -> None:
@@ -118,7 +118,7 @@ def test_set_enabled_off_ends_everything(house: House) -> None:
     with pytest.raises(NotSignedIn):
         house.flows.recognise(remembered.access_token, Kind.MOBILE)
     with pytest.raises(LinkRefused):
-        house.flows.reset_password(token_of(reset), OTHER_PASSWORD, device_name="")
+        house.flows.reset_password.by_link(token_of(reset), OTHER_PASSWORD, device_name="")
     with pytest.raises(LinkRefused):
         house.flows.verify_email.by_link(token_of(change))
     with house.store.view() as view:

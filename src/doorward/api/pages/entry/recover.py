@@ -9,7 +9,7 @@ from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsDoors, NeedsVisit
 from doorward.api.pages import sent
 from doorward.api.pages.entry import links
-from doorward.api.pages.forms import Errors, errors_of, typed
+from doorward.api.pages.forms import Errors, errors_of, missing, typed
 from doorward.api.pages.render import go, page
 from doorward.api.pages.session import MaybeSession, know_device
 from doorward.api.problems import status_of
@@ -24,6 +24,7 @@ router = APIRouter(tags=[RouteClass.PAGE], include_in_schema=False)
 
 _RESET: Final = (Purpose.RESET_PASSWORD, Purpose.CHOOSE_PASSWORD)
 _UNLOCK: Final = (Purpose.UNLOCK_SIGN_IN,)
+_ADDRESS_AND_CODE: Final = {"email": "Type your e-mail address.", "code": "Type the code from the mail."}
 _LINK_MINUTES: Final = int(PURPOSES[Purpose.RESET_PASSWORD].link.total_seconds() // 60)
 
 
@@ -50,23 +51,31 @@ async def take_forgot(visit: NeedsVisit, session: MaybeSession, doors: NeedsDoor
 
 @router.get("/reset")
 async def show_reset(visit: NeedsVisit, session: MaybeSession, token: str = "") -> Response:
-    """Ask for the new password."""
+    """Ask for the new password, and for the code where there is no link."""
     if await links.is_dead(visit, token, _RESET):
         return _show_reset(visit, session, status=links.DEAD_STATUS, errors=links.DEAD)
-    return _show_reset(visit, session, token=token)
+    return _show_reset(visit, session, token=token, email=sent.recall(visit))
 
 
 @router.post("/reset")
 async def take_reset(visit: NeedsVisit, session: MaybeSession, doors: NeedsDoors) -> Response:
     """Set the new password. Every session of the account ends."""
-    token, password = typed(visit, "token"), typed(visit, "new_password")
-    reset = doors.flows.reset_password
+    token, email, code, password = (typed(visit, name) for name in ("token", "email", "code", "new_password"))
+    errors = {} if token else missing(visit, **_ADDRESS_AND_CODE)
+    if errors:
+        return _show_reset(visit, session, status=status_of(Invalid), email=email, errors=errors)
+    reset, name = doors.flows.reset_password, device_name(visit.program)
     try:
-        device_token = await doors.lanes.hash(reset, token, password, device_name=device_name(visit.program))
+        if token:
+            device_token = await doors.lanes.hash(reset.by_link, token, password, device_name=name)
+        else:
+            device_token = await doors.lanes.hash(reset.by_code, email, code, password, device_name=name)
     except Invalid as refusal:
-        return _show_reset(visit, session, status=status_of(Invalid), token=token, errors=errors_of(refusal))
-    except LinkRefused:
-        return _show_reset(visit, session, status=links.DEAD_STATUS, errors=links.DEAD)
+        status, errors = status_of(Invalid), errors_of(refusal)
+        return _show_reset(visit, session, status=status, token=token, email=email, code=code, errors=errors)
+    except LinkRefused as refusal:
+        errors = links.DEAD if token else {"code": refusal.detail}
+        return _show_reset(visit, session, status=links.DEAD_STATUS, email=email, errors=errors)
     answer = go(visit, "/sign-in", notice="password_reset")
     know_device(visit, answer, device_token)
     sent.forget(visit, answer)
@@ -75,7 +84,7 @@ async def take_reset(visit: NeedsVisit, session: MaybeSession, doors: NeedsDoors
 
 @router.get("/unlock")
 async def show_unlock(visit: NeedsVisit, session: MaybeSession, token: str = "") -> Response:
-    """Show the button that lets this device sign in."""
+    """Show the button that lets this device sign in, or ask for the code where there is no link."""
     if await links.is_dead(visit, token, _UNLOCK):
         return _show_unlock(visit, session, status=links.DEAD_STATUS, errors=links.DEAD)
     return _show_unlock(visit, session, token=token)
@@ -84,11 +93,21 @@ async def show_unlock(visit: NeedsVisit, session: MaybeSession, token: str = "")
 @router.post("/unlock")
 async def take_unlock(visit: NeedsVisit, session: MaybeSession, doors: NeedsDoors) -> Response:
     """Let this device sign in although others are kept out."""
-    unlock = doors.flows.unlock
+    token, email, code = (typed(visit, name) for name in ("token", "email", "code"))
+    errors = {} if token else missing(visit, **_ADDRESS_AND_CODE)
+    if errors:
+        return _show_unlock(visit, session, status=status_of(Invalid), email=email, errors=errors)
+    unlock, name = doors.flows.unlock, device_name(visit.program)
     try:
-        device_token = await doors.lanes.main(unlock, typed(visit, "token"), device_name=device_name(visit.program))
-    except LinkRefused:
-        return _show_unlock(visit, session, status=links.DEAD_STATUS, errors=links.DEAD)
+        if token:
+            device_token = await doors.lanes.main(unlock.by_link, token, device_name=name)
+        else:
+            device_token = await doors.lanes.main(unlock.by_code, email, code, device_name=name)
+    except Invalid as refusal:
+        return _show_unlock(visit, session, status=status_of(Invalid), email=email, errors=errors_of(refusal))
+    except LinkRefused as refusal:
+        errors = links.DEAD if token else {"code": refusal.detail}
+        return _show_unlock(visit, session, status=links.DEAD_STATUS, email=email, errors=errors)
     answer = go(visit, "/sign-in", notice="unlocked")
     know_device(visit, answer, device_token)
     return answer
@@ -117,14 +136,42 @@ def _show_forgot(
 
 
 def _show_reset(
-    visit: Visit, session: Snapshot | None, *, status: int = 200, token: str = "", errors: Errors | None = None
+    visit: Visit,
+    session: Snapshot | None,
+    *,
+    status: int = 200,
+    token: str = "",
+    email: str = "",
+    code: str = "",
+    errors: Errors | None = None,
 ) -> Response:
-    minimum = visit.doors.flows.reset_password.choose.minimum
-    context = {"token": token or None, "errors": errors or {}, "password_minimum": minimum}
-    return page(visit, "entry/reset.html", session=session, status=status, **context)
+    return page(
+        visit,
+        "entry/reset.html",
+        session=session,
+        status=status,
+        token=token or None,
+        values={"email": email, "code": code},
+        errors=errors or {},
+        password_minimum=visit.doors.flows.reset_password.choose.minimum,
+    )
 
 
 def _show_unlock(
-    visit: Visit, session: Snapshot | None, *, status: int = 200, token: str = "", errors: Errors | None = None
+    visit: Visit,
+    session: Snapshot | None,
+    *,
+    status: int = 200,
+    token: str = "",
+    email: str = "",
+    errors: Errors | None = None,
 ) -> Response:
-    return page(visit, "entry/unlock.html", session=session, status=status, token=token or None, errors=errors or {})
+    return page(
+        visit,
+        "entry/unlock.html",
+        session=session,
+        status=status,
+        token=token or None,
+        values={"email": email},
+        errors=errors or {},
+    )

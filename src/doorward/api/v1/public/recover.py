@@ -4,7 +4,14 @@ from fastapi import APIRouter, Response
 
 from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsDoors, NeedsVisit
-from doorward.api.v1.bodies import EmailBody, ResetBody, SuccessMessageResponse, UnlockBody
+from doorward.api.v1.bodies import (
+    EmailBody,
+    ResetByCode,
+    ResetByLink,
+    SuccessMessageResponse,
+    UnlockByCode,
+    UnlockByLink,
+)
 from doorward.api.v1.device_name import device_name
 
 router = APIRouter(prefix="/v1/auth", tags=[RouteClass.PUBLIC])
@@ -24,24 +31,34 @@ async def forgot_password(body: EmailBody, doors: NeedsDoors) -> SuccessMessageR
 
 @router.post("/reset_password")
 async def reset_password(
-    body: ResetBody, visit: NeedsVisit, doors: NeedsDoors, response: Response
+    body: ResetByLink | ResetByCode, visit: NeedsVisit, doors: NeedsDoors, response: Response
 ) -> SuccessMessageResponse:
-    """Choose a new password by the mailed link. Every session ends.
+    """Choose a new password by the mailed link, or by the code of the mail. Every session ends.
 
     The header X-Device-Token of the answer proves this device when it signs in from an app.
     """
     flow, name = doors.flows.reset_password, device_name(visit.program)
     password = body.new_password.get_secret_value()
-    response.headers[DEVICE_HEADER] = await doors.lanes.hash(flow, body.token, password, device_name=name)
+    if isinstance(body, ResetByLink):
+        token = await doors.lanes.hash(flow.by_link, body.token, password, device_name=name)
+    else:
+        token = await doors.lanes.hash(flow.by_code, body.email, body.code, password, device_name=name)
+    response.headers[DEVICE_HEADER] = token
     return SuccessMessageResponse(message=RESET)
 
 
 @router.post("/unlock")
-async def unlock(body: UnlockBody, visit: NeedsVisit, doors: NeedsDoors, response: Response) -> SuccessMessageResponse:
-    """Let this device sign in although too many failures suspended everybody's, by the mailed link.
+async def unlock(
+    body: UnlockByLink | UnlockByCode, visit: NeedsVisit, doors: NeedsDoors, response: Response
+) -> SuccessMessageResponse:
+    """Let this device sign in although too many failures suspended everybody's, by the mailed link or its code.
 
     The header X-Device-Token of the answer proves the device when it signs in from an app.
     """
-    name = device_name(visit.program)
-    response.headers[DEVICE_HEADER] = await doors.lanes.main(doors.flows.unlock, body.token, device_name=name)
+    flow, name = doors.flows.unlock, device_name(visit.program)
+    if isinstance(body, UnlockByLink):
+        token = await doors.lanes.main(flow.by_link, body.token, device_name=name)
+    else:
+        token = await doors.lanes.main(flow.by_code, body.email, body.code, device_name=name)
+    response.headers[DEVICE_HEADER] = token
     return SuccessMessageResponse(message=UNLOCKED)
