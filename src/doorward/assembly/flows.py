@@ -43,6 +43,7 @@ from doorward.core.onetime.see_link import SeeLink
 from doorward.core.operating.accounts import AddAccount, ListAccounts, SetEnabled, SetRole, ShowAccount
 from doorward.core.operating.erase_closed import EraseClosed
 from doorward.core.operating.first_operator import CreateFirstOperator, InviteFirstOperator, LacksOperator
+from doorward.core.operating.jobs import ListJobs, RetryJobs, ShowJob
 from doorward.core.operating.remove_expired import RemoveExpired
 from doorward.core.operating.unlock_account import UnlockAccount
 from doorward.core.outbox.ports import HasOutbox, Letters, Mailer
@@ -193,6 +194,9 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         verify_chain=VerifyChain(view),
         keyring=made.keyring,
         rotate_keys=RotateKeys(work, adapters.signatures, adapters.sealer, clock, made.keyring),
+        list_jobs=ListJobs(view),
+        show_job=ShowJob(view, post),
+        retry_jobs=RetryJobs(work, view, clock),
         answer_claim=AnswerClaim(work, mint, post, counters, clock),
         mail_reset=MailReset(work, mint, post, counters, clock),
         explain_refusal=ExplainRefusal(work, mint, post, clock),

@@ -23,6 +23,7 @@ from doorward.core.onetime.see_link import SeeLink
 from doorward.core.operating.accounts import AddAccount, ListAccounts, SetEnabled, SetRole, ShowAccount
 from doorward.core.operating.erase_closed import EraseClosed
 from doorward.core.operating.first_operator import CreateFirstOperator, InviteFirstOperator, LacksOperator
+from doorward.core.operating.jobs import ListJobs, RetryJobs, ShowJob
 from doorward.core.operating.remove_expired import RemoveExpired
 from doorward.core.operating.unlock_account import UnlockAccount
 from doorward.core.outbox.send_letter import SendLetter
@@ -74,6 +75,9 @@ class Flows:
     verify_chain: VerifyChain
     keyring: Keyring
     rotate_keys: RotateKeys
+    list_jobs: ListJobs
+    show_job: ShowJob
+    retry_jobs: RetryJobs
 
     # jobs
     answer_claim: AnswerClaim

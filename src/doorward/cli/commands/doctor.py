@@ -185,7 +185,9 @@ def _jobs(house: House) -> Finding:
         dead = work.outbox.list(JobState.DEAD, limit=1)
     if dead:
         why = f"{counts[JobState.DEAD]} were given up, one because of: {dead[0].last_error}"
-        return Finding(why, "Mend what keeps them, best the way to the mail server.")
+        return Finding(
+            why, "Mend what keeps them, best the way to the mail server; then run: doorward jobs retry --all-dead"
+        )
     return Finding(f"{counts.get(JobState.READY, 0)} waiting")
 
 

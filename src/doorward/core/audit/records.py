@@ -39,6 +39,7 @@ class AuditKind(StrEnum):
     SESSIONS_ENDED = "session.all_ended"
     SESSION_REUSE = "session.reuse_detected"
     KEY_MADE = "key.made"
+    JOB_RETRIED = "job.retried"
     ADDRESSES_FORGOTTEN = "audit.addresses_forgotten"
     STORE_RESTORED = "store.restored"
 

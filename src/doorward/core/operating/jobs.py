@@ -1,0 +1,118 @@
+"""Looking after the queue."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Protocol
+
+from doorward.core.audit.ports import HasAuditLog
+from doorward.core.audit.record import record
+from doorward.core.audit.records import AuditKind, Event
+from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.errors import NotFound
+from doorward.core.kernel.ids import AccountId, JobId
+from doorward.core.kernel.work import OpensView, OpensWork
+from doorward.core.outbox.ports import HasOutbox
+from doorward.core.outbox.post import SEND_LETTER, Post
+from doorward.core.outbox.records import Job, JobState
+from doorward.core.outbox.rules import attempts_when_revived
+
+_AT_ONCE: Final = 100
+_OVER_SECONDS: Final = 60
+"""Many that are retried together are spread over a minute, so that what refused them is not run over."""
+
+
+class JobsWork(HasOutbox, HasAuditLog, Protocol):
+    """What looking after jobs writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobSeen:
+    """A job as an operator may see it. `about` says what a letter is and where it goes, never to whom or what it holds.
+
+    It is empty for other jobs, for those that are done, and where the secret that sealed them is not ours.
+    """
+
+    job: Job
+    about: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ListJobs:
+    """Return jobs of one state, the oldest first."""
+
+    view: OpensView[JobsWork]
+
+    def __call__(self, state: JobState, *, limit: int = 100) -> tuple[Job, ...]:
+        """Read them."""
+        with self.view() as work:
+            return work.outbox.list(state, limit=limit)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowJob:
+    """Return one job."""
+
+    view: OpensView[JobsWork]
+    post: Post
+
+    def __call__(self, job_id: str) -> JobSeen:
+        """Read it.
+
+        Raises: NotFound.
+        """
+        with self.view() as work:
+            job = work.outbox.by_id(JobId(job_id))
+        if job is None:
+            raise NotFound
+        return JobSeen(job, self._about(job))
+
+    def _about(self, job: Job) -> Mapping[str, str]:
+        if job.name != SEND_LETTER or job.state is JobState.DONE:
+            return {}
+        try:
+            letter = self.post.open(job)
+        except ValueError:
+            return {}
+        domain = f"{letter.get('to') or ''}".rpartition("@")[2]
+        return {"letter": f"{letter.get('kind')}", "to_domain": domain}
+
+
+@dataclass(frozen=True, slots=True)
+class RetryJobs:
+    """Let dead jobs run again, each with a whole round of attempts."""
+
+    work: OpensWork[JobsWork]
+    view: OpensView[JobsWork]
+    clock: Clock
+
+    def __call__(self, job_ids: Iterable[str], *, actor_id: AccountId | None = None) -> tuple[JobId, ...]:
+        """Return those that were dead, and run now."""
+        now = self.clock.now()
+        revived = []
+        with self.work() as work:
+            for place, job_id in enumerate(job_ids):
+                job = work.outbox.by_id(JobId(job_id))
+                run_at = now + timedelta(seconds=place % _AT_ONCE * _OVER_SECONDS / _AT_ONCE)
+                if job is None or not work.outbox.revive(job.id, run_at=run_at, attempts=attempts_when_revived(job)):
+                    continue
+                detail = {"job": job.id, "name": job.name}
+                record(work.audit, Event(AuditKind.JOB_RETRIED, actor_id=actor_id, detail=detail), now)
+                revived.append(job.id)
+        return tuple(revived)
+
+    def all_dead(self, *, actor_id: AccountId | None = None) -> tuple[JobId, ...]:
+        """Let every job run again that is dead now, a hundred a unit of work, and return them."""
+        revived: tuple[JobId, ...] = ()
+        while dead := self._dead(but=frozenset(revived)):
+            batch = self(dead, actor_id=actor_id)
+            if not batch:
+                break
+            revived += batch
+        return revived
+
+    def _dead(self, *, but: frozenset[JobId]) -> list[JobId]:
+        """Return dead jobs; not those that were retried just now, and died again."""
+        with self.view() as work:
+            listed = work.outbox.list(JobState.DEAD, limit=_AT_ONCE + len(but))
+        return [job.id for job in listed if job.id not in but][:_AT_ONCE]

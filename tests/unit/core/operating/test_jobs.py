@@ -1,0 +1,89 @@
+from datetime import timedelta
+
+import pytest
+
+from doorward.core.audit.records import AuditKind
+from doorward.core.kernel.errors import NotFound
+from doorward.core.outbox.records import Job, JobState, Letter, LetterKind
+from doorward.worker.jobs import JOBS
+from tests.house import House, token_of
+
+
+def posted(house: House, count: int = 1) -> list[Job]:
+    """Return letters that wait."""
+    for number in range(count):
+        letter = Letter(
+            LetterKind.RESET_PASSWORD, f"reader{number}@mail.example", "ada", token="t0ken", code="12345678"
+        )
+        with house.store.work() as work:
+            house.tools.post.letter(work.outbox, letter, now=house.clock.now())
+    return list(house.flows.list_jobs(JobState.READY, limit=count))
+
+
+def dead(house: House, count: int = 1) -> list[Job]:
+    """Return letters that were given up."""
+    posted(house, count)
+    now = house.clock.now()
+    with house.store.work() as work:
+        for job in work.outbox.lease(names=JOBS, now=now, until=now, limit=count):
+            work.outbox.bury(job, error="the recipient was refused with 550")
+    return list(house.flows.list_jobs(JobState.DEAD, limit=count))
+
+
+def test_show_job_tells_what_a_letter_is_and_no_secret(house: House) -> None:
+    (job,) = dead(house)
+
+    seen = house.flows.show_job(job.id)
+
+    assert seen.about == {"letter": "password_reset", "to_domain": "mail.example"}
+    assert not any(secret in repr(seen.about) for secret in ("t0ken", "12345678", "reader0", "ada"))
+
+
+def test_show_job_that_is_done_or_no_letter_tells_nothing_of_what_it_carried(house: House) -> None:
+    house.flows.forgot_password("margaret@mail.example")
+    (job,) = house.flows.list_jobs(JobState.READY)
+
+    assert house.flows.show_job(job.id).about == {}
+    house.deliver()
+    assert house.flows.show_job(job.id).job.state is JobState.DONE
+    assert house.flows.show_job(job.id).about == {}
+
+
+def test_show_job_that_is_none_is_not_found(house: House) -> None:
+    with pytest.raises(NotFound):
+        house.flows.show_job("z" * 26)
+
+
+def test_retry_jobs_dead_one_is_delivered_and_the_audit_says_so(house: House) -> None:
+    (job,) = dead(house)
+
+    revived = house.flows.retry_jobs([job.id])
+    letters = house.deliver()
+
+    assert revived == (job.id,)
+    assert [token_of(letter) for letter in letters] == ["t0ken"]
+    with house.store.view() as view:
+        entry = view.audit.entries(after=0, limit=1000)[-1]
+    assert (entry.event.kind, entry.event.detail) == (
+        AuditKind.JOB_RETRIED,
+        {"job": job.id, "name": "send_letter.v1"},
+    )
+
+
+def test_retry_jobs_those_that_are_not_dead_are_left_alone(house: House) -> None:
+    (job,) = posted(house)
+
+    assert house.flows.retry_jobs([job.id, "z" * 26]) == ()
+    assert house.flows.show_job(job.id).job == job
+
+
+def test_retry_jobs_all_dead_many_are_spread_over_a_minute(house: House) -> None:
+    dead(house, 250)
+
+    revived = house.flows.retry_jobs.all_dead()
+
+    waiting = house.flows.list_jobs(JobState.READY, limit=1000)
+    assert len(revived) == len(set(revived)) == len(waiting) == 250
+    assert house.flows.list_jobs(JobState.DEAD) == ()
+    assert max(job.run_at for job in waiting) - house.clock.now() < timedelta(minutes=1)
+    assert house.flows.retry_jobs.all_dead() == ()
