@@ -4,8 +4,9 @@ import ssl
 from datetime import timedelta
 from smtplib import (
     SMTP,
-    SMTP_SSL,
+    SMTPDataError,
     SMTPException,
+    SMTPNotSupportedError,
     SMTPRecipientsRefused,
     SMTPResponseException,
     SMTPServerDisconnected,
@@ -13,20 +14,24 @@ from smtplib import (
 from threading import Lock
 from typing import Final
 
+from doorward.adapters.smtp.connection import BoundedSMTP, BoundedTlsSMTP
 from doorward.adapters.smtp.message import message, sender
 from doorward.adapters.smtp.server import SmtpServer, StartTls
-from doorward.core.outbox.errors import DeliveryFailed
+from doorward.core.outbox.errors import DeliveryFailed, DeliveryRefused
 from doorward.core.outbox.ports import Mailer
 from doorward.core.outbox.records import Mail
 
 TIMEOUT: Final = timedelta(seconds=15)
 _OK: Final = 250
+_FIRST_CODE: Final = 100
+_PERMANENT: Final = range(500, 600)
 
 
 class SmtpMailer(Mailer):
-    """Sends one mail at a time over a connection that is kept, and made anew when it has gone stale.
+    """Sends mails over connections that are kept, one a mail at the same moment, and made anew when they are stale.
 
-    `tls` is the context that certificates are checked with; the machine's authorities by default.
+    Each answer of the server has `timeout`. `tls` is the context that certificates are checked with; the machine's
+    authorities by default.
     Raises: ValueError, when the URL or the sender cannot be read.
     """
 
@@ -37,38 +42,62 @@ class SmtpMailer(Mailer):
         self._sender = sender(mail_from)
         self._timeout_seconds = timeout.total_seconds()
         self._tls = tls or ssl.create_default_context()
-        self._connection: SMTP | None = None
+        self._idle: list[SMTP] = []
         self._lock = Lock()
 
     def send(self, mail: Mail) -> None:
-        with self._lock:
+        try:
+            built = message(mail, self._sender)
+            connection = self._connected()
             try:
-                built = message(mail, self._sender)
-                self._connected().send_message(built, self._sender.addr_spec, [mail.to])
-            except (SMTPException, OSError, ValueError) as error:
-                self._drop()
-                raise DeliveryFailed(f"{self._server.host}:{self._server.port}: {_reason(error)}") from None
+                connection.send_message(built, self._sender.addr_spec, [mail.to])
+            except SMTPException:
+                self._lay_down(connection)
+                raise
+            except BaseException:
+                connection.close()
+                raise
+            self._lay_down(connection)
+        except (SMTPException, OSError, ValueError) as error:
+            kind = DeliveryRefused if _is_for_good(error) else DeliveryFailed
+            raise kind(f"{self._server.host}:{self._server.port}: {_reason(error)}") from None
 
     def close(self) -> None:
         """Take leave of the server."""
         with self._lock:
-            self._drop()
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            _leave(connection)
 
     def _connected(self) -> SMTP:
-        connection = self._connection
-        if connection is not None and not _is_alive(connection):
-            self._drop()
-            connection = None
-        if connection is None:
-            connection = self._connection = self._open()
+        """Return a connection that nobody uses; it is the caller's until it is laid down."""
+        while True:
+            with self._lock:
+                if not self._idle:
+                    break
+                connection = self._idle.pop()
+            if _is_alive(connection):
+                return connection
+            connection.close()
+        connection = self._open()
+        try:
             self._introduce(connection)
+        except BaseException:
+            connection.close()
+            raise
         return connection
+
+    def _lay_down(self, connection: SMTP) -> None:
+        """Keep a connection for the next mail, unless it was closed."""
+        if connection.sock is not None:
+            with self._lock:
+                self._idle.append(connection)
 
     def _open(self) -> SMTP:
         server = self._server
         if server.is_implicit:
-            return SMTP_SSL(server.host, server.port, timeout=self._timeout_seconds, context=self._tls)
-        return SMTP(server.host, server.port, timeout=self._timeout_seconds)
+            return BoundedTlsSMTP(server.host, server.port, timeout=self._timeout_seconds, context=self._tls)
+        return BoundedSMTP(server.host, server.port, timeout=self._timeout_seconds)
 
     def _introduce(self, connection: SMTP) -> None:
         server = self._server
@@ -88,11 +117,6 @@ class SmtpMailer(Mailer):
         connection.ehlo()
         return True
 
-    def _drop(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            _leave(connection)
-
 
 def _is_alive(connection: SMTP) -> bool:
     try:
@@ -108,6 +132,17 @@ def _leave(connection: SMTP) -> None:
         connection.close()
 
 
+def _is_for_good(error: Exception) -> bool:
+    """Tell whether the server will never take this mail: it refused the recipient or the content with 5yz.
+
+    What it says of us, such as to our password or our sender, is mended by an operator, and then the mail goes.
+    Source: RFC 5321 section 4.2.1.
+    """
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(code in _PERMANENT for code, _ in error.recipients.values())
+    return isinstance(error, SMTPDataError) and error.smtp_code in _PERMANENT
+
+
 def _reason(error: Exception) -> str:
     """Return what went wrong without a word that the server or a URL put into the error."""
     match error:
@@ -115,8 +150,20 @@ def _reason(error: Exception) -> str:
             codes = sorted({str(code) for code, _ in error.recipients.values()})
             return f"the recipient was refused with {', '.join(codes)}"
         case SMTPResponseException():
-            return f"{type(error).__name__} {error.smtp_code}"
+            return _answered(error)
+        case SMTPNotSupportedError():
+            return str(error).rstrip(".")  # the library's own words, which name what the server does not offer
+        case TimeoutError() | SMTPServerDisconnected():
+            is_late = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+            return "no answer in time" if is_late else "it hung up"
         case OSError() if error.strerror:
             return error.strerror
-        case _:
-            return type(error).__name__
+    return type(error).__name__
+
+
+def _answered(error: SMTPResponseException) -> str:
+    if error.smtp_code < _FIRST_CODE:
+        return "what it answers is no SMTP"
+    if isinstance(error, SMTPDataError):
+        return f"the mail was refused with {error.smtp_code}"
+    return f"{type(error).__name__} {error.smtp_code}"

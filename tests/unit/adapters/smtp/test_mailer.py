@@ -153,7 +153,7 @@ def test_send_server_refuses_fails_with_its_code_alone(postman: Postman, opens: 
     with pytest.raises(DeliveryFailed) as caught:
         opens(f"smtp://127.0.0.1:{postman.port}").send(MAIL)
 
-    assert "SMTPDataError 554" in str(caught.value)
+    assert str(caught.value).endswith("the mail was refused with 554")
     assert "dwo1_secret" not in str(caught.value)
 
 
