@@ -21,6 +21,7 @@ from doorward.core.limits.records import limit
 from doorward.core.operating.rules import Fitness, judge
 from doorward.core.outbox.records import JobState
 from doorward.settings.load import load
+from doorward.worker.jobs import JOBS, SCHEDULE
 
 
 def created(overrides: Mapping[str, object]) -> Api:
@@ -117,7 +118,20 @@ def figures(house: House) -> bytes:
     """
     with house.store.view() as work:
         counts = work.outbox.count()
+        waiting = work.outbox.waiting()
+        done = {scheduled: work.outbox.last_done(scheduled.name) for scheduled in SCHEDULE}
         oldest = work.address_keys.oldest()
+    now, looked_at = house.clock.now(), house.worker.looked_at
+    house.metrics.waiting(_by_known_name(waiting))
+    for scheduled, at in done.items():
+        house.metrics.last_success(scheduled.task, None if at is None else now - at)
+    house.metrics.last_look(None if looked_at is None else now - looked_at)
     house.metrics.queue({state.value: counts.get(state, 0) for state in JobState})
-    house.metrics.oldest_address_key(house.clock.now() - (oldest.destroy_at - KEY_LIVES_FOR) if oldest else None)
+    house.metrics.oldest_address_key(now - (oldest.destroy_at - KEY_LIVES_FOR) if oldest else None)
     return house.metrics.render()
+
+
+def _by_known_name(waiting: Mapping[str, int]) -> Mapping[str, int]:
+    """Return how many jobs wait of each name that a worker of this release knows, and of all others together."""
+    known = {name: waiting.get(name, 0) for name in JOBS}
+    return {**known, "unknown": sum(waiting.values()) - sum(known.values())}

@@ -143,7 +143,7 @@ def open_house(loaded: Loaded) -> House:
     policy = _policy(settings)
     made = tools(adapters, policy)
     all_flows = flows(adapters, policy, made)
-    worker = Worker(store.work, all_flows, made.post, clock, WorkerWatch())
+    worker = Worker(store.work, all_flows, made.post, clock, WorkerWatch(), hands=settings.mail.smtp_connections)
     return House(ready, store, adapters, made, all_flows, worker, metrics, mailbox)
 
 

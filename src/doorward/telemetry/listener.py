@@ -10,17 +10,21 @@ from doorward.core.kernel.errors import Refusal
 from doorward.telemetry.metrics import CONTENT_TYPE
 
 _PATH: Final = "/metrics"
+_READY_PATH: Final = "/readyz"
 
 
 class MetricsListener:
-    """Answers `GET /metrics` from a thread of its own, and nothing else.
+    """Answers `GET /metrics` from a thread of its own, `GET /readyz` where it is told how, and nothing else.
 
-    `render` returns the figures; where it refuses, the answer is 503.
+    `render` returns the figures, `is_ready` tells whether the process does its work; where one refuses, the answer is
+    503.
     Raises: OSError, when the address cannot be had.
     """
 
-    def __init__(self, host: str, port: int, render: Callable[[], bytes]) -> None:
-        self._server = ThreadingHTTPServer((host, port), _handler(render))
+    def __init__(
+        self, host: str, port: int, render: Callable[[], bytes], *, is_ready: Callable[[], bool] | None = None
+    ) -> None:
+        self._server = ThreadingHTTPServer((host, port), _handler(render, is_ready))
         self._server.daemon_threads = True
         self._thread = Thread(target=self._server.serve_forever, name="metrics", daemon=True)
 
@@ -41,7 +45,7 @@ class MetricsListener:
         self._server.server_close()
 
 
-def _handler(render: Callable[[], bytes]) -> type[BaseHTTPRequestHandler]:
+def _handler(render: Callable[[], bytes], is_ready: Callable[[], bool] | None) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         """Answers one connection."""
 
@@ -50,20 +54,26 @@ def _handler(render: Callable[[], bytes]) -> type[BaseHTTPRequestHandler]:
         sys_version = ""
 
         def do_GET(self) -> None:
-            """Answer the one path that there is."""
-            if self.path.partition("?")[0] != _PATH:
-                self.send_error(HTTPStatus.NOT_FOUND)
-                return
+            """Answer the paths that there are."""
+            path = self.path.partition("?")[0]
             try:
-                figures = render()
+                if path == _PATH:
+                    self._answer(render(), CONTENT_TYPE)
+                elif path != _READY_PATH or is_ready is None:
+                    self.send_error(HTTPStatus.NOT_FOUND)
+                elif is_ready():
+                    self._answer(b"ready\n", "text/plain; charset=utf-8")
+                else:
+                    self.send_error(HTTPStatus.SERVICE_UNAVAILABLE)
             except Refusal:
                 self.send_error(HTTPStatus.SERVICE_UNAVAILABLE)
-                return
+
+        def _answer(self, body: bytes, content_type: str) -> None:
             self.send_response(HTTPStatus.OK)
-            self.send_header("content-type", CONTENT_TYPE)
-            self.send_header("content-length", str(len(figures)))
+            self.send_header("content-type", content_type)
+            self.send_header("content-length", str(len(body)))
             self.end_headers()
-            self.wfile.write(figures)
+            self.wfile.write(body)
 
         def log_message(self, _format: str, *_values: object) -> None:
             """Write nothing: a scrape is no event."""

@@ -49,6 +49,23 @@ class Metrics:
             registry=self.registry,
         )
         self._queue = Gauge("doorward_queue_jobs", "Jobs in the outbox.", ["state"], registry=self.registry)
+        self._waiting = Gauge(
+            "doorward_queue_waiting_jobs",
+            "Jobs that wait, by name; those that this release does not know are `unknown`.",
+            ["name"],
+            registry=self.registry,
+        )
+        self._last_success = Gauge(
+            "doorward_schedule_last_success_age_seconds",
+            "How long ago each scheduled task was last done, by whichever worker.",
+            ["task"],
+            registry=self.registry,
+        )
+        self._last_look = Gauge(
+            "doorward_worker_last_look_age_seconds",
+            "How long ago the worker of this process last looked for jobs.",
+            registry=self.registry,
+        )
         self._oldest_key = Gauge(
             "doorward_address_key_oldest_age_seconds",
             "The age of the oldest key that still ties addresses to pseudonyms.",
@@ -85,6 +102,19 @@ class Metrics:
         """Set how many jobs stand in each state."""
         for state, count in counts.items():
             self._queue.labels(state).set(count)
+
+    def waiting(self, counts: Mapping[str, int]) -> None:
+        """Set how many jobs wait by name, of which there are few."""
+        for name, count in counts.items():
+            self._waiting.labels(name).set(count)
+
+    def last_success(self, task: str, age: timedelta | None) -> None:
+        """Set how long ago a scheduled task was done; None: not in the time for which such jobs are kept."""
+        self._last_success.labels(task).set(float("inf") if age is None else age.total_seconds())
+
+    def last_look(self, age: timedelta | None) -> None:
+        """Set how long ago the worker looked for jobs; None: no worker runs in this process, or none has looked yet."""
+        self._last_look.set(float("nan") if age is None else age.total_seconds())
 
     def oldest_address_key(self, age: timedelta | None) -> None:
         """Set the age of the oldest address key; None: there is none."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import httpx2
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -225,3 +226,24 @@ def test_worker_beside_a_server_sends_what_the_server_posts(tmp_path: Path) -> N
         worker.communicate(timeout=PATIENCE)
 
     assert worker.returncode == 0
+
+
+def test_worker_shows_its_figures_and_whether_it_works_on_a_port_of_its_own(data_dir: Path) -> None:
+    port = free_port()
+    with a_mail_server() as (settings, letterbox):
+        variables = {**settings, "DOORWARD_METRICS_PORT": str(port)}
+        with working(data_dir, variables) as worker:
+            wait_until(lambda: len(letterbox.ids) == 1)
+            ready = httpx2.get(f"http://127.0.0.1:{port}/readyz")
+            wait_until(lambda: 'last_success_age_seconds{task="rotate_keys"} +Inf' not in figures(port))
+            shown = figures(port)
+            worker.send_signal(signal.SIGTERM)
+            worker.communicate(timeout=PATIENCE)
+
+    assert (ready.status_code, ready.text) == (200, "ready\n")
+    assert 'doorward_queue_waiting_jobs{name="unknown"} 0.0' in shown
+    assert "doorward_worker_last_look_age_seconds" in shown
+
+
+def figures(port: int) -> str:
+    return httpx2.get(f"http://127.0.0.1:{port}/metrics").text

@@ -8,15 +8,15 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from doorward.assembly.app import app_of, figures
+from doorward.assembly.app import app_of
 from doorward.assembly.house import House, open_house
 from doorward.cli.greeting import greet
 from doorward.cli.options import DataDir, Json, polite, speak
 from doorward.cli.output import Voice
 from doorward.cli.running import run
+from doorward.cli.watching import watched
 from doorward.settings.load import load
 from doorward.settings.problems import Problem
-from doorward.telemetry.listener import MetricsListener
 
 _FORCED = 130
 _LAST_PORT = 65_535
@@ -39,7 +39,7 @@ def serve(
         loaded = load({"port": port, "host": host, "data_dir": data_dir})
         speak(loaded, voice)
         house = open_house(loaded)
-    with _opened(house, voice), _listening(house, voice) as listening, _watched(house, voice):
+    with _opened(house, voice), _listening(house, voice) as listening, watched(house, voice):
         app = app_of(house, with_worker=with_worker)
         setup = house.flows.invite_first_operator()
         is_forced = run(app, listening, on_ready=lambda: greet(house, voice, setup=setup))
@@ -78,26 +78,6 @@ def _listening(house: House, voice: Voice) -> Iterator[socket.socket]:
         except OSError as error:
             voice.refuse(_unusable(server.host, server.port, error), code="PORT_UNUSABLE")
         yield listening
-
-
-@contextmanager
-def _watched(house: House, voice: Voice) -> Iterator[None]:
-    """Answer /metrics on a port of its own, where one was chosen."""
-    telemetry = house.settings.telemetry
-    if telemetry.metrics_port is None:
-        yield
-        return
-    try:
-        listener = MetricsListener(telemetry.metrics_host, telemetry.metrics_port, lambda: figures(house))
-    except OSError as error:
-        what = f"The metrics cannot be shown at {telemetry.metrics_host}:{telemetry.metrics_port}: {error.strerror}."
-        remedy = "Choose another DOORWARD_METRICS_PORT, or leave it out."
-        voice.refuse(Problem(what, "They have a listener of their own.", remedy), code="PORT_UNUSABLE")
-    listener.start()
-    try:
-        yield
-    finally:
-        listener.close()
 
 
 def _unusable(host: str, port: int, error: OSError) -> Problem:

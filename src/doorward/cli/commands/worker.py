@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from types import FrameType
 from typing import Annotated, TypeVar
 
@@ -11,21 +12,27 @@ import typer
 from doorward.assembly.house import House, open_house
 from doorward.cli.options import DataDir, Json, polite, speak
 from doorward.cli.output import Voice
+from doorward.cli.watching import watched
 from doorward.settings.load import load
 
+_LATE = timedelta(minutes=2)
 ResultT = TypeVar("ResultT")
 
 
 def worker(
     *,
     drain: Annotated[bool, typer.Option("--drain", help="Do what is due now, then end.")] = False,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65_535, help="Answer /metrics and /readyz there; DOORWARD_METRICS_PORT by default."),
+    ] = None,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
     """Run jobs from the outbox: mails, and what is due again and again. Ctrl-C stops it after the job in hand."""
     voice = Voice(as_json)
     with polite(voice):
-        loaded = load({"data_dir": data_dir})
+        loaded = load({"data_dir": data_dir, "metrics_port": metrics_port})
         speak(loaded, voice)
         house = open_house(loaded)
         try:
@@ -35,8 +42,9 @@ def worker(
                 ran = _aside(lambda: _drain(house))
                 voice.done(f"Ran {ran} jobs.", {"ran": ran})
             else:
-                voice.done("Waiting for jobs. Ctrl-C stops it.", {"waiting": True})
-                _aside(house.worker.run)
+                with watched(house, voice, is_ready=lambda: _is_ready(house)):
+                    voice.done("Waiting for jobs. Ctrl-C stops it.", {"waiting": True})
+                    _aside(house.worker.run)
                 voice.note("Stopped.")
         finally:
             house.close()
@@ -45,6 +53,16 @@ def worker(
 def _drain(house: House) -> int:
     house.worker.post_scheduled()
     return house.worker.drain()
+
+
+def _is_ready(house: House) -> bool:
+    """Tell whether the store answers, and the worker has looked for jobs of late.
+
+    Raises: Unavailable.
+    """
+    looked_at = house.worker.looked_at
+    house.store.check()
+    return looked_at is not None and house.clock.now() - looked_at < _LATE
 
 
 def _aside(run: Callable[[], ResultT]) -> ResultT:

@@ -19,6 +19,9 @@ class MailSettings(Section):
         description="The mail server: smtp://USER:PASSWORD@HOST:PORT or smtps://…; "
         "in development a mailbox in data_dir takes its place.",
     )
+    smtp_connections: int = Field(
+        4, ge=1, le=32, description="How many mails are sent at the same moment, each over a connection of its own."
+    )
     mail_from: str = Field(DEFAULT_SENDER, description="The sender of every mail: NAME <ADDRESS>.")
     mail_templates_dir: Path | None = Field(
         None, description="A folder whose templates go before those that come along: text/KIND.txt and html/KIND.html."

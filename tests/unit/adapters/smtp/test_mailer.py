@@ -1,5 +1,6 @@
 import ssl
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -75,6 +76,18 @@ def test_send_many_reuses_one_connection(postman: Postman, opens: Opens) -> None
 
     assert len(postman.mails) == 5
     assert len(postman.peers) == 1
+
+
+def test_send_several_at_once_each_has_a_connection_and_all_are_kept(postman: Postman, opens: Opens) -> None:
+    mailer = opens(f"smtp://127.0.0.1:{postman.port}")
+
+    for _ in range(3):
+        with ThreadPoolExecutor(4) as threads:
+            for _sent in threads.map(mailer.send, [MAIL] * 8):
+                pass
+
+    assert len(postman.mails) == 24
+    assert len(postman.peers) <= 4
 
 
 def test_send_after_server_restarted_connects_anew(
