@@ -12,7 +12,7 @@ from rich.console import Console
 
 from benchmarks.machine import description
 from benchmarks.report import Row, Unmeasured, as_json, table
-from benchmarks.rows import flood, growth, idle, logins, moving, postgresql, reads, refreshes
+from benchmarks.rows import flood, growth, idle, logins, moving, outbox, postgresql, reads, refreshes
 from benchmarks.run import Bench, CannotMeasure, Run
 from doorward.adapters.clock.system import SystemClock
 
@@ -21,6 +21,7 @@ BENCHES: Final = (
     flood.BENCH,
     refreshes.BENCH,
     postgresql.BENCH,
+    outbox.BENCH,
     reads.BENCH,
     idle.BENCH,
     moving.BENCH,
