@@ -27,6 +27,7 @@ SORTED = frozenset(
     {
         "accounts._HOLDERS",  # three rows at most
         "outbox._LIST",  # for people who look on
+        "outbox._WAITING",  # grouped by a handful of names, once a minute
         "sessions._LIVE_OF",  # one person's own
     }
 )
