@@ -12,5 +12,8 @@ class SystemClock(Clock):
     def now(self) -> datetime:
         return datetime.now(UTC)  # noqa: TID251 (the one place that asks the machine)
 
+    def steady(self) -> float:
+        return time.monotonic()
+
     def pause(self, duration: timedelta) -> None:
         time.sleep(max(duration.total_seconds(), 0))  # noqa: TID251 (same)

@@ -1,12 +1,10 @@
 """Sliding windows over requests."""
 
-from datetime import timedelta
 from threading import Lock
 from typing import Final
 
-from limits import RateLimitItem, RateLimitItemPerSecond
-
 from doorward.adapters.limits.storage import BoundedStorage
+from doorward.adapters.limits.window import allowance
 from doorward.core.kernel import secrets
 from doorward.core.kernel.clock import Clock
 from doorward.core.limits.ports import Allowance, RateCounters
@@ -14,7 +12,6 @@ from doorward.core.limits.records import Limit
 
 CAPACITY: Final = 200_000
 _KEY_CHARACTERS: Final = 32
-_A_MOMENT: Final = timedelta(milliseconds=1)
 
 
 class LimitsCounters(RateCounters):
@@ -30,38 +27,20 @@ class LimitsCounters(RateCounters):
             raise ValueError("the scale of limits is at least 1")
         self._scale = scale
         self._storage = BoundedStorage(clock, capacity=capacity)
-        self._items: dict[str, RateLimitItem] = {}
         self._key = secrets.random_bytes(secrets.SECRET_BYTES)
         self._lock = Lock()
 
     def hit(self, limit: Limit, key: str) -> Allowance:
-        item = self._items.get(limit.name) or self._item(limit)
-        counted = item.key_for(secrets.mac(self._key, key.encode("utf-8", "surrogatepass")).hex()[:_KEY_CHARACTERS])
-        seconds = item.get_expiry()
+        return self.hit_as(limit, key, weight=1)
+
+    def hit_as(self, limit: Limit, key: str, *, weight: int) -> Allowance:
+        """Count one request as if it were `weight` of them: as many as there are counters that share the limit.
+
+        One always fits into an empty window. What was counted with one weight goes on counting with every other.
+        """
+        amount, seconds = limit.amount * self._scale, int(limit.window.total_seconds())
+        weight = min(weight, amount)
+        mac = secrets.mac(self._key, key.encode("utf-8", "surrogatepass")).hex()[:_KEY_CHARACTERS]
         with self._lock:
-            admitted, window = self._storage.spend(counted, item.amount, seconds)
-        return _allowance(item, window, admitted=admitted)
-
-    def _item(self, limit: Limit) -> RateLimitItem:
-        seconds = int(limit.window.total_seconds())
-        item = self._items[limit.name] = RateLimitItemPerSecond(limit.amount * self._scale, seconds, limit.name)
-        return item
-
-
-def _allowance(item: RateLimitItem, window: tuple[int, float, int, float], *, admitted: bool) -> Allowance:
-    before, before_lasts, present, present_lasts = window
-    seconds = item.get_expiry()
-    if not admitted:
-        wait = timedelta(seconds=_until_next(item, window)) + _A_MOMENT
-        return Allowance(admitted=False, remaining=0, reset_after=wait)
-    left = item.amount - int(before * before_lasts / seconds + present)
-    return Allowance(admitted=True, remaining=max(left, 0), reset_after=timedelta(seconds=present_lasts))
-
-
-def _until_next(item: RateLimitItem, window: tuple[int, float, int, float]) -> float:
-    """Return after how many seconds the weighted count has fallen below the amount."""
-    before, before_lasts, present, present_lasts = window
-    seconds = item.get_expiry()
-    if present < item.amount:
-        return before_lasts - (item.amount - present) * seconds / before
-    return present_lasts - seconds * item.amount / present
+            admitted, window = self._storage.spend(f"{limit.name}/{mac}", amount, seconds, weight)
+        return allowance(window, amount=amount, seconds=seconds, admitted=admitted, weight=weight)

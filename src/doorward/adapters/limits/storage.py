@@ -13,7 +13,7 @@ _SWEPT_AT_ONCE: Final = 8
 
 
 class BoundedStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindow):
-    """Keeps at most `capacity` counters on the house's own clock, and starts no threads.
+    """Keeps at most `capacity` counters in steady time, which no step of the clock moves, and starts no threads.
 
     Every write removes some counters that have expired; when the table is full, the one touched longest ago goes. It
     holds no lock: whoever calls it does.
@@ -75,7 +75,7 @@ class BoundedStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWin
             self.clear(window_key)
 
     def _now(self) -> float:
-        return self._clock.now().timestamp()
+        return self._clock.steady()
 
     def _window(self, key: str, expiry: int, now: float) -> tuple[int, float, int, float]:
         before_key, present_key = self.sliding_window_keys(key, expiry, now)

@@ -20,13 +20,26 @@ class _Held(NamedTuple):
     snapshot: Snapshot
     read_at: datetime
     until: datetime
+    until_steady: float
+
+
+class _Changes:
+    """What was forgotten while a snapshot was being read."""
+
+    __slots__ = ("accounts", "is_everything")
+
+    def __init__(self) -> None:
+        self.accounts: set[AccountId] = set()
+        self.is_everything = False
 
 
 class CachedSnapshots(Snapshots):
-    """Remembers snapshots for `bound`, which is how late a change by another process may be noticed.
+    """Remembers snapshots for `bound`, which is how late a change by another process may be noticed; 0: never.
 
-    `forget` belongs behind every commit of this process. A load that began before it is answered but not remembered, so
-    what was read before the change never comes back after it. When `capacity` is reached the oldest entry goes.
+    No step of the clock prolongs the bound: both the clock and steady time must be within it. `forget` belongs behind
+    every commit of this process, and of others as far as they are heard of. A load that began before it is answered but
+    not remembered, so what was read before the change never comes back after it. When `capacity` is reached the oldest
+    entry goes.
     """
 
     def __init__(
@@ -43,12 +56,14 @@ class CachedSnapshots(Snapshots):
         self._capacity = capacity
         self._held: dict[SessionId, _Held] = {}
         self._sessions_of: dict[AccountId, set[SessionId]] = {}
-        self._loading: list[set[AccountId]] = []
+        self._loading: list[_Changes] = []
         self._lock = Lock()
 
     def cached(self, session_id: SessionId) -> Snapshot | None:
         held = self._held.get(session_id)
         if held is None or not held.read_at <= self._clock.now() < held.until:
+            return None
+        if self._clock.steady() >= held.until_steady:
             return None
         return held.snapshot
 
@@ -57,11 +72,11 @@ class CachedSnapshots(Snapshots):
         if cached is not None:
             return cached
         with self._watching() as changed:
-            read_at = self._clock.now()
+            read_at, until_steady = self._clock.now(), self._clock.steady() + self._bound.total_seconds()
             with self._view() as view:
                 snapshot = view.sessions.snapshot(session_id)
-            if snapshot is not None:
-                self._remember(snapshot, read_at, changed=changed)
+            if snapshot is not None and self._bound:
+                self._remember(_Held(snapshot, read_at, read_at + self._bound, until_steady), changed)
         return snapshot
 
     def forget(self, account_ids: Iterable[AccountId]) -> None:
@@ -69,15 +84,23 @@ class CachedSnapshots(Snapshots):
         changed = tuple(account_ids)
         with self._lock:
             for loading in self._loading:
-                loading.update(changed)
+                loading.accounts.update(changed)
             for account_id in changed:
                 for session_id in self._sessions_of.pop(account_id, ()):
                     self._held.pop(session_id, None)
 
+    def forget_all(self) -> None:
+        """Forget every session: something may have changed, and nobody knows what."""
+        with self._lock:
+            for loading in self._loading:
+                loading.is_everything = True
+            self._held.clear()
+            self._sessions_of.clear()
+
     @contextmanager
-    def _watching(self) -> Iterator[set[AccountId]]:
-        """Collect the accounts that are forgotten while the block runs."""
-        changed: set[AccountId] = set()
+    def _watching(self) -> Iterator[_Changes]:
+        """Collect what is forgotten while the block runs."""
+        changed = _Changes()
         with self._lock:
             self._loading.append(changed)
         try:
@@ -86,15 +109,15 @@ class CachedSnapshots(Snapshots):
             with self._lock:
                 self._loading = [other for other in self._loading if other is not changed]
 
-    def _remember(self, snapshot: Snapshot, read_at: datetime, *, changed: set[AccountId]) -> None:
-        session_id, account_id = snapshot.session_id, snapshot.profile.id
+    def _remember(self, held: _Held, changed: _Changes) -> None:
+        session_id, account_id = held.snapshot.session_id, held.snapshot.profile.id
         with self._lock:
-            if account_id in changed:
+            if changed.is_everything or account_id in changed.accounts:
                 return
             self._drop(session_id)
             while len(self._held) >= self._capacity:
                 self._drop(next(iter(self._held)))
-            self._held[session_id] = _Held(snapshot, read_at, read_at + self._bound)
+            self._held[session_id] = held
             self._sessions_of.setdefault(account_id, set()).add(session_id)
 
     def _drop(self, session_id: SessionId) -> None:

@@ -13,5 +13,12 @@ class Clock(Protocol):
         """Return the present as an aware datetime in UTC."""
 
     @abstractmethod
+    def steady(self) -> float:
+        """Return seconds since a moment of this process's own, which never step: for how long something has lasted.
+
+        Whether they go on while the machine sleeps is left open; where that matters, ask `now` too.
+        """
+
+    @abstractmethod
     def pause(self, duration: timedelta) -> None:
         """Return after `duration`; a virtual clock moves its time on instead of waiting."""

@@ -1,7 +1,7 @@
 """The keys in use: read from the store, opened once, and kept for a moment."""
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,7 +15,8 @@ from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.ports import HasSigningKeys, Signatures
 from doorward.core.keys.records import AccessToken, Algorithm, SigningKey
 
-REREAD_AFTER: Final = timedelta(seconds=60)
+REREAD_AFTER: Final = timedelta(seconds=2)
+RETRY_AFTER: Final = timedelta(seconds=1)
 STALE_FOR: Final = timedelta(hours=24)
 """How long keys go on being used when they cannot be read again; as long as a new one is known before it signs."""
 
@@ -24,7 +25,11 @@ _MAX_REMEMBERED: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class _Held:
+    """Keys as they were read. `edition` is the keyring's own when the reading began; `steady` is when that was."""
+
+    edition: object
     read_at: datetime
+    steady: float
     keys: tuple[SigningKey, ...]
     private: dict[KeyId, bytes]
 
@@ -33,9 +38,9 @@ class _Held:
 class Keyring:
     """Signs access tokens and tells which presented ones are ours.
 
-    Keys are read again after a minute, so a rotation by another process is noticed long before its key signs. While the
-    store is away, those that are held go on working for a day. A token that verified is remembered by its bytes until
-    it expires: the second look costs a dictionary.
+    Keys are read again after `reread_after`, which is how late a rotation by another process may be noticed; its key
+    signs long after that. While the store is away, those that are held go on working for a day. A token that verified
+    is remembered by its bytes until it expires or the keys change: the second look costs a dictionary.
     """
 
     view: OpensView[HasSigningKeys]
@@ -43,7 +48,10 @@ class Keyring:
     sealer: Sealer
     clock: Clock
     issuer: str
+    reread_after: timedelta = REREAD_AFTER
     _held: _Held | None = field(default=None, init=False)
+    _edition: object = field(default_factory=object, init=False)
+    _retry_at: float = field(default=0.0, init=False)
     _verified: dict[tuple[str, str], AccessToken] = field(default_factory=dict, init=False)
 
     def sign(self, token: AccessToken, algorithm: Algorithm = Algorithm.ES256) -> str:
@@ -65,14 +73,14 @@ class Keyring:
         Source: RFC 9068 section 4.
         Raises: TokenRefused.
         """
-        now = self.clock.now()
-        known = self._verified.get((presented, audience))
+        now, verified = self.clock.now(), self._verified
+        known = verified.get((presented, audience))
         if known is not None and tokens.is_timely(known, now):
             return known
         parsed = tokens.parse(presented)
         self._check_signature(parsed)
         token = tokens.read_access_token(parsed, issuer=self.issuer, audience=audience, now=now)
-        self._remember(presented, token)
+        self._remember(verified, presented, token)
         return token
 
     def published(self) -> str:
@@ -88,9 +96,13 @@ class Keyring:
         return all(rules.signing_key(held.keys, algorithm, now) for algorithm in Algorithm)
 
     def is_current(self) -> bool:
-        """Tell whether the keys that are held were read within the last minute."""
+        """Tell whether the keys that are held were read within `reread_after`, and are not known to have changed."""
         held = self._held
-        return held is not None and timedelta(0) <= self.clock.now() - held.read_at < REREAD_AFTER
+        if held is None or held.edition is not self._edition:
+            return False
+        if self.clock.steady() - held.steady >= self.reread_after.total_seconds():
+            return False
+        return timedelta(0) <= self.clock.now() - held.read_at < self.reread_after
 
     def refresh(self) -> None:
         """Read the keys again if it is time.
@@ -100,10 +112,9 @@ class Keyring:
         self._current()
 
     def forget(self) -> None:
-        """Read the keys again as soon as somebody may."""
-        self._verified.clear()
-        if self._held is not None:
-            self._held = replace(self._held, read_at=self._held.read_at - REREAD_AFTER)
+        """Read the keys again as soon as somebody may. What is being read at this moment counts as read before."""
+        self._edition = object()
+        self._verified = {}
 
     def _check_signature(self, parsed: tokens.Parsed) -> None:
         published = rules.published_keys(self._hold().keys, self.clock.now())
@@ -113,10 +124,12 @@ class Keyring:
         if not self.signatures.verify(key.algorithm, key.public_jwk, parsed.signed, signature=parsed.signature):
             raise TokenRefused
 
-    def _remember(self, presented: str, token: AccessToken) -> None:
-        if len(self._verified) >= _MAX_REMEMBERED:
-            self._verified.clear()
-        self._verified[presented, token.audience] = token
+    @staticmethod
+    def _remember(verified: dict[tuple[str, str], AccessToken], presented: str, token: AccessToken) -> None:
+        """Remember a token, beside those that were verified by the same keys."""
+        if len(verified) >= _MAX_REMEMBERED:
+            verified.clear()
+        verified[presented, token.audience] = token
 
     def _hold(self) -> _Held:
         return self._held or self._current()
@@ -127,24 +140,34 @@ class Keyring:
         Source: RFC 5861 section 4 (stale-if-error).
         """
         held = self._held
-        if held is not None and self.is_current():
+        if held is not None and (self.is_current() or self._is_put_off(held)):
             return held
-        now = self.clock.now()
         try:
-            held = self._load(now)
+            fresh = self._load()
         except Unavailable:
-            if held is None or now - held.read_at >= STALE_FOR:
+            self._retry_at = self.clock.steady() + RETRY_AFTER.total_seconds()
+            if held is None or not self._may_be_stale(held):
                 raise
             return held
-        self._held = held
-        return held
+        if held is not None and held.keys != fresh.keys:
+            self._verified = {}
+        self._held = fresh
+        return fresh
 
-    def _load(self, now: datetime) -> _Held:
+    def _is_put_off(self, held: _Held) -> bool:
+        """Tell whether the store was away a moment ago, so that nobody need wait for it again."""
+        return self.clock.steady() < self._retry_at and self._may_be_stale(held)
+
+    def _may_be_stale(self, held: _Held) -> bool:
+        return self.clock.now() - held.read_at < STALE_FOR
+
+    def _load(self) -> _Held:
+        edition, now, steady = self._edition, self.clock.now(), self.clock.steady()
         with self.view() as work:
             keys = work.signing_keys.all()
         opened = {key.id: self.sealer.open(key.sealed_private, context=seal_context(key.id)) for key in keys}
         private = {key_id: plain for key_id, plain in opened.items() if plain is not None}
-        return _Held(now, tuple(key for key in keys if key.id in private), private)
+        return _Held(edition, now, steady, tuple(key for key in keys if key.id in private), private)
 
 
 def seal_context(key_id: KeyId) -> str:
