@@ -30,6 +30,7 @@ DOORS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "pydantic": EVERYWHERE,
         "pydantic_core": EVERYWHERE,
         "pydantic_settings": ("settings",),
+        "redis": ("adapters/redis",),
         "rich": ("cli",),
         "smtplib": ("adapters/smtp",),
         "sqlalchemy": ("adapters/sql",),

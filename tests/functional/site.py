@@ -13,7 +13,7 @@ from doorward.adapters.mailbox.folder import FolderMailbox
 from doorward.adapters.snapshots.cached import CachedSnapshots
 from doorward.adapters.sql.store import SqlStore
 from doorward.api.app import Api, build
-from doorward.api.doors import Doors, Watch
+from doorward.api.doors import AtOnce, Doors, Watch
 from doorward.api.lanes import Lanes
 from doorward.api.pages.errors import error_page
 from doorward.api.pages.router import page_routers
@@ -78,7 +78,7 @@ class Site:
         doors = Doors(
             flows=house.flows,
             lanes=Lanes.build(cores=2, watch=notes),
-            counters=house.flows.answer_claim.counters,
+            counters=AtOnce(house.flows.answer_claim.counters),
             clock=clock,
             issuer=ISSUER,
             is_development=is_development,

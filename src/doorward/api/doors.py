@@ -9,7 +9,8 @@ from typing import Protocol
 from doorward.api.lanes import Lanes, SeesWaits
 from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
-from doorward.core.limits.ports import RateCounters
+from doorward.core.limits.ports import Allowance, RateCounters
+from doorward.core.limits.records import Limit
 from doorward.core.outbox.ports import Mailbox
 
 
@@ -29,18 +30,38 @@ class Watch(SeesWaits, Protocol):
         """Take note of a request that a guard turned away; `reason` is one of a few stable words, or empty."""
 
 
+class Counters(Protocol):
+    """Counts requests against limits, as the core's counters do, for doors that may not stand still."""
+
+    @abstractmethod
+    async def hit(self, limit: Limit, key: str) -> Allowance:
+        """Count one request of `key` against `limit`, and return what is left. Whatever happens, it is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtOnce(Counters):
+    """Counters that answer without waiting for anything."""
+
+    counters: RateCounters
+
+    async def hit(self, limit: Limit, key: str) -> Allowance:
+        """Count one request, inline."""
+        return self.counters.hit(limit, key)
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """Everything that the doors need.
 
     `issuer` is the base address of the deployment: cookies, allowed origins and documents come from it, never from what
-    a request claims. `checks` are asked for readiness, by name, from a lane. `mailbox` is there in development alone.
+    a request claims. `checks` are asked for readiness, by name, from a lane; without what stands in `spared` the server
+    goes on, less well. `mailbox` is there in development alone.
     `metrics` returns what `/metrics` shows, in the text format of Prometheus. `brand_name` heads the pages.
     """
 
     flows: Flows
     lanes: Lanes
-    counters: RateCounters
+    counters: Counters
     clock: Clock
     issuer: str
     is_development: bool
@@ -51,5 +72,6 @@ class Doors:
     version: str
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     cors_origins: frozenset[str] = frozenset()
+    spared: frozenset[str] = frozenset()
     mailbox: Mailbox | None = None
     brand_name: str = "Doorward"

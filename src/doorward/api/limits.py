@@ -32,12 +32,12 @@ LIMITED: Final[Mapping[tuple[str, str], Limit]] = {
 """Which limit an address spends by which request."""
 
 
-def spend(visit: Visit, wanted: Limit, key: str) -> None:
+async def spend(visit: Visit, wanted: Limit, key: str) -> None:
     """Count a request against a limit, and let the answer tell what is left.
 
     Raises: TooMany.
     """
-    allowance = visit.doors.counters.hit(wanted, key)
+    allowance = await visit.doors.counters.hit(wanted, key)
     visit.added_headers += _told(wanted, allowance)
     if not allowance.admitted:
         raise TooMany(allowance.reset_after)

@@ -17,7 +17,6 @@ from doorward.assembly.house import House, open_house
 from doorward.assembly.watch import DoorWatch
 from doorward.core.audit.rules import KEY_LIVES_FOR
 from doorward.core.kernel.secrets import derive
-from doorward.core.limits.records import limit
 from doorward.core.operating.rules import Fitness, judge
 from doorward.core.outbox.records import JobState
 from doorward.settings.load import load
@@ -31,7 +30,7 @@ def created(overrides: Mapping[str, object]) -> Api:
     """
     house = open_house(load(overrides))
     try:
-        house.prepare()
+        house.prepare_to_serve()
     except BaseException:
         house.close()
         raise
@@ -47,6 +46,7 @@ def app_of(house: House, *, with_worker: bool = True) -> Api:
     @asynccontextmanager
     async def live(served: FastAPI) -> AsyncIterator[None]:
         thread = threading.Thread(target=house.worker.run, name="worker", daemon=True)
+        house.start()
         if with_worker:
             thread.start()
         async with inner(served):
@@ -67,7 +67,7 @@ def doors_of(house: House) -> Doors:
     return Doors(
         flows=house.flows,
         lanes=Lanes.build(cores=os.cpu_count() or 1, watch=watch),
-        counters=house.adapters.counters,
+        counters=house.cache.hits,
         clock=house.clock,
         issuer=server.issuer,
         is_development=not server.is_production,
@@ -78,6 +78,7 @@ def doors_of(house: House) -> Doors:
         version=doorward.__version__,
         trusted_proxies=server.trusted_proxies,
         cors_origins=frozenset(server.cors_origins),
+        spared=frozenset({"cache"}),
         mailbox=house.open_mailbox,
         brand_name=house.settings.mail.brand_name,
     )
@@ -98,15 +99,11 @@ def _checks(house: House) -> Mapping[str, Callable[[], bool]]:
             work.outbox.count()
         return True
 
-    def cache() -> bool:
-        house.adapters.counters.hit(limit("refresh"), "readiness")
-        return True
-
     return {
         "store": store,
         "migrations": schema,
         "keys": house.flows.keyring.is_ready,
-        "cache": cache,
+        "cache": house.cache.is_up,
         "queue": queue,
     }
 

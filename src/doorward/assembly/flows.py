@@ -1,6 +1,7 @@
 """Adapters become flows."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from doorward.core.access.ports import HasRoles
@@ -25,7 +26,7 @@ from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.sealing import Sealer
 from doorward.core.kernel.secrets import Envelopes, derive
 from doorward.core.kernel.work import OpensView, OpensWork
-from doorward.core.keys.keyring import Keyring
+from doorward.core.keys.keyring import REREAD_AFTER, Keyring
 from doorward.core.keys.ports import HasSigningKeys, Signatures
 from doorward.core.keys.rotate import RotateKeys
 from doorward.core.limits.ports import RateCounters
@@ -108,6 +109,7 @@ class Policy:
     password_minimum: int = MINIMUM_CHARACTERS
     brand_name: str = "Doorward"
     previous_secrets: tuple[bytes, ...] = ()
+    cache_bound: timedelta = REREAD_AFTER
 
     def __repr__(self) -> str:
         return f"Policy(issuer={self.issuer!r})"
@@ -140,7 +142,9 @@ def tools(adapters: Adapters, policy: Policy) -> Tools:
         device_tokens=DeviceTokens(envelopes),
         page_tokens=PageTokens(envelopes),
         guard=Guard(adapters.clock, derive(policy.secret, "unknown names")),
-        keyring=Keyring(adapters.view, adapters.signatures, adapters.sealer, adapters.clock, policy.issuer),
+        keyring=Keyring(
+            adapters.view, adapters.signatures, adapters.sealer, adapters.clock, policy.issuer, policy.cache_bound
+        ),
         tag_address=TagAddress(adapters.work, adapters.sealer, adapters.clock),
     )
 

@@ -12,11 +12,12 @@ from doorward.adapters.breached.passwords import ListedPasswords
 from doorward.adapters.clock.system import SystemClock
 from doorward.adapters.jose.signatures import JoseSignatures
 from doorward.adapters.letters.jinja import JinjaLetters
-from doorward.adapters.limits.counters import LimitsCounters
 from doorward.adapters.mailbox.folder import FolderMailbox
+from doorward.adapters.redis.messages import News
 from doorward.adapters.sealing.sealer import AesGcmSealer
 from doorward.adapters.smtp.mailer import SmtpMailer
 from doorward.adapters.snapshots.cached import CachedSnapshots
+from doorward.assembly.cache import Cache, Feed, open_cache, require_fit_cache
 from doorward.assembly.flows import Adapters, Policy, Tools, flows, tools
 from doorward.assembly.store import (
     Listeners,
@@ -28,12 +29,14 @@ from doorward.assembly.store import (
     require_fit,
     require_own_tables,
 )
-from doorward.assembly.watch import WorkerWatch
+from doorward.assembly.watch import CacheWatch, WorkerWatch
 from doorward.core.audit.records import AuditKind
 from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.ids import AccountId
 from doorward.core.kernel.secrets import derive
+from doorward.core.keys.keyring import Keyring
+from doorward.core.limits.ports import RateCounters
 from doorward.core.operating.rules import Fitness
 from doorward.settings.check import check_production
 from doorward.settings.generate import with_generated_secrets
@@ -62,6 +65,7 @@ class House:
     worker: Worker
     metrics: Metrics
     mailbox: FolderMailbox | None
+    cache: Cache
 
     @property
     def open_mailbox(self) -> FolderMailbox | None:
@@ -97,8 +101,21 @@ class House:
         if not self.flows.keyring.is_ready():
             raise SettingsInvalid([_OTHER_SECRET])
 
+    def prepare_to_serve(self) -> None:
+        """Do the same, and see that what instances share may be used.
+
+        Raises: the same.
+        """
+        require_fit_cache(self.settings)
+        self.prepare()
+
+    def start(self) -> None:
+        """Begin to share limits with other instances, and to hear from them."""
+        self.cache.start()
+
     def close(self) -> None:
-        """Take leave of the mail server, and close the store."""
+        """Take leave of the mail server and of other instances, and close the store."""
+        self.cache.close()
         if isinstance(self.adapters.mailer, SmtpMailer):
             self.adapters.mailer.close()
         self.store.close()
@@ -129,22 +146,45 @@ def open_house(loaded: Loaded) -> House:
 
     def forget(account_ids: Collection[AccountId]) -> None:
         snapshots.forget(account_ids)
+        cache.feed.changed(account_ids)
 
     def wake() -> None:
         worker.wake()
+        cache.feed.added_jobs()
 
     def count(kinds: Collection[AuditKind]) -> None:
-        for kind in kinds:
-            metrics.audited(kind)
+        _count(kinds, metrics, cache.feed)
 
-    store = open_store(settings, Listeners(on_change=forget, on_jobs=wake, on_audited=count))
-    snapshots = CachedSnapshots(store.view, clock)
-    adapters = _adapters(settings, store, clock, snapshots=snapshots, mailbox=mailbox)
+    def hear(news: News) -> None:
+        _heed(news, snapshots, made.keyring, worker)
+
     policy = _policy(settings)
+    cache = open_cache(settings, policy.secret, clock, hear=hear, notes=CacheWatch(metrics))
+    store = open_store(settings, Listeners(on_change=forget, on_jobs=wake, on_audited=count))
+    snapshots = CachedSnapshots(store.view, clock, bound=settings.store.cache_bound)
+    adapters = _adapters(settings, store, clock, snapshots=snapshots, mailbox=mailbox, counters=cache.counters)
     made = tools(adapters, policy)
     all_flows = flows(adapters, policy, made)
     worker = Worker(store.work, all_flows, made.post, clock, WorkerWatch(), hands=settings.mail.smtp_connections)
-    return House(ready, store, adapters, made, all_flows, worker, metrics, mailbox)
+    return House(ready, store, adapters, made, all_flows, worker, metrics, mailbox, cache)
+
+
+def _count(kinds: Collection[AuditKind], metrics: Metrics, feed: Feed) -> None:
+    for kind in kinds:
+        metrics.audited(kind)
+    if AuditKind.KEY_MADE in kinds:
+        feed.changed_keys()
+
+
+def _heed(news: News, snapshots: CachedSnapshots, keyring: Keyring, worker: Worker) -> None:
+    """Forget what another instance changed. Nothing that is heard is ever taken for what is so now."""
+    if news.is_everything:
+        snapshots.forget_all()
+    snapshots.forget(news.accounts)
+    if news.has_keys:
+        keyring.forget()
+    if news.has_jobs:
+        worker.wake()
 
 
 def _adapters(
@@ -154,6 +194,7 @@ def _adapters(
     *,
     snapshots: CachedSnapshots,
     mailbox: FolderMailbox | None,
+    counters: RateCounters,
 ) -> Adapters:
     mail = settings.mail
     if mail.mail_templates_dir is not None and not mail.mail_templates_dir.is_dir():
@@ -174,7 +215,7 @@ def _adapters(
         known=ListedPasswords(settings.security.breached_passwords_file),
         signatures=JoseSignatures(),
         sealer=AesGcmSealer(current, previous=previous),
-        counters=LimitsCounters(clock, scale=settings.limits.limits_scale),
+        counters=counters,
         letters=JinjaLetters(settings.server.issuer, mail.brand_name, overrides=mail.mail_templates_dir),
         mailer=mailer,
         snapshots=snapshots,
@@ -190,6 +231,7 @@ def _policy(settings: Settings) -> Policy:
         registration=settings.security.registration_profile,
         password_minimum=settings.security.password_minimum_characters,
         brand_name=settings.mail.brand_name,
+        cache_bound=settings.store.cache_bound,
     )
 
 

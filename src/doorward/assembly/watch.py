@@ -91,3 +91,39 @@ class WorkerWatch(Events):
         """Log an event as gravely as it is."""
         say: Callable[..., None] = getattr(self.log, _WORKER_LEVELS[event])
         say(event, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class CacheWatch:
+    """Counts how it stands with the cache that instances share, and logs when it goes and when it comes back."""
+
+    metrics: Metrics
+    log: EventLogger = field(default_factory=lambda: EventLogger("cache"))
+
+    def away(self, *, reason: str) -> None:
+        """Log that limits are counted in this process alone."""
+        self.metrics.cache_away(is_away=True)
+        self.log.error("cache.away", reason=reason)
+
+    def back(self) -> None:
+        """Log that limits are shared again."""
+        self.metrics.cache_away(is_away=False)
+        self.log.warning("cache.back")
+
+    def fell_back(self) -> None:
+        """Count a request."""
+        self.metrics.cache_fell_back()
+
+    def lost_touch(self, *, reason: str) -> None:
+        """Log that news from other instances may be missed; the cache's own event says why in most cases."""
+        self.metrics.feed_away(is_away=True)
+        self.log.info("feed.away", reason=reason)
+
+    def in_touch(self) -> None:
+        """Log that news come in again."""
+        self.metrics.feed_away(is_away=False)
+        self.log.info("feed.back")
+
+    def overflowed(self) -> None:
+        """Count a time that others were told to forget everything."""
+        self.metrics.feed_overflowed()

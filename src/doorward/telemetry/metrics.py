@@ -72,6 +72,15 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._cache_away = self._gauge("doorward_cache_away", "1 while the cache that instances share does not answer.")
+        self._cache_fallbacks = self._plain(
+            "doorward_cache_fallbacks", "Requests against limits that were counted in this process alone."
+        )
+        self._feed_away = self._gauge("doorward_feed_away", "1 while news from other instances may be missed.")
+        self._feed_overflows = self._plain(
+            "doorward_feed_overflows", "Times that others were told to forget everything, so much had changed."
+        )
+
     def answered(self, route: str, method: str, status: int, *, took: timedelta) -> None:
         """Count an answer. `route` is the template of the path, or UNMATCHED."""
         requests, durations = self._answered.get((route, method, status)) or self._counted(route, method, status)
@@ -120,12 +129,34 @@ class Metrics:
         """Set the age of the oldest address key; None: there is none."""
         self._oldest_key.set(age.total_seconds() if age else 0)
 
+    def cache_away(self, *, is_away: bool) -> None:
+        """Set whether the cache that instances share is away."""
+        self._cache_away.set(is_away)
+
+    def cache_fell_back(self) -> None:
+        """Count a request that was counted in this process alone, because the cache was away."""
+        self._cache_fallbacks.inc()
+
+    def feed_away(self, *, is_away: bool) -> None:
+        """Set whether news from other instances may be missed."""
+        self._feed_away.set(is_away)
+
+    def feed_overflowed(self) -> None:
+        """Count a time that more changed at once than is told one by one."""
+        self._feed_overflows.inc()
+
     def render(self) -> bytes:
         """Return all figures in the text format of Prometheus."""
         return generate_latest(self.registry)
 
     def _counter(self, name: str, what: str, label: str) -> Counter:
         return Counter(name, what, [label], registry=self.registry)
+
+    def _plain(self, name: str, what: str) -> Counter:
+        return Counter(name, what, registry=self.registry)
+
+    def _gauge(self, name: str, what: str) -> Gauge:
+        return Gauge(name, what, registry=self.registry)
 
     def _counted(self, route: str, method: str, status: int) -> tuple[Counter, Histogram]:
         """Return what counts such answers; it is kept ready for the bounded routes and methods."""

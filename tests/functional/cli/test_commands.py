@@ -95,7 +95,7 @@ def test_doctor_folder_in_use_looks_at_everything(run: Terminal) -> None:
 
     said = run("doctor", "--json")
 
-    names = ["settings", "cookies", "issuer", "file modes", "secrets", "mail", "store", "keys", "clock", "jobs"]
+    names = ["settings", "cookies", "issuer", "file modes", "secrets", "mail", "cache", "store", "keys", "clock", "jobs"]
     assert [row["check"] for row in said.document] == names
     assert said.status == 0
 

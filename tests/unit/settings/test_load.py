@@ -154,6 +154,13 @@ def test_load_list_in_the_file_is_a_list(folder: Path) -> None:
         ("store_url", "sqlite://file.sqlite3"),
         ("store_url", "doorward.sqlite3"),
         ("store_pool_connections", "0"),
+        ("cache_url", "memcached://cache"),
+        ("cache_url", "redis://"),
+        ("cache_url", "redis://cache:x"),
+        ("cache_url", "redis://cache/accounts"),
+        ("cache_bound_seconds", "-1"),
+        ("cache_bound_seconds", "61"),
+        ("cache_bound_seconds", "nan"),
         ("smtp_url", "mail.example.org"),
         ("smtp_url", "smtp://"),
         ("mail_from", "Example"),
@@ -182,8 +189,6 @@ def test_load_value_that_cannot_be_used_is_named_with_its_source(name: str, valu
     [
         ("store_url", "mongodb://db/doorward"),
         ("store_url", "mongodb+srv://db/doorward"),
-        ("cache_url", "redis://cache"),
-        ("cache_url", "rediss://cache"),
     ],
 )
 def test_load_technology_of_a_later_release_says_so(name: str, value: str) -> None:

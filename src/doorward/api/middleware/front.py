@@ -137,7 +137,7 @@ class Front:
             csrf.require_same_origin(visit)
         limit = row.limits.get(method)
         if limit is not None:
-            limits.spend(visit, limit, limits.network_key(visit.address))
+            await limits.spend(visit, limit, limits.network_key(visit.address))
         body = await body_size.read_body(receive, visit.header(b"content-length"))
         visit.body = body
         visit.form = body_size.check_body(body, visit.header(b"content-type"), facts)

@@ -20,7 +20,7 @@ hot = APIRouter(tags=[RouteClass.PUBLIC], route_class=ThinRoute)
 _NOT_READY: Final = 503
 _RETRY_AFTER: Final = timedelta(seconds=5)
 
-State = Literal["ok", "away"]
+State = Literal["ok", "degraded", "away"]
 
 
 class Alive(BaseModel):
@@ -30,9 +30,12 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """Whether the server can do its work, and which of the things that it depends on keeps it from that."""
+    """Whether the server can do its work, and how it is with each of the things that it depends on.
 
-    status: State
+    `away` keeps it from its work; where something is `degraded` it goes on without that, less well.
+    """
+
+    status: Literal["ok", "away"]
     checks: dict[str, State]
 
 
@@ -48,16 +51,19 @@ async def show_alive(_: Request) -> Response:
 @router.get("/readyz", responses={_NOT_READY: {"model": Ready}})
 async def show_ready(doors: NeedsDoors, response: Response) -> Ready:
     """Tell whether each thing that the server depends on is there."""
-    checks = {name: await doors.lanes.main(_state_of, check) for name, check in doors.checks.items()}
-    status: State = "ok" if all(state == "ok" for state in checks.values()) else "away"
-    if status == "away":
-        response.status_code = _NOT_READY
-        response.headers["retry-after"] = str(int(_RETRY_AFTER.total_seconds()))
-    return Ready(status=status, checks=checks)
+    checks: dict[str, State] = {}
+    for name, check in doors.checks.items():
+        is_there = await doors.lanes.main(_is_there, check)
+        checks[name] = "ok" if is_there else "degraded" if name in doors.spared else "away"
+    if "away" not in checks.values():
+        return Ready(status="ok", checks=checks)
+    response.status_code = _NOT_READY
+    response.headers["retry-after"] = str(int(_RETRY_AFTER.total_seconds()))
+    return Ready(status="away", checks=checks)
 
 
-def _state_of(check: Callable[[], bool]) -> State:
+def _is_there(check: Callable[[], bool]) -> bool:
     try:
-        return "ok" if check() else "away"
+        return check()
     except (Refusal, OSError):
-        return "away"
+        return False

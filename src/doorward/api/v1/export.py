@@ -21,7 +21,7 @@ async def stream_export(visit: Visit, snapshot: Snapshot) -> StreamingResponse:
     Raises: TooMany, NotFound; both before the first piece.
     """
     doors = visit.doors
-    spend(visit, limit("export"), snapshot.profile.id)
+    await spend(visit, limit("export"), snapshot.profile.id)
     pieces = await doors.lanes.main(doors.flows.export_account, snapshot.profile.id)
     headers = {"content-disposition": 'attachment; filename="account.json"'}
     return StreamingResponse(_read(doors.lanes, pieces), media_type="application/json", headers=headers)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from doorward.assembly.cache import examine_cache
 from doorward.assembly.house import House, open_house
 from doorward.assembly.store import is_embedded, unfit
 from doorward.cli.options import DataDir, Json, explain_away
@@ -61,6 +62,7 @@ def _findings(data_dir: DataDir) -> Iterator[tuple[str, Finding]]:
         yield "issuer", _issuer(loaded)
     for name, check in _BEFORE_OPENING.items():
         yield name, check(loaded)
+    yield "cache", _cache(loaded)
     if not problems:
         yield from _findings_inside(loaded)
 
@@ -137,6 +139,16 @@ def _mail(loaded: Loaded) -> Finding:
     except OSError as error:
         remedy = "Correct DOORWARD_SMTP_URL, or open the way to it. Mails wait in the outbox meanwhile."
         return Finding(f"{parts.hostname}:{port} does not answer ({error.strerror or type(error).__name__})", remedy)
+
+
+def _cache(loaded: Loaded) -> Finding:
+    if not loaded.settings.store.is_cache_shared:
+        return Finding("in this process alone: fine for one instance")
+    try:
+        examined = examine_cache(loaded.settings)
+    except SettingsInvalid as invalid:
+        return _of(invalid.problems[0])
+    return Finding(examined.is_what) if examined.problem is None else _of(examined.problem)
 
 
 def _store(house: House) -> tuple[Finding, bool]:

@@ -58,7 +58,7 @@ def _opened(house: House, voice: Voice) -> Iterator[None]:
     """Make the house ready, and close it if it does not come to serve; the application closes it otherwise."""
     try:
         with polite(voice):
-            house.prepare()
+            house.prepare_to_serve()
         yield
     except BaseException:
         house.close()

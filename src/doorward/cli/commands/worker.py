@@ -36,7 +36,8 @@ def worker(
         speak(loaded, voice)
         house = open_house(loaded)
         try:
-            house.prepare()
+            house.prepare_to_serve()
+            house.start()
             _stop_on_signals(house)
             if drain:
                 ran = _aside(lambda: _drain(house))

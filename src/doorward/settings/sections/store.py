@@ -1,5 +1,7 @@
 """Where accounts and sessions are kept."""
 
+import re
+from datetime import timedelta
 from typing import Annotated, Final
 
 from pydantic import Field, SecretStr, field_validator
@@ -8,6 +10,7 @@ from doorward.settings.sections.section import Also, Section, not_in_this_releas
 
 _STORES: Final = frozenset({"sqlite", "postgresql", "mongodb", "mongodb+srv"})
 _CACHES: Final = frozenset({"memory", "redis", "rediss"})
+_DATABASE: Final = re.compile(r"(/\d{0,4})?")
 
 
 class StoreSettings(Section):
@@ -24,7 +27,15 @@ class StoreSettings(Section):
         description="The most connections to the store that one process holds; one for each thread by default.",
     )
     cache_url: Annotated[SecretStr, Also(("REDIS_URL",))] = Field(
-        SecretStr("memory://"), description="Where counters and caches are kept: memory:// is in each process."
+        SecretStr("memory://"),
+        description="What instances share limits and news through: redis://USER:PASSWORD@HOST:PORT/NUMBER or "
+        "rediss://…; memory:// is each process by itself.",
+    )
+    cache_bound_seconds: float = Field(
+        2.0,
+        ge=0,
+        le=60,
+        description="How long what was read of sessions, roles and keys is used again; 0 reads the store every time.",
     )
 
     @field_validator("store_url")
@@ -43,6 +54,20 @@ class StoreSettings(Section):
     @classmethod
     def _check_cache(cls, url: SecretStr) -> SecretStr:
         parts = split_url(url.get_secret_value(), schemes=_CACHES)
-        if parts.scheme != "memory":
-            raise not_in_this_release("redis://", instead="memory://")
+        if parts.scheme == "memory":
+            return url
+        if not parts.hostname:
+            raise ValueError("the cache's URL names a host")
+        if not _DATABASE.fullmatch(parts.path):
+            raise ValueError("after the host there may be the number of a database, as in redis://HOST/0")
         return url
+
+    @property
+    def is_cache_shared(self) -> bool:
+        """Tell whether instances share a cache."""
+        return not self.cache_url.get_secret_value().startswith("memory:")
+
+    @property
+    def cache_bound(self) -> timedelta:
+        """How long what was read may be used again."""
+        return timedelta(seconds=self.cache_bound_seconds)
