@@ -26,3 +26,15 @@ def test_advance_from_many_threads_loses_nothing() -> None:
         list(threads.map(clock.advance, [timedelta(seconds=1)] * 500))
 
     assert clock.now() == START + timedelta(seconds=500)
+
+
+def test_steady_follows_time_that_passes_and_no_step() -> None:
+    clock = FixedClock()
+    start = clock.steady()
+
+    clock.set_by(timedelta(hours=-1))
+    clock.advance(timedelta(seconds=3))
+    clock.set_by(timedelta(hours=2))
+
+    assert clock.steady() - start == 3
+    assert clock.now() == START + timedelta(hours=1, seconds=3)

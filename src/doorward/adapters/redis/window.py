@@ -26,7 +26,9 @@ local held = redis.pcall('GET', KEYS[1])
 if type(held) == 'string' then
   local w, b, p = string.match(held, '^(%d+) (%d+) (%d+)$')
   w, b, p = tonumber(w), tonumber(b), tonumber(p)
-  if w and w >= window then
+  if w and math.max(w, b, p) > 1e15 then
+    w = nil
+  elseif w and w >= window then
     before, present, is_ahead = b, p, w > window
   elseif w and w == window - 1 then
     before = p

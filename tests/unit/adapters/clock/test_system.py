@@ -18,3 +18,12 @@ def test_pause_returns_after_the_duration() -> None:
 
 def test_pause_negative_duration_returns_at_once() -> None:
     SystemClock().pause(timedelta(seconds=-1))
+
+
+def test_steady_only_grows() -> None:
+    clock = SystemClock()
+    before = clock.steady()
+
+    clock.pause(timedelta(milliseconds=5))
+
+    assert clock.steady() - before >= 0.005

@@ -84,6 +84,47 @@ def test_hit_from_many_threads_admits_exactly_the_amount() -> None:
     assert sorted(answer.remaining for answer in answers if answer.admitted) == list(range(100))
 
 
+@pytest.mark.parametrize("hours", [-24, -1, 1, 24])
+def test_hit_step_of_the_clock_opens_no_limit(hours: int) -> None:
+    clock = FixedClock()
+    counters = LimitsCounters(clock)
+    for _ in range(5):
+        counters.hit(FIVE, "a")
+
+    clock.set_by(timedelta(hours=hours))
+
+    assert not counters.hit(FIVE, "a").admitted
+
+
+@pytest.mark.parametrize(("weight", "admitted"), [(1, 5), (2, 2), (3, 1), (5, 1), (1000, 1)])
+def test_hit_as_weight_leaves_each_counter_its_share_and_never_none(weight: int, admitted: int) -> None:
+    counters = LimitsCounters(FixedClock())
+
+    assert sum(counters.hit_as(FIVE, "a", weight=weight).admitted for _ in range(9)) == admitted
+
+
+def test_hit_as_weight_goes_on_counting_when_the_weight_changes() -> None:
+    counters = LimitsCounters(FixedClock())
+    counters.hit_as(FIVE, "a", weight=4)
+
+    answers = [counters.hit(FIVE, "a").admitted for _ in range(3)]
+
+    assert answers == [True, False, False]
+
+
+@given(st.integers(min_value=1, max_value=7), st.lists(st.integers(min_value=0, max_value=40_000), max_size=30))
+def test_hit_as_refused_caller_who_waits_as_told_is_admitted(weight: int, pauses: list[int]) -> None:
+    clock = FixedClock()
+    counters = LimitsCounters(clock)
+
+    for milliseconds in pauses:
+        clock.advance(timedelta(milliseconds=milliseconds))
+        answer = counters.hit_as(FIVE, "a", weight=weight)
+        if not answer.admitted:
+            clock.advance(answer.reset_after)
+            assert counters.hit_as(FIVE, "a", weight=weight).admitted
+
+
 def test_hit_scaled_multiplies_the_amount() -> None:
     counters = LimitsCounters(FixedClock(), scale=10)
 

@@ -132,6 +132,62 @@ def test_cached_clock_set_back_forgets() -> None:
     assert snapshots.cached(S1) is None
 
 
+def test_cached_clock_set_back_a_little_does_not_prolong_the_bound() -> None:
+    clock = FixedClock()
+    snapshots = CachedSnapshots(Reads(a_snapshot()), clock, bound=timedelta(seconds=2))
+    snapshots.load(S1)
+
+    clock.advance(timedelta(seconds=1.9))
+    clock.set_by(timedelta(seconds=-1.9))
+    clock.advance(timedelta(seconds=0.1))
+
+    assert snapshots.cached(S1) is None
+
+
+def test_cached_clock_set_forward_forgets() -> None:
+    clock = FixedClock()
+    snapshots = CachedSnapshots(Reads(a_snapshot()), clock)
+    snapshots.load(S1)
+
+    clock.set_by(timedelta(hours=1))
+
+    assert snapshots.cached(S1) is None
+
+
+def test_load_with_a_bound_of_zero_remembers_nothing() -> None:
+    reads = Reads(a_snapshot())
+    snapshots = CachedSnapshots(reads, FixedClock(), bound=timedelta(0))
+
+    snapshots.load(S1)
+    snapshots.load(S1)
+
+    assert reads.count == 2
+    assert snapshots._held == {}
+
+
+def test_forget_all_removes_every_session() -> None:
+    snapshots = CachedSnapshots(Reads(a_snapshot("s1", ALICE), a_snapshot("s2", BOB)), FixedClock())
+    snapshots.load(S1)
+    snapshots.load(S2)
+
+    snapshots.forget_all()
+
+    assert snapshots.cached(S1) is None
+    assert snapshots.cached(S2) is None
+    assert snapshots._sessions_of == {}
+
+
+def test_load_overtaken_by_forget_all_is_answered_but_not_remembered() -> None:
+    reads = Reads(a_snapshot())
+    snapshots = CachedSnapshots(reads, FixedClock())
+    reads.meanwhile = snapshots.forget_all
+
+    loaded = snapshots.load(S1)
+
+    assert loaded == a_snapshot()
+    assert snapshots.cached(S1) is None
+
+
 def test_forget_removes_the_account_s_sessions_alone() -> None:
     snapshots = CachedSnapshots(Reads(a_snapshot("s1", ALICE), a_snapshot("s2", BOB)), FixedClock())
     snapshots.load(S1)

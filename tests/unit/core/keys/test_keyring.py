@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
@@ -10,9 +11,10 @@ from doorward.core.kernel.errors import Unavailable
 from doorward.core.keys import keyring as module
 from doorward.core.keys import tokens
 from doorward.core.keys.errors import TokenRefused
-from doorward.core.keys.keyring import REREAD_AFTER, STALE_FOR, Keyring
+from doorward.core.keys.keyring import REREAD_AFTER, RETRY_AFTER, STALE_FOR, Keyring
 from doorward.core.keys.ports import HasSigningKeys
 from doorward.core.keys.records import AccessToken, Algorithm
+from doorward.testing.clock import FixedClock
 from tests.builders import ISSUER, KEY, an_access_token
 from tests.house import House, ReusedKeys
 
@@ -132,7 +134,7 @@ def test_published_is_a_key_set_without_private_members(house: House) -> None:
     assert {(key["alg"], key["use"]) for key in published["keys"]} == {("ES256", "sig"), ("RS256", "sig")}
 
 
-def test_published_keys_are_read_again_after_a_minute(house: House) -> None:
+def test_published_keys_are_read_again_after_the_bound(house: House) -> None:
     other = another(house)
     before = other.published()
     house.flows.rotate_keys(force=True)
@@ -155,6 +157,54 @@ def test_published_clock_set_back_reads_again(house: House) -> None:
     assert len(json.loads(other.published())["keys"]) == 4
 
 
+def test_published_clock_set_back_a_little_does_not_prolong_the_bound(house: House) -> None:
+    clock = house.clock
+    assert isinstance(clock, FixedClock)
+    other = another(house)
+    other.published()
+    house.flows.rotate_keys(force=True)
+
+    clock.advance(REREAD_AFTER / 2)
+    clock.set_by(-REREAD_AFTER / 2)
+    clock.advance(REREAD_AFTER / 2)
+
+    assert len(json.loads(other.published())["keys"]) == 4
+
+
+def test_published_with_a_bound_of_zero_reads_every_time(house: House) -> None:
+    other = another(house)
+    other.reread_after = timedelta(0)
+    other.published()
+    house.flows.rotate_keys(force=True)
+
+    assert len(json.loads(other.published())["keys"]) == 4
+
+
+def test_forget_overtaking_a_reading_makes_it_count_as_old(house: House) -> None:
+    outage = Outage(house)
+    keyring = Keyring(outage, ReusedKeys(), house.flows.keyring.sealer, house.clock, ISSUER)
+    outage.meanwhile = keyring.forget
+
+    keyring.refresh()
+
+    assert not keyring.is_current()
+
+
+def test_read_verified_token_whose_key_is_gone_is_refused_within_the_bound(house: House) -> None:
+    other = another(house)
+    presented = house.flows.keyring.sign(a_token(house))
+    other.read(presented, ISSUER)
+    with house.store.work() as work:
+        for key in work.signing_keys.all():
+            work.signing_keys.retire(key.id, signs_until=house.clock.now(), ends_at=house.clock.now())
+    house.clock.pause(REREAD_AFTER)
+
+    other.refresh()
+
+    with pytest.raises(TokenRefused):
+        other.read(presented, ISSUER)
+
+
 def test_published_keys_that_this_deployment_cannot_open_are_left_out(house: House) -> None:
     stranger = another(house, key=bytes(32))
 
@@ -169,9 +219,11 @@ class Outage:
         self._view = house.store.view
         self.is_away = False
         self.opened = 0
+        self.meanwhile: Callable[[], None] = lambda: None
 
     def __call__(self) -> AbstractContextManager[HasSigningKeys]:
         self.opened += 1
+        self.meanwhile()
         if self.is_away:
             raise Unavailable(timedelta(seconds=1))
         return self._view()
@@ -194,6 +246,20 @@ def test_sign_while_the_store_is_away_uses_the_keys_that_are_held(house: House) 
 
     assert keyring.read(presented, ISSUER) == a_token(house)
     assert not keyring.is_current()
+
+
+def test_sign_while_the_store_is_away_asks_it_once_a_second(house: House) -> None:
+    keyring, outage = cut_off(house)
+    house.clock.pause(REREAD_AFTER)
+    opened = outage.opened
+
+    for _ in range(5):
+        keyring.sign(a_token(house))
+    within = outage.opened - opened
+    house.clock.pause(RETRY_AFTER)
+    keyring.sign(a_token(house))
+
+    assert (within, outage.opened - opened) == (1, 2)
 
 
 def test_sign_while_the_store_is_away_for_a_day_is_refused(house: House) -> None:
