@@ -65,7 +65,7 @@ class CacheServer:
         finally:
             wire.close()
 
-    def keys(self) -> list[bytes]:
+    def all_keys(self) -> list[bytes]:
         """Return every key."""
         found = self.ask("KEYS", "*")
         assert isinstance(found, list)

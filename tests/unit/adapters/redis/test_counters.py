@@ -116,7 +116,7 @@ def test_hit_leaves_neither_addresses_nor_names_and_every_key_ends(cache: CacheS
     for key in ("192.0.2.7", "ada@mail.example", "ada@mail.example\n192.0.2.7"):
         one.hits(3, key=key)
 
-    keys = cache.keys()
+    keys = cache.all_keys()
 
     values = [cache.ask("GET", key) for key in keys]
     assert len(keys) == 3
@@ -133,11 +133,11 @@ def test_hit_leaves_neither_addresses_nor_names_and_every_key_ends(cache: CacheS
 def test_hit_while_the_server_stands_still_goes_on_with_the_share_of_one_instance(
     own: CacheServer, instance: Opens
 ) -> None:
-    one = instance(own)
-    one.pipeline.instances = 3
-    own.pause()
+    with listening(own, 3):
+        one = instance(own)
+        own.pause()
 
-    admitted = one.hits(20)
+        admitted = one.hits(20)
 
     own.go_on()
     assert admitted == 2
@@ -160,11 +160,11 @@ def test_hit_soon_while_the_server_stands_still_is_answered(own: CacheServer, in
 
 
 def test_hit_more_instances_than_the_limit_has_room_for_leaves_one(own: CacheServer, instance: Opens) -> None:
-    one = instance(own)
-    one.pipeline.instances = 1000
-    own.kill()
+    with listening(own, 9):
+        one = instance(own)
+        own.kill()
 
-    admitted = one.hits(20)
+        admitted = one.hits(20)
 
     own.start()
     assert admitted == 1
@@ -182,11 +182,11 @@ def test_hit_server_that_goes_forgives_nothing(own: CacheServer, instance: Opens
 
 
 def test_hit_server_that_comes_back_empty_forgives_nothing(own: CacheServer, instance: Opens) -> None:
-    one = instance(own)
-    one.pipeline.instances = 2
-    own.kill()
-    one.wait(is_up=False)
-    while_away = one.hits(10)
+    with listening(own, 2):
+        one = instance(own)
+        own.kill()
+        one.wait(is_up=False)
+        while_away = one.hits(10)
     own.start()
     one.wait(is_up=True)
 
@@ -200,7 +200,7 @@ def test_hit_server_that_comes_back_empty_forgives_nothing(own: CacheServer, ins
 def test_hit_server_that_is_emptied_or_written_to_opens_no_limit(cache: CacheServer, instance: Opens) -> None:
     one = instance(cache)
     one.hits(6)
-    (key,) = cache.keys()
+    (key,) = cache.all_keys()
 
     cache.ask("FLUSHALL")
     after_emptying = one.hits(3)
