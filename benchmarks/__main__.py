@@ -12,7 +12,7 @@ from rich.console import Console
 
 from benchmarks.machine import description
 from benchmarks.report import Row, Unmeasured, as_json, table
-from benchmarks.rows import flood, growth, idle, logins, moving, outbox, postgresql, reads, refreshes
+from benchmarks.rows import flood, growth, idle, logins, moving, outbox, postgresql, reads, refreshes, shared
 from benchmarks.run import Bench, CannotMeasure, Run
 from doorward.adapters.clock.system import SystemClock
 
@@ -26,6 +26,7 @@ BENCHES: Final = (
     idle.BENCH,
     moving.BENCH,
     growth.BENCH,
+    shared.BENCH,
 )
 _NAMES: Final = ", ".join(bench.name for bench in BENCHES)
 _ROUNDS: Final = 3

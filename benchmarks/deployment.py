@@ -28,12 +28,16 @@ class Deployment:
     pepper: str
     port: int
     server_url: str | None = None
+    cache_url: str | None = None
 
     @classmethod
-    def new(cls, folder: Path, *, server_url: str | None = None) -> "Deployment":
-        """Return a deployment in a new folder; its store is embedded, or the database behind `server_url`."""
+    def new(cls, folder: Path, *, server_url: str | None = None, cache_url: str | None = None) -> "Deployment":
+        """Return a deployment in a new folder.
+
+        Its store is embedded, or the database behind `server_url`; its cache is its own, or the one behind `cache_url`.
+        """
         folder.mkdir(mode=0o700)
-        return cls(folder, generate_secret(), generate_secret(), free_port(), server_url)
+        return cls(folder, generate_secret(), generate_secret(), free_port(), server_url, cache_url)
 
     @property
     def store(self) -> Path:
@@ -72,4 +76,5 @@ class Deployment:
             "secret": self.secret,
             "pepper": self.pepper,
             "limits_scale": _LIMITS_SCALE,
+            "cache_url": self.cache_url or "memory://",
         }

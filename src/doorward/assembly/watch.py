@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from doorward.adapters.redis.notes import Notes
 from doorward.api.doors import Watch
 from doorward.core.kernel.errors import TooMany
 from doorward.telemetry.logs import EventLogger
@@ -94,7 +95,7 @@ class WorkerWatch(Events):
 
 
 @dataclass(frozen=True, slots=True)
-class CacheWatch:
+class CacheWatch(Notes):
     """Counts how it stands with the cache that instances share, and logs when it goes and when it comes back."""
 
     metrics: Metrics
