@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import doorward.worker
-from doorward.assembly.watch import DoorWatch, WorkerWatch
+from doorward.assembly.watch import CacheWatch, DoorWatch, WorkerWatch
 from doorward.telemetry.metrics import Metrics
 from doorward.worker.events import Events
 
@@ -85,3 +85,38 @@ def test_worker_watch_unforeseen_fault_is_written_with_where_it_came_from(caplog
         WorkerWatch()("worker.failed", exc_info=ValueError("planted"))
 
     assert "ValueError: planted" in caplog.text
+
+
+def test_cache_watch_tells_going_and_coming_once_each_and_sets_the_gauge(caplog: pytest.LogCaptureFixture) -> None:
+    metrics = Metrics()
+    watch = CacheWatch(metrics)
+
+    with caplog.at_level("DEBUG", logger="doorward.cache"):
+        watch.away(reason="it cannot be reached")
+        watch.fell_back()
+        during = metrics.render().decode()
+        watch.back()
+
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("ERROR", "cache.away reason=it cannot be reached"),
+        ("WARNING", "cache.back"),
+    ]
+    assert "doorward_cache_away 1.0" in during
+    assert "doorward_cache_fallbacks_total 1.0" in during
+    assert "doorward_cache_away 0.0" in metrics.render().decode()
+
+
+def test_cache_watch_tells_of_the_feed_what_an_operator_may_want_to_know(caplog: pytest.LogCaptureFixture) -> None:
+    metrics = Metrics()
+    watch = CacheWatch(metrics)
+
+    with caplog.at_level("DEBUG", logger="doorward.cache"):
+        watch.lost_touch(reason="it cannot be reached")
+        watch.overflowed()
+        during = metrics.render().decode()
+        watch.in_touch()
+
+    assert [record.getMessage() for record in caplog.records] == ["feed.away reason=it cannot be reached", "feed.back"]
+    assert "doorward_feed_away 1.0" in during
+    assert "doorward_feed_overflows_total 1.0" in during
+    assert "doorward_feed_away 0.0" in metrics.render().decode()
