@@ -1,11 +1,13 @@
 """Settings become a house."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from doorward.adapters.snapshots.cached import CachedSnapshots
 from doorward.assembly.app import figures
 from doorward.assembly.house import House, open_house
 from doorward.assembly.store import migrate, require_own_tables
@@ -111,3 +113,13 @@ def test_require_own_tables_embedded_store_in_production_passes() -> None:
 def test_migrate_store_in_memory_refuses() -> None:
     with pytest.raises(SettingsInvalid, match="in memory"):
         migrate(production("sqlite:///:memory:"))
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.5, 2.0])
+def test_open_house_remembers_for_the_bound_that_was_chosen(tmp_path: Path, seconds: float) -> None:
+    opened = open_house(load({"data_dir": tmp_path / "data", "cache_bound_seconds": seconds}))
+    snapshots = opened.adapters.snapshots
+
+    opened.close()
+    assert isinstance(snapshots, CachedSnapshots)
+    assert snapshots._bound == opened.flows.keyring.reread_after == timedelta(seconds=seconds)
