@@ -70,6 +70,7 @@ class DoorWatch(Watch):
 
 
 _WORKER_LEVELS: Final = {
+    "schedule.done": "debug",
     "job.done": "info",
     "job.failed": "warning",
     "job.given_up": "error",

@@ -13,9 +13,13 @@ from doorward.core.outbox.ports import HasOutbox, Outbox
 from doorward.core.outbox.records import Job
 from doorward.core.outbox.rules import LEASE, is_due_for_prolonging
 from doorward.worker.events import Events
+from doorward.worker.jobs import EVERY
 
 MOST_PROLONGED: Final = 30
 """How often the lease of one job is prolonged, which is ten minutes: after that it hangs, and others may try it."""
+
+
+_WELL: Final = frozenset({"job.done", "schedule.done"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Verdict:
     def event(self) -> str:
         """What is told once the verdict is written."""
         if self.error is None:
-            return "job.done"
+            return "schedule.done" if self.job.name in EVERY else "job.done"
         return "job.given_up" if self.run_at is None else "job.failed"
 
     def write(self, outbox: Outbox) -> bool:
@@ -144,7 +148,7 @@ class Batch:
 
     def _tell(self, verdict: Verdict, *, is_held: bool) -> None:
         job, event = verdict.job, verdict.event if is_held else "job.lost"
-        attempt = {} if event == "job.done" else {"attempt": job.attempts}
+        attempt = {} if event in _WELL else {"attempt": job.attempts}
         self._events(event, job_id=job.id, name=job.name, **attempt, **verdict.told)
 
 

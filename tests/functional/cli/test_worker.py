@@ -152,8 +152,9 @@ def test_worker_killed_in_the_middle_of_a_batch_loses_nothing_and_repeats_only_w
 
 
 def test_worker_paused_for_longer_than_its_lease_changes_nothing_when_it_wakes(data_dir: Path) -> None:
-    write_letters(data_dir, 1)
     with a_mail_server() as (settings, letterbox):
+        drained(data_dir, settings)
+        write_letters(data_dir, 1)
         letterbox.held_up = {"reader0@mail.example"}
         with working(data_dir, settings) as worker:
             assert letterbox.is_holding.wait(PATIENCE)
