@@ -30,8 +30,9 @@ def mount(app: Application, path: str = "/auth", **settings: object) -> None:
     """Mount the whole server inside a FastAPI application, below `path`, and let both live and end together.
 
     The issuer ends with the same path, because links, tokens and pages name it: `issuer="https://example.org/auth"`.
-    In development it may be left out. Everything else is as in `create_app`.
-    Raises: TypeError, when `app` is no FastAPI or Starlette application; and what `create_app` raises.
+    In development it may be left out. The store is opened when the application comes to life, or at the first request:
+    importing an application's module touches none. Everything else is as in `create_app`.
+    Raises: TypeError, when `app` is no FastAPI or Starlette application. SettingsInvalid. ModuleNotFoundError.
     """
     from doorward.assembly.mounting import mount_in  # noqa: PLC0415 (the base install has no server)
 

@@ -30,15 +30,16 @@ DOORS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "pydantic": EVERYWHERE,
         "pydantic_core": EVERYWHERE,
         "pydantic_settings": ("settings",),
+        "pytest": ("testing",),
         "redis": ("adapters/redis",),
         "rich": ("cli",),
         "smtplib": ("adapters/smtp",),
         "sqlalchemy": ("adapters/sql",),
         "sqlite3": ("adapters/sql",),
-        "starlette": ("api", "assembly", "resource", "telemetry"),
+        "starlette": ("api", "assembly", "resource", "telemetry", "testing"),
         "structlog": ("telemetry",),
         "typer": ("cli",),
-        "uvicorn": ("cli",),
+        "uvicorn": ("cli", "testing"),
         "zxcvbn": ("adapters/breached",),
     }
 )

@@ -15,7 +15,7 @@ from doorward.api.doors import Doors
 from doorward.api.limits import LIMITED
 from doorward.api.middleware.front import ErrorPage, Front
 from doorward.api.middleware.plan import Plan, plan_of
-from doorward.api.openapi import describe
+from doorward.api.openapi import Document
 from doorward.api.operation import health, mailbox, metrics, well_known
 from doorward.api.v1.mobile import accounts as mobile_accounts
 from doorward.api.v1.mobile import login as mobile_login
@@ -92,7 +92,7 @@ def build(doors: Doors, *, pages: Sequence[APIRouter] = (), error_page: ErrorPag
     )
     for router in _routers(doors):
         app.include_router(router)
-    for router in (document_router(describe(app, doors)), docs_router(), *pages):
+    for router in (document_router(Document(app, doors)), docs_router(), *pages):
         app.include_router(router)
     app.front = Front(app.behind, doors, _plan(app), error_page)
     return app

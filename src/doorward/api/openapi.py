@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -42,6 +44,22 @@ _RAW_BODIES: Final[Mapping[str, type[BaseModel]]] = {
     "/v1/auth/refresh_mobile": RefreshBody,
 }
 """Bodies that their routes read by themselves."""
+
+
+@dataclass(slots=True)
+class Document:
+    """The document, written when it is first asked for: that costs more than all else that makes an application."""
+
+    app: FastAPI
+    doors: Doors
+    _text: bytes = field(default=b"", init=False)
+    _lock: Lock = field(default_factory=Lock, init=False)
+
+    def text(self) -> bytes:
+        """Return the document as JSON."""
+        with self._lock:
+            self._text = self._text or describe(self.app, self.doors)
+            return self._text
 
 
 def describe(app: FastAPI, doors: Doors) -> bytes:

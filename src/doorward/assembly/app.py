@@ -37,9 +37,12 @@ def created(overrides: Mapping[str, object]) -> Api:
     return app_of(house)
 
 
-def app_of(house: House, *, with_worker: bool = True) -> Api:
-    """Return the application of a house. Its life cycle runs the worker, unless that has a process of its own."""
-    doors = doors_of(house)
+def app_of(house: House, *, doors: Doors | None = None, with_worker: bool = True) -> Api:
+    """Return the application of a house. Its life cycle runs the worker, unless that has a process of its own.
+
+    `doors` are those of this house, where whoever calls needs them too.
+    """
+    doors = doors or doors_of(house)
     app = build(doors, pages=page_routers(doors), error_page=error_page)
     inner = app.router.lifespan_context
 

@@ -9,26 +9,15 @@ from typing import Final
 
 from doorward.adapters.argon2.hasher import Argon2Hasher
 from doorward.adapters.breached.passwords import ListedPasswords
-from doorward.adapters.clock.system import SystemClock
-from doorward.adapters.jose.signatures import JoseSignatures
 from doorward.adapters.letters.jinja import JinjaLetters
-from doorward.adapters.mailbox.folder import FolderMailbox
 from doorward.adapters.redis.messages import News
 from doorward.adapters.sealing.sealer import AesGcmSealer
 from doorward.adapters.smtp.mailer import SmtpMailer
 from doorward.adapters.snapshots.cached import CachedSnapshots
 from doorward.assembly.cache import Cache, Feed, open_cache, require_fit_cache
 from doorward.assembly.flows import Adapters, Policy, Tools, flows, tools
-from doorward.assembly.store import (
-    Listeners,
-    Store,
-    is_embedded,
-    make_data_dir,
-    migrate,
-    open_store,
-    require_fit,
-    require_own_tables,
-)
+from doorward.assembly.outside import KeepsMail, Outside, machine, require_tests
+from doorward.assembly.store import Listeners, Store, migrate, require_fit, require_own_tables
 from doorward.assembly.watch import CacheWatch, WorkerWatch
 from doorward.core.audit.records import AuditKind
 from doorward.core.flows import Flows
@@ -45,7 +34,6 @@ from doorward.settings.record import Loaded, Settings
 from doorward.telemetry.metrics import Metrics
 from doorward.worker.run import Worker
 
-_MAILBOX: Final = "mailbox"
 _OTHER_SECRET: Final = Problem(
     "The signing keys in the store cannot be opened.",
     "They were sealed with another secret, and without them nobody can be signed in.",
@@ -64,11 +52,11 @@ class House:
     flows: Flows
     worker: Worker
     metrics: Metrics
-    mailbox: FolderMailbox | None
+    mailbox: KeepsMail | None
     cache: Cache
 
     @property
-    def open_mailbox(self) -> FolderMailbox | None:
+    def open_mailbox(self) -> KeepsMail | None:
         """The development mailbox, where the doors may show it: its mails hold links that sign people in."""
         server = self.settings.server
         return self.mailbox if server.is_local and not server.is_production else None
@@ -121,28 +109,37 @@ class House:
         self.store.close()
 
 
-def ready_settings(loaded: Loaded) -> Loaded:
-    """Return the settings with generated secrets, if they will do.
+def require_usable(loaded: Loaded) -> None:
+    """Return when the settings will do; nothing is made or opened.
 
     Raises: SettingsInvalid, with everything that keeps them from production.
     """
     problems = check_production(loaded)
     if problems:
         raise SettingsInvalid(problems)
+
+
+def ready_settings(loaded: Loaded) -> Loaded:
+    """Return the settings with generated secrets, if they will do.
+
+    Raises: SettingsInvalid, with everything that keeps them from production.
+    """
+    require_usable(loaded)
     return with_generated_secrets(loaded)
 
 
-def open_house(loaded: Loaded) -> House:
+def open_house(loaded: Loaded, *, in_tests: Outside | None = None) -> House:
     """Return the house that these settings describe. Nothing runs in it yet.
 
+    `in_tests` takes the place of the machine that the settings name; production refuses it.
     Raises: SettingsInvalid.
     """
+    if in_tests is not None:
+        require_tests(loaded.settings)
     ready = ready_settings(loaded)
     settings = ready.settings
-    clock, metrics = SystemClock(), Metrics()
-    if settings.mail.smtp_url is None or is_embedded(settings):
-        make_data_dir(settings.server)  # before anything is put into it, which would make it for everyone to read
-    mailbox = None if settings.mail.smtp_url else FolderMailbox(settings.server.data_dir / _MAILBOX)
+    outside, metrics = in_tests or machine(settings), Metrics()
+    clock = outside.clock
 
     def forget(account_ids: Collection[AccountId]) -> None:
         snapshots.forget(account_ids)
@@ -160,13 +157,13 @@ def open_house(loaded: Loaded) -> House:
 
     policy = _policy(settings)
     cache = open_cache(settings, policy.secret, clock, hear=hear, notes=CacheWatch(metrics))
-    store = open_store(settings, Listeners(on_change=forget, on_jobs=wake, on_audited=count))
+    store = outside.open_store(Listeners(on_change=forget, on_jobs=wake, on_audited=count))
     snapshots = CachedSnapshots(store.view, clock, bound=settings.store.cache_bound)
-    adapters = _adapters(settings, store, clock, snapshots=snapshots, mailbox=mailbox, counters=cache.counters)
+    adapters = _adapters(settings, store, outside, snapshots=snapshots, counters=cache.counters)
     made = tools(adapters, policy)
     all_flows = flows(adapters, policy, made)
     worker = Worker(store.work, all_flows, made.post, clock, WorkerWatch(), hands=settings.mail.smtp_connections)
-    return House(ready, store, adapters, made, all_flows, worker, metrics, mailbox, cache)
+    return House(ready, store, adapters, made, all_flows, worker, metrics, outside.mailbox, cache)
 
 
 def _count(kinds: Collection[AuditKind], metrics: Metrics, feed: Feed) -> None:
@@ -188,36 +185,28 @@ def _heed(news: News, snapshots: CachedSnapshots, keyring: Keyring, worker: Work
 
 
 def _adapters(
-    settings: Settings,
-    store: Store,
-    clock: Clock,
-    *,
-    snapshots: CachedSnapshots,
-    mailbox: FolderMailbox | None,
-    counters: RateCounters,
+    settings: Settings, store: Store, outside: Outside, *, snapshots: CachedSnapshots, counters: RateCounters
 ) -> Adapters:
     mail = settings.mail
     if mail.mail_templates_dir is not None and not mail.mail_templates_dir.is_dir():
         raise SettingsInvalid([_no_templates(mail.mail_templates_dir)])
     current, *previous = (derive(secret, "sealing") for secret in settings.secrets.keys())  # noqa: SIM118 (no mapping)
-    mailer = SmtpMailer(mail.smtp_url.get_secret_value(), mail.mail_from) if mail.smtp_url else mailbox
-    if mailer is None:
-        raise ValueError("there is neither a mail server nor a mailbox")
     return Adapters(
         work=store.work,
         view=store.view,
         rotate=store.rotate,
-        clock=clock,
+        clock=outside.clock,
         hasher=Argon2Hasher(
             {_name_of(pepper): derive(pepper, "pepper") for pepper in settings.secrets.peppers()},
+            parameters=outside.hash_cost,
             parallel=os.cpu_count(),
         ),
         known=ListedPasswords(settings.security.breached_passwords_file),
-        signatures=JoseSignatures(),
+        signatures=outside.signatures,
         sealer=AesGcmSealer(current, previous=previous),
         counters=counters,
         letters=JinjaLetters(settings.server.issuer, mail.brand_name, overrides=mail.mail_templates_dir),
-        mailer=mailer,
+        mailer=outside.mailer,
         snapshots=snapshots,
     )
 

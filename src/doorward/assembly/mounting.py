@@ -1,30 +1,93 @@
 """The whole server inside somebody else's application."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from threading import Lock
+from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
 
 from doorward.api.app import Api
 from doorward.assembly.app import created
+from doorward.assembly.house import require_usable
 from doorward.settings.load import load
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import SourceKind
 
 
+class Mounted:
+    """The server at the path where it is mounted.
+
+    It is opened when the application comes to life, or at the first request where nothing gives it a life: who only
+    imports the application, as tests and tools do, touches no store. `given` are the settings that stand in the code.
+    """
+
+    def __init__(self, path: str, given: Mapping[str, object], opens: Callable[[], Api]) -> None:
+        self.path: Final = path
+        self.given: Final = given
+        self._opens = opens
+        self._opened: Api | None = None
+        self._lock = Lock()
+
+    @property
+    def server(self) -> Api:
+        """The server, opened if it was not yet.
+
+        Raises: SettingsInvalid. Unavailable.
+        """
+        with self._lock:
+            self._opened = self._opened or self._opens()
+            return self._opened
+
+    @contextmanager
+    def replaced_by(self, server: Api) -> Iterator[None]:
+        """Let another server answer, live and end here, for as long as the block runs."""
+        before, self._opened = self._opened, server
+        try:
+            yield
+        finally:
+            self._opened = before
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        await self.server(scope, receive, send)
+
+
 def mount_in(app: object, path: str, overrides: Mapping[str, object]) -> None:
     """Mount the server below `path`, and add its life cycle to that of the application.
 
-    Raises: TypeError. SettingsInvalid. Unavailable.
+    Raises: TypeError. ValueError. SettingsInvalid.
+    """
+    place = require_place(app, path)
+    issuer = _issuer_below(path, overrides)
+    require_usable(load({**overrides, "issuer": issuer}))
+    mount(place, Mounted(path, overrides, lambda: created({**overrides, "issuer": issuer})))
+
+
+def require_place(app: object, path: str) -> Starlette:
+    """Return the application if the server can be mounted in it at this path.
+
+    Raises: TypeError, when it is no FastAPI or Starlette application. ValueError, when the path is none.
     """
     if not isinstance(app, Starlette):
         raise TypeError("the server is mounted in a FastAPI or Starlette application")
     if not path.startswith("/") or path.endswith("/"):
         raise ValueError("the path begins with a slash, and does not end with one")
-    inner = created({**overrides, "issuer": _issuer_below(path, overrides)})
-    app.mount(path, inner)
-    _live_together(app, inner)
+    return app
+
+
+def mount(app: Starlette, mounted: Mounted) -> None:
+    """Mount the server at its path, and let both live and end together."""
+    app.mount(mounted.path, mounted)
+    _live_together(app, mounted)
+
+
+def mounted_in(app: Starlette) -> Mounted | None:
+    """Return the server that is mounted in an application, if there is one."""
+    found = (getattr(route, "app", None) for route in app.routes)
+    return next((inner for inner in found if isinstance(inner, Mounted)), None)
 
 
 def _issuer_below(path: str, overrides: Mapping[str, object]) -> str:
@@ -40,12 +103,13 @@ def _issuer_below(path: str, overrides: Mapping[str, object]) -> str:
     return issuer
 
 
-def _live_together(app: Starlette, inner: Api) -> None:
-    """Begin the life of `inner` before that of `app`, and end it after."""
+def _live_together(app: Starlette, mounted: Mounted) -> None:
+    """Begin the life of the server before that of `app`, and end it after."""
     outer = app.router.lifespan_context
 
     @asynccontextmanager
     async def live(served: Starlette) -> AsyncIterator[Mapping[str, object] | None]:
+        inner = mounted.server
         async with inner.router.lifespan_context(inner), outer(served) as state:
             yield state
 

@@ -29,7 +29,7 @@ def _addresses(house: House) -> Iterator[tuple[str, str, str]]:
     yield "API", f"{server.issuer}/docs", "every route, to try out"
     if house.open_mailbox:
         yield "Mailbox", f"{server.issuer}/dev/mail", "every mail that it sends is kept here"
-    elif house.mailbox:
+    elif house.mailbox and house.mailbox.folder:
         yield "Mails", str(house.mailbox.folder.absolute()), "files; no page shows them where others reach the server"
     if telemetry.metrics_port:
         yield "Metrics", f"http://{telemetry.metrics_host}:{telemetry.metrics_port}/metrics", "for Prometheus"

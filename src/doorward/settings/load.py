@@ -31,7 +31,20 @@ def load(
     folder if there is one.
     Raises: SettingsInvalid, with everything that is wrong.
     """
-    reading = _read(overrides or {}, file, env_file)
+    return _checked(_read(overrides or {}, file, env_file))
+
+
+def given(values: Mapping[str, object]) -> Loaded:
+    """Return the settings that these values make with the defaults; neither the environment nor a file is read.
+
+    Raises: SettingsInvalid, with everything that is wrong.
+    """
+    reading = Reading()
+    sources.read_overrides(reading, values)
+    return _checked(reading)
+
+
+def _checked(reading: Reading) -> Loaded:
     values: dict[str, Section] = {}
     for name, section in SECTIONS.items():
         values[name] = _check(section, reading)

@@ -1,5 +1,6 @@
 """A clock that stands still until it is moved."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Final
@@ -10,11 +11,15 @@ START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class FixedClock(Clock):
-    """Tells the same time until somebody advances or sets it. A pause advances it too, so nothing ever waits."""
+    """Tells the same time until somebody advances or sets it. A pause advances it too, so nothing ever waits.
 
-    def __init__(self, start: datetime = START) -> None:
+    `then` is called after each advance, not after a pause: that is in the middle of something.
+    """
+
+    def __init__(self, start: datetime = START, *, then: Callable[[], object] = lambda: None) -> None:
         self._now = start
         self._steady = start.timestamp()
+        self._then = then
         self._lock = Lock()
 
     def now(self) -> datetime:
@@ -27,10 +32,15 @@ class FixedClock(Clock):
 
     def pause(self, duration: timedelta) -> None:
         """Move the time on by `duration`."""
-        self.advance(duration)
+        self._move(duration)
 
     def advance(self, duration: timedelta) -> datetime:
         """Move the time on by `duration`, and return the new time. Back means that the clock was set."""
+        moved = self._move(duration)
+        self._then()
+        return moved
+
+    def _move(self, duration: timedelta) -> datetime:
         with self._lock:
             self._now += duration
             self._steady += max(duration.total_seconds(), 0.0)

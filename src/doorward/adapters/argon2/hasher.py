@@ -109,6 +109,10 @@ class Argon2Hasher(PasswordHasher):
             return True
         return parsed.parameters != self._parameters or parsed.pepper_id != self._pepper_id
 
+    def close(self) -> None:
+        """End the threads, once the hashes in hand are computed."""
+        self._threads.shutdown()
+
     def _tag(self, password: str, salt: bytes, parameters: Parameters, *, pepper: bytes) -> bytes:
         hashing = self._threads.submit(
             hash_secret_raw,

@@ -7,7 +7,8 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from doorward.api.classes import RouteClass
-from doorward.api.needs import NeedsVisit
+from doorward.api.needs import NeedsDoors, NeedsVisit
+from doorward.api.openapi import Document
 from doorward.api.thin import JSON
 
 SWAGGER_UI: Final = "fastapi_offline"
@@ -41,14 +42,14 @@ _SCRIPT: Final = "text/javascript; charset=utf-8"
 _STYLE: Final = "text/css; charset=utf-8"
 
 
-def document_router(document: bytes) -> APIRouter:
+def document_router(document: Document) -> APIRouter:
     """Return the route of the OpenAPI document."""
     router = APIRouter(tags=[RouteClass.PUBLIC], include_in_schema=False)
 
     @router.get("/openapi.json")
-    async def show_document() -> Response:
+    async def show_document(doors: NeedsDoors) -> Response:
         """Give the OpenAPI document."""
-        return Response(document, media_type=JSON)
+        return Response(await doors.lanes.main(document.text), media_type=JSON)
 
     return router
 
