@@ -1,15 +1,12 @@
 """The whole house for tests: every flow over one store, on a clock that stands still, with hashes that cost nothing."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Final, Protocol
 
 from doorward.adapters.argon2.hasher import Argon2Hasher, Parameters, peppers_by_id
-from doorward.adapters.jose.signatures import JoseSignatures
 from doorward.adapters.limits.counters import LimitsCounters
 from doorward.adapters.sealing.sealer import AesGcmSealer
 from doorward.adapters.snapshots.cached import CachedSnapshots
@@ -18,16 +15,15 @@ from doorward.core.accounts.records import Registration
 from doorward.core.credentials.ports import KnownPasswords, PasswordHasher
 from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
-from doorward.core.kernel.ids import AccountId, KeyId
+from doorward.core.kernel.ids import AccountId
 from doorward.core.kernel.secrets import derive
 from doorward.core.kernel.work import OpensView, OpensWork
-from doorward.core.keys.ports import Signatures
-from doorward.core.keys.records import Algorithm
 from doorward.core.login.log_in import Attempt
 from doorward.core.outbox.ports import Letters, Mailer
 from doorward.core.outbox.records import Letter, Mail
 from doorward.core.sessions.records import Caller, Kind, Remembered, Rotation, Session, Snapshot
 from doorward.testing.clock import FixedClock
+from doorward.testing.materials import ReusedKeys
 from doorward.worker.run import Worker
 from tests.builders import ISSUER
 
@@ -84,28 +80,6 @@ class OneKnownPassword(KnownPasswords):
 
     def contains(self, password: str) -> bool:
         return password == KNOWN_PASSWORD
-
-
-class ReusedKeys(Signatures):
-    """Real signatures; a key pair is made once for all tests, and named anew for each."""
-
-    def __init__(self) -> None:
-        self._signatures = JoseSignatures()
-
-    def generate(self, algorithm: Algorithm, key_id: KeyId) -> tuple[str, bytes]:
-        public, private = _a_pair(algorithm)
-        return json.dumps(json.loads(public) | {"kid": key_id}), private
-
-    def sign(self, algorithm: Algorithm, private: bytes, message: bytes) -> bytes:
-        return self._signatures.sign(algorithm, private, message)
-
-    def verify(self, algorithm: Algorithm, public_jwk: str, message: bytes, *, signature: bytes) -> bool:
-        return self._signatures.verify(algorithm, public_jwk, message, signature=signature)
-
-
-@cache
-def _a_pair(algorithm: Algorithm) -> tuple[str, bytes]:
-    return JoseSignatures().generate(algorithm, KeyId("0" * 26))
 
 
 class Postman(Letters, Mailer):

@@ -20,6 +20,7 @@ ROOMS = (
     "adapters/__init__.py",
     "adapters/memory/__init__.py",
     "adapters/sql/__init__.py",
+    "cli/__init__.py",
     "core/__init__.py",
     "core/accounts/__init__.py",
     "core/keys/__init__.py",
@@ -31,6 +32,7 @@ ROOMS = (
     "core/sessions/__init__.py",
     "core/sessions/start.py",
     "settings/__init__.py",
+    "testing/__init__.py",
 )
 
 FLOORS = "An arrow goes only down, and neighbours on a floor do not know each other"
@@ -85,6 +87,7 @@ def test_lint_imports_clean_house_keeps_every_contract(tmp_path: Path) -> None:
         pytest.param(FLOORS, "adapters/sql/engine.py", "import doorward.settings", id="adapter reads settings"),
         pytest.param(FLOORS, "api/app.py", "import doorward.adapters.sql", id="api reaches a database"),
         pytest.param(FLOORS, "core/keys/rotate.py", "import doorward.api", id="core knows a door"),
+        pytest.param(FLOORS, "cli/serve.py", "import doorward.testing", id="server reaches what is for tests"),
         pytest.param(SUBJECTS, "core/helpers/__init__.py", "", id="a new room inside"),
         pytest.param(SUBJECTS, "core/keys/rotate.py", "import doorward.core.limits", id="siblings"),
         pytest.param(SUBJECTS, "core/sessions/refresh.py", "import doorward.core.accounts", id="upwards"),

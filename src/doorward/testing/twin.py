@@ -77,6 +77,7 @@ class Twin:
     def __init__(self, settings: Mapping[str, object] | None = None, *, start: datetime | None = None) -> None:
         self._settings = dict(settings or {})
         _require_changeable(self._settings)
+        given(self._settings)  # so that a mistake is told before anything is done
         self._secrets = {"secret": generate_secret(), "pepper": generate_secret()}
         self._store = SharedStore()
         self._mailbox = MemoryMailbox()

@@ -38,3 +38,14 @@ def test_steady_follows_time_that_passes_and_no_step() -> None:
 
     assert clock.steady() - start == 3
     assert clock.now() == START + timedelta(hours=1, seconds=3)
+
+
+def test_then_is_called_after_an_advance_and_not_after_a_pause() -> None:
+    called: list[str] = []
+    clock = FixedClock(then=lambda: called.append("then"))
+
+    clock.pause(timedelta(hours=1))
+    assert called == []
+    clock.advance(timedelta(hours=1))
+
+    assert called == ["then"]
