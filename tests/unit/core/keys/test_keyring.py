@@ -15,8 +15,9 @@ from doorward.core.keys.keyring import REREAD_AFTER, RETRY_AFTER, STALE_FOR, Key
 from doorward.core.keys.ports import HasSigningKeys
 from doorward.core.keys.records import AccessToken, Algorithm
 from doorward.testing.clock import FixedClock
+from doorward.testing.materials import ReusedKeys
 from tests.builders import ISSUER, KEY, an_access_token
-from tests.house import House, ReusedKeys
+from tests.house import House
 
 LIFE = timedelta(minutes=5)
 
