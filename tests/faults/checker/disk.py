@@ -15,7 +15,7 @@ _SHAPES: Final = {
     "an access token": re.compile(rb"eyJ[A-Za-z0-9_-]{20,}\.eyJ[A-Za-z0-9_-]{20,}\."),
 }
 _CANARIES: Final = (CANARY.encode(), CANARY.encode("utf-16-le"), CANARY.encode().hex().encode(), b64encode(CANARY.encode()))
-_LOOKED_FOR: Final = 64
+_LOOKED_FOR: Final = 8
 
 
 def leaks(path: Path, told: Told) -> list[str]:

@@ -1,0 +1,87 @@
+"""What every fault needs: stores of its own, a checker whose report is kept, and how much is to be done."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from doorward.adapters.sql.migrations import upgrade
+from doorward.core.kernel.secrets import random_bytes
+from tests.contract import conftest as contract
+from tests.faults.checker.report import Report, read
+from tests.processes import PROJECT
+
+REPORTS: Final = PROJECT / "test-results" / "faults"
+server_url = contract.server_url
+sqlite_template = contract.sqlite_template
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How much of each fault is tried: a little in every test run, much in `make faults`."""
+
+    kills: int
+    server_kills: int
+    outage_seconds: float
+    writes: int
+
+
+SHORT: Final = Measure(kills=30, server_kills=3, outage_seconds=2.0, writes=4)
+LONG: Final = Measure(kills=1_000, server_kills=40, outage_seconds=30.0, writes=24)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long-faults", action="store_true", help="try faults long and often, as `make faults` does")
+
+
+@pytest.fixture(scope="session")
+def measure(pytestconfig: pytest.Config) -> Measure:
+    return LONG if pytestconfig.getoption("long_faults", default=False) else SHORT
+
+
+@pytest.fixture
+def seed(record_property: Callable[[str, object], None]) -> int:
+    """Return where this run begins; it is printed when a test fails."""
+    number = int.from_bytes(random_bytes(2))
+    record_property("seed", number)
+    sys.stdout.write(f"seed {number}\n")
+    return number
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    path = tmp_path / "doorward.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(server_url: Callable[[str], str], worker_id: str) -> str:
+    url = contract.a_database(server_url, f"doorward_faults_{worker_id}")
+    upgrade(url)
+    return url
+
+
+def checked(histories: Sequence[Path], *options: str, name: str) -> Report:
+    """Return what the checker program says of histories and a store, and keep it for the table of `make faults`."""
+    command = [sys.executable, "-m", "tests.faults.checker", *map(str, histories), "--json", *options]
+    process = subprocess.run(command, cwd=PROJECT, text=True, capture_output=True, check=False)
+    assert process.returncode in (0, 1), process.stderr
+    keep(process.stdout, name)
+    report = read(process.stdout)
+    assert process.returncode == (1 if report.violations else 0)
+    sys.stdout.write(report.table() + "\n")
+    return report
+
+
+def keep(document: str, name: str) -> None:
+    """Keep a report."""
+    json.loads(document)
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    (REPORTS / f"{name}.json").write_text(document, encoding="utf-8")

@@ -1,0 +1,71 @@
+"""Killed at every numbered commit point: nothing acknowledged is lost, nothing is done twice, nobody is logged out."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from doorward.adapters.sql import tables
+from tests.faults.conftest import Measure, checked
+from tests.faults.kills.__main__ import chosen
+from tests.faults.kills.scenes import SCENES
+from tests.processes import PROJECT
+
+STORES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+MUST_CHECK = ("I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10")
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_kills_at_commit_points_violate_no_invariant(
+    request: pytest.FixtureRequest, store: str, measure: Measure, seed: int, tmp_path: Path
+) -> None:
+    url, history = request.getfixturevalue(f"{store}_url"), tmp_path / "history.jsonl"
+    killing = ["--store", url, "--history", str(history), "--kills", str(measure.kills), "--seed", str(seed)]
+    disk = tmp_path if store == "sqlite" else tmp_path / "dump"
+
+    process = subprocess.run(
+        [sys.executable, "-m", "tests.faults.kills", *killing],
+        cwd=PROJECT,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert process.returncode == 0, process.stderr
+    told = json.loads(process.stdout)
+    if store == "postgresql":
+        dump(url, disk)
+    disks = [str(path) for path in (disk.glob("doorward.sqlite3*") if store == "sqlite" else [disk])]
+    report = checked(
+        [history], "--store", url, *(f"--disk={path}" for path in disks), name=f"kills at points, {store}"
+    )
+
+    assert report.violations == []
+    assert told["kills"] == measure.kills
+    assert all(told["fatal"][scene.name] for scene in SCENES)
+    assert all(report.findings[number].checked for number in MUST_CHECK)
+
+
+def dump(url: str, path: Path) -> None:
+    """Write every row of a database into a file."""
+    with psycopg.connect(url) as connection, path.open("wb") as file, connection.cursor() as cursor:
+        for name in tables.METADATA.tables:
+            with cursor.copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(name))) as rows:
+                for row in rows:
+                    file.write(bytes(row))
+
+
+@pytest.mark.parametrize("seed_of_run", range(12))
+def test_chosen_points_are_spread_over_every_scene_and_repeat_none_before_all_had_their_turn(seed_of_run: int) -> None:
+    labels = {scene.name: ["x"] * (5 + 7 * number) for number, scene in enumerate(SCENES)}
+    every = sum(map(len, labels.values()))
+
+    few, all_of_them = chosen(labels, 30, seed_of_run), chosen(labels, every + 10, seed_of_run)
+
+    assert {scene.name for scene, _ in few} == set(labels)
+    assert len({(scene.name, number) for scene, number in all_of_them[:every]}) == every
+    assert all(1 <= number <= len(labels[scene.name]) for scene, number in all_of_them)
+    assert all_of_them[every:] == all_of_them[:10]
