@@ -13,7 +13,7 @@ from tests.faults.machine.server import Deployment
 from tests.faults.people.crowd import Crowd
 from tests.faults.test_kills import STORES
 
-_ANSWERS_BETWEEN = 25
+_ANSWERS_BETWEEN = 15
 
 
 @pytest.mark.parametrize("store", STORES)

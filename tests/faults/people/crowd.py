@@ -26,7 +26,7 @@ class Crowd:
     url: str
     history: History
     office: PostOffice
-    size: int = 6
+    size: int = 4
     patience: float = 20.0
     answered: int = 0
     failures: list[BaseException] = field(default_factory=list)
