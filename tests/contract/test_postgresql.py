@@ -100,7 +100,7 @@ def test_unit_pool_exhausted_is_unavailable(postgresql_url: str) -> None:
 
 
 def test_connect_careless_server_still_waits_for_the_disk(postgresql_url: str) -> None:
-    raw = Postgresql(f"{postgresql_url}&options=-csynchronous_commit%3Doff", pool_size=1).connect()
+    raw = Postgresql(f"{postgresql_url}&options=-csynchronous_commit%3Doff", pool_size=1).connect().raw
 
     found = raw.execute("SHOW synchronous_commit").fetchone()
     raw.close()
@@ -109,7 +109,7 @@ def test_connect_careless_server_still_waits_for_the_disk(postgresql_url: str) -
 
 
 def test_connect_server_that_waits_for_replicas_too_is_left_as_it_is(postgresql_url: str) -> None:
-    raw = Postgresql(f"{postgresql_url}&options=-csynchronous_commit%3Dremote_apply", pool_size=1).connect()
+    raw = Postgresql(f"{postgresql_url}&options=-csynchronous_commit%3Dremote_apply", pool_size=1).connect().raw
 
     found = raw.execute("SHOW synchronous_commit").fetchone()
     raw.close()

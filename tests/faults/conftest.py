@@ -29,11 +29,11 @@ class Measure:
     kills: int
     server_kills: int
     outage_seconds: float
-    writes: int
+    step: int
 
 
-SHORT: Final = Measure(kills=30, server_kills=3, outage_seconds=2.0, writes=4)
-LONG: Final = Measure(kills=1_000, server_kills=40, outage_seconds=30.0, writes=24)
+SHORT: Final = Measure(kills=30, server_kills=3, outage_seconds=1.0, step=9)
+LONG: Final = Measure(kills=1_000, server_kills=40, outage_seconds=30.0, step=1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

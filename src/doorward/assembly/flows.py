@@ -53,6 +53,7 @@ from doorward.core.outbox.send_letter import SendLetter
 from doorward.core.sessions.end_sessions import EndAllSessions, EndByRefreshToken, EndSession
 from doorward.core.sessions.issue import Issue
 from doorward.core.sessions.list_sessions import ListSessions
+from doorward.core.sessions.outages import Outages
 from doorward.core.sessions.ports import HasSessions, Rotates, Snapshots
 from doorward.core.sessions.recognise import Recognise
 from doorward.core.sessions.refresh import Refresh
@@ -181,7 +182,9 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, post, clock),
         change_password=ChangePassword(work, adapters.hasher, choose, made.guard, post, clock),
         recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
-        refresh=Refresh(work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock),
+        refresh=Refresh(
+            work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, Outages(clock)
+        ),
         list_sessions=ListSessions(view, clock),
         end_session=end_session,
         end_all_sessions=EndAllSessions(work, clock),

@@ -80,6 +80,13 @@ class PlantedDatabase(Database):
         self.points.reach("after COMMIT")
 
     @contextmanager
+    def alone(self, notes: Notes) -> Iterator[Connection]:
+        with self.inner.alone(notes) as connection:
+            yield PlantedConnection(connection, self.points)
+            self.points.reach("before COMMIT")
+        self.points.reach("after COMMIT")
+
+    @contextmanager
     def view(self) -> Iterator[Connection]:
         with self.inner.view() as connection:
             yield PlantedConnection(connection, self.points)

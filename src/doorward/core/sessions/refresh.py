@@ -15,6 +15,7 @@ from doorward.core.outbox.post import Post
 from doorward.core.outbox.records import Letter, LetterKind
 from doorward.core.sessions.errors import RefreshRefused
 from doorward.core.sessions.issue import Issue
+from doorward.core.sessions.outages import Outages
 from doorward.core.sessions.ports import HasSessions, Rotates
 from doorward.core.sessions.records import (
     Caller,
@@ -57,6 +58,7 @@ class Refresh:
     issue: Issue
     post: Post
     clock: Clock
+    outages: Outages
 
     def __call__(self, presented: str, kind: Kind, *, caller: Caller) -> Remembered:
         """Return the next tokens of the session.
@@ -67,10 +69,11 @@ class Refresh:
         if opened is None:
             raise RefreshRefused
         now = self.clock.now()
-        continued = self._rotate_at_once(opened, kind, caller=caller, now=now)
-        if continued is None:
-            with self.work() as work:
-                continued = self._continue(work, opened, kind, caller=caller, now=now)
+        with self.outages.noticed(now):
+            continued = self._rotate_at_once(opened, kind, caller=caller, now=now)
+            if continued is None:
+                with self.work() as work:
+                    continued = self._continue(work, opened, kind, caller=caller, now=now)
         if continued is None:
             raise RefreshRefused
         return self.issue(continued.session, continued.profile, refresh_token=continued.refresh_token, now=now)
@@ -107,7 +110,8 @@ class Refresh:
             if session.kind is not kind or not snapshot.is_live:
                 return None
             presented = self._presented(session, opened, caller=caller, now=now)
-            match judge(session, presented, now):
+            away = self.outages.within(session.superseded_at or now, now)
+            match judge(session, presented, now, away=away):
                 case Verdict.ROTATE:
                     continued = self._rotate(work, session, opened, presented=presented, snapshot=snapshot, now=now)
                 case Verdict.REPLAY:

@@ -40,13 +40,15 @@ class Presented:
     is_same_device: bool
 
 
-def judge(session: Session, presented: Presented, now: datetime) -> Verdict:
+def judge(session: Session, presented: Presented, now: datetime, *, away: timedelta = timedelta(0)) -> Verdict:
     """Return what the refresh token `presented` is to `session`.
 
     The live token rotates. The one before it leads to the same successor during the overlap, as often as it comes:
     two tabs and lost answers log nobody out. Of the last ten generations two may have been presented again, more only
     by the device that the session was started on, and only where that device had rotated it too; so a thief who keeps
     step, before the device or behind it, is found out in the third round. Anything older is reuse.
+
+    `away` is how long of the time since the rotation nobody could be answered: the overlap stood still meanwhile.
 
     Source: RFC 9700 section 4.14.2.
     """
@@ -56,7 +58,7 @@ def judge(session: Session, presented: Presented, now: datetime) -> Verdict:
         return Verdict.ROTATE if same(presented.digest, session.digest) else Verdict.REFUSE
     if presented.generation > session.generation:
         return Verdict.REFUSE
-    return Verdict.REPLAY if _may_replay(session, presented, now) else Verdict.REUSE
+    return Verdict.REPLAY if _may_replay(session, presented, now - away) else Verdict.REUSE
 
 
 def rotated(

@@ -4,6 +4,8 @@ A statement through a cursor costs about 40 µs of processor time, prepared and 
 """
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
+from select import POLLIN, poll
 from typing import Final, TypeAlias
 
 import psycopg
@@ -15,6 +17,10 @@ from doorward.adapters.sql.engine.statement import Compiled, Value
 
 Decoder: TypeAlias = Callable[[bytes], Value]
 
+ANSWER_WITHIN: Final = timedelta(seconds=35)
+"""How long a statement is waited for: longer than the server lets one run, so only a server that fell silent is left."""
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
 _TEXT: Final = 0
 _BINARY: Final = 1
 _SUCCEEDED: Final = frozenset({pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK})
@@ -33,21 +39,28 @@ _DECODERS: Final[dict[int, Decoder]] = {
 
 
 class Link:
-    """Runs prepared statements on one connection. What a pool closes is the connection."""
+    """Runs prepared statements on one connection. What a pool closes is the connection.
 
-    __slots__ = ("_decoders", "_wire", "raw")
+    A connection whose server falls silent is closed: libpq itself would wait for ever, and with it a thread.
+    """
 
-    def __init__(self, raw: psycopg.Connection[Row]) -> None:
+    __slots__ = ("_decoders", "_patience", "_readable", "_wire", "raw")
+
+    def __init__(self, raw: psycopg.Connection[Row], *, patience: timedelta = ANSWER_WITHIN) -> None:
         self.raw = raw
         self._wire = raw.pgconn
+        self._patience = patience
+        self._readable = poll()
+        self._readable.register(self._wire.socket, POLLIN)
         self._decoders: dict[str, tuple[Decoder, ...]] = {}
 
-    def command(self, text: bytes) -> str:
+    def command(self, text: bytes, *, patience: timedelta | None = None) -> str:
         """Run a command without values, and return its tag; that of a COMMIT which undid instead is ROLLBACK.
 
         Raises: psycopg.Error.
         """
-        return (self._checked(self._wire.exec_(text)).command_status or b"").decode()
+        self._wire.send_query(text)
+        return (self._answer(patience or self._patience).command_status or b"").decode()
 
     def change(self, compiled: Compiled, values: dict[str, Value]) -> int:
         """Run a change, and return how many rows it wrote.
@@ -75,15 +88,32 @@ class Link:
         given = compiled.bind(values)
         formats = [_BINARY if isinstance(value, bytes) else _TEXT for value in given]
         sent = [value if value is None or isinstance(value, bytes) else str(value).encode() for value in given]
-        ran = self._wire.exec_prepared(compiled.name.encode(), sent, formats, _BINARY)  # type: ignore[arg-type]  # None is NULL
-        return self._checked(ran)
+        self._wire.send_query_prepared(compiled.name.encode(), sent, formats, result_format=_BINARY)
+        return self._answer(self._patience)
 
     def _prepare(self, compiled: Compiled) -> None:
         name = compiled.name.encode()
-        self._checked(self._wire.prepare(name, compiled.text.encode()))
-        described = self._checked(self._wire.describe_prepared(name))
+        self._wire.send_prepare(name, compiled.text.encode())
+        self._answer(self._patience)
+        self._wire.send_describe_prepared(name)
+        described = self._answer(self._patience)
         kinds = [described.ftype(column) for column in range(described.nfields)]
         self._decoders[compiled.name] = tuple(_DECODERS[kind] for kind in kinds)
+
+    def _answer(self, patience: timedelta) -> pq.abc.PGresult:
+        """Return the answer to what was sent, or close the connection when it does not come."""
+        wire, milliseconds = self._wire, patience / _MILLISECOND
+        while wire.is_busy():
+            if not self._readable.poll(milliseconds):
+                self.raw.close()
+                raise psycopg.OperationalError("the server does not answer")
+            wire.consume_input()
+        result = wire.get_result()
+        while (more := wire.get_result()) is not None:
+            result = more
+        if result is None:
+            raise psycopg.OperationalError("the server gave no answer")
+        return self._checked(result)
 
     def _checked(self, result: pq.abc.PGresult) -> pq.abc.PGresult:
         if result.status in _SUCCEEDED:

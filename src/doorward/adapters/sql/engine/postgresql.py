@@ -8,6 +8,7 @@ from typing import Final
 
 import psycopg
 from psycopg import RawCursor, sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.event import listen
@@ -16,18 +17,25 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection, QueuePool
 
 from doorward.adapters.sql.engine.connection import PATIENCE, Connection, Database, Loading, Notes, Row, away, noted
-from doorward.adapters.sql.engine.libpq import Link
+from doorward.adapters.sql.engine.libpq import ANSWER_WITHIN, Link
 from doorward.adapters.sql.engine.statement import Statement, Value
 
-Raw = psycopg.Connection[Row]
-
 _SETTINGS: Final = (
-    "SELECT set_config('lock_timeout', '5s', false)",
-    "SELECT set_config('statement_timeout', '30s', false)",
-    "SELECT set_config('idle_in_transaction_session_timeout', '60s', false)",
+    b"SELECT set_config('lock_timeout', '5s', false)",
+    b"SELECT set_config('statement_timeout', '30s', false)",
+    b"SELECT set_config('idle_in_transaction_session_timeout', '60s', false)",
     # An acknowledged change is on the disk. What waits for replicas as well is stronger, and stays.
-    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
+    b"SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
 )
+_NETWORK: Final = {
+    "connect_timeout": str(PATIENCE.seconds),
+    "tcp_user_timeout": str(PATIENCE.seconds * 1000),  # a cable that was cut answers nothing, not even with a no
+    "keepalives_idle": str(PATIENCE.seconds),
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+}
+"""How soon a connection is given up whose other end has gone; what the URL says about it goes before."""
+
 _BEGIN: Final = b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _BEGIN_SNAPSHOT: Final = (
     b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -111,10 +119,18 @@ class _Snapshot(PostgresqlConnection):
 class Postgresql(Database):
     """One database, reached through a pool. Units of work are transactions at READ COMMITTED."""
 
-    def __init__(self, url: str, *, pool_size: int, patience: timedelta = PATIENCE) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int,
+        patience: timedelta = PATIENCE,
+        answer_within: timedelta = ANSWER_WITHIN,
+    ) -> None:
         self._url = url
+        self._answer_within = answer_within
         self._pool = QueuePool(
-            lambda: Link(self.connect()),  # type: ignore[arg-type]  # the pool closes it, and asks no more
+            self.connect,  # type: ignore[arg-type]  # the pool closes it, and asks no more
             pool_size=pool_size,
             max_overflow=0,
             timeout=patience.total_seconds(),
@@ -130,7 +146,7 @@ class Postgresql(Database):
             try:
                 yield PostgresqlConnection(link, notes)
             except BaseException:
-                _roll_back(link.raw)
+                _roll_back(link)
                 raise
             if link.command(b"COMMIT") != "COMMIT":
                 raise away()
@@ -161,12 +177,12 @@ class Postgresql(Database):
     def engine(self) -> Engine:
         return create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(self._url), poolclass=NullPool)
 
-    def connect(self) -> Raw:
+    def connect(self) -> Link:
         """Return a new connection, on which every statement commits by itself unless a transaction was begun."""
-        raw = psycopg.connect(self._url, autocommit=True, connect_timeout=PATIENCE.seconds)
+        link = Link(psycopg.connect(patient(self._url), autocommit=True), patience=self._answer_within)
         for setting in _SETTINGS:
-            raw.execute(setting)
-        return raw
+            link.command(setting, patience=PATIENCE)
+        return link
 
     @contextmanager
     def _borrowed(self) -> Iterator[Link]:
@@ -182,6 +198,12 @@ class Postgresql(Database):
             proxy.close()
 
 
+def patient(url: str) -> str:
+    """Return the URL with bounds on how long a network may be silent, where it sets none itself."""
+    chosen = conninfo_to_dict(url)
+    return make_conninfo(url, **{name: value for name, value in _NETWORK.items() if name not in chosen})
+
+
 def _link(connection: object) -> Link:
     if not isinstance(connection, Link):
         raise TypeError("not a connection of this pool's")
@@ -194,18 +216,18 @@ def _require_alive(connection: object, entry: ConnectionPoolEntry, _proxy: PoolP
     if used_at is None or monotonic() - used_at < _SURELY_ALIVE_FOR:
         return
     try:
-        _link(connection).command(b"SELECT 1")
+        _link(connection).command(b"SELECT 1", patience=PATIENCE)
     except psycopg.Error as error:
         raise InvalidatePoolError from error
 
 
-def _roll_back(raw: Raw) -> None:
-    if raw.closed or raw.info.transaction_status is TransactionStatus.IDLE:
+def _roll_back(link: Link) -> None:
+    if link.raw.closed or link.raw.info.transaction_status is TransactionStatus.IDLE:
         return
     try:
-        raw.execute("ROLLBACK")
+        link.command(b"ROLLBACK", patience=PATIENCE)
     except psycopg.Error:
-        raw.close()
+        link.close()
 
 
 @contextmanager

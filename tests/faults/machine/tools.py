@@ -1,0 +1,57 @@
+"""What the faults need of the machine: strace, mounts, network namespaces, a false clock."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+_REMEDY: Final = "run `scripts/system-parts faults` as root"
+_FALSE_CLOCKS: Final = tuple(
+    Path(folder) / "libfaketime.so.1"
+    for folder in (
+        "/usr/lib/x86_64-linux-gnu/faketime",
+        "/usr/lib/aarch64-linux-gnu/faketime",
+        "/usr/lib/faketime",
+        "/usr/local/lib/faketime",
+    )
+)
+
+
+def missing(what: str) -> None:
+    """Skip a test loudly, or fail it where nothing may be missing."""
+    message = f"{what} is not possible here: {_REMEDY}"
+    if os.environ.get("CI"):  # noqa: TID251 (whether a gap is a failure is for whoever runs the tests)
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def strace(*options: str) -> tuple[str, ...]:
+    """Return the beginning of a command that runs under strace."""
+    if shutil.which("strace") is None:
+        missing("tracing system calls")
+    return ("strace", "-f", "-qq", "-o", "/dev/null", *options)
+
+
+@cache
+def false_clock() -> Path | None:
+    """Return the library that tells a process another time, if it is there."""
+    return next((path for path in _FALSE_CLOCKS if path.exists()), None)
+
+
+@contextmanager
+def a_small_disk(folder: Path, *, kibibytes: int) -> Iterator[Path]:
+    """Mount a disk with so much room on a new folder while the block runs."""
+    folder.mkdir()
+    mounting = ["mount", "-t", "tmpfs", "-o", f"size={kibibytes}k,mode=700", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(mounting, capture_output=True, check=False).returncode:
+        missing("mounting a small disk")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
