@@ -28,6 +28,8 @@ class PostOffice:
         self._controller: Controller | None = None
         self._arrived = Condition()
         self.mails: list[Mailed] = []
+        self.is_forgetful = False
+        """Whether it accepts a mail and then hangs up without saying so."""
 
     @property
     def settings(self) -> dict[str, str]:
@@ -58,7 +60,7 @@ class PostOffice:
         return [mail for mail in self.mails if mail.to == address]
 
     async def handle_DATA(  # noqa: N802 (the name that the server calls)
-        self, _server: SMTP, _session: Session, envelope: Envelope
+        self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         content = envelope.content
         assert isinstance(content, bytes)
@@ -69,6 +71,8 @@ class PostOffice:
         with self._arrived:
             self.mails.append(mail)
             self._arrived.notify_all()
+        if self.is_forgetful:
+            server.transport.abort()
         return "250 OK"
 
 

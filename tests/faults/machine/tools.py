@@ -31,11 +31,23 @@ def missing(what: str) -> None:
     pytest.skip(message)
 
 
-def strace(*options: str) -> tuple[str, ...]:
-    """Return the beginning of a command that runs under strace."""
+@contextmanager
+def failing(pid: int, calls: str, *, error: str, from_call: int = 1) -> Iterator[None]:
+    """Let system calls of a running process fail, in each thread from its so-manieth on, while the block runs."""
     if shutil.which("strace") is None:
-        missing("tracing system calls")
-    return ("strace", "-f", "-qq", "-o", "/dev/null", *options)
+        missing("letting system calls fail")
+    injection = f"--inject={calls}:error={error}:when={from_call}+"
+    command = ["strace", "-f", "-o", "/dev/null", f"--trace={calls}", injection, f"--attach={pid}"]
+    tracer = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        assert tracer.stderr is not None
+        told = tracer.stderr.readline()
+        if "attached" not in told:
+            missing(f"tracing ({told.strip()})")
+        yield
+    finally:
+        tracer.terminate()
+        tracer.communicate()
 
 
 @cache
