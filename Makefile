@@ -28,8 +28,12 @@ run: server-environment ## Start Doorward on http://localhost:8000 (PORT=… DAT
 	@exec $(BIN)/doorward serve $(if $(PORT),--port "$(PORT)") $(if $(DATA_DIR),--data-dir "$(DATA_DIR)") $(ARGS)
 
 .PHONY: test
-test: environment browser ## Run every test; ARGS="tests/unit -k refresh" runs some, without the coverage gate
+test: environment browser faults-parts ## Run every test; ARGS="tests/unit -k refresh" runs some, without the coverage gate
 	@$(BIN)/python -m pytest -n auto $(if $(ARGS),$(ARGS),--cov --cov-report=term-missing:skip-covered)
+
+.PHONY: faults
+faults: environment faults-parts ## Kill, fill, cut and confuse for half an hour, and count what held (ARGS=… choose)
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 .PHONY: check
 check: format lint types imports fast-tests ## Check format, lint, types, import contracts and unit tests, in under 30 seconds
@@ -62,7 +66,7 @@ clean: ## Remove caches and what tests and builds left behind; your data and the
 	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The parts of `check`, and what the others stand on.
-.PHONY: format lint types imports fast-tests environment server-environment browser
+.PHONY: format lint types imports fast-tests environment server-environment browser faults-parts
 format: environment
 	@$(BIN)/ruff format --check $(CODE)
 lint: environment
@@ -79,3 +83,5 @@ server-environment:
 	@scripts/environment server
 browser:
 	@scripts/system-parts browser
+faults-parts:
+	@scripts/system-parts faults

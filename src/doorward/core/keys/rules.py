@@ -1,6 +1,6 @@
 """Which key signs, which are published, and when the next one is due."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -28,9 +28,15 @@ def published_keys(keys: Iterable[SigningKey], now: datetime) -> tuple[SigningKe
     return tuple(key for key in keys if now < key.ends_at)
 
 
-def needs_successor(keys: Iterable[SigningKey], algorithm: Algorithm, now: datetime) -> bool:
-    """Tell whether a new key must be published now, so that it has been known long enough when it starts to sign."""
+def needs_successor(keys: Collection[SigningKey], algorithm: Algorithm, now: datetime) -> bool:
+    """Tell whether a new key must be published now, so that it has been known long enough when it starts to sign.
+
+    One is due as well when none signs now, whatever is to come: a clock that was years ahead for a moment made a key
+    that begins only then.
+    """
     horizon = now + PUBLISHED_BEFORE_USE
+    if signing_key(keys, algorithm, now) is None:
+        return True
     return not any(key.algorithm is algorithm and key.signs_until > horizon for key in keys)
 
 

@@ -21,6 +21,9 @@ WINDOW: Final = timedelta(hours=12)
 CEILING: Final = 100
 """After so many failures in a row, over all lanes, the password works no more until it is reset."""
 
+CLOCK_ERROR: Final = timedelta(days=2)
+"""What was written further ahead than a clock is ever wrong was written by one that has been put right since."""
+
 RESERVED_FOR: Final = timedelta(seconds=60)
 """A slot whose check never came back counts as a failure after this long."""
 
@@ -68,7 +71,7 @@ def succeeded(attempts: Attempts, lane: str, *, slot: str) -> Attempts:
 def is_suspended(attempts: Attempts, lane: str, *, now: datetime) -> bool:
     """Tell whether a lane is suspended."""
     until = attempts.lanes.get(lane, Lane()).suspended_until
-    return until is not None and now < until
+    return until is not None and now < until <= now + SUSPENDED_FOR + CLOCK_ERROR
 
 
 def has_just_suspended(before: Attempts, after: Attempts, lane: str, *, now: datetime) -> bool:
@@ -89,8 +92,8 @@ def unlocked(attempts: Attempts) -> Attempts:
 def _aged(lane: Lane, now: datetime) -> Lane:
     """Return the lane as of `now`: slots that never came back are failures, what is older than the window is gone."""
     stale = tuple(taken for taken in lane.reserved.values() if now - taken > RESERVED_FOR)
-    held = {slot: taken for slot, taken in lane.reserved.items() if now - taken <= RESERVED_FOR}
-    failures = tuple(sorted(at for at in (*lane.failures, *stale) if now - at < WINDOW))
+    held = {slot: taken for slot, taken in lane.reserved.items() if -CLOCK_ERROR <= now - taken <= RESERVED_FOR}
+    failures = tuple(sorted(at for at in (*lane.failures, *stale) if -CLOCK_ERROR <= now - at < WINDOW))
     return Lane(failures, held, lane.suspended_until)
 
 

@@ -39,3 +39,10 @@ def test_needs_successor_a_day_before_the_end_is_true() -> None:
     assert not rules.needs_successor([key], Algorithm.ES256, NOW + 89 * DAY - timedelta(seconds=1))
     assert rules.needs_successor([key], Algorithm.ES256, NOW + 89 * DAY)
     assert rules.needs_successor([key], Algorithm.RS256, NOW)
+
+
+def test_needs_successor_only_key_begins_in_years_is_true() -> None:
+    key = a_signing_key(signs_from=NOW + 4000 * DAY)
+
+    assert rules.needs_successor([key], Algorithm.ES256, NOW)
+    assert not rules.needs_successor([key, a_signing_key(2)], Algorithm.ES256, NOW)

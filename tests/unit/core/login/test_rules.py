@@ -140,3 +140,20 @@ def test_without_lane_forgets_only_that(lane: str) -> None:
     before = with_slots(an_attempts_record(2), 1, lane=PHONE)
 
     assert set(rules.without_lane(before, lane).lanes) == {UNTRUSTED, PHONE} - {lane}
+
+
+@pytest.mark.parametrize("step", [timedelta(hours=1), timedelta(days=1)])
+def test_reserve_clock_put_back_a_little_is_still_refused(step: timedelta) -> None:
+    admission, _ = rules.reserve(an_attempts_record(FAILURES), UNTRUSTED, slot="more", now=NOW - step)
+
+    assert admission is Admission.REFUSED
+
+
+def test_reserve_clock_put_back_by_years_locks_nobody_out_until_then() -> None:
+    before = with_slots(an_attempts_record(FAILURES - 1), 1)
+    suspended = an_attempts_record(FAILURES)
+    now = NOW - timedelta(days=4000)
+
+    admissions = [rules.reserve(each, UNTRUSTED, slot="more", now=now)[0] for each in (before, suspended)]
+
+    assert admissions == [Admission.ADMITTED, Admission.ADMITTED]

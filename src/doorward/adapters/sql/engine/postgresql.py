@@ -169,7 +169,7 @@ class Postgresql(Database):
             try:
                 yield _Snapshot(link, None)
             finally:
-                _roll_back(link.raw)
+                _roll_back(link)
 
     def close(self) -> None:
         self._pool.dispose()
