@@ -54,7 +54,9 @@ def _kill(store: str, folder: Path, server: Callable[[str], str], options: Names
     sys.stdout.flush()
     killing = ["--store", url, "--history", str(history), "--kills", str(options.kills), "--seed", str(options.seed)]
     command = [sys.executable, "-m", "tests.faults.kills", *killing, "--progress"]
-    killed = subprocess.run(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, check=False, timeout=_LIMIT_SECONDS)
+    killed = subprocess.run(
+        command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, check=False, timeout=_LIMIT_SECONDS
+    )
     disk = [f"--disk={path}"] if store == "sqlite" else []
     command = [sys.executable, "-m", "tests.faults.checker", str(history), "--store", url, "--json", *disk]
     checked = subprocess.run(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, check=False)

@@ -42,7 +42,9 @@ class Scenario:
     def session(self) -> str:
         return self.person.tokens.session
 
-    def told(self, what: str, outcome: Outcome = Outcome.DONE, told: dict[str, str] | None = None, **asked: str) -> None:
+    def told(
+        self, what: str, outcome: Outcome = Outcome.DONE, told: dict[str, str] | None = None, **asked: str
+    ) -> None:
         """Write down something that a client was told."""
         history = self.stage.history
         history.note("asked", op=what, what=what, who=self.person.name, facts=asked)
@@ -147,9 +149,7 @@ def others_data(scenario: Scenario) -> None:
 
 def doubled_mail(scenario: Scenario) -> None:
     mail = scenario.stage.mails_to(scenario.person)[-1]
-    scenario.stage.history.note(
-        "mailed", mail_id=mail.mail_id, to=mail.to, mail_kind=mail.mail_kind, token="", code=""
-    )
+    scenario.stage.history.note("mailed", mail_id=mail.mail_id, to=mail.to, mail_kind=mail.mail_kind, token="", code="")
 
 
 def lost_mail(scenario: Scenario) -> None:
@@ -238,9 +238,7 @@ def test_checker_honest_history_violates_nothing(scenario: Scenario) -> None:
 
 
 @pytest.mark.parametrize(("number", "plant"), PLANTED, ids=[plant.__name__ for _, plant in PLANTED])
-def test_checker_planted_violation_is_found(
-    scenario: Scenario, number: str, plant: Callable[[Scenario], None]
-) -> None:
+def test_checker_planted_violation_is_found(scenario: Scenario, number: str, plant: Callable[[Scenario], None]) -> None:
     plant(scenario)
 
     report = scenario.report()

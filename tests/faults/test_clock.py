@@ -104,7 +104,10 @@ def test_clock_an_hour_forward_and_back_loses_no_session_and_accepts_no_old_toke
     person.sign_in()
 
     report = checked(
-        [person.history.path], f"--data-dir={world.deployment.data_dir}", f"--log={world.deployment.log}", name="clock, an hour"
+        [person.history.path],
+        f"--data-dir={world.deployment.data_dir}",
+        f"--log={world.deployment.log}",
+        name="clock, an hour",
     )
 
     assert dead == [True, True]
@@ -117,7 +120,10 @@ def test_clock_in_another_age_and_back_signs_in_and_signs_and_keeps_what_it_says
     refused = []
     for moment in AGES:
         world.set_clock(moment - SystemClock().now())
-        refused += [world.is_dead(old.access), person.is_refused("dead", lambda: person.door.refresh(old.refresh, None))]
+        refused += [
+            world.is_dead(old.access),
+            person.is_refused("dead", lambda: person.door.refresh(old.refresh, None)),
+        ]
         soon(person.sign_in)
         person.look()
         world.set_clock(moment - SystemClock().now() + timedelta(minutes=4))
@@ -133,7 +139,10 @@ def test_clock_in_another_age_and_back_signs_in_and_signs_and_keeps_what_it_says
     person.look()
 
     report = checked(
-        [person.history.path], f"--data-dir={world.deployment.data_dir}", f"--log={world.deployment.log}", name="clock, ages"
+        [person.history.path],
+        f"--data-dir={world.deployment.data_dir}",
+        f"--log={world.deployment.log}",
+        name="clock, ages",
     )
 
     assert all(refused)

@@ -39,9 +39,7 @@ def test_kills_at_commit_points_violate_no_invariant(
     if store == "postgresql":
         dump(url, disk)
     disks = [str(path) for path in (disk.glob("doorward.sqlite3*") if store == "sqlite" else [disk])]
-    report = checked(
-        [history], "--store", url, *(f"--disk={path}" for path in disks), name=f"kills at points, {store}"
-    )
+    report = checked([history], "--store", url, *(f"--disk={path}" for path in disks), name=f"kills at points, {store}")
 
     assert report.violations == []
     assert told["kills"] == measure.kills

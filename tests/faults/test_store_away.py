@@ -86,7 +86,8 @@ def run(connection: object, text: str) -> None:
 
 
 def test_connect_server_that_accepts_and_says_nothing_is_unavailable(url: str, proxy: Proxy) -> None:
-    with a_database(f"{url}&connect_timeout=2") as database, proxy.broken(Fault.LOST):
+    with a_database(f"{url}&connect_timeout=2") as database:
+        proxy.fault = Fault.LOST
         with pytest.raises(Unavailable), database.unit(Notes()):
             pass
 
@@ -116,7 +117,7 @@ def play(scene: Scene, stage: Stage, direct: Stage, proxy: Proxy, cut_at: int) -
     return was_reached
 
 
-def test_connection_cut_at_any_answer_doubles_nothing_and_logs_nobody_out(
+def test_connection_cut_at_any_answer_doubles_nothing_and_logs_nobody_out(  # noqa: PLR0917 (fixtures)
     url: str, postgresql_url: str, proxy: Proxy, measure: Measure, seed: int, tmp_path: Path
 ) -> None:
     history, clock = History(tmp_path / "history.jsonl"), SkewedClock()

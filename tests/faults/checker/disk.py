@@ -14,7 +14,12 @@ _SHAPES: Final = {
     "a token": re.compile(rb"dw[rodp]1_[a-z0-9-]{4,}_[a-z0-9_]{40,}"),
     "an access token": re.compile(rb"eyJ[A-Za-z0-9_-]{20,}\.eyJ[A-Za-z0-9_-]{20,}\."),
 }
-_CANARIES: Final = (CANARY.encode(), CANARY.encode("utf-16-le"), CANARY.encode().hex().encode(), b64encode(CANARY.encode()))
+_CANARIES: Final = (
+    CANARY.encode(),
+    CANARY.encode("utf-16-le"),
+    CANARY.encode().hex().encode(),
+    b64encode(CANARY.encode()),
+)
 _LOOKED_FOR: Final = 8
 
 

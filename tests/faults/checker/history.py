@@ -68,7 +68,7 @@ class Told:
         return (operation for operation in self.operations if operation.what in whats)
 
 
-class Refused(Exception):  # noqa: N818 (a refusal is named after what is refused)
+class Refused(Exception):
     """The server said no; `code` says how."""
 
     def __init__(self, code: str) -> None:
@@ -76,11 +76,11 @@ class Refused(Exception):  # noqa: N818 (a refusal is named after what is refuse
         self.code = code
 
 
-class Away(Exception):  # noqa: N818
+class Away(Exception):
     """No answer, or 503: nobody knows whether it happened."""
 
 
-class Strange(Exception):  # noqa: N818
+class Strange(Exception):
     """An answer that no fault excuses."""
 
 
@@ -90,6 +90,8 @@ class History:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._looked_at = 0
+        self._mails: list[Mailed] = []
 
     def close(self) -> None:
         os.close(self._file)
@@ -98,6 +100,18 @@ class History:
         """Write a line."""
         line = json.dumps({"kind": kind, **facts}, separators=(",", ":")) + "\n"
         os.write(self._file, line.encode())
+
+    def mails_to(self, address: str) -> list[Mailed]:
+        """Return the mails to an address, whoever noted them; what was read before is not read again."""
+        with self.path.open("rb") as file:
+            file.seek(self._looked_at)
+            for line in file:
+                if not line.endswith(b"\n"):
+                    break
+                self._looked_at += len(line)
+                if line.startswith(b'{"kind":"mailed"'):
+                    self._mails.append(_mailed(json.loads(line)))
+        return [mail for mail in self._mails if mail.to == address]
 
     @contextmanager
     def operation(self, what: str, who: str, **asked: str) -> Iterator[dict[str, str]]:
@@ -136,12 +150,16 @@ def read(paths: Sequence[Path]) -> Told:
                     before.what, before.who, before.asked, Outcome(line["outcome"]), line["facts"]
                 )
             case "mailed":
-                mails.append(Mailed(**line))
+                mails.append(_mailed(line))
             case "guessed":
                 guesses.append((line["stored"], line["is_right"]))
             case _:
                 raise ValueError(line)
     return Told(tuple(operations.values()), tuple(mails), tuple(guesses))
+
+
+def _mailed(line: dict[str, Any]) -> Mailed:
+    return Mailed(**{name: value for name, value in line.items() if name != "kind"})
 
 
 def _lines(paths: Sequence[Path]) -> Iterator[dict[str, Any]]:

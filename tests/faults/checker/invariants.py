@@ -201,9 +201,7 @@ def audited(evidence: Evidence) -> Finding:
     finding.checked += verdict.sound
     finding.check(f"the chain breaks at {verdict.first_broken}", holds=verdict.first_broken is None)
     for name, account in evidence.accounts.items():
-        rows = sum(
-            evidence.audited[kind, account.id] for kind in (AuditKind.ACCOUNT_VERIFIED, AuditKind.ACCOUNT_ADDED)
-        )
+        rows = sum(evidence.audited[kind, account.id] for kind in (AuditKind.ACCOUNT_VERIFIED, AuditKind.ACCOUNT_ADDED))
         finding.check(f"{name}: {rows} rows of its beginning", holds=rows == 1)
     for session in evidence.sessions.values():
         rows = evidence.audited[AuditKind.SIGN_IN, session.id]
@@ -276,7 +274,9 @@ _SETS_PASSWORD: Final = frozenset({"register", "change_password", "reset"})
 
 
 def _password_steps(evidence: Evidence) -> Iterator[Operation]:
-    return (each for each in evidence.told.of(*_SETS_PASSWORD) if each.may_have_happened and each.who in evidence.accounts)
+    return (
+        each for each in evidence.told.of(*_SETS_PASSWORD) if each.may_have_happened and each.who in evidence.accounts
+    )
 
 
 def _passwords(evidence: Evidence) -> dict[str, set[str]]:

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from doorward.adapters.clock.system import SystemClock
+from doorward.assembly.store import Store
 from doorward.core.kernel.clock import Clock
 from doorward.core.outbox.records import Mail
-from tests.faults.checker.history import History, Mailed, Refused, read
+from tests.faults.checker.history import History, Mailed, Refused
 from tests.faults.kills.points import Points
 from tests.faults.people.by_flows import FlowsDoor
 from tests.faults.people.person import Person, a_password
-from tests.house import CountingHasher, House, Postman, Store
+from tests.house import CountingHasher, House, Postman
 
 _LEASES_RUN_OUT: Final = timedelta(seconds=61)
 _ATTEMPTS: Final = 8
@@ -85,7 +86,7 @@ class Stage:
 
     def mails_to(self, person: Person) -> list[Mailed]:
         """Return the mails that reached somebody, in order."""
-        return [mail for mail in read([self.history.path]).mails if mail.to == person.email]
+        return self.history.mails_to(person.email)
 
     def deliver(self) -> None:
         """Run the jobs that are due, and those whose worker died."""

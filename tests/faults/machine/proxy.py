@@ -103,8 +103,12 @@ class Proxy:
             pair = _Pair(near, self._reach())
             with self._lock:
                 self._pairs.add(pair)
-            Thread(target=self._pump, args=(pair, pair.near, pair.far), kwargs={"is_request": True}, daemon=True).start()
-            Thread(target=self._pump, args=(pair, pair.far, pair.near), kwargs={"is_request": False}, daemon=True).start()
+            Thread(
+                target=self._pump, args=(pair, pair.near, pair.far), kwargs={"is_request": True}, daemon=True
+            ).start()
+            Thread(
+                target=self._pump, args=(pair, pair.far, pair.near), kwargs={"is_request": False}, daemon=True
+            ).start()
 
     def _reach(self) -> socket.socket:
         if isinstance(self.server, tuple):

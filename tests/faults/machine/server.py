@@ -57,14 +57,14 @@ class Deployment:
         chosen = {name.removeprefix("DOORWARD_").lower(): value for name, value in self.variables.items()}
         return {"data_dir": self.data_dir, "port": self.port} | chosen
 
-    def start(self, *prefix: str, command: tuple[str, ...] = SERVE, **variables: str) -> "Running":
+    def start(self, *prefix: str, variables: Mapping[str, str] | None = None) -> "Running":
         """Start a server, under another program if there is a `prefix`, and return when it is ready."""
-        given = {"DOORWARD_LIMITS_SCALE": _WIDE_LIMITS, **self.variables, **variables}
+        given = {"DOORWARD_LIMITS_SCALE": _WIDE_LIMITS, **self.variables, **(variables or {})}
         options = ("--port", str(self.port), "--data-dir", str(self.data_dir), "--json")
         assignments = [f"{name}={value}" for name, value in given.items()]
         with self.log.open("ab") as log, self.greeting.open("ab") as greeting:
             process = subprocess.Popen(
-                [*prefix, "env", *assignments, *command, *options],
+                [*prefix, "env", *assignments, *SERVE, *options],
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=greeting,
@@ -78,7 +78,7 @@ class Deployment:
     @contextmanager
     def running(self, *prefix: str, **variables: str) -> Iterator["Running"]:
         """Run a server while the block runs."""
-        server = self.start(*prefix, **variables)
+        server = self.start(*prefix, variables=variables)
         try:
             yield server
         finally:
@@ -87,7 +87,7 @@ class Deployment:
     def drain(self) -> int:
         """Run every job that waits, also those whose worker died, and return how many ran."""
         house, clock = open_house(load(self.settings, env_file=self.folder / "no-such.env")), SkewedClock()
-        worker = Worker(house.store.work, house.flows, house.tools.post, clock, lambda _event, **_: None)
+        worker = Worker(house.store.work, house.flows, house.tools.post, clock, _untold)
         ran = 0
         try:
             for _ in range(4):
@@ -96,6 +96,10 @@ class Deployment:
         finally:
             house.close()
         return ran
+
+
+def _untold(event: str, /, **values: object) -> None:
+    """Tell nobody."""
 
 
 @dataclass

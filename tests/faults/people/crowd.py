@@ -15,7 +15,7 @@ from tests.faults.people.person import Person, a_password
 _PAUSE: Final = 0.1
 
 
-class Stopped(Exception):  # noqa: N818
+class Stopped(Exception):
     """The day is over."""
 
 
@@ -36,7 +36,7 @@ class Crowd:
 
     @contextmanager
     def about(self) -> Iterator["Crowd"]:
-        """Let the clients do what they do while the block runs; what one of them did not expect is raised at the end."""
+        """Let the clients do what they do while the block runs; what one did not expect is raised at the end."""
         threads = [Thread(target=self._live, args=(place,), daemon=True) for place in range(self.size)]
         for thread in threads:
             thread.start()

@@ -49,7 +49,9 @@ class Person:
         """Sign in, and keep the tokens of this session."""
         with self._asking("sign_in", password=self.password, device=self.device or "") as told:
             tokens = self.door.sign_in(self.name, self.password, self.device)
-            told.update(session=tokens.session, access=tokens.access, refresh=tokens.refresh, device=tokens.device or "")
+            told.update(
+                session=tokens.session, access=tokens.access, refresh=tokens.refresh, device=tokens.device or ""
+            )
         self.tokens = tokens
         self.device = tokens.device or self.device
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from doorward.core.kernel.errors import Unavailable
-from doorward.core.sessions.outages import MAY_HAVE_BEEN_DOWN_FOR, Outages
 from doorward.core.sessions.errors import RefreshRefused
+from doorward.core.sessions.outages import MAY_HAVE_BEEN_DOWN_FOR, Outages
 from doorward.core.sessions.records import Kind, Remembered
 from doorward.core.sessions.rules import OVERLAP
 from doorward.testing.clock import START, FixedClock

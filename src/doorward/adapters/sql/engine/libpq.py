@@ -18,7 +18,7 @@ from doorward.adapters.sql.engine.statement import Compiled, Value
 Decoder: TypeAlias = Callable[[bytes], Value]
 
 ANSWER_WITHIN: Final = timedelta(seconds=35)
-"""How long a statement is waited for: longer than the server lets one run, so only a server that fell silent is left."""
+"""How long a statement is waited for: longer than the server lets one run, so what is left is a server gone silent."""
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _TEXT: Final = 0
