@@ -1,11 +1,9 @@
 """When nobody could be answered: time that no client is blamed for."""
 
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Lock
 from typing import Final
 
 from doorward.core.kernel.clock import Clock
@@ -22,17 +20,17 @@ class Outages:
     """Remembers when the store could not be reached from this process, and that it did not run before its start.
 
     A client whose answer was lost asks again until it is heard. The time in which nobody could hear it is none in which
-    its token grew old: without this, each outage longer than the overlap would sign somebody out.
+    its token grew old: without this, each outage longer than the overlap would sign somebody out. Threads share it
+    without a lock: what is kept is replaced whole, and an outage that two of them note counts once.
     """
 
     clock: Clock
-    _past: deque[tuple[datetime, datetime]] = field(init=False)
+    _past: tuple[tuple[datetime, datetime], ...] = field(init=False)
     _away_since: datetime | None = field(default=None, init=False)
-    _lock: Lock = field(default_factory=Lock, init=False)
 
     def __post_init__(self) -> None:
         start = self.clock.now()
-        self._past = deque([(start - MAY_HAVE_BEEN_DOWN_FOR, start)], maxlen=_REMEMBERED)
+        self._past = ((start - MAY_HAVE_BEEN_DOWN_FOR, start),)
 
     @contextmanager
     def noticed(self, began_at: datetime) -> Iterator[None]:
@@ -40,25 +38,20 @@ class Outages:
         try:
             yield
         except Unavailable:
-            with self._lock:
-                self._away_since = min(began_at, self._away_since or began_at)
+            self._away_since = min(began_at, self._away_since or began_at)
             raise
-        if self._away_since is not None:
-            self._end()
+        away_since = self._away_since
+        if away_since is not None:
+            self._past = (*self._past, (away_since, self.clock.now()))[-_REMEMBERED:]
+            self._away_since = None
 
     def within(self, since: datetime, until: datetime) -> timedelta:
         """Return how much of the time between two moments nobody could be answered."""
-        with self._lock:
-            outages = [*self._past, *([(self._away_since, until)] if self._away_since else [])]
+        away_since = self._away_since
+        outages = self._past if away_since is None else (*self._past, (away_since, until))
         reached, total = since, timedelta(0)
         for begin, end in sorted(outages):
-            begin, end = max(begin, reached), min(end, until)  # noqa: PLW2901 (cut to what is asked about)
-            if begin < end:
-                reached, total = end, total + (end - begin)
+            first, last = max(begin, reached), min(end, until)
+            if first < last:
+                reached, total = last, total + (last - first)
         return total
-
-    def _end(self) -> None:
-        with self._lock:
-            began_at, self._away_since = self._away_since, None
-            if began_at is not None:
-                self._past.append((began_at, self.clock.now()))
