@@ -21,7 +21,7 @@ WINDOW: Final = timedelta(hours=12)
 CEILING: Final = 100
 """After so many failures in a row, over all lanes, the password works no more until it is reset."""
 
-CLOCK_ERROR: Final = timedelta(days=2)
+CLOCK_ERROR: Final = timedelta(days=366)
 """What was written further ahead than a clock is ever wrong was written by one that has been put right since."""
 
 RESERVED_FOR: Final = timedelta(seconds=60)
