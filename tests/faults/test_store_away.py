@@ -15,7 +15,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from doorward.adapters.sql.engine.connection import Notes
-from doorward.adapters.sql.engine.libpq import Link
+from doorward.adapters.sql.engine.libpq import ANSWER_WITHIN, Link
 from doorward.adapters.sql.engine.postgresql import Postgresql
 from doorward.core.kernel.errors import Unavailable
 from tests.faults.checker.history import Away, History, read
@@ -25,7 +25,9 @@ from tests.faults.kills.stores import opened
 from tests.faults.machine.post_office import a_post_office
 from tests.faults.machine.proxy import Fault, Proxy, a_proxy
 from tests.faults.machine.server import Deployment, Running
+from tests.faults.machine.tools import Cable, a_cable
 from tests.faults.people.crowd import Crowd
+from tests.processes import PATIENCE
 
 pytestmark = pytest.mark.postgres
 BRIEF = timedelta(seconds=0.3)
@@ -105,6 +107,31 @@ def test_connect_notices_a_cable_that_was_cut_unless_the_url_says_otherwise(
     assert (found["keepalives_idle"], found["keepalives_interval"], found["keepalives_count"]) == ("5", "2", "3")
 
 
+def test_cable_that_is_cut_inside_a_unit_is_unavailable_in_seconds_and_mends(postgresql_url: str) -> None:
+    found = conninfo_to_dict(postgresql_url)
+    with a_cable(Path(f"{found['host']}/.s.PGSQL.5432")) as cable:
+        url = f"postgresql://postgres@{cable.address}:{cable.port}/{found['dbname']}?sslmode=disable&gssencmode=disable"
+        database = Postgresql(url, pool_size=2)
+        began = monotonic()
+        with pytest.raises(Unavailable):
+            cut_inside(database, cable)
+        took = monotonic() - began
+        cable.mend()
+        with database.unit(Notes()) as connection:
+            run(connection, "SELECT 1")
+        database.close()
+
+    sys.stdout.write(f"given up {took:.1f} s after the cut\n")
+    assert took < ANSWER_WITHIN.total_seconds() - 10
+
+
+def cut_inside(database: Postgresql, cable: Cable) -> None:
+    with database.unit(Notes()) as connection:
+        run(connection, "SELECT 1")
+        cable.cut()
+        run(connection, "SELECT 1")
+
+
 def play(scene: Scene, stage: Stage, direct: Stage, proxy: Proxy, cut_at: int) -> bool:
     """Play a scene whose connection is cut at one answer, and tell whether that was reached."""
     person = a_person(direct, f"{scene.name.replace('_', '')}.{cut_at}")
@@ -174,7 +201,7 @@ def endure(server: Running, seconds: float) -> None:
     """Let an outage last, and see that what needs no store goes on."""
     until = monotonic() + seconds
     while monotonic() < until:
-        assert [server.status(path, timeout=5.0) for path in GOES_ON] == [200, 200]
+        assert [server.status(path, timeout=PATIENCE) for path in GOES_ON] == [200, 200]
         Event().wait(0.2)
 
 

@@ -1,7 +1,12 @@
-"""A TCP proxy that is late, mute, deaf or gone when it is told to be."""
+"""A TCP proxy that is late, mute, deaf or gone when it is told to be.
+
+`python -m tests.faults.machine.proxy ADDRESS PORT SOCKET` is one without faults, until its input ends: what stands in
+another network in front of a server that is reached by a socket in the file system.
+"""
 
 import socket
 import struct
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -52,6 +57,7 @@ class Proxy:
     """Stands before a server. `cut_at`: the number of the request whose answer is lost with its connection; 0: none."""
 
     server: str | Path | tuple[str, int]
+    address: tuple[str, int] = ("127.0.0.1", 0)
     fault: Fault = Fault.NONE
     cut_at: int = 0
     requests: int = 0
@@ -61,7 +67,7 @@ class Proxy:
     _changed: Event = field(default_factory=Event)
 
     def __post_init__(self) -> None:
-        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening = socket.create_server(self.address)
         Thread(target=self._accept, daemon=True).start()
 
     @property
@@ -156,3 +162,16 @@ def a_proxy(server: str | Path | tuple[str, int]) -> Iterator[Proxy]:
         yield proxy
     finally:
         proxy.close()
+
+
+def main(address: str, port: str, server: str) -> None:
+    """Hand on until the input ends."""
+    proxy = Proxy(Path(server), address=(address, int(port)))
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.read()
+    proxy.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

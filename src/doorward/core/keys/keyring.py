@@ -114,6 +114,7 @@ class Keyring:
     def forget(self) -> None:
         """Read the keys again as soon as somebody may. What is being read at this moment counts as read before."""
         self._edition = object()
+        self._retry_at = 0.0
         self._verified = {}
 
     def _check_signature(self, parsed: tokens.Parsed) -> None:
@@ -142,17 +143,22 @@ class Keyring:
         held = self._held
         if held is not None and (self.is_current() or self._is_put_off(held)):
             return held
+        self._put_off()  # a store that is slow holds up whoever reads, and nobody else
         try:
             fresh = self._load()
         except Unavailable:
-            self._retry_at = self.clock.steady() + RETRY_AFTER.total_seconds()
+            self._put_off()
             if held is None or not self._may_be_stale(held):
                 raise
             return held
         if held is not None and held.keys != fresh.keys:
             self._verified = {}
         self._held = fresh
+        self._retry_at = 0.0
         return fresh
+
+    def _put_off(self) -> None:
+        self._retry_at = self.clock.steady() + RETRY_AFTER.total_seconds()
 
     def _is_put_off(self, held: _Held) -> bool:
         """Tell whether the store was away a moment ago, so that nobody need wait for it again."""

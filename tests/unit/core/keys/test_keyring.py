@@ -296,3 +296,19 @@ def test_forget_without_keys_changes_nothing(house: House) -> None:
     keyring.forget()
 
     assert not keyring.is_current()
+
+
+def test_refresh_while_somebody_else_reads_the_keys_waits_for_nobody(house: House) -> None:
+    keyring, _ = cut_off(house)
+    house.clock.pause(REREAD_AFTER)
+    published: list[str] = []
+
+    def slow() -> AbstractContextManager[HasSigningKeys]:
+        published.append(keyring.published())
+        return house.store.view()
+
+    keyring.view = slow
+    keyring.refresh()
+
+    assert len(published) == 1
+    assert keyring.is_current()
