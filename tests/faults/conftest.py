@@ -32,7 +32,7 @@ class Measure:
     step: int
 
 
-SHORT: Final = Measure(kills=30, server_kills=3, outage_seconds=1.0, step=9)
+SHORT: Final = Measure(kills=26, server_kills=2, outage_seconds=1.0, step=9)
 LONG: Final = Measure(kills=1_000, server_kills=40, outage_seconds=30.0, step=1)
 
 
