@@ -252,7 +252,7 @@ def _works(evidence: Evidence, operation: Operation) -> bool:
     if operation.what == "verify":
         return not _is_refused(lambda: evidence.flows.verify_email.by_link(token))
     password = operation.asked["password"]
-    return not _is_refused(lambda: evidence.flows.reset_password(token, password, device_name="nobody's"))
+    return not _is_refused(lambda: evidence.flows.reset_password.by_link(token, password, device_name="nobody's"))
 
 
 def _is_refused(call: Callable[[], object]) -> bool:

@@ -2,13 +2,13 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
-from doorward.adapters.sql.engine.connection import Connection, Database, Notes, Row
+from doorward.adapters.sql.engine.connection import Connection, Database, Loading, Notes, Row
 from doorward.adapters.sql.engine.statement import Statement, Value
 
 
@@ -60,6 +60,9 @@ class PlantedConnection(Connection):
         self._reach(statement)
         return self.inner.take(statement, **values)
 
+    def load(self, loading: Loading, rows: Sequence[tuple[Value, ...]]) -> None:
+        self.inner.load(loading, rows)
+
     def _reach(self, statement: Statement) -> None:
         self.points.reach(f"before {' '.join(statement.sqlite.text.split()[:3])}")
 
@@ -90,6 +93,11 @@ class PlantedDatabase(Database):
     def view(self) -> Iterator[Connection]:
         with self.inner.view() as connection:
             yield PlantedConnection(connection, self.points)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        with self.inner.snapshot() as connection:
+            yield connection
 
     def engine(self) -> Engine:
         return self.inner.engine()

@@ -30,6 +30,9 @@ class SkewedClock(Clock):
     def now(self) -> datetime:
         return self._machine.now() + self.skew
 
+    def steady(self) -> float:
+        return self._machine.steady() + self.skew.total_seconds()
+
     def pause(self, duration: timedelta) -> None:
         self.skew += duration
 

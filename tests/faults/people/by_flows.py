@@ -69,7 +69,7 @@ class FlowsDoor(Door):
 
     def reset(self, token: str, new: str) -> str:
         with self._answering():
-            return self.flows.reset_password(token, new, device_name="Mapper on Android")
+            return self.flows.reset_password.by_link(token, new, device_name="Mapper on Android")
 
     def _snapshot(self, access: str) -> Snapshot:
         return self.flows.recognise(access, Kind.MOBILE)

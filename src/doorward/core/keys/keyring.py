@@ -17,6 +17,9 @@ from doorward.core.keys.records import AccessToken, Algorithm, SigningKey
 
 REREAD_AFTER: Final = timedelta(seconds=2)
 RETRY_AFTER: Final = timedelta(seconds=1)
+READS_FOR: Final = timedelta(seconds=40)
+"""How long reading the keys may take, before another caller tries as well."""
+
 STALE_FOR: Final = timedelta(hours=24)
 """How long keys go on being used when they cannot be read again; as long as a new one is known before it signs."""
 
@@ -143,11 +146,11 @@ class Keyring:
         held = self._held
         if held is not None and (self.is_current() or self._is_put_off(held)):
             return held
-        self._put_off()  # a store that is slow holds up whoever reads, and nobody else
+        self._put_off(READS_FOR)  # a store that is slow holds up whoever reads, and nobody else
         try:
             fresh = self._load()
         except Unavailable:
-            self._put_off()
+            self._put_off(RETRY_AFTER)
             if held is None or not self._may_be_stale(held):
                 raise
             return held
@@ -157,8 +160,8 @@ class Keyring:
         self._retry_at = 0.0
         return fresh
 
-    def _put_off(self) -> None:
-        self._retry_at = self.clock.steady() + RETRY_AFTER.total_seconds()
+    def _put_off(self, duration: timedelta) -> None:
+        self._retry_at = self.clock.steady() + duration.total_seconds()
 
     def _is_put_off(self, held: _Held) -> bool:
         """Tell whether the store was away a moment ago, so that nobody need wait for it again."""
