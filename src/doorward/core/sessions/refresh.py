@@ -70,10 +70,13 @@ class Refresh:
             raise RefreshRefused
         now = self.clock.now()
         with self.outages.noticed(now):
-            continued = self._rotate_at_once(opened, kind, caller=caller, now=now)
-            if continued is None:
-                with self.work() as work:
-                    continued = self._continue(work, opened, kind, caller=caller, now=now)
+            return self._answer(opened, kind, caller=caller, now=now)
+
+    def _answer(self, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime) -> Remembered:
+        continued = self._rotate_at_once(opened, kind, caller=caller, now=now)
+        if continued is None:
+            with self.work() as work:
+                continued = self._continue(work, opened, kind, caller=caller, now=now)
         if continued is None:
             raise RefreshRefused
         return self.issue(continued.session, continued.profile, refresh_token=continued.refresh_token, now=now)

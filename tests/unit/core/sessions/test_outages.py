@@ -122,6 +122,21 @@ def test_refresh_answer_lost_in_an_outage_longer_than_the_overlap_logs_nobody_ou
     assert again.session_id == first.session_id
 
 
+def test_refresh_written_while_no_key_signs_logs_nobody_out(house: House) -> None:
+    house.account("margaret")
+    first = house.sign_in("margaret", kind=Kind.MOBILE)
+    fixed(house).advance(-timedelta(hours=1))
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            house.flows.refresh(first.refresh_token, Kind.MOBILE, caller=HOME)
+        house.clock.pause(OVERLAP)
+    house.flows.rotate_keys()
+
+    again = house.flows.refresh(first.refresh_token, Kind.MOBILE, caller=HOME)
+
+    assert again.session_id == first.session_id
+
+
 def test_refresh_answer_lost_before_a_long_restart_logs_nobody_out(house: House) -> None:
     first = answer_lost(house)
     house.clock.pause(10 * OVERLAP)
