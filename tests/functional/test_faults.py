@@ -11,6 +11,7 @@ import pytest
 from doorward.api.lanes import QUEUE_LIMIT
 from doorward.assembly.flows import Work
 from doorward.core.kernel.errors import Unavailable
+from doorward.core.sessions.records import Rotation
 from tests.functional.site import App, Site, problem
 from tests.house import PASSWORD
 
@@ -45,6 +46,13 @@ def broken(error: Exception) -> Callable[[], AbstractContextManager[Work]]:
     return Away
 
 
+def failing(error: Exception) -> Callable[[Rotation], None]:
+    def fail(_: Rotation) -> None:
+        raise error
+
+    return fail
+
+
 def break_store(site: Site, error: Exception) -> None:
     """Let every unit of work and every view raise, in each flow and in what flows are made of."""
     seen: set[int] = set()
@@ -56,6 +64,8 @@ def break_store(site: Site, error: Exception) -> None:
         for each in fields(part):
             if each.name in ("work", "view"):
                 object.__setattr__(part, each.name, broken(error))
+            elif each.name == "rotate":
+                object.__setattr__(part, each.name, failing(error))
             else:
                 visit(getattr(part, each.name))
 

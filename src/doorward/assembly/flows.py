@@ -129,6 +129,7 @@ class Tools:
     guard: Guard
     keyring: Keyring
     tag_address: TagAddress
+    outages: Outages
 
 
 def tools(adapters: Adapters, policy: Policy) -> Tools:
@@ -147,6 +148,7 @@ def tools(adapters: Adapters, policy: Policy) -> Tools:
             adapters.view, adapters.signatures, adapters.sealer, adapters.clock, policy.issuer, policy.cache_bound
         ),
         tag_address=TagAddress(adapters.work, adapters.sealer, adapters.clock),
+        outages=Outages(adapters.clock),
     )
 
 
@@ -183,7 +185,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         change_password=ChangePassword(work, adapters.hasher, choose, made.guard, post, clock),
         recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
         refresh=Refresh(
-            work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, Outages(clock)
+            work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, made.outages
         ),
         list_sessions=ListSessions(view, clock),
         end_session=end_session,
