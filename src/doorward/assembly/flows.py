@@ -156,7 +156,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     """Return every flow, made of these adapters."""
     work, view, clock = adapters.work, adapters.view, adapters.clock
     mint, post, choose, counters = made.mint, made.post, made.choose, adapters.counters
-    issue = Issue(made.keyring)
+    issue, outages = Issue(made.keyring), made.outages
     end_session = EndSession(work, clock)
     log_in = LogIn(
         work=work,
@@ -184,9 +184,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, post, clock),
         change_password=ChangePassword(work, adapters.hasher, choose, made.guard, post, clock),
         recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
-        refresh=Refresh(
-            work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, made.outages
-        ),
+        refresh=Refresh(work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, outages),
         list_sessions=ListSessions(view, clock),
         end_session=end_session,
         end_all_sessions=EndAllSessions(work, clock),
