@@ -12,10 +12,13 @@ import pytest
 from psycopg import sql
 
 from doorward.adapters.memory.store import MemoryStore
+from doorward.adapters.mongo.migrations import upgrade as upgrade_mongodb
+from doorward.adapters.mongo.store import MongoStore
 from doorward.adapters.sql import tables
 from doorward.adapters.sql.migrations import upgrade
 from doorward.adapters.sql.store import SqlStore
 from doorward.assembly.store import Store
+from tests import mongodb
 from tests.contract.builders import Heard
 
 POOL_SIZE = 20
@@ -64,16 +67,60 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def mongodb_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the URL of the real MongoDB that the environment names, or of one that is started for this worker."""
+    real = mongodb.real_server()
+    if real is not None:
+        yield real
+        return
+    with mongodb.a_server(tmp_path_factory.mktemp("mongodb")) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def mongodb_url(mongodb_server_url: str, worker_id: str) -> Iterator[str]:
+    """Return the URL of this worker's own database, migrated."""
+    url = mongodb.database_url(mongodb_server_url, f"doorward_test_{worker_id}")
+    upgrade_mongodb(mongodb.dropped(url))
+    yield url
+    mongodb.dropped(url)
+
+
+@pytest.fixture
+def mongodb_store_url(mongodb_url: str) -> str:
+    """Return the URL of the worker's database, emptied."""
+    return mongodb.emptied(mongodb_url)
+
+
 @pytest.fixture
 def heard() -> Heard:
     return Heard()
 
 
-@pytest.fixture(params=["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+KINDS = [
+    "memory",
+    "sqlite",
+    pytest.param("postgresql", marks=pytest.mark.postgres),
+    pytest.param("mongodb", marks=pytest.mark.mongodb),
+    pytest.param("mongodb-transactions", marks=pytest.mark.mongodb),
+]
+
+
+@pytest.fixture(params=KINDS)
 def store(request: pytest.FixtureRequest, heard: Heard) -> Iterator[Store]:
     """Return an empty store of each kind."""
     if request.param == "memory":
         opened: Store = MemoryStore(on_change=heard.change, on_jobs=heard.job)
+    elif request.param.startswith("mongodb"):
+        url = request.getfixturevalue("mongodb_store_url")
+        opened = MongoStore(
+            url,
+            on_change=heard.change,
+            on_jobs=heard.job,
+            pool_size=POOL_SIZE,
+            transactions=request.param != "mongodb",
+        )
     else:
         url = request.getfixturevalue(f"{request.param}_store_url")
         opened = SqlStore(url, on_change=heard.change, on_jobs=heard.job, pool_size=POOL_SIZE)

@@ -1,0 +1,91 @@
+"""What a unit of work and a view reach."""
+
+from dataclasses import dataclass
+
+from doorward.adapters.mongo.access import MongoRoles
+from doorward.adapters.mongo.accounts import MongoAccounts, MongoClaims
+from doorward.adapters.mongo.audit import MongoAddressKeys, MongoAuditLog
+from doorward.adapters.mongo.credentials import MongoPasswords
+from doorward.adapters.mongo.engine.connection import Connection
+from doorward.adapters.mongo.keys import MongoSigningKeys
+from doorward.adapters.mongo.login import MongoAttempts, MongoDevices
+from doorward.adapters.mongo.onetime import MongoOneTimes
+from doorward.adapters.mongo.outbox import MongoOutbox
+from doorward.adapters.mongo.sessions import MongoSessions
+from doorward.core.access.ports import HasRoles
+from doorward.core.accounts.ports import HasAccounts, HasClaims
+from doorward.core.audit.ports import HasAddressKeys, HasAuditLog
+from doorward.core.credentials.ports import HasPasswords
+from doorward.core.keys.ports import HasSigningKeys
+from doorward.core.login.ports import HasAttempts, HasDevices
+from doorward.core.onetime.ports import HasOneTimes
+from doorward.core.outbox.ports import HasOutbox
+from doorward.core.sessions.ports import HasSessions
+
+
+@dataclass(frozen=True, slots=True)
+class MongoWork(
+    HasAccounts,
+    HasClaims,
+    HasPasswords,
+    HasRoles,
+    HasSessions,
+    HasDevices,
+    HasAttempts,
+    HasOneTimes,
+    HasOutbox,
+    HasAuditLog,
+    HasAddressKeys,
+    HasSigningKeys,
+):
+    """Everything that the store keeps."""
+
+    connection: Connection
+
+    @property
+    def accounts(self) -> MongoAccounts:
+        return MongoAccounts(self.connection)
+
+    @property
+    def claims(self) -> MongoClaims:
+        return MongoClaims(self.connection)
+
+    @property
+    def passwords(self) -> MongoPasswords:
+        return MongoPasswords(self.connection)
+
+    @property
+    def roles(self) -> MongoRoles:
+        return MongoRoles(self.connection)
+
+    @property
+    def sessions(self) -> MongoSessions:
+        return MongoSessions(self.connection)
+
+    @property
+    def devices(self) -> MongoDevices:
+        return MongoDevices(self.connection)
+
+    @property
+    def attempts(self) -> MongoAttempts:
+        return MongoAttempts(self.connection)
+
+    @property
+    def onetimes(self) -> MongoOneTimes:
+        return MongoOneTimes(self.connection)
+
+    @property
+    def outbox(self) -> MongoOutbox:
+        return MongoOutbox(self.connection)
+
+    @property
+    def audit(self) -> MongoAuditLog:
+        return MongoAuditLog(self.connection)
+
+    @property
+    def address_keys(self) -> MongoAddressKeys:
+        return MongoAddressKeys(self.connection)
+
+    @property
+    def signing_keys(self) -> MongoSigningKeys:
+        return MongoSigningKeys(self.connection)
