@@ -46,7 +46,7 @@ class MongoOutbox(Outbox):
         due = {
             "state": JobState.READY.value,
             "run_at": {"$lte": micros(now)},
-            "$or": [{"leased_until": None}, {"leased_until": {"$lte": micros(now)}}],
+            "$or": [{"leased_until": {"$in": [None]}}, {"leased_until": {"$lte": micros(now)}}],
         }
         found = self.connection.all(tables.jobs, due, order=[("run_at", 1)], limit=limit)
         taken = [_job(self._take(document, until)) for document in found]

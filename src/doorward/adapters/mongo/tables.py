@@ -1,14 +1,19 @@
 """The collections, one a table of the SQL stores, with the same columns and the same values.
 
 A moment is a number of microseconds since 1970 in UTC, a mapping is JSON, a digest is bytes. Beside its columns each
-document has `_id`, its primary key as text; `n`, the number of the turn that wrote it last; and where the server may
-remove it by itself in the end, `fades_at`, the one date as BSON has it. A removed document stays for a week as
-`{_id, n, gone, fades_at}`, so that a write which comes too late finds it newer and does not bring it back.
+document has `_id`, its primary key as text or number; `n`, the number of the turn that wrote it last; and `written_at`,
+when that was by the server's own clock, as a BSON date. A removed document stays for a week as `{_id, n, gone_at}`, so
+that a write which comes too late finds it newer and does not bring it back.
+
+What has had its time is removed by the worker. Where nothing in a collection may outlive its last write for long, the
+server removes it as well, far later, in case no worker runs: a TTL index over `written_at` counts by the server's clock
+alone, so that a process whose clock is wrong loses nothing.
 """
 
+from datetime import timedelta
 from typing import Final
 
-from doorward.adapters.mongo.engine.table import Document, Index, Table
+from doorward.adapters.mongo.engine.table import Index, Table
 
 PREFIX: Final = "dw_"
 """What every collection's name begins with, so that a database can be shared."""
@@ -16,14 +21,6 @@ PREFIX: Final = "dw_"
 
 def _unique(*columns: str) -> Index:
     return Index(columns, is_unique=True)
-
-
-def _of_unknown_name(row: Document) -> int | None:
-    return row["touched_at"] if row["key"].startswith("?") else None
-
-
-def _when_done(row: Document) -> int | None:
-    return row["run_at"] if row["state"] == "done" else None
 
 
 accounts: Final = Table(
@@ -65,7 +62,7 @@ claims: Final = Table(
     ),
     ("id",),
     (Index(("username_key",)), Index(("email_key",)), Index(("created_at",))),
-    lambda row: row["created_at"],
+    timedelta(days=60),
 )
 
 passwords: Final = Table("dw_passwords", ("account_id", "hash", "changed_at"), ("account_id",))
@@ -101,7 +98,7 @@ sessions: Final = Table(
     ),
     ("id",),
     (Index(("account_id",)), Index(("gone_day",))),
-    lambda row: row["expires_at"],
+    timedelta(days=180),
 )
 
 attempts: Final = Table(
@@ -109,7 +106,6 @@ attempts: Final = Table(
     ("key", "lanes", "consecutive", "version", "touched_at"),
     ("key",),
     (Index(("touched_at",)),),
-    _of_unknown_name,
 )
 
 devices: Final = Table(
@@ -117,7 +113,6 @@ devices: Final = Table(
     ("id", "account_id", "name", "created_at", "expires_at"),
     ("id",),
     (Index(("account_id",)), Index(("expires_at",))),
-    lambda row: row["expires_at"],
 )
 
 onetimes: Final = Table(
@@ -136,7 +131,7 @@ onetimes: Final = Table(
     ),
     ("digest",),
     (_unique("address_key", "purpose"), Index(("subject",)), Index(("expires_at",))),
-    lambda row: row["expires_at"],
+    timedelta(days=60),
 )
 
 jobs: Final = Table(
@@ -155,7 +150,6 @@ jobs: Final = Table(
     ),
     ("id",),
     (_unique("dedupe_key"), Index(("state", "run_at"))),
-    _when_done,
 )
 
 audit: Final = Table(

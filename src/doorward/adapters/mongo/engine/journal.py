@@ -77,11 +77,11 @@ def read(kept: bytes) -> Journal:
 
 @dataclass(frozen=True, slots=True)
 class Applying:
-    """Brings journals into force. `fades_at` is when the server may forget what was removed."""
+    """Brings journals into force. `at` is the time by the server's clock."""
 
     database: Database[Document]
     number: int
-    fades_at: datetime
+    at: datetime
     session: ClientSession | None = None
 
     def __call__(self, journal: Journal) -> bool:
@@ -102,10 +102,12 @@ class Applying:
             yield UpdateOne(self._older(key), {"$unset": dict.fromkeys(columns, "")})
 
     def removes(self, changes: Changes) -> Iterator[Request]:
-        """Yield the writes that leave of a document only that it is gone."""
-        mark = {"gone": True, "n": self.number, "fades_at": self.fades_at}
+        """Yield the writes that leave of a document only when it went."""
+        mark = {"n": self.number, "gone_at": self.at}
         for key in changes.removed:
-            yield UpdateOne(self._older(key), {"$set": mark, "$unset": dict.fromkeys(changes.columns, "")})
+            yield UpdateOne(
+                self._older(key), {"$set": mark, "$unset": dict.fromkeys((*changes.columns, "written_at"), "")}
+            )
 
     def purges(self, changes: Changes) -> Iterator[Request]:
         """Yield the writes that remove whatever is over."""
@@ -116,7 +118,7 @@ class Applying:
         """Yield the writes of whole documents."""
         for document in changes.put:
             columns = {name: value for name, value in document.items() if name != "_id"}
-            change = {"$set": {**columns, "n": self.number}, "$unset": {"gone": ""}}
+            change = {"$set": {**columns, "n": self.number, "written_at": self.at}, "$unset": {"gone_at": ""}}
             yield UpdateOne(self._older(document["_id"]), change, upsert=True)
 
     def _older(self, key: str | int) -> Document:

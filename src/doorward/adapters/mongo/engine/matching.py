@@ -35,7 +35,10 @@ def _holds(value: Any, condition: Any) -> bool:  # noqa: ANN401 (what a document
 
 def _compared(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     """Return a comparison that nothing of another type passes: null is neither less nor more than a number."""
-    return lambda value, operand: type(value) is type(operand) and compare(value, operand)
+    # The driver's own number for 64 bits is a kind of int.
+    return lambda value, operand: any(
+        isinstance(value, kind) and isinstance(operand, kind) and compare(value, operand) for kind in (int, str, bytes)
+    )
 
 
 _OPERATORS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {

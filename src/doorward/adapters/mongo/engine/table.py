@@ -1,44 +1,43 @@
 """What a collection is, and how a row becomes a document."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, TypeAlias
-
-from doorward.adapters.mongo.engine.values import moment
 
 Document: TypeAlias = dict[str, Any]
 """What a driver hands out: its types are known to the column, not to the checker."""
 
-LIVE: Final[Document] = {"gone": None}
+LIVE: Final[Document] = {"gone_at": None}
 """What a document that was not removed is found by."""
 
 GONE_FOR: Final = timedelta(days=7)
 """How long a removed document is remembered: longer than any process can pause in the middle of a write."""
-
-_SECOND_LINE: Final = timedelta(days=60)
-"""How long past its time a document stays when the worker does not remove it."""
 
 _SEPARATOR: Final = "/"  # no identifier holds it
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index over columns; a unique one leaves out the documents whose first column is null."""
+    """An index over columns.
+
+    A unique one leaves out the documents whose first column is null. One over a date may say `after` which time the
+    server removes a document.
+    """
 
     columns: tuple[str, ...]
     is_unique: bool = False
+    after: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """A collection. `fades` tells when a row has had its time, or None while it must not go by itself."""
+    """A collection. A document that was written last `fades_after` ago is removed by the server; None: it never is."""
 
     name: str
     columns: tuple[str, ...]
     key: tuple[str, ...]
     indexes: tuple[Index, ...] = ()
-    fades: Callable[[Document], int | None] | None = None
+    fades_after: timedelta | None = None
 
     @property
     def unique_columns(self) -> tuple[str, ...]:
@@ -51,12 +50,7 @@ class Table:
 
     def document(self, row: Document) -> Document:
         """Return a row as it is kept, without the number of a turn."""
-        columns = {column: row[column] for column in self.columns}
-        return {"_id": self.key_of(row), **columns, "fades_at": self._fades_at(row)}
-
-    def _fades_at(self, row: Document) -> datetime | None:
-        over = self.fades(row) if self.fades else None
-        return moment(over) + _SECOND_LINE if over else None
+        return {"_id": self.key_of(row), **{column: row[column] for column in self.columns}}
 
 
 def key_of(*values: str | int | bytes) -> str | int:

@@ -23,7 +23,7 @@ from pymongo.read_preferences import ReadPreference
 from doorward.adapters.mongo.engine.client import Client, faults
 from doorward.adapters.mongo.engine.connection import PATIENCE, Query, away
 from doorward.adapters.mongo.engine.journal import Applying, Journal, read, written
-from doorward.adapters.mongo.engine.table import GONE_FOR, Document
+from doorward.adapters.mongo.engine.table import Document
 from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.secrets import encode, random_bytes
 
@@ -44,11 +44,6 @@ class Held:
     number: int
     committed: int
     taken_at: datetime
-
-    @property
-    def fades_at(self) -> datetime:
-        """When the server may forget what is removed under this turn."""
-        return self.taken_at + GONE_FOR
 
 
 class Turn:
@@ -129,7 +124,7 @@ class Turn:
         held = Held(taken["number"], taken["committed"], taken["taken_at"])
         if taken["journal"] is None:
             return held
-        Applying(self._database, taken["journal_of"], held.fades_at)(read(taken["journal"]))
+        Applying(self._database, taken["journal_of"], held.taken_at)(read(taken["journal"]))
         if not self._update(held, {"journal": None, "committed": taken["journal_of"]}):
             raise away()
         return replace(held, committed=taken["journal_of"])
@@ -140,7 +135,7 @@ class Turn:
             return self._commit_at_once(held, journal)
         if not self._update(held, {"journal": written(journal), "journal_of": held.number}):
             return False
-        is_newest = Applying(self._database, held.number, held.fades_at)(journal)
+        is_newest = Applying(self._database, held.number, held.taken_at)(journal)
         was_ours = self._update(held, {**_FREE, "committed": held.number})
         if was_ours and not is_newest:
             raise RuntimeError("the store holds writes of later turns than its own: it was put together from two")
@@ -158,7 +153,7 @@ class Turn:
             if not self._update(held, {**_FREE, "committed": held.number}, session=session):
                 session.abort_transaction()
                 return False
-            Applying(self._database, held.number, held.fades_at, session)(journal)
+            Applying(self._database, held.number, held.taken_at, session)(journal)
         return True
 
     def _was_committed(self, held: Held) -> bool:

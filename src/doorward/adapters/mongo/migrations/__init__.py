@@ -8,7 +8,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from doorward.adapters.mongo.engine.client import connect, faults
-from doorward.adapters.mongo.engine.table import Document, Index, Table
+from doorward.adapters.mongo.engine.table import GONE_FOR, Document, Index, Table
 from doorward.adapters.mongo.engine.turn import COLLECTION as TURN
 from doorward.adapters.mongo.engine.turn import THE_ONE
 from doorward.adapters.mongo.tables import TABLES, audit_head
@@ -20,7 +20,6 @@ HEAD: Final = "0001"
 VERSION_COLLECTION: Final = "dw_schema_version"
 
 _REVISION: Final[Document] = {"_id": "revision"}
-_FADING: Final = Index(("fades_at",))
 _INDEXES_WITHIN: Final = timedelta(minutes=30)
 """How long the server may take to build the indexes of a store that is full already."""
 
@@ -83,7 +82,12 @@ def _upgrade(database: Database[Document]) -> None:
 
 
 def _missing(table: Table, found: set[_Spec]) -> list[Index]:
-    return [index for index in (*table.indexes, _FADING) if (index.columns, index.is_unique) not in found]
+    return [index for index in (*table.indexes, *_fading(table)) if (index.columns, index.is_unique) not in found]
+
+
+def _fading(table: Table) -> list[Index]:
+    written = () if table.fades_after is None else (Index(("written_at",), after=table.fades_after),)
+    return [Index(("gone_at",), after=GONE_FOR), *written]
 
 
 def _found(database: Database[Document], table: Table) -> set[_Spec]:
@@ -96,8 +100,8 @@ def _model(index: Index) -> IndexModel:
     if index.is_unique:
         # What is null, and what is gone, has no value that could be taken.
         options = {"unique": True, "partialFilterExpression": {index.columns[0]: {"$gt": ""}}}
-    if index is _FADING:
-        options = {"expireAfterSeconds": 0}
+    if index.after is not None:
+        options = {"expireAfterSeconds": index.after // timedelta(seconds=1)}
     return IndexModel(keys, **options)
 
 
