@@ -7,8 +7,6 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from doorward.adapters.sql import migrations
-from doorward.adapters.sql.store import SqlStore
 from doorward.api.lanes import most_at_once
 from doorward.assembly.flows import Work
 from doorward.core.audit.records import AuditKind
@@ -24,7 +22,7 @@ from doorward.settings.sections.server import ServerSettings
 _EMBEDDED: Final = "sqlite:"
 _IN_MEMORY: Final = frozenset({"sqlite://", "sqlite:///", "sqlite:///:memory:"})
 _THREADS_BESIDE_THE_LANES: Final = 4  # the worker and its heartbeat, the listener for metrics, and a command
-_EXTRAS: Final = {"psycopg": "postgres", "pymongo": "mongodb", "redis": "redis"}
+_EXTRAS: Final = {"psycopg": "postgres", "bson": "mongodb", "pymongo": "mongodb", "redis": "redis"}
 
 
 class Store(Protocol):
@@ -120,13 +118,7 @@ def open_store(settings: Settings, listeners: Listeners) -> Store:
     """
     url = url_of(settings)
     with explained():
-        return SqlStore(
-            url,
-            on_change=listeners.on_change,
-            on_jobs=listeners.on_jobs,
-            on_audited=listeners.on_audited,
-            pool_size=settings.store.store_pool_connections or _one_a_thread(),
-        )
+        return _kind(url).opens(url, listeners, settings.store.store_pool_connections or _one_a_thread())
 
 
 def _one_a_thread() -> int:
@@ -145,7 +137,9 @@ def migrate(settings: Settings) -> Schema:
     finally:
         store.close()
     if require_fit(before) is Fitness.OLDER:
-        migrations.upgrade(url_of(settings))
+        url = url_of(settings)
+        with explained():
+            _kind(url).migrates(url)
     return before
 
 
@@ -213,3 +207,57 @@ def explained() -> Iterator[None]:
         what = f"The driver of the store, {missing.name}, is not installed."
         why = "DOORWARD_STORE_URL names a store that is reached through it."
         raise SettingsInvalid([Problem(what, why, f"Run: pip install 'doorward[{extra}]'")]) from None
+
+
+def _open_sql(url: str, listeners: Listeners, pool_size: int) -> Store:
+    from doorward.adapters.sql.store import SqlStore  # noqa: PLC0415 (another store needs none of it)
+
+    return SqlStore(
+        url,
+        on_change=listeners.on_change,
+        on_jobs=listeners.on_jobs,
+        on_audited=listeners.on_audited,
+        pool_size=pool_size,
+    )
+
+
+def _migrate_sql(url: str) -> None:
+    from doorward.adapters.sql.migrations import upgrade  # noqa: PLC0415 (as above)
+
+    upgrade(url)
+
+
+def _open_mongo(url: str, listeners: Listeners, pool_size: int) -> Store:
+    from doorward.adapters.mongo.store import MongoStore  # noqa: PLC0415 (its driver is an extra)
+
+    return MongoStore(
+        url,
+        on_change=listeners.on_change,
+        on_jobs=listeners.on_jobs,
+        on_audited=listeners.on_audited,
+        pool_size=pool_size,
+    )
+
+
+def _migrate_mongo(url: str) -> None:
+    from doorward.adapters.mongo.migrations import upgrade  # noqa: PLC0415 (as above)
+
+    upgrade(url)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How one kind of store is opened, and migrated."""
+
+    opens: Callable[[str, Listeners, int], Store]
+    migrates: Callable[[str], None]
+
+
+_SQL: Final = _Kind(_open_sql, _migrate_sql)
+_MONGO: Final = _Kind(_open_mongo, _migrate_mongo)
+_KINDS: Final = {"mongodb": _MONGO, "mongodb+srv": _MONGO}
+"""The kinds of store by the scheme of their URLs; whatever else there is speaks SQL."""
+
+
+def _kind(url: str) -> _Kind:
+    return _KINDS.get(url.partition("://")[0], _SQL)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from math import log2
 from pathlib import Path
 from typing import Final
+from urllib.parse import parse_qs
 
 from pydantic import SecretStr
 
@@ -21,6 +22,7 @@ _ALPHABETS: Final = (
     ("abcdefghijklmnopqrstuvwxyz234567", 32),
 )
 _MEMORY_STORES: Final = frozenset({"sqlite://", "sqlite:///", "sqlite:///:memory:"})
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _GENERATE: Final = "Set it to the output of `openssl rand -base64 48`, through {name} or {name}_FILE."
 
 
@@ -95,6 +97,22 @@ def _store(loaded: Loaded) -> Iterator[Problem]:
         yield Problem("The store is in memory.", why, "Set DOORWARD_STORE_URL to a file or a server.")
 
 
+def _mongo(loaded: Loaded) -> Iterator[Problem]:
+    url = loaded.settings.store.store_url.get_secret_value()
+    if not url.startswith("mongodb"):
+        return
+    authority, _, rest = url.partition("://")[2].partition("/")
+    options = parse_qs(rest.partition("?")[2].casefold())
+    user, _, hosts = authority.rpartition("@")
+    if not user and options.get("authmechanism") != ["mongodb-x509"]:
+        why = "Whoever reaches the MongoDB server could read and change every account."
+        yield Problem("The store asks for no password.", why, "Make a user for Doorward, and name it in the URL.")
+    is_encrypted = url.startswith("mongodb+srv:") or {"true"} & {*options.get("tls", []), *options.get("ssl", [])}
+    if not is_encrypted and not all(host.rpartition(":")[0] in _LOOPBACK for host in hosts.split(",")):
+        why = "Password hashes and addresses would travel for everyone on the way to read."
+        yield Problem("The way to the store is not encrypted.", why, "Add tls=true to the options of the URL.")
+
+
 _CHECKS: Final[tuple[Callable[[Loaded], Iterator[Problem]], ...]] = (
     _issuer,
     _secrets,
@@ -102,6 +120,7 @@ _CHECKS: Final[tuple[Callable[[Loaded], Iterator[Problem]], ...]] = (
     _mail,
     _network,
     _store,
+    _mongo,
 )
 
 

@@ -1,5 +1,7 @@
 """Jobs that wait to be delivered."""
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,27 +44,44 @@ class MongoOutbox(Outbox):
         self.connection.notes.has_jobs = True
         return True
 
-    def lease(self, *, now: datetime, until: datetime, limit: int) -> tuple[Job, ...]:
+    def lease(self, *, names: Collection[str], now: datetime, until: datetime, limit: int) -> tuple[Job, ...]:
         due = {
+            "name": {"$in": sorted(names)},
             "state": JobState.READY.value,
             "run_at": {"$lte": micros(now)},
             "$or": [{"leased_until": {"$in": [None]}}, {"leased_until": {"$lte": micros(now)}}],
         }
         found = self.connection.all(tables.jobs, due, order=[("run_at", 1)], limit=limit)
-        taken = [_job(self._take(document, until)) for document in found]
-        return tuple(sorted(taken, key=lambda job: (job.run_at, job.id)))
+        leased = [
+            {**document, "attempts": document["attempts"] + 1, "leased_until": micros(until)} for document in found
+        ]
+        for document in leased:
+            self.connection.put(tables.jobs, document)
+        return tuple(sorted(map(_job, leased), key=lambda job: (job.run_at, job.id)))
 
-    def finish(self, job_id: JobId) -> None:
-        done = {"state": JobState.DONE.value, "sealed_payload": b"", "leased_until": None}
-        self.connection.change(tables.jobs, {"_id": job_id}, done)
+    def prolong(self, held: Collection[Job], *, until: datetime) -> frozenset[JobId]:
+        return self._change(held, {"leased_until": micros(until)})
 
-    def postpone(self, job_id: JobId, *, run_at: datetime, error: str) -> None:
-        later = {"run_at": micros(run_at), "leased_until": None, "last_error": error}
-        self.connection.change(tables.jobs, {"_id": job_id}, later)
+    def release(self, held: Collection[Job]) -> frozenset[JobId]:
+        changed = [self._change([job], {"attempts": job.attempts - 1, "leased_until": None}) for job in held]
+        return frozenset(job_id for changed_ids in changed for job_id in changed_ids)
 
-    def bury(self, job_id: JobId, *, error: str) -> None:
-        dead = {"state": JobState.DEAD.value, "leased_until": None, "last_error": error}
-        self.connection.change(tables.jobs, {"_id": job_id}, dead)
+    def finish(self, held: Collection[Job]) -> frozenset[JobId]:
+        return self._change(held, {"state": JobState.DONE.value, "sealed_payload": b"", "leased_until": None})
+
+    def postpone(self, held: Job, *, run_at: datetime, error: str) -> bool:
+        return bool(self._change([held], {"run_at": micros(run_at), "leased_until": None, "last_error": error}))
+
+    def bury(self, held: Job, *, error: str) -> bool:
+        return bool(self._change([held], {"state": JobState.DEAD.value, "leased_until": None, "last_error": error}))
+
+    def revive(self, job_id: JobId, *, run_at: datetime, attempts: int) -> bool:
+        dead = {"_id": job_id, "state": JobState.DEAD.value}
+        ready = {"state": JobState.READY.value, "run_at": micros(run_at), "attempts": attempts}
+        revived = self.connection.change(tables.jobs, dead, ready)
+        if revived:
+            self.connection.notes.has_jobs = True
+        return bool(revived)
 
     def by_id(self, job_id: JobId) -> Job | None:
         document = self.connection.one(tables.jobs, {"_id": job_id})
@@ -75,14 +94,28 @@ class MongoOutbox(Outbox):
     def count(self) -> dict[JobState, int]:
         return {state: self.connection.count(tables.jobs, {"state": state.value}) for state in JobState}
 
+    def waiting(self) -> dict[str, int]:
+        ready = self.connection.all(tables.jobs, {"state": JobState.READY.value})
+        return dict(Counter(document["name"] for document in ready))
+
+    def last_done(self, name: str) -> datetime | None:
+        done = {"name": name, "state": JobState.DONE.value}
+        last = self.connection.one(tables.jobs, done, order=[("run_at", -1)])
+        return None if last is None else moment(last["run_at"])
+
     def purge(self, before: datetime) -> int:
         old = {"state": JobState.DONE.value, "created_at": {"$lt": micros(before)}}
         return self.connection.purge(tables.jobs, old)
 
-    def _take(self, document: Document, until: datetime) -> Document:
-        taken = {**document, "attempts": document["attempts"] + 1, "leased_until": micros(until)}
-        self.connection.put(tables.jobs, taken)
-        return taken
+    def _change(self, held: Collection[Job], row: Document) -> frozenset[JobId]:
+        changed = [
+            document
+            for job in held
+            for document in self.connection.change(
+                tables.jobs, {"_id": job.id, "attempts": job.attempts, "leased_until": {"$ne": None}}, row
+            )
+        ]
+        return frozenset(JobId(document["id"]) for document in changed)
 
 
 def _job(document: Document) -> Job:

@@ -11,7 +11,8 @@ from doorward.adapters.mongo.engine.values import day, micros, micros_or_none, m
 from doorward.core.accounts.records import Status
 from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.sessions.ports import Sessions
-from doorward.core.sessions.records import EndReason, Kind, Profile, Session, Snapshot
+from doorward.core.sessions.records import EndReason, Kind, Profile, Rotation, Session, Snapshot
+from doorward.core.sessions.rules import rotated_at_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,14 @@ class MongoSessions(Sessions):
             "ended_at": None,
         }
         return bool(self.connection.change(tables.sessions, as_expected, _changeable(session)))
+
+    def rotate(self, rotation: Rotation) -> tuple[Session, Snapshot] | None:
+        """Do what `rotated_at_once` decides."""
+        found = self.with_snapshot(rotation.session_id)
+        after = found and rotated_at_once(*found, rotation)
+        if not found or not after or not self.replace(after, expected=found[0]):
+            return None
+        return after, found[1]
 
     def end(self, session_id: SessionId, *, at: datetime, reason: EndReason) -> bool:
         ended = self._end({"_id": session_id, "ended_at": None}, at, reason)

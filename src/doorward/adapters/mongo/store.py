@@ -13,6 +13,7 @@ from doorward.adapters.mongo.migrations import HEAD, missing_indexes, revision
 from doorward.adapters.mongo.work import MongoWork
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.ids import AccountId
+from doorward.core.sessions.records import Rotation, Session, Snapshot
 
 
 def _unheard(_kinds: Collection[AuditKind]) -> None:
@@ -80,6 +81,14 @@ class MongoStore:
         """
         with self._database.view() as connection:
             yield MongoWork(connection)
+
+    def rotate(self, rotation: Rotation) -> tuple[Session, Snapshot] | None:
+        """Rotate a session in one step.
+
+        Raises: Unavailable.
+        """
+        with self.work() as work:
+            return work.sessions.rotate(rotation)
 
     def check(self) -> None:
         """Return when the database answers.

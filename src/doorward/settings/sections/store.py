@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator
 from doorward.settings.sections.section import Also, Section, not_in_this_release, split_url
 
 _STORES: Final = frozenset({"sqlite", "postgresql", "mongodb", "mongodb+srv"})
+_MONGO: Final = ("mongodb://", "mongodb+srv://")
 _CACHES: Final = frozenset({"memory", "redis", "rediss"})
 _DATABASE: Final = re.compile(r"(/\d{0,4})?")
 
@@ -18,7 +19,8 @@ class StoreSettings(Section):
 
     store_url: Annotated[SecretStr, Also(("DATABASE_URL",))] = Field(
         SecretStr(""),
-        description="The store: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME; a file in data_dir by default.",
+        description="The store: sqlite:///FILE, or postgresql:// or mongodb:// with USER:PASSWORD@HOST/NAME; "
+        "a file in data_dir by default.",
     )
     store_pool_connections: int | None = Field(
         None,
@@ -43,9 +45,11 @@ class StoreSettings(Section):
     def _check_store(cls, url: SecretStr) -> SecretStr:
         if not url.get_secret_value():
             return url
-        parts = split_url(url.get_secret_value(), schemes=_STORES)
-        if parts.scheme.startswith("mongodb"):
-            raise not_in_this_release("mongodb://", instead="sqlite:///FILE or postgresql://HOST/NAME")
+        text = url.get_secret_value()
+        if text.startswith(_MONGO):
+            _check_mongo(text)
+            return url
+        parts = split_url(text, schemes=_STORES)
         if parts.scheme == "sqlite" and parts.netloc:
             raise ValueError("a SQLite store is sqlite:///FILE, with three slashes, and a fourth for an absolute path")
         return url
@@ -71,3 +75,15 @@ class StoreSettings(Section):
     def cache_bound(self) -> timedelta:
         """How long what was read may be used again."""
         return timedelta(seconds=self.cache_bound_seconds)
+
+def _check_mongo(url: str) -> None:
+    """Return when a URL names a MongoDB. It may name several hosts, which other URLs do not, so it is read apart.
+
+    Raises: ValueError, without the URL: it may hold a password.
+    """
+    authority = url.partition("://")[2].partition("?")[0].partition("/")[0]
+    user, _, hosts = authority.rpartition("@")
+    if not all(hosts.split(",")):
+        raise ValueError("a MongoDB store is mongodb://HOST/NAME, with several hosts separated by commas")
+    if "@" in user or "/" in user:
+        raise ValueError("a password in a MongoDB URL is percent-encoded: @ is %40, / is %2F, : is %3A")
