@@ -1,5 +1,6 @@
 """Whether settings will do in production."""
 
+import re
 import stat
 from collections.abc import Callable, Iterator
 from math import log2
@@ -22,6 +23,8 @@ _ALPHABETS: Final = (
     ("abcdefghijklmnopqrstuvwxyz234567", 32),
 )
 _MEMORY_STORES: Final = frozenset({"sqlite://", "sqlite:///", "sqlite:///:memory:"})
+_PORT: Final = re.compile(r":\d+$")
+_UNCHECKED: Final = ("tlsinsecure", "tlsallowinvalidcertificates", "tlsallowinvalidhostnames")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _GENERATE: Final = "Set it to the output of `openssl rand -base64 48`, through {name} or {name}_FILE."
 
@@ -99,18 +102,21 @@ def _store(loaded: Loaded) -> Iterator[Problem]:
 
 def _mongo(loaded: Loaded) -> Iterator[Problem]:
     url = loaded.settings.store.store_url.get_secret_value()
-    if not url.startswith("mongodb"):
+    if not url.startswith(("mongodb://", "mongodb+srv://")):
         return
-    authority, _, rest = url.partition("://")[2].partition("/")
-    options = parse_qs(rest.partition("?")[2].casefold())
-    user, _, hosts = authority.rpartition("@")
-    if not user and options.get("authmechanism") != ["mongodb-x509"]:
+    head, _, query = url.partition("://")[2].partition("?")
+    options = {name: values[-1] for name, values in parse_qs(query.casefold()).items()}
+    user, _, hosts = head.partition("/")[0].rpartition("@")
+    if not user and options.get("authmechanism") != "mongodb-x509":
         why = "Whoever reaches the MongoDB server could read and change every account."
         yield Problem("The store asks for no password.", why, "Make a user for Doorward, and name it in the URL.")
-    is_encrypted = url.startswith("mongodb+srv:") or {"true"} & {*options.get("tls", []), *options.get("ssl", [])}
-    if not is_encrypted and not all(host.rpartition(":")[0] in _LOOPBACK for host in hosts.split(",")):
+    is_encrypted = options.get("tls", options.get("ssl", str(url.startswith("mongodb+srv:")).casefold())) == "true"
+    if not is_encrypted and not all(_PORT.sub("", host) in _LOOPBACK for host in hosts.split(",")):
         why = "Password hashes and addresses would travel for everyone on the way to read."
         yield Problem("The way to the store is not encrypted.", why, "Add tls=true to the options of the URL.")
+    if "true" in (options.get(name) for name in _UNCHECKED):
+        why = "Whoever sits on the way could pretend to be the MongoDB server."
+        yield Problem("The store's certificate is not checked.", why, "Name the authority with tlsCAFile=FILE instead.")
 
 
 _CHECKS: Final[tuple[Callable[[Loaded], Iterator[Problem]], ...]] = (

@@ -51,10 +51,29 @@ def test_development_is_not_checked() -> None:
         ({"cors_origins": "http://app.example.org"}, "The origin http://app.example.org is not https."),
         ({"store_url": "sqlite:///:memory:"}, "The store is in memory."),
         ({"store_url": "sqlite://"}, "The store is in memory."),
+        ({"store_url": "mongodb://db/x?tls=true"}, "The store asks for no password."),
+        ({"store_url": "mongodb://me:pw@db/x"}, "The way to the store is not encrypted."),
+        ({"store_url": "mongodb://me:pw@localhost,db/x"}, "The way to the store is not encrypted."),
+        ({"store_url": "mongodb+srv://me:pw@db/x?tls=false"}, "The way to the store is not encrypted."),
+        ({"store_url": "mongodb://me:pw@db?tls=true&tlsInsecure=true"}, "The store's certificate is not checked."),
     ],
 )
 def test_setting_that_is_not_safe_is_a_problem(changes: dict[str, object], what: str) -> None:
     assert what in problems(**changes)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mongodb://me:pw@db/x?tls=true",
+        "mongodb://me:pw@a,b/x?replicaSet=r&ssl=true",
+        "mongodb+srv://me:pw@db/x",
+        "mongodb://me:pw@localhost:27017,127.0.0.1,[::1]:27018/x",
+        "mongodb://db/x?tls=true&authMechanism=MONGODB-X509",
+    ],
+)
+def test_mongodb_with_a_password_and_a_closed_way_is_no_problem(url: str) -> None:
+    assert problems(store_url=url) == []
 
 
 def test_generated_secrets_are_good_enough() -> None:

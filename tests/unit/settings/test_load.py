@@ -185,14 +185,18 @@ def test_load_value_that_cannot_be_used_is_named_with_its_source(name: str, valu
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("store_url", "mongodb://db/doorward"),
-        ("store_url", "mongodb+srv://db/doorward"),
-    ],
+    "url", ["mongodb://db/doorward", "mongodb+srv://db/doorward", "mongodb://me:p%40ss@a:1,b:2,[::1]:3/x?replicaSet=r"]
 )
-def test_load_technology_of_a_later_release_says_so(name: str, value: str) -> None:
-    assert "is not in this release; use" in refusal(**{name: value})
+def test_load_mongodb_is_a_store_also_with_several_hosts(url: str) -> None:
+    assert load({"store_url": url}).settings.store.store_url.get_secret_value() == url
+
+
+@pytest.mark.parametrize("url", ["mongodb://", "mongodb://a,,b/x", "mongodb://me:hunter2@hunter2@db/x"])
+def test_load_mongodb_that_cannot_be_read_is_refused_without_its_password(url: str) -> None:
+    told = refusal(store_url=url)
+
+    assert "MongoDB" in told
+    assert "hunter2" not in told
 
 
 def test_load_everything_wrong_is_told_at_once(environment: Sets) -> None:

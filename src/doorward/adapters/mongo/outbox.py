@@ -1,6 +1,5 @@
 """Jobs that wait to be delivered."""
 
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,11 +91,11 @@ class MongoOutbox(Outbox):
         return tuple(_job(document) for document in found)
 
     def count(self) -> dict[JobState, int]:
-        return {state: self.connection.count(tables.jobs, {"state": state.value}) for state in JobState}
+        counted = self.connection.counts(tables.jobs, {}, by="state")
+        return {state: counted.get(state.value, 0) for state in JobState}
 
     def waiting(self) -> dict[str, int]:
-        ready = self.connection.all(tables.jobs, {"state": JobState.READY.value})
-        return dict(Counter(document["name"] for document in ready))
+        return self.connection.counts(tables.jobs, {"state": JobState.READY.value}, by="name")
 
     def last_done(self, name: str) -> datetime | None:
         done = {"name": name, "state": JobState.DONE.value}

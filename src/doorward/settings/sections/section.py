@@ -43,8 +43,3 @@ def split_url(url: str, *, schemes: frozenset[str]) -> SplitResult:
     if parts.scheme not in schemes or not has_good_port:
         raise ValueError(f"the URL begins with {' or '.join(sorted(f'{scheme}://' for scheme in schemes))}")
     return parts
-
-
-def not_in_this_release(scheme: str, *, instead: str) -> ValueError:
-    """Return the error for a technology that later releases may bring."""
-    return ValueError(f"{scheme} is not in this release; use {instead}")

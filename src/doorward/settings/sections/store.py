@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import Field, SecretStr, field_validator
 
-from doorward.settings.sections.section import Also, Section, not_in_this_release, split_url
+from doorward.settings.sections.section import Also, Section, split_url
 
 _STORES: Final = frozenset({"sqlite", "postgresql", "mongodb", "mongodb+srv"})
 _MONGO: Final = ("mongodb://", "mongodb+srv://")

@@ -55,6 +55,10 @@ class Connection(Protocol):
         """Return how many documents a query finds."""
 
     @abstractmethod
+    def counts(self, table: Table, query: Query, *, by: str) -> dict[str, int]:
+        """Return how many documents a query finds, for each value of a column."""
+
+    @abstractmethod
     def put(self, table: Table, row: Document) -> None:
         """Keep a row, in place of the one with the same key if there is one."""
 

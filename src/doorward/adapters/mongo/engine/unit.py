@@ -4,7 +4,7 @@ A view asks the server. A unit of work keeps what it writes in a draft, laid ove
 both. Drafts of units that share a commit lie one over another.
 """
 
-from collections import ChainMap
+from collections import ChainMap, Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -38,6 +38,11 @@ class Reader:
         """Return how many documents a query finds."""
         return self.database[table.name].count_documents({**query, **LIVE})
 
+    def counts(self, table: Table, query: Query, *, by: str) -> dict[str, int]:
+        """Return how many documents a query finds, for each value of a column."""
+        stages: list[Document] = [{"$match": {**query, **LIVE}}, {"$group": {"_id": f"${by}", "count": {"$sum": 1}}}]
+        return {group["_id"]: group["count"] for group in self.database[table.name].aggregate(stages)}
+
 
 @dataclass(frozen=True, slots=True)
 class View(Connection):
@@ -57,6 +62,9 @@ class View(Connection):
 
     def count(self, table: Table, query: Query) -> int:
         return self.reader.count(table, query)
+
+    def counts(self, table: Table, query: Query, *, by: str) -> dict[str, int]:
+        return self.reader.counts(table, query, by=by)
 
     def put(self, table: Table, row: Document) -> None:
         raise self._refusal(table, row)
@@ -178,6 +186,11 @@ class Unit(Connection):
         hidden = self._group.find(table, {"_id": {"$in": list(images)}}) if images else []
         seen = self._group.reader.count(table, query) - sum(matches(document, query) for document in hidden)
         return seen + sum(image is not None and matches(image, query) for image in images.values())
+
+    def counts(self, table: Table, query: Query, *, by: str) -> dict[str, int]:
+        if not self._images(table) and not self._purges(table):
+            return self._group.reader.counts(table, query, by=by)
+        return dict(Counter(document[by] for document in self.all(table, query)))
 
     def put(self, table: Table, row: Document) -> None:
         image = table.document(row)
