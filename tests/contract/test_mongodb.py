@@ -6,11 +6,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
+from urllib.parse import urlsplit
 
 import pytest
 from pymongo import monitoring
@@ -24,6 +25,7 @@ from doorward.core.accounts.records import Account
 from doorward.core.kernel.errors import Unavailable
 from tests import mongodb
 from tests.contract.builders import a_link, add, an_account, at_once
+from tests.contract.cutting import Cut, a_breaking_way
 from tests.contract.mongodb_holder import OWNER
 
 pytestmark = pytest.mark.mongodb
@@ -231,6 +233,46 @@ def test_view_pool_exhausted_is_unavailable(mongodb_store_url: str, monkeypatch:
 
     assert first.result() == ()
     store.close()
+
+
+@pytest.mark.parametrize("word", [b"journal_of", b"written_at", b"committed"], ids=["journal", "writes", "release"])
+def test_commit_whose_answer_is_lost_is_found_out_to_be_kept(mongodb_store_url: str, word: bytes) -> None:
+    with a_way_that_breaks(mongodb_store_url) as (cut, store):
+        with store.work() as work:
+            work.roles.grant(OWNER, "operator")
+            cut.word = word
+
+        assert (cut.happened, roles(store)) == (1, ("operator",))
+
+
+@pytest.mark.parametrize(
+    ("word", "is_kept"),
+    [(b"journal_of", False), (b"written_at", True), (b"committed", True)],
+    ids=str,
+)
+def test_commit_that_breaks_on_its_way_is_kept_from_the_journal_on(
+    mongodb_store_url: str, word: bytes, *, is_kept: bool
+) -> None:
+    with a_way_that_breaks(mongodb_store_url) as (cut, store):
+        cut.is_before = True
+        with nullcontext() if is_kept else pytest.raises(Unavailable), store.work() as work:
+            work.roles.grant(OWNER, "operator")
+            cut.word = word
+
+        assert (cut.happened, roles(store)) == (1, ("operator",) if is_kept else ())
+
+
+@contextmanager
+def a_way_that_breaks(url: str) -> Iterator[tuple[Cut, MongoStore]]:
+    """Open a store behind a way that can be cut; only a server whose port can be told is reached through it."""
+    port = urlsplit(url).port
+    if mongodb.real_server() or port is None:
+        pytest.skip("the way to a real server is not ours to cut")
+    with a_breaking_way(port) as cut:
+        store = a_store(url.replace(f":{port}", f":{cut.port}"))
+        roles(store)
+        yield cut, store
+        store.close()
 
 
 @contextmanager
