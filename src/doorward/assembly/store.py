@@ -194,12 +194,15 @@ def url_of(settings: Settings) -> str:
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Say what to install where a store's driver is missing.
+    """Say what to install where a store's driver is missing, and what to correct where it cannot read the URL.
 
     Raises: SettingsInvalid.
     """
     try:
         yield
+    except ValueError as unreadable:  # it never names the URL, which may hold a password
+        remedy = "Correct DOORWARD_STORE_URL; signs in a password are percent-encoded."
+        raise SettingsInvalid([Problem("The store's URL cannot be read.", f"{unreadable}.", remedy)]) from None
     except ImportError as missing:  # also a driver that lacks the library which it wraps
         extra = _EXTRAS.get((missing.name or "").partition(".")[0])
         if extra is None:

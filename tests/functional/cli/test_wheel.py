@@ -105,14 +105,19 @@ def test_wheel_without_the_extra_says_what_to_install(wheel: Path, tmp_path: Pat
 
 def test_wheel_without_a_driver_names_its_extra(wheel: Path, tmp_path: Path) -> None:
     command = an_environment(tmp_path / "environment", wheel, {"server"})
+    extras = {"postgresql": "postgres", "mongodb": "mongodb"}
 
-    status, _, err = ran(
-        "serve",
-        cwd=tmp_path,
-        command=(str(command),),
-        variables={"DOORWARD_STORE_URL": "postgresql://127.0.0.1/x", "DOORWARD_DATA_DIR": str(tmp_path / "data")},
-    )
+    told = {
+        scheme: ran(
+            "serve",
+            cwd=tmp_path,
+            command=(str(command),),
+            variables={"DOORWARD_STORE_URL": f"{scheme}://127.0.0.1/x", "DOORWARD_DATA_DIR": str(tmp_path / "data")},
+        )
+        for scheme in extras
+    }
 
-    assert status == 1
-    assert "Run: pip install 'doorward[postgres]'" in err
-    assert "Traceback" not in err
+    for scheme, (status, _, err) in told.items():
+        assert status == 1
+        assert f"Run: pip install 'doorward[{extras[scheme]}]'" in err
+        assert "Traceback" not in err

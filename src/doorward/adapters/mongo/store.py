@@ -31,6 +31,7 @@ class MongoStore:
     accounts' sessions, roles or own rows were written, `on_jobs` that there are new jobs, and `on_audited` of the
     events that went into the audit log. `pool_size` bounds the connections. `transactions` says whether a unit is
     written in one, instead of asking the server; `patience` and `lease` are for who cannot wait.
+    Raises: ValueError, when the URL cannot be read.
     """
 
     def __init__(

@@ -19,6 +19,7 @@ from pymongo.errors import (
 )
 from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
+from pymongo.uri_parser import parse_uri
 from pymongo.write_concern import WriteConcern
 
 from doorward.adapters.mongo.engine.connection import PATIENCE, away
@@ -109,7 +110,22 @@ def _opened(url: str, *, pool_size: int, patience: timedelta, answers_within: ti
             socketTimeoutMS=_milliseconds(answers_within),
         )
     except (InvalidURI, ConfigurationError, ValueError):
-        raise ValueError("a MongoDB store's URL is mongodb://USER:PASSWORD@HOST/NAME, or mongodb+srv://") from None
+        raise _unreadable() from None
+
+
+def require_readable(url: str) -> None:
+    """Return when the driver can read a URL; what the DNS says of it is not asked.
+
+    Raises: ValueError, without the URL: it may hold a password.
+    """
+    try:
+        parse_uri(url.replace("mongodb+srv://", "mongodb://", 1))
+    except (InvalidURI, ConfigurationError, ValueError):
+        raise _unreadable() from None
+
+
+def _unreadable() -> ValueError:
+    return ValueError("a MongoDB store's URL is mongodb://USER:PASSWORD@HOST/NAME?OPTIONS, or mongodb+srv://")
 
 
 def _database(client: MongoClient[Document], *, patience: timedelta, has_replicas: bool) -> Database[Document]:

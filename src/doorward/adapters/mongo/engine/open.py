@@ -7,7 +7,7 @@ from datetime import timedelta
 from threading import Lock
 from typing import Final
 
-from doorward.adapters.mongo.engine.client import Client, connect, faults
+from doorward.adapters.mongo.engine.client import Client, connect, faults, require_readable
 from doorward.adapters.mongo.engine.connection import PATIENCE, Connection, Notes
 from doorward.adapters.mongo.engine.turn import LEASE, Turn
 from doorward.adapters.mongo.engine.unit import Reader, View
@@ -26,7 +26,10 @@ class Opened:
 
 
 class Mongo:
-    """One database. Units of work go one after another, across all processes; views never wait for them."""
+    """One database. Units of work go one after another, across all processes; views never wait for them.
+
+    Raises: ValueError, when the URL cannot be read.
+    """
 
     def __init__(
         self,
@@ -37,6 +40,7 @@ class Mongo:
         patience: timedelta = PATIENCE,
         lease: timedelta = LEASE,
     ) -> None:
+        require_readable(url)
         self._url = url
         self._pool_size = pool_size
         self._transactions = transactions
@@ -66,7 +70,7 @@ class Mongo:
     def opened(self) -> Opened:
         """Return the database, and connect to it when this is the first use.
 
-        Raises: Unavailable. ValueError, when the URL cannot be read.
+        Raises: Unavailable.
         """
         with self._mutex:
             if self._opened is None:

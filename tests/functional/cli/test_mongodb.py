@@ -1,0 +1,60 @@
+"""The command line and a server on MongoDB."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import mongodb
+from tests.processes import ran, serving
+
+pytestmark = pytest.mark.mongodb
+
+
+@pytest.fixture
+def variables(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Return what names a server on which there is no database yet."""
+    with mongodb.a_server(tmp_path) as server:
+        yield {"DOORWARD_STORE_URL": f"{server.url}/doorward"}
+
+
+def test_store_migrate_is_done_once_and_doctor_is_content(tmp_path: Path, variables: dict[str, str]) -> None:
+    first, second = (
+        json.loads(ran("store", "migrate", "--json", cwd=tmp_path, variables=variables)[1]) for _ in range(2)
+    )
+    _, told, _ = ran("doctor", "--json", cwd=tmp_path, variables=variables)
+
+    assert (first["before"], first["now"]) == (None, "0001")
+    assert second["before"] == second["now"]
+    assert "answers, tables up to date" in told
+
+
+def test_serve_registers_and_stays_ready(tmp_path: Path, variables: dict[str, str]) -> None:
+    body = {"username": "ada", "email": "ada@mail.example", "password": "correct horse battery staple"}
+    with serving(tmp_path / "data", variables=variables) as server:
+        answer = server.post("/v1/auth/register_mobile", body)
+        ready = server.get("/readyz")
+
+    assert (answer.status_code, ready.status_code) == (201, 200)
+
+
+def test_doctor_server_that_is_away_is_told(tmp_path: Path) -> None:
+    url = f"mongodb://me:hunter2@127.0.0.1:{mongodb.free_port()}/doorward"
+
+    status, told, err = ran("doctor", "--json", cwd=tmp_path, variables={"DOORWARD_STORE_URL": url})
+
+    assert status == 1
+    assert '"store"' in told
+    assert "hunter2" not in told + err
+
+
+def test_serve_url_with_options_that_nobody_can_read_is_refused_without_its_password(tmp_path: Path) -> None:
+    url = "mongodb://me:hunter2@127.0.0.1:notaport/doorward"
+
+    status, out, err = ran("serve", cwd=tmp_path, variables={"DOORWARD_STORE_URL": url})
+
+    assert status == 1
+    assert "The store's URL cannot be read." in err
+    assert "hunter2" not in out + err
+    assert "Traceback" not in err
