@@ -35,6 +35,8 @@ THE_ONE: Final[Document] = {"_id": "writer"}
 _FREE: Final[Document] = {"holder": None, "journal": None}
 _SHORTEST_PAUSE: Final = 0.002
 _LONGEST_PAUSE: Final = 0.032
+_COURTESY: Final = 0.1
+"""Seconds that a turn which somebody waits for is left to them; they may have given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class Turn:
         """
         with faults():
             # One that is ours already was left behind: the answer to our last word was lost on the way.
-            taken = self._claim({"holder": {"$in": [None, self._me]}}) or self._wait()
+            ours_or_nobodys = {"$in": [None, self._me]}
+            taken = self._claim({"holder": ours_or_nobodys, "wanted_by": ours_or_nobodys}) or self._wait()
             return self._forward(taken)
 
     def commit(self, held: Held, journal: Journal) -> None:
@@ -72,15 +75,18 @@ class Turn:
 
         Raises: Unavailable, when the turn was lost; then nothing was kept.
         """
+        keep = self._commit_at_once if self._client.has_transactions else self._write_down
         try:
             with faults():
-                is_kept = self._commit(held, journal)
+                is_kept = keep(held, journal)
         except Unavailable:
-            is_kept = self._was_committed(held)
-            if not is_kept:
+            if not self._was_committed(held):
                 raise
+            return
         if not is_kept:
             raise away()
+        if not self._client.has_transactions:
+            self._bring_into_force(held, journal)
 
     def lay_down(self, held: Held) -> None:
         """Let others have the turn; nothing happens when it was lost.
@@ -93,25 +99,41 @@ class Turn:
     def _claim(self, condition: Query) -> Document | None:
         return self._turns.find_one_and_update(
             {**THE_ONE, **condition},
-            {"$set": {"holder": self._me}, "$inc": {"number": 1}, "$currentDate": {"taken_at": True}},
+            {
+                "$set": {"holder": self._me, "wanted_by": None},
+                "$inc": {"number": 1},
+                "$currentDate": {"taken_at": True},
+            },
             return_document=ReturnDocument.AFTER,
         )
 
     def _wait(self) -> Document:
-        """Return the turn when its holder has laid it down, or has shown no sign of life for a lease."""
+        """Return the turn when its holder has laid it down, or has shown no sign of life for a lease.
+
+        Who waits says so, and the others let it go first: else a busy process would take its own turns one by one.
+        """
         begun = since = monotonic()
         seen, pause = -1, _SHORTEST_PAUSE
         while monotonic() - begun < self._patience:
             document = self._seen()
             if document["number"] != seen:
                 seen, since, pause = document["number"], monotonic(), _SHORTEST_PAUSE
-            if document["holder"] is None or monotonic() - since >= self._lease:
+                self._turns.update_one(
+                    {**THE_ONE, "number": seen, "wanted_by": None}, {"$set": {"wanted_by": self._me}}
+                )
+            if monotonic() - since >= self._wait_for(document):
                 taken = self._claim({"holder": document["holder"], "number": seen})
                 if taken is not None:
                     return taken
             Event().wait(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
         raise away()
+
+    def _wait_for(self, document: Document) -> float:
+        """Return for how many seconds the turn must have stood as it does before we may take it."""
+        if document["holder"] not in (None, self._me):
+            return self._lease
+        return 0 if document.get("wanted_by") in (None, self._me) else _COURTESY
 
     def _seen(self) -> Document:
         document = self._turns.find_one(THE_ONE)
@@ -129,17 +151,20 @@ class Turn:
             raise away()
         return replace(held, committed=taken["journal_of"])
 
-    def _commit(self, held: Held, journal: Journal) -> bool:
-        """Tell whether the turn was still ours; if not, nothing was kept."""
-        if self._client.has_transactions:
-            return self._commit_at_once(held, journal)
-        if not self._update(held, {"journal": written(journal), "journal_of": held.number}):
-            return False
-        is_newest = Applying(self._database, held.number, held.taken_at)(journal)
-        was_ours = self._update(held, {**_FREE, "committed": held.number})
+    def _write_down(self, held: Held, journal: Journal) -> bool:
+        """Keep a journal, and tell whether the turn was still ours; if not, nothing was kept."""
+        return self._update(held, {"journal": written(journal), "journal_of": held.number})
+
+    def _bring_into_force(self, held: Held, journal: Journal) -> None:
+        try:
+            with faults():
+                is_newest = Applying(self._database, held.number, held.taken_at)(journal)
+                was_ours = self._update(held, {**_FREE, "committed": held.number})
+        except Unavailable:
+            self.lay_down(self.take())  # it is kept: taking the turn again applies what is left of it
+            return
         if was_ours and not is_newest:
             raise RuntimeError("the store holds writes of later turns than its own: it was put together from two")
-        return True
 
     def _commit_at_once(self, held: Held, journal: Journal) -> bool:
         with (
