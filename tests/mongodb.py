@@ -18,8 +18,9 @@ from pymongo import MongoClient
 from doorward.adapters.mongo.engine.table import Document
 from doorward.adapters.mongo.engine.turn import COLLECTION as TURN
 from doorward.adapters.mongo.migrations import VERSION_COLLECTION
-from doorward.adapters.mongo.tables import TABLES, audit_head
+from doorward.adapters.mongo.tables import TABLES, audit_head, meta
 from doorward.core.audit.rules import START
+from doorward.core.moving.records import EPOCH
 
 VARIABLE: Final = "DOORWARD_TEST_MONGODB_URL"
 """Names a real server, whose databases `doorward_test_*` are made and dropped."""
@@ -101,9 +102,11 @@ def emptied(url: str) -> str:
     with a_client(url) as client:
         database = client.get_default_database()
         for table in TABLES:
-            if table is not audit_head:
+            if table not in (audit_head, meta):
                 database[table.name].delete_many({})
         database[audit_head.name].update_one({"_id": 1}, {"$set": {"sequence": 0, "link": START.link}})
+        database[meta.name].delete_many({"_id": {"$nin": ["serves_since", EPOCH]}})
+        database[meta.name].update_one({"_id": EPOCH}, {"$set": {"value": "0"}})
         database[TURN].update_one({"_id": "writer"}, {"$set": {"holder": None, "journal": None}})
     return url
 

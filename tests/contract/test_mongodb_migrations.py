@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from doorward.adapters.mongo.migrations import HEAD, current, upgrade
+from doorward.core.operating.records import Schema
+from doorward.core.operating.rules import Fitness, judge
 from tests import mongodb
 from tests.contract.builders import at_once
 from tests.contract.test_mongodb import a_store, grant, revoke, roles
@@ -20,45 +22,86 @@ def empty_url(mongodb_server_url: str, worker_id: str) -> Iterator[str]:
     mongodb.dropped(url)
 
 
-def is_migrated(url: str) -> bool:
+def schema(url: str) -> Schema:
     store = a_store(url)
     try:
-        return store.is_migrated()
+        return store.schema()
     finally:
         store.close()
 
 
+def pretend(url: str, revision: str, serves_since: str) -> None:
+    """Let a store say that it is of another revision."""
+    with mongodb.a_client(url) as client:
+        database = client.get_default_database()
+        database["dw_schema_version"].update_one({"_id": "revision"}, {"$set": {"version_num": revision}})
+        database["dw_meta"].update_one({"_id": "serves_since"}, {"$set": {"value": serves_since}})
+
+
 def test_upgrade_several_at_once_and_again_makes_a_store(empty_url: str) -> None:
-    before = (current(empty_url), is_migrated(empty_url))
+    before = (current(empty_url), judge(schema(empty_url)))
 
     at_once(3, lambda _: upgrade(empty_url))
     upgrade(empty_url)
 
-    assert before == (None, False)
-    assert (current(empty_url), is_migrated(empty_url)) == (HEAD, True)
+    assert before == (None, Fitness.OLDER)
+    assert (current(empty_url), schema(empty_url)) == (HEAD, Schema(HEAD, "0001", HEAD))
 
 
-def test_is_migrated_index_that_is_missing_is_noticed_and_made_again(empty_url: str) -> None:
+def test_upgrade_of_the_first_revision_lets_programs_of_it_go_on_and_keeps_the_epoch(empty_url: str) -> None:
+    upgrade(empty_url)
+    with mongodb.a_client(empty_url) as client:
+        database = client.get_default_database()
+        database["dw_meta"].delete_one({"_id": "serves_since"})
+        database["dw_meta"].update_one({"_id": "refresh_epoch"}, {"$set": {"value": "3"}})
+        database["dw_schema_version"].update_one({"_id": "revision"}, {"$set": {"version_num": "0001"}})
+
+    before = schema(empty_url)
+    upgrade(empty_url)
+
+    assert before == Schema("0001", "0001", HEAD)
+    assert schema(empty_url) == Schema(HEAD, "0001", HEAD)
+    with mongodb.a_client(empty_url) as client:
+        kept = client.get_default_database()["dw_meta"].find_one({"_id": "refresh_epoch"})
+    assert kept is not None
+    assert kept["value"] == "3"
+
+
+def test_schema_index_that_is_missing_is_noticed_and_made_again(empty_url: str) -> None:
     upgrade(empty_url)
     with mongodb.a_client(empty_url) as client:
         accounts = client.get_default_database()["dw_accounts"]
         (name,) = [spec["name"] for spec in accounts.list_indexes() if "email_key" in spec["key"]]
         accounts.drop_index(name)
 
-    without = is_migrated(empty_url)
+    without = schema(empty_url)
     upgrade(empty_url)
 
-    assert (without, is_migrated(empty_url)) == (False, True)
+    assert [judge(found) for found in (without, schema(empty_url))] == [Fitness.OLDER, Fitness.FITS]
 
 
-@pytest.mark.parametrize(("revision", "expected"), [("0000", False), ("9999", True)])
-def test_is_migrated_older_or_newer_revision(empty_url: str, revision: str, *, expected: bool) -> None:
+@pytest.mark.parametrize(
+    ("revision", "serves_since", "fitness"),
+    [
+        pytest.param("0000", "0000", Fitness.OLDER, id="older"),
+        pytest.param("9999", HEAD, Fitness.FITS, id="newer that serves us"),
+        pytest.param("9999", "9998", Fitness.TOO_NEW, id="newer that does not"),
+    ],
+)
+def test_schema_older_or_newer_revision(empty_url: str, revision: str, serves_since: str, fitness: Fitness) -> None:
     upgrade(empty_url)
+    pretend(empty_url, revision, serves_since)
+
+    assert judge(schema(empty_url)) is fitness
+
+
+def test_schema_newer_revision_that_serves_us_fits_without_an_index_that_it_gave_up(empty_url: str) -> None:
+    upgrade(empty_url)
+    pretend(empty_url, "9999", HEAD)
     with mongodb.a_client(empty_url) as client:
-        revisions = client.get_default_database()["dw_schema_version"]
-        revisions.update_one({"_id": "revision"}, {"$set": {"version_num": revision}})
+        client.get_default_database()["dw_jobs"].drop_indexes()
 
-    assert is_migrated(empty_url) is expected
+    assert judge(schema(empty_url)) is Fitness.FITS
 
 
 def test_upgrade_lost_turn_begins_behind_every_document(empty_url: str) -> None:

@@ -25,7 +25,7 @@ def test_store_migrate_is_done_once_and_doctor_is_content(tmp_path: Path, variab
     )
     _, told, _ = ran("doctor", "--json", cwd=tmp_path, variables=variables)
 
-    assert (first["before"], first["now"]) == (None, "0001")
+    assert (first["before"], first["now"]) == (None, "0002")
     assert second["before"] == second["now"]
     assert "answers, tables up to date" in told
 

@@ -5,19 +5,33 @@ from contextlib import contextmanager
 from datetime import timedelta
 from threading import local
 
+from pymongo.database import Database
+
+from doorward.adapters.mongo import tables
 from doorward.adapters.mongo.engine.client import faults
 from doorward.adapters.mongo.engine.connection import PATIENCE, Notes
 from doorward.adapters.mongo.engine.open import POOL_SIZE, Mongo
+from doorward.adapters.mongo.engine.table import Document
 from doorward.adapters.mongo.engine.turn import LEASE
-from doorward.adapters.mongo.migrations import HEAD, missing_indexes, revision
+from doorward.adapters.mongo.migrations import HEAD, META_SINCE, WITHOUT_INDEXES, missing_indexes, revision
 from doorward.adapters.mongo.work import MongoWork
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.ids import AccountId
+from doorward.core.operating.records import Schema
 from doorward.core.sessions.records import Rotation, Session, Snapshot
 
 
 def _unheard(_kinds: Collection[AuditKind]) -> None:
     """Hear of audit events where nobody counts them."""
+
+
+def schema_of(database: Database[Document]) -> Schema:
+    """Return the shape of the collections; one whose promises no index keeps is older than this version needs."""
+    found = revision(database) or ""
+    is_whole = found != HEAD or not missing_indexes(database)
+    kept = database[tables.meta.name].find() if found >= META_SINCE else ()
+    meta: dict[str, str] = {document["key"]: document["value"] for document in kept}
+    return Schema(found if is_whole else WITHOUT_INDEXES, meta.get("serves_since", found), HEAD, meta.get("copy"))
 
 
 class _Thread(local):
@@ -99,15 +113,13 @@ class MongoStore:
         with faults():
             self._database.opened().client.database.command("ping")
 
-    def is_migrated(self) -> bool:
-        """Tell whether the collections are as this version needs them, or newer, and every index is there.
+    def schema(self) -> Schema:
+        """Return the shape of the collections.
 
         Raises: Unavailable.
         """
         with faults():
-            database = self._database.opened().client.database
-            found = revision(database)
-            return found is not None and found >= HEAD and not missing_indexes(database)
+            return schema_of(self._database.opened().client.database)
 
     def close(self) -> None:
         """Close every connection, once the units of work that run have ended."""

@@ -178,6 +178,8 @@ signing_keys: Final = Table(
     ("id",),
 )
 
+meta: Final = Table("dw_meta", ("key", "value"), ("key",))
+
 TABLES: Final = (
     accounts,
     claims,
@@ -192,4 +194,5 @@ TABLES: Final = (
     audit_head,
     address_keys,
     signing_keys,
+    meta,
 )

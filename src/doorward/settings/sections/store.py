@@ -76,6 +76,7 @@ class StoreSettings(Section):
         """How long what was read may be used again."""
         return timedelta(seconds=self.cache_bound_seconds)
 
+
 def _check_mongo(url: str) -> None:
     """Return when a URL names a MongoDB. It may name several hosts, which other URLs do not, so it is read apart.
 

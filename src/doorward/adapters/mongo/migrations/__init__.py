@@ -11,11 +11,22 @@ from doorward.adapters.mongo.engine.client import connect, faults
 from doorward.adapters.mongo.engine.table import GONE_FOR, Document, Index, Table
 from doorward.adapters.mongo.engine.turn import COLLECTION as TURN
 from doorward.adapters.mongo.engine.turn import THE_ONE
-from doorward.adapters.mongo.tables import TABLES, audit_head
+from doorward.adapters.mongo.tables import TABLES, audit_head, meta
 from doorward.core.audit.rules import START
+from doorward.core.moving.records import EPOCH
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest revision. Revisions are numbered, so that a later one compares as greater."""
+
+META_SINCE: Final = "0002"
+"""The revision that brought the collection in which a store says which programs it serves; one before serves its own.
+"""
+
+SERVES_SINCE: Final = "0001"
+"""The oldest revision that a program may have been written for and still work on a store of the newest."""
+
+WITHOUT_INDEXES: Final = f"{int(HEAD) - 1:04}"
+"""What a store of the newest revision counts as while an index is missing: a migration makes it."""
 
 VERSION_COLLECTION: Final = "dw_schema_version"
 
@@ -74,6 +85,8 @@ def _upgrade(database: Database[Document]) -> None:
         if missing:
             database[table.name].create_indexes([_model(index) for index in missing])
     _keep_first(database, audit_head.name, {"_id": 1, "id": 1, "sequence": START.sequence, "link": START.link, "n": 0})
+    for key, value in (("serves_since", SERVES_SINCE), (EPOCH, "0")):
+        _keep_first(database, meta.name, {"_id": key, "key": key, "value": value, "n": 0})
     _keep_first(database, TURN, _first_turn(database))
     _keep_first(database, VERSION_COLLECTION, {**_REVISION, "version_num": HEAD})
     database[VERSION_COLLECTION].update_one(
