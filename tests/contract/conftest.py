@@ -87,6 +87,15 @@ def mongodb_url(mongodb_server_url: str, worker_id: str) -> Iterator[str]:
     mongodb.dropped(url)
 
 
+@pytest.fixture(scope="session")
+def second_mongodb_url(mongodb_server_url: str, worker_id: str) -> Iterator[str]:
+    """Return the URL of another database of this worker, migrated, for what takes two."""
+    url = mongodb.database_url(mongodb_server_url, f"doorward_test_second_{worker_id}")
+    upgrade_mongodb(mongodb.dropped(url))
+    yield url
+    mongodb.dropped(url)
+
+
 @pytest.fixture
 def mongodb_store_url(mongodb_url: str) -> str:
     """Return the URL of the worker's database, emptied."""

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from doorward.adapters.archive.file import FileBackup
+from doorward.adapters.mongo import tables as collections
+from doorward.adapters.mongo.store import MongoStore
 from doorward.adapters.sql import tables
-from doorward.adapters.sql.moving.archive import SqlArchive
 from doorward.adapters.sql.store import SqlStore
+from doorward.assembly.store import OpenArchive, Store, open_archive
 from doorward.core.kernel.ids import SessionId
 from doorward.core.moving.back_up import BackUp
 from doorward.core.moving.copy_store import CopyStore
@@ -19,14 +21,16 @@ from doorward.core.moving.records import AUDIT_HEAD, KINDS, META, Compared, Kind
 from doorward.core.moving.restore import Restore
 from doorward.core.moving.rules import Move
 from doorward.testing.clock import FixedClock
+from tests import mongodb
 from tests.contract.breaking import Cut, Failing, Silent
 from tests.contract.conftest import emptied
-from tests.contract.history import ADA, ROWS_OF_0001, fill
+from tests.contract.history import ADA, ROWS_OF_0001
 from tests.stores import a_memory_store
 
 KINDS_BY_NAME = {kind.name: kind for kind in KINDS}
 PLAIN = [kind for kind in KINDS if kind not in (AUDIT_HEAD, META)]
-STORES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+SQL = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+STORES = [*SQL, pytest.param("mongodb", marks=pytest.mark.mongodb)]
 UNIQUE = frozenset({"username_key", "username_skeleton", "email_key", "dedupe_key"})
 
 
@@ -38,21 +42,29 @@ def url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def archive(url: str) -> Iterator[SqlArchive]:
-    opened = SqlArchive(url)
+def archive(url: str) -> Iterator[OpenArchive]:
+    opened = open_archive(url)
     yield opened
     opened.close()
 
 
 @pytest.fixture(params=STORES)
-def target(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> Iterator[SqlArchive]:
-    """Return a second empty store of each kind."""
-    if request.param == "sqlite":
-        file = tmp_path / "target.db"
-        file.write_bytes(sqlite_template.read_bytes())
-        opened = SqlArchive(f"sqlite:///{file}")
-    else:
-        opened = SqlArchive(emptied(request.getfixturevalue("second_postgresql_url")))
+def target_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> str:
+    """Return the URL of a second empty store of each kind."""
+    match request.param:
+        case "sqlite":
+            file = tmp_path / "target.db"
+            file.write_bytes(sqlite_template.read_bytes())
+            return f"sqlite:///{file}"
+        case "postgresql":
+            return emptied(request.getfixturevalue("second_postgresql_url"))
+        case _:
+            return mongodb.emptied(request.getfixturevalue("second_mongodb_url"))
+
+
+@pytest.fixture
+def target(target_url: str) -> Iterator[OpenArchive]:
+    opened = open_archive(target_url)
     yield opened
     opened.close()
 
@@ -74,6 +86,11 @@ def a_record(kind: Kind, number: int) -> Row:
                 return f"{number:026}"
 
     return tuple(value(column) for column in kind.columns)
+
+
+def a_store(url: str) -> Store:
+    opens = MongoStore if url.startswith("mongodb") else SqlStore
+    return opens(url, on_change=lambda _: None, on_jobs=lambda: None)
 
 
 def some(kind: Kind, count: int, *, first: int = 1) -> list[Row]:
@@ -123,8 +140,15 @@ def test_kinds_are_all_tables_with_all_columns_in_their_order() -> None:
     }
 
 
+def test_kinds_are_all_collections_with_all_columns_in_their_order() -> None:
+    kept = {table.name.removeprefix(collections.PREFIX): table for table in collections.TABLES}
+
+    assert {kind.name: kind.columns for kind in KINDS} == {name: table.columns for name, table in kept.items()}
+    assert {kind.name: kind.columns[: kind.keys] for kind in KINDS} == {name: table.key for name, table in kept.items()}
+
+
 @pytest.mark.parametrize("kind", PLAIN, ids=lambda kind: kind.name)
-def test_page_after_page_gives_back_each_record_once_as_it_was_put(archive: SqlArchive, kind: Kind) -> None:
+def test_page_after_page_gives_back_each_record_once_as_it_was_put(archive: OpenArchive, kind: Kind) -> None:
     rows = some(kind, 5)
     archive.put(kind, rows, move="m")
 
@@ -140,7 +164,7 @@ def test_page_after_page_gives_back_each_record_once_as_it_was_put(archive: SqlA
 
 
 @pytest.mark.parametrize("kind", PLAIN, ids=lambda kind: kind.name)
-def test_put_again_changes_nothing_and_adds_what_is_new(archive: SqlArchive, kind: Kind) -> None:
+def test_put_again_changes_nothing_and_adds_what_is_new(archive: OpenArchive, kind: Kind) -> None:
     archive.put(kind, some(kind, 3), move="1")
 
     archive.put(kind, some(kind, 3, first=2), move="2")
@@ -150,7 +174,7 @@ def test_put_again_changes_nothing_and_adds_what_is_new(archive: SqlArchive, kin
     assert archive.schema().copy == "2"
 
 
-def test_put_other_unique_value_taken_is_left_out(archive: SqlArchive) -> None:
+def test_put_other_unique_value_taken_is_left_out(archive: OpenArchive) -> None:
     accounts = KINDS_BY_NAME["accounts"]
     archive.put(accounts, some(accounts, 1), move="1")
     same_name = (f"{9:026}", *a_record(accounts, 1)[1:])
@@ -161,7 +185,8 @@ def test_put_other_unique_value_taken_is_left_out(archive: SqlArchive) -> None:
         assert records.page(accounts, after=None, limit=10) == some(accounts, 2)
 
 
-def test_put_that_fails_writes_neither_records_nor_the_move(archive: SqlArchive) -> None:
+@pytest.mark.parametrize("url", SQL, indirect=True)
+def test_put_that_fails_writes_neither_records_nor_the_move(archive: OpenArchive) -> None:
     roles = KINDS_BY_NAME["roles"]
     archive.mark("before")
 
@@ -173,7 +198,7 @@ def test_put_that_fails_writes_neither_records_nor_the_move(archive: SqlArchive)
     assert archive.schema().copy == "before"
 
 
-def test_empty_meta_leaves_what_belongs_to_the_store(archive: SqlArchive) -> None:
+def test_empty_meta_leaves_what_belongs_to_the_store(archive: OpenArchive) -> None:
     archive.mark("1")
     before = archive.schema()
 
@@ -184,7 +209,7 @@ def test_empty_meta_leaves_what_belongs_to_the_store(archive: SqlArchive) -> Non
     assert archive.schema() == replace(before, copy="2")
 
 
-def test_empty_removes_all_of_one_kind_alone(archive: SqlArchive) -> None:
+def test_empty_removes_all_of_one_kind_alone(archive: OpenArchive) -> None:
     filled(archive)
 
     archive.empty(KINDS_BY_NAME["sessions"], move="m")
@@ -193,7 +218,7 @@ def test_empty_removes_all_of_one_kind_alone(archive: SqlArchive) -> None:
     assert counts == {**{kind.name: 3 for kind in PLAIN}, "sessions": 0, "audit_head": 1, "meta": 1}
 
 
-def test_mark_is_seen_by_the_schema_until_it_is_taken_away(archive: SqlArchive) -> None:
+def test_mark_is_seen_by_the_schema_until_it_is_taken_away(archive: OpenArchive) -> None:
     seen = []
     for move in (None, "1", "2", None):
         archive.mark(move)
@@ -202,7 +227,8 @@ def test_mark_is_seen_by_the_schema_until_it_is_taken_away(archive: SqlArchive) 
     assert seen == [None, "1", "2", None]
 
 
-def test_snapshot_holds_its_moment_while_others_write(archive: SqlArchive) -> None:
+@pytest.mark.parametrize("url", SQL, indirect=True)
+def test_snapshot_holds_its_moment_while_others_write(archive: OpenArchive) -> None:
     roles = KINDS_BY_NAME["roles"]
     with archive.snapshot() as records:
         before = records.count(roles)
@@ -212,7 +238,7 @@ def test_snapshot_holds_its_moment_while_others_write(archive: SqlArchive) -> No
     assert (before, during) == (0, [])
 
 
-def test_copy_brings_every_kind_and_opens_the_target(archive: SqlArchive, target: SqlArchive) -> None:
+def test_copy_brings_every_kind_and_opens_the_target(archive: OpenArchive, target: OpenArchive) -> None:
     filled(archive)
 
     compared = copied(archive, target)
@@ -223,18 +249,15 @@ def test_copy_brings_every_kind_and_opens_the_target(archive: SqlArchive, target
     assert target.schema().copy is None
 
 
-def test_copy_reads_through_the_ports_as_before(
-    url: str, archive: SqlArchive, tmp_path: Path, sqlite_template: Path
-) -> None:
-    fill(url, ROWS_OF_0001)
-    file = tmp_path / "reads.db"
-    file.write_bytes(sqlite_template.read_bytes())
-    target = SqlArchive(f"sqlite:///{file}")
+def test_copy_reads_through_the_ports_as_before(archive: OpenArchive, target_url: str, target: OpenArchive) -> None:
+    for kind in PLAIN:
+        row = ROWS_OF_0001[f"{tables.PREFIX}{kind.name}"]
+        archive.put(kind, [tuple(row[column] for column in kind.columns)], move="")
+    archive.mark(None)
 
     copied(archive, target)
-    target.close()
 
-    store = SqlStore(f"sqlite:///{file}", on_change=lambda _: None, on_jobs=lambda: None)
+    store = a_store(target_url)
     with store.view() as view:
         found = view.sessions.with_snapshot(SessionId(ADA))
     store.close()
@@ -242,9 +265,10 @@ def test_copy_reads_through_the_ports_as_before(
     assert (found[0].generation, found[1].profile.roles) == (7, ("operator",))
 
 
+@pytest.mark.parametrize("url", SQL, indirect=True)
 @pytest.mark.parametrize("is_kept", [True, False], ids=["after it was kept", "before it was kept"])
 def test_copy_interrupted_at_any_write_goes_on_and_ends_the_same(
-    archive: SqlArchive, tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch, *, is_kept: bool
+    archive: OpenArchive, tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch, *, is_kept: bool
 ) -> None:
     monkeypatch.setattr("doorward.core.moving.pages.PAGE", 2)
     wanted = everything(filled(archive))
@@ -253,7 +277,7 @@ def test_copy_interrupted_at_any_write_goes_on_and_ends_the_same(
     for breaks_at in range(1, 1000):
         file.unlink(missing_ok=True)
         file.write_bytes(sqlite_template.read_bytes())
-        target = SqlArchive(f"sqlite:///{file}")
+        target = open_archive(f"sqlite:///{file}")
         failing = Failing(target, breaks_at, is_kept)
         try:
             copied(archive, failing)
@@ -270,7 +294,7 @@ def test_copy_interrupted_at_any_write_goes_on_and_ends_the_same(
     assert interruptions > 3 * len(KINDS)
 
 
-def test_copy_that_goes_on_does_not_begin_anew(archive: SqlArchive, target: SqlArchive) -> None:
+def test_copy_that_goes_on_does_not_begin_anew(archive: OpenArchive, target: OpenArchive) -> None:
     filled(archive)
     with pytest.raises(Cut):
         copied(archive, Failing(target, breaks_at=20, is_kept=True))
@@ -283,7 +307,7 @@ def test_copy_that_goes_on_does_not_begin_anew(archive: SqlArchive, target: SqlA
 
 
 def test_copy_source_written_meanwhile_says_which_kind_and_stays_closed(
-    archive: SqlArchive, target: SqlArchive
+    archive: OpenArchive, target: OpenArchive
 ) -> None:
     filled(archive)
     roles = KINDS_BY_NAME["roles"]
@@ -300,7 +324,7 @@ def test_copy_source_written_meanwhile_says_which_kind_and_stays_closed(
     assert target.schema().copy is not None
 
 
-def test_copy_again_repeats_the_kinds_that_differed_and_no_other(archive: SqlArchive, target: SqlArchive) -> None:
+def test_copy_again_repeats_the_kinds_that_differed_and_no_other(archive: OpenArchive, target: OpenArchive) -> None:
     filled(archive)
     roles = KINDS_BY_NAME["roles"]
     target.mark(Move("here", {kind.name: "end" for kind in KINDS}).text())
@@ -316,7 +340,7 @@ def test_copy_again_repeats_the_kinds_that_differed_and_no_other(archive: SqlArc
     assert set(again.writes) == {"roles", "mark"}
 
 
-def test_copy_into_a_store_in_use_is_refused_and_changes_nothing(archive: SqlArchive, target: SqlArchive) -> None:
+def test_copy_into_a_store_in_use_is_refused_and_changes_nothing(archive: OpenArchive, target: OpenArchive) -> None:
     accounts = KINDS_BY_NAME["accounts"]
     filled(archive)
     target.put(accounts, some(accounts, 1, first=5), move="")
@@ -330,7 +354,9 @@ def test_copy_into_a_store_in_use_is_refused_and_changes_nothing(archive: SqlArc
     assert target.schema().copy is None
 
 
-def test_copy_into_half_of_another_copy_is_refused_and_changes_nothing(archive: SqlArchive, target: SqlArchive) -> None:
+def test_copy_into_half_of_another_copy_is_refused_and_changes_nothing(
+    archive: OpenArchive, target: OpenArchive
+) -> None:
     filled(archive)
     with pytest.raises(Cut):
         copied(archive, Failing(target, breaks_at=9, is_kept=True), name="elsewhere")
@@ -342,8 +368,8 @@ def test_copy_into_half_of_another_copy_is_refused_and_changes_nothing(archive: 
     assert (everything(target), target.schema()) == before
 
 
-def test_copy_into_itself_by_another_name_is_refused_and_leaves_no_mark(url: str, archive: SqlArchive) -> None:
-    twin = SqlArchive(url)
+def test_copy_into_itself_by_another_name_is_refused_and_leaves_no_mark(url: str, archive: OpenArchive) -> None:
+    twin = open_archive(url)
 
     with pytest.raises(SameStore):
         copied(archive, twin)
@@ -352,7 +378,9 @@ def test_copy_into_itself_by_another_name_is_refused_and_leaves_no_mark(url: str
     assert archive.schema().copy is None
 
 
-def test_restore_of_a_backup_fills_a_store_of_any_kind(archive: SqlArchive, target: SqlArchive, tmp_path: Path) -> None:
+def test_restore_of_a_backup_fills_a_store_of_any_kind(
+    archive: OpenArchive, target: OpenArchive, tmp_path: Path
+) -> None:
     filled(archive)
     backup = FileBackup(tmp_path / "b", [bytes(32)])
     BackUp(archive, backup, FixedClock(), Silent())()

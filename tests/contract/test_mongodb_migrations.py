@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from doorward.adapters.mongo.migrations import HEAD, current, upgrade
+from doorward.adapters.mongo.migrations import HEAD, SERVES_SINCE, current, upgrade
+from doorward.adapters.sql.migrations import HEAD as HEAD_OF_TABLES
 from doorward.core.operating.records import Schema
 from doorward.core.operating.rules import Fitness, judge
 from tests import mongodb
 from tests.contract.builders import at_once
+from tests.contract.test_migrations import scripts
 from tests.contract.test_mongodb import a_store, grant, revoke, roles
 
 pytestmark = pytest.mark.mongodb
@@ -36,6 +38,12 @@ def pretend(url: str, revision: str, serves_since: str) -> None:
         database = client.get_default_database()
         database["dw_schema_version"].update_one({"_id": "revision"}, {"$set": {"version_num": revision}})
         database["dw_meta"].update_one({"_id": "serves_since"}, {"$set": {"value": serves_since}})
+
+
+def test_newest_revision_is_the_twin_of_that_of_the_tables() -> None:
+    (script,) = [each for each in scripts().walk_revisions() if each.revision == HEAD_OF_TABLES]
+
+    assert (HEAD_OF_TABLES, script.module.serves_since) == (HEAD, SERVES_SINCE)
 
 
 def test_upgrade_several_at_once_and_again_makes_a_store(empty_url: str) -> None:

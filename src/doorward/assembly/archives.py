@@ -1,15 +1,14 @@
 """Both ends of a move: stores by their URLs, as records, and backups as files."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 from urllib.parse import urlsplit
 
 from doorward.adapters.archive.file import FileBackup
-from doorward.adapters.sql import migrations
-from doorward.adapters.sql.moving.archive import SqlArchive
-from doorward.assembly.store import explained, require_fit
+from doorward.assembly.store import OpenArchive, make_tables, open_archive, require_fit
 from doorward.core.kernel.secrets import derive
 from doorward.core.moving.errors import SourceNotReady
 from doorward.core.moving.ports import Archive
@@ -19,19 +18,22 @@ from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import Settings
 
 _FILE: Final = "sqlite:///"
-_SERVERS: Final = ("postgresql://", "postgres://", "postgresql+psycopg://")
+_MONGO: Final = ("mongodb://", "mongodb+srv://")
+_SERVERS: Final = ("postgresql://", "postgres://", "postgresql+psycopg://", *_MONGO)
+_MONGO_PARTS: Final = re.compile(r"(mongodb(?:\+srv)?://)(?:[^@/?]*@)?([^@/?]+)(/[^@?]*)?(?:\?[^@]*)?")
+"""The scheme, the hosts, and the database, of a URL in which every sign of a password is percent-encoded."""
+
 _NO_SUCH_KIND: Final = Problem(
     "This is not the URL of a store.",
     "There is no kind of store that it begins with.",
-    "Write sqlite:///FILE, with a fourth slash for an absolute path, or postgresql://USER:PASSWORD@HOST/NAME.",
+    "Write sqlite:///FILE, with a fourth slash for an absolute path, or postgresql:// or mongodb:// with"
+    " USER:PASSWORD@HOST/NAME.",
 )
-
-
-class OpenArchive(Archive, Protocol):
-    """An archive that is closed in the end."""
-
-    def close(self) -> None:
-        """Close every connection."""
+_AMBIGUOUS: Final = Problem(
+    "This is not the URL of a MongoDB.",
+    "Where the hosts begin and end cannot be told.",
+    "Write mongodb://USER:PASSWORD@HOST/NAME?OPTIONS; percent-encode signs: @ is %40, / is %2F, ? is %3F.",
+)
 
 
 @contextmanager
@@ -40,8 +42,7 @@ def opened(url: str) -> Iterator[OpenArchive]:
 
     Raises: SettingsInvalid, without the URL: it may hold a password.
     """
-    with explained():
-        archive = _archive(url)
+    archive = _archive(url)
     try:
         yield archive
     finally:
@@ -54,15 +55,28 @@ def backup_at(path: Path, settings: Settings) -> FileBackup:
 
 
 def shown(url: str) -> str:
-    """Return what tells a store from others: its URL without name, password and options."""
+    """Return what tells a store from others: its URL without name, password and options.
+
+    Raises: SettingsInvalid, without the URL.
+    """
     if url.startswith(_FILE):
         return f"{_FILE}{Path(url.removeprefix(_FILE)).resolve()}"
+    if url.startswith(_MONGO):
+        return _shown_mongo(url)
     try:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         raise SettingsInvalid([_NO_SUCH_KIND]) from None
     return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
+
+
+def _shown_mongo(url: str) -> str:
+    """Return a URL of several hosts without what may be secret; a doubtful one would show a piece of a password."""
+    parts = _MONGO_PARTS.fullmatch(url)
+    if parts is None:
+        raise SettingsInvalid([_AMBIGUOUS])
+    return "".join(part or "" for part in parts.groups())
 
 
 def require_source(url: str, archive: Archive) -> None:
@@ -100,8 +114,7 @@ def ready_target(url: str, archive: Archive) -> None:
     """
     schema = archive.schema()
     if not schema.revision:
-        with explained():
-            migrations.upgrade(url)
+        make_tables(url)
     elif not _can_be_filled(schema):
         raise SourceNotReady(
             f"The tables of {shown(url)} are at revision {schema.revision}, not at {schema.needed}.",
@@ -116,5 +129,5 @@ def _can_be_filled(schema: Schema) -> bool:
 
 def _archive(url: str) -> OpenArchive:
     if url.startswith((_FILE, *_SERVERS)) and url != _FILE:
-        return SqlArchive(url)
+        return open_archive(url)
     raise SettingsInvalid([_NO_SUCH_KIND])

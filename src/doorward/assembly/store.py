@@ -11,6 +11,7 @@ from doorward.api.lanes import most_at_once
 from doorward.assembly.flows import Work
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.ids import AccountId
+from doorward.core.moving.ports import Archive
 from doorward.core.moving.rules import move_of
 from doorward.core.operating.records import Schema
 from doorward.core.operating.rules import Fitness, judge
@@ -68,6 +69,14 @@ class Store(Protocol):
         """Close every connection, once the units of work that run have ended."""
 
 
+class OpenArchive(Archive, Protocol):
+    """A store as records, which is closed in the end."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close every connection."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listeners:
     """Who hears of what was committed: the accounts that changed, new jobs, and what went into the audit log."""
@@ -121,6 +130,24 @@ def open_store(settings: Settings, listeners: Listeners) -> Store:
         return _kind(url).opens(url, listeners, settings.store.store_pool_connections or _one_a_thread())
 
 
+def open_archive(url: str) -> OpenArchive:
+    """Return the store behind a URL as records; nothing is connected yet.
+
+    Raises: SettingsInvalid, also when the driver is not installed.
+    """
+    with explained():
+        return _kind(url).archives(url)
+
+
+def make_tables(url: str) -> None:
+    """Bring the tables behind a URL up to what this version needs.
+
+    Raises: SettingsInvalid, when the driver is not installed. Unavailable.
+    """
+    with explained():
+        _kind(url).migrates(url)
+
+
 def _one_a_thread() -> int:
     """Return how many connections keep no thread waiting: those of the lanes, and those that have no lane."""
     return most_at_once(os.cpu_count() or 1) + _THREADS_BESIDE_THE_LANES
@@ -137,9 +164,7 @@ def migrate(settings: Settings) -> Schema:
     finally:
         store.close()
     if require_fit(before) is Fitness.OLDER:
-        url = url_of(settings)
-        with explained():
-            _kind(url).migrates(url)
+        make_tables(url_of(settings))
     return before
 
 
@@ -230,6 +255,12 @@ def _migrate_sql(url: str) -> None:
     upgrade(url)
 
 
+def _archive_sql(url: str) -> OpenArchive:
+    from doorward.adapters.sql.moving.archive import SqlArchive  # noqa: PLC0415 (as above)
+
+    return SqlArchive(url)
+
+
 def _open_mongo(url: str, listeners: Listeners, pool_size: int) -> Store:
     from doorward.adapters.mongo.store import MongoStore  # noqa: PLC0415 (its driver is an extra)
 
@@ -248,16 +279,23 @@ def _migrate_mongo(url: str) -> None:
     upgrade(url)
 
 
+def _archive_mongo(url: str) -> OpenArchive:
+    from doorward.adapters.mongo.moving.archive import MongoArchive  # noqa: PLC0415 (as above)
+
+    return MongoArchive(url)
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How one kind of store is opened, and migrated."""
+    """How one kind of store is opened, migrated, and opened as records."""
 
     opens: Callable[[str, Listeners, int], Store]
     migrates: Callable[[str], None]
+    archives: Callable[[str], OpenArchive]
 
 
-_SQL: Final = _Kind(_open_sql, _migrate_sql)
-_MONGO: Final = _Kind(_open_mongo, _migrate_mongo)
+_SQL: Final = _Kind(_open_sql, _migrate_sql, _archive_sql)
+_MONGO: Final = _Kind(_open_mongo, _migrate_mongo, _archive_mongo)
 _KINDS: Final = {"mongodb": _MONGO, "mongodb+srv": _MONGO}
 """The kinds of store by the scheme of their URLs; whatever else there is speaks SQL."""
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests import mongodb
+from tests.functional.cli.conftest import Terminal
+from tests.functional.cli.moving import contents
 from tests.processes import ran, serving
 
 pytestmark = pytest.mark.mongodb
@@ -58,3 +60,41 @@ def test_serve_url_with_options_that_nobody_can_read_is_refused_without_its_pass
     assert "The store's URL cannot be read." in err
     assert "hunter2" not in out + err
     assert "Traceback" not in err
+
+
+def test_copy_backup_and_restore_bring_a_store_in_and_out_again(
+    run: Terminal, old: Path, variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = variables["DOORWARD_STORE_URL"]
+    copied = run("store", "copy", "--to", url, "--json")
+    monkeypatch.setenv("DOORWARD_STORE_URL", url)
+    status = run("store", "status", "--json").document
+    written = run("store", "backup", "b", "--json")
+    returned = run("store", "copy", "--to", "sqlite:///again.db", "--json")
+    monkeypatch.setenv("DOORWARD_STORE_URL", url.replace("/doorward", "/second"))
+    restored = run("store", "restore", "b", "--json")
+
+    assert [said.status for said in (copied, written, returned, restored)] == [0, 0, 0, 0]
+    assert (status["store"], status["revision"], status["records"]["accounts"]) == (url, "0002", 2)
+    assert sorted(contents(run.folder / "again.db")) == sorted(contents(old))
+    assert (restored.document["epoch"], restored.document["sessions_ended"]) == (1, 1)
+
+
+def test_copy_same_store_of_several_hosts_is_told_without_its_password(run: Terminal) -> None:
+    urls = [f"mongodb://{name}@h1:1,h2:2/x?{options}" for name, options in (("me:hunter2", "w=1"), ("you", "hunter2"))]
+
+    said = run("store", "copy", "--from", urls[0], "--to", urls[1], "--json")
+
+    assert said.whats == ["Both URLs lead to the same store."]
+    assert "A password stands on the command line." in said.err
+    assert "hunter2" not in said.out + said.err
+
+
+@pytest.mark.parametrize("password", ["hunter/2", "hunter?2", "hunter@2"])
+def test_copy_url_in_which_a_password_is_not_encoded_is_refused_without_a_piece_of_it(
+    run: Terminal, old: Path, password: str
+) -> None:
+    said = run("store", "copy", "--to", f"mongodb://me:{password}@h1:1,h2:2/x?w=1", "--json")
+
+    assert said.whats == ["This is not the URL of a MongoDB."]
+    assert "hunter" not in said.out + said.err

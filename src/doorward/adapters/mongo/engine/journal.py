@@ -21,7 +21,9 @@ from doorward.adapters.mongo.engine.table import Document
 
 Request: TypeAlias = UpdateOne | DeleteMany
 
-_DUPLICATE_KEY: Final = 11000
+DUPLICATE_KEY: Final = 11000
+"""The code of the error that says: a unique value is taken."""
+
 _AWARE: Final = CodecOptions[Document](tz_aware=True)
 
 
@@ -129,7 +131,7 @@ class Applying:
             self.database[changes.collection].bulk_write(requests, ordered=False, session=self.session)
         except BulkWriteError as error:
             codes = {each["code"] for each in (error.details or {})["writeErrors"]}
-            if codes != {_DUPLICATE_KEY} or self.session is not None:
+            if codes != {DUPLICATE_KEY} or self.session is not None:
                 raise
             return self._was_written(changes)
         return True

@@ -22,6 +22,7 @@ class Opened:
 
     client: Client
     reader: Reader
+    turn: Turn
     writer: Writer
 
 
@@ -38,6 +39,7 @@ class Mongo:
         pool_size: int,
         transactions: bool | None = None,
         patience: timedelta = PATIENCE,
+        answers_within: timedelta = PATIENCE,
         lease: timedelta = LEASE,
     ) -> None:
         require_readable(url)
@@ -45,6 +47,7 @@ class Mongo:
         self._pool_size = pool_size
         self._transactions = transactions
         self._patience = patience
+        self._answers_within = answers_within
         self._lease = lease
         self._mutex = Lock()
         self._opened: Opened | None = None
@@ -88,7 +91,13 @@ class Mongo:
                 opened.client.close()
 
     def _connected(self) -> Opened:
-        client = connect(self._url, pool_size=self._pool_size, patience=self._patience, transactions=self._transactions)
+        client = connect(
+            self._url,
+            pool_size=self._pool_size,
+            patience=self._patience,
+            answers_within=self._answers_within,
+            transactions=self._transactions,
+        )
         reader = Reader(client.database)
         turn = Turn(client, lease=self._lease, patience=self._patience)
-        return Opened(client, reader, Writer(turn, reader, patience=self._patience))
+        return Opened(client, reader, turn, Writer(turn, reader, patience=self._patience))

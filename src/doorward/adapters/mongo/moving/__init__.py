@@ -1,0 +1,1 @@
+"""Moving everything that a database keeps."""
