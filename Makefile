@@ -35,6 +35,10 @@ test: environment browser faults-parts ## Run every test; ARGS="tests/unit -k re
 faults: environment faults-parts ## Kill, fill, cut and confuse for half an hour, and count what held (ARGS=… choose)
 	@$(BIN)/python -m tests.faults $(ARGS)
 
+.PHONY: contract
+contract: environment ## Run the contract suite, and print what each store keeps of each port
+	@$(BIN)/python scripts/contract.py
+
 .PHONY: check
 check: format lint types imports fast-tests ## Check format, lint, types, import contracts and unit tests, in under 30 seconds
 
