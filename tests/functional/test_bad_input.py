@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 
 from doorward.adapters.limits.counters import LimitsCounters
+from doorward.api.doors import AtOnce
 from tests.functional.site import Site, problem
 from tests.functional.vectors import hostile_strings
 from tests.house import PASSWORD
@@ -37,7 +38,7 @@ OPERATORS: Final[tuple[object, ...]] = ({"$ne": None}, {"$gt": ""}, {"$regex": "
 def test_hostile_string_in_any_field_is_answered_and_never_an_error_of_ours(site: Site, ask: Ask, field: str) -> None:
     strings = hostile_strings()
     method, path, body = ask
-    object.__setattr__(site.doors, "counters", LimitsCounters(site.clock, scale=1000))
+    object.__setattr__(site.doors, "counters", AtOnce(LimitsCounters(site.clock, scale=1000)))
     site.house.account()
     app = site.device()
     app.sign_in()

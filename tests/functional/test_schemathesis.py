@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from doorward.adapters.limits.counters import LimitsCounters
+from doorward.api.doors import AtOnce
 from tests.builders import ISSUER
 from tests.functional.site import CSRF, App, Site
 
@@ -30,7 +31,7 @@ class Visited:
     """The site that the made-up requests go to, and the credentials that let them in."""
 
     def __init__(self, site: Site) -> None:
-        object.__setattr__(site.doors, "counters", LimitsCounters(site.clock, scale=100_000))
+        object.__setattr__(site.doors, "counters", AtOnce(LimitsCounters(site.clock, scale=100_000)))
         site.house.account()
         self.site = site
         self.app = App(site)

@@ -48,30 +48,25 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
-        self._queue = Gauge("doorward_queue_jobs", "Jobs in the outbox.", ["state"], registry=self.registry)
-        self._waiting = Gauge(
+        self._queue = self._gauge("doorward_queue_jobs", "Jobs in the outbox.", "state")
+        self._waiting = self._gauge(
             "doorward_queue_waiting_jobs",
             "Jobs that wait, by name; those that this release does not know are `unknown`.",
-            ["name"],
-            registry=self.registry,
+            "name",
         )
-        self._last_success = Gauge(
+        self._last_success = self._gauge(
             "doorward_schedule_last_success_age_seconds",
             "How long ago each scheduled task was last done, by whichever worker.",
-            ["task"],
-            registry=self.registry,
+            "task",
         )
-        self._last_look = Gauge(
+        self._last_look = self._gauge(
             "doorward_worker_last_look_age_seconds",
             "How long ago the worker of this process last looked for jobs.",
-            registry=self.registry,
         )
-        self._oldest_key = Gauge(
+        self._oldest_key = self._gauge(
             "doorward_address_key_oldest_age_seconds",
             "The age of the oldest key that still ties addresses to pseudonyms.",
-            registry=self.registry,
         )
-
         self._cache_away = self._gauge("doorward_cache_away", "1 while the cache that instances share does not answer.")
         self._cache_fallbacks = self._plain(
             "doorward_cache_fallbacks", "Requests against limits that were counted in this process alone."
@@ -155,8 +150,8 @@ class Metrics:
     def _plain(self, name: str, what: str) -> Counter:
         return Counter(name, what, registry=self.registry)
 
-    def _gauge(self, name: str, what: str) -> Gauge:
-        return Gauge(name, what, registry=self.registry)
+    def _gauge(self, name: str, what: str, *labels: str) -> Gauge:
+        return Gauge(name, what, labels, registry=self.registry)
 
     def _counted(self, route: str, method: str, status: int) -> tuple[Counter, Histogram]:
         """Return what counts such answers; it is kept ready for the bounded routes and methods."""

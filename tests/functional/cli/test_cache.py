@@ -168,4 +168,4 @@ def test_serve_two_processes_share_limits(tmp_path: Path, cache: CacheServer) ->
 
     # Where a minute ends meanwhile, or the machine is busy, it is not exactly sixty; each alone would admit all.
     assert 30 <= statuses.count(202) < 75
-    assert statuses[-1] == 429
+    assert 429 in statuses[-10:]
