@@ -174,6 +174,17 @@ def test_put_again_changes_nothing_and_adds_what_is_new(archive: OpenArchive, ki
     assert archive.schema().copy == "2"
 
 
+def test_put_key_that_is_there_with_other_values_is_left_out(archive: OpenArchive) -> None:
+    signing_keys = KINDS_BY_NAME["signing_keys"]
+    archive.put(signing_keys, some(signing_keys, 2), move="1")
+    other = (f"{1:026}", "RS256", *a_record(signing_keys, 1)[2:])
+
+    archive.put(signing_keys, [other, a_record(signing_keys, 3)], move="2")
+
+    with archive.snapshot() as records:
+        assert records.page(signing_keys, after=None, limit=10) == some(signing_keys, 3)
+
+
 def test_put_other_unique_value_taken_is_left_out(archive: OpenArchive) -> None:
     accounts = KINDS_BY_NAME["accounts"]
     archive.put(accounts, some(accounts, 1), move="1")
@@ -292,6 +303,23 @@ def test_copy_interrupted_at_any_write_goes_on_and_ends_the_same(
             target.close()
 
     assert interruptions > 3 * len(KINDS)
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("breaks_at", [1, 2, 3, 12, 26, 43])
+def test_copy_interrupted_goes_on_in_each_kind_of_store(
+    archive: OpenArchive, target: OpenArchive, breaks_at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("doorward.core.moving.pages.PAGE", 2)
+    wanted = everything(filled(archive))
+    with pytest.raises(Cut):
+        copied(archive, Failing(target, breaks_at, is_kept=True))
+
+    compared = copied(archive, target)
+
+    assert differing(compared) == []
+    assert everything(target) == wanted
+    assert target.schema().copy is None
 
 
 def test_copy_that_goes_on_does_not_begin_anew(archive: OpenArchive, target: OpenArchive) -> None:

@@ -71,6 +71,11 @@ def shown(url: str) -> str:
     return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
 
 
+def holds_a_moment(url: str) -> bool:
+    """Tell whether a store is read as it was at one moment, whatever is written meanwhile."""
+    return not url.startswith(_MONGO)
+
+
 def _shown_mongo(url: str) -> str:
     """Return a URL of several hosts without what may be secret; a doubtful one would show a piece of a password."""
     parts = _MONGO_PARTS.fullmatch(url)

@@ -77,6 +77,7 @@ def test_copy_backup_and_restore_bring_a_store_in_and_out_again(
     assert [said.status for said in (copied, written, returned, restored)] == [0, 0, 0, 0]
     assert (status["store"], status["revision"], status["records"]["accounts"]) == (url, "0002", 2)
     assert sorted(contents(run.folder / "again.db")) == sorted(contents(old))
+    assert "Stop servers and workers until it is done." in written.err
     assert (restored.document["epoch"], restored.document["sessions_ended"]) == (1, 1)
 
 

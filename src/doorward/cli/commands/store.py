@@ -113,6 +113,7 @@ def backup(path: BackupFile, *, data_dir: DataDir = None, as_json: Json = False)
         archives.require_there(url)
         with archives.opened(url) as source, progress(is_json=as_json) as tell:
             archives.require_source(url, source)
+            _warn_of_writers(voice, url)
             written = BackUp(source, archives.backup_at(path, settings), SystemClock(), tell)()
         members: dict[str, Value] = {"file": str(path.absolute()), "kinds": _rows(written)}
         voice.done(f"{sum(each.records for each in written.values()):,} records are in {path}.", members)
@@ -228,6 +229,12 @@ def _warn_of_passwords(voice: Voice, *given: str | None) -> None:
         if url and not is_named(url) and urlsplit(url).password:
             why = "Everyone on this machine can read it there while the command runs."
             voice.warn(Problem("A password stands on the command line.", why, "Name it by env:NAME or file:PATH."))
+
+
+def _warn_of_writers(voice: Voice, url: str) -> None:
+    if not archives.holds_a_moment(url):
+        why = "MongoDB is read as it is, not as it was at one moment: what is written meanwhile may be kept by half."
+        voice.warn(Problem("Nothing may write to this store now.", why, "Stop servers and workers until it is done."))
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """What a collection is, and how a row becomes a document."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeAlias
 
 Document: TypeAlias = dict[str, Any]
@@ -9,6 +9,9 @@ Document: TypeAlias = dict[str, Any]
 
 LIVE: Final[Document] = {"gone_at": None}
 """What a document that was not removed is found by."""
+
+GONE: Final[Document] = {"gone_at": {"$gt": datetime(1970, 1, 1, tzinfo=UTC)}}
+"""What a document that was removed is found by: not every server takes a missing column for null where it is denied."""
 
 GONE_FOR: Final = timedelta(days=7)
 """How long a removed document is remembered: longer than any process can pause in the middle of a write."""

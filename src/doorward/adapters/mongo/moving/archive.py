@@ -15,7 +15,7 @@ from doorward.adapters.mongo import tables
 from doorward.adapters.mongo.engine.client import faults
 from doorward.adapters.mongo.engine.journal import DUPLICATE_KEY
 from doorward.adapters.mongo.engine.open import Mongo
-from doorward.adapters.mongo.engine.table import LIVE, Document, Table
+from doorward.adapters.mongo.engine.table import GONE, LIVE, Document, Table
 from doorward.adapters.mongo.engine.turn import Held
 from doorward.adapters.mongo.store import schema_of
 from doorward.core.moving.ports import Archive, Records
@@ -111,7 +111,7 @@ class MongoArchive(Archive):
         documents = [_document(kind, row, held) for row in rows]
         collection = self._collection(kind)
         keys = [document["_id"] for document in documents]
-        collection.delete_many({"_id": {"$in": keys}, "gone_at": {"$ne": None}})  # what is gone takes no key
+        collection.delete_many({"_id": {"$in": keys}, **GONE})  # what is gone takes no key
         try:
             collection.insert_many(documents, ordered=False)
         except BulkWriteError as error:
