@@ -1,0 +1,148 @@
+"""Release N and the one after it run side by side on one store under traffic, and back again."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from doorward.adapters.sql.store import SqlStore
+from doorward.core.outbox.records import JobState
+from tests.contract.conftest import a_database, server_url
+from tests.processes import Server, free_port, ran, serving, wait_until
+from tests.rolling.releases import Release, next_release, this_release
+from tests.rolling.traffic import Gateway, MailServer, Person, Traffic
+
+__all__ = ["server_url"]
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Release, Release]:
+    return this_release(tmp_path_factory.mktemp("this")), next_release(tmp_path_factory.mktemp("next"))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/store.sqlite3"
+    start: Callable[[str], str] = request.getfixturevalue("server_url")
+    return a_database(start, "doorward_rolling")
+
+
+@pytest.fixture
+def mail() -> Iterator[MailServer]:
+    with MailServer().open() as opened:
+        yield opened
+
+
+class Deploy:
+    """A store, and the servers of both releases on it, each on a port of its own."""
+
+    def __init__(self, store_url: str, mail: MailServer, folder: Path) -> None:
+        self.folder = folder
+        self.gateway = Gateway()
+        self.variables: Mapping[str, str] = {
+            "DOORWARD_ISSUER": "http://localhost:8000",
+            "DOORWARD_STORE_URL": store_url,
+            "DOORWARD_SMTP_URL": mail.url,
+            "DOORWARD_LIMITS_SCALE": "1000",
+        }
+
+    @contextmanager
+    def serving(self, release: Release, *options: str) -> Iterator[Server]:
+        """Run a server of a release, and let the gateway know of it until it has ended by itself."""
+        port = free_port()
+        opened = serving(self.folder / "data", *options, port=port, command=release.command, variables=self.variables)
+        with opened as server:
+            self.gateway.ports = (*self.gateway.ports, port)
+            yield server
+            status, _, err = server.end()
+            self.gateway.ports = tuple(other for other in self.gateway.ports if other != port)
+            assert (status, "http.failed" in err) == (0, False), err
+
+    def run(self, release: Release, *arguments: str) -> str:
+        """Run a command of a release to its good end, and return what it said."""
+        status, out, err = ran(
+            *arguments, "--data-dir", "data", cwd=self.folder, command=release.command, variables=self.variables
+        )
+        assert status == 0, err
+        return out
+
+
+def test_two_releases_side_by_side_fail_nobody_and_lose_nothing(
+    releases: tuple[Release, Release], store_url: str, mail: MailServer, tmp_path: Path
+) -> None:
+    before, after = releases
+    deploy = Deploy(store_url, mail, tmp_path)
+    traffic = Traffic(deploy.gateway, mail)
+
+    with ExitStack() as first, ExitStack() as second, ExitStack() as third:
+        first.enter_context(deploy.serving(before))
+        with traffic.flowing() as a_round:
+            a_round()
+            assert "0002" in deploy.run(after, "store", "migrate")
+            second.enter_context(deploy.serving(after))
+            a_round()
+            first.close()
+            a_round()
+            third.enter_context(deploy.serving(before))
+            a_round()
+            second.close()
+            a_round()
+        for resident in traffic.residents:
+            resident.refresh()
+            resident.show()
+    waiting = jobs_that_wait(store_url)
+    deploy.run(after, "worker", "--drain")
+
+    assert deploy.gateway.failures == []
+    assert len(traffic.residents) == traffic.clients
+    assert waiting <= {"send_letter.v1", "send_letter.v2", "answer_claim.v1"}
+    assert set(mail.tokens) == set(traffic.registered)
+    assert set(mail.taken.values()) == {1}
+    assert (jobs_that_wait(store_url), jobs(store_url, JobState.DEAD)) == (set(), ())
+
+
+def test_job_of_the_next_release_waits_for_a_worker_that_knows_it(
+    releases: tuple[Release, Release], mail: MailServer, tmp_path: Path
+) -> None:
+    before, after = releases
+    store_url = f"sqlite:///{tmp_path}/store.sqlite3"
+    deploy, ada, bea = Deploy(store_url, mail, tmp_path), Person(Gateway(), "ada"), Person(Gateway(), "bea")
+
+    with deploy.serving(before) as old:
+        deploy.run(after, "store", "migrate")
+        with deploy.serving(after, "--no-worker") as new:
+            ada.gateway.ports, bea.gateway.ports = (new.port,), (old.port,)
+            for person in (ada, bea):
+                person.register()
+                wait_until(lambda email=person.email: email in mail.tokens)
+                person.verify(mail.tokens[person.email])
+                person.sign_in()
+            ada.change_password()
+            before_bea = mail.taken.total()
+            bea.change_password()
+            wait_until(lambda: mail.taken.total() > before_bea)
+    waiting = jobs(store_url, JobState.READY)
+    deploy.run(before, "worker", "--drain")
+    still_waiting = jobs(store_url, JobState.READY)
+    deploy.run(after, "worker", "--drain")
+
+    assert (waiting, still_waiting) == (("send_letter.v2",), ("send_letter.v2",))
+    assert (jobs(store_url, JobState.READY), jobs(store_url, JobState.DEAD)) == ((), ())
+    assert mail.taken.total() == before_bea + 2
+    assert ada.gateway.failures + bea.gateway.failures == []
+
+
+def jobs(store_url: str, state: JobState) -> tuple[str, ...]:
+    """Return the names of the jobs in a state."""
+    store = SqlStore(store_url, on_change=lambda _: None, on_jobs=lambda: None)
+    with store.view() as work:
+        found = tuple(job.name for job in work.outbox.list(state, limit=10_000))
+    store.close()
+    return found
+
+
+def jobs_that_wait(store_url: str) -> set[str]:
+    """Return the names of the jobs that wait."""
+    return set(jobs(store_url, JobState.READY))

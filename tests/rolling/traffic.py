@@ -1,0 +1,206 @@
+"""Honest clients behind a gateway that knows some servers, and the mail server that they read their mail from."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from threading import Event, Lock, Thread
+from typing import Final
+
+import httpx2
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.processes import free_port, wait_until
+
+PASSWORD: Final = "the door opens inwards"
+_PATIENCE: Final = 30.0
+
+
+class MailServer:
+    """Takes every mail, and counts each by its Message-ID."""
+
+    def __init__(self) -> None:
+        self.taken: Counter[str] = Counter()
+        self.tokens: dict[str, str] = {}
+        self._lock = Lock()
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"smtp://127.0.0.1:{self._controller.port}"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 (as aiosmtpd calls it)
+        """Take a mail."""
+        assert isinstance(envelope.content, bytes)
+        text = envelope.content.decode().replace("=\r\n", "").replace("=3D", "=")
+        (message_id,) = re.findall(r"(?im)^message-id: (\S+)", text)
+        found = re.search(r"/verify\?token=([\w-]+)", text)
+        with self._lock:
+            self.taken[message_id] += 1
+            if found:
+                self.tokens[envelope.rcpt_tos[0]] = found[1]
+        return "250 taken"
+
+    @contextmanager
+    def open(self) -> Iterator["MailServer"]:
+        """Listen for as long as the block runs."""
+        self._controller.start()
+        try:
+            yield self
+        finally:
+            self._controller.stop()
+
+
+@dataclass
+class Gateway:
+    """Hands each request to the next server, and to another one when that one does not take it any more."""
+
+    ports: tuple[int, ...] = ()
+    failures: list[str] = field(default_factory=list)
+    retried: int = 0
+    _turn: Iterator[int] = field(default_factory=count)
+    _client: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=_PATIENCE))
+
+    def send(
+        self, method: str, path: str, expected: int, *, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> httpx2.Response:
+        """Return the answer; any other status than the expected one is a failed request."""
+        tried: list[str] = []
+        for _ in range(20):
+            ports = self.ports
+            port = ports[next(self._turn) % len(ports)]
+            try:
+                url = f"http://127.0.0.1:{port}{path}"
+                answer = self._client.request(method, url, json=body, headers=headers)
+            except (httpx2.ConnectError, httpx2.RemoteProtocolError, httpx2.ReadError) as error:
+                tried.append(repr(error))
+                self.retried += 1
+                continue
+            if answer.status_code != expected:
+                self.failures.append(f"{method} {path} on {port}: {answer.status_code} {answer.text}")
+            return answer
+        raise AssertionError(f"no server took {method} {path}: {tried}")
+
+
+@dataclass
+class Person:
+    """Somebody who has an account, and one session that lasts through everything."""
+
+    gateway: Gateway
+    name: str
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def email(self) -> str:
+        return f"{self.name}@mail.example"
+
+    def register(self) -> None:
+        body = {"username": self.name, "email": self.email, "password": PASSWORD}
+        self.gateway.send("POST", "/v1/auth/register_mobile", 201, body=body)
+
+    def verify(self, token: str) -> None:
+        self.gateway.send("POST", "/v1/auth/verify_email", 200, body={"token": token})
+
+    def sign_in(self) -> None:
+        body = {"username": self.email, "password": PASSWORD}
+        self.tokens = self.gateway.send("POST", "/v1/auth/login_mobile", 200, body=body).json()
+
+    def refresh(self) -> None:
+        body = {"refresh_token": self.tokens["refresh_token"]}
+        self.tokens = self.gateway.send("POST", "/v1/auth/refresh_mobile", 200, body=body).json()
+
+    def show(self) -> None:
+        self.gateway.send("GET", "/v1/mobile/me", 200, headers=self._bearer)
+
+    def rename(self, name: str) -> None:
+        self.gateway.send("PATCH", "/v1/mobile/me", 200, body={"username": name}, headers=self._bearer)
+
+    def change_password(self) -> None:
+        body = {"current_password": PASSWORD, "new_password": f"{PASSWORD} too"}
+        self.gateway.send("PUT", "/v1/mobile/password", 204, body=body, headers=self._bearer)
+
+    def sign_out(self) -> None:
+        self.gateway.send("POST", "/v1/auth/logout_mobile", 204, headers=self._bearer)
+
+    @property
+    def _bearer(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.tokens['access_token']}"}
+
+
+@dataclass
+class Traffic:
+    """Some clients at once, each with a session that lasts, and with newcomers who register, stay a while and leave."""
+
+    gateway: Gateway
+    mail: MailServer
+    clients: int = 3
+    rounds: Counter[int] = field(default_factory=Counter)
+    raised: list[BaseException] = field(default_factory=list)
+    residents: list[Person] = field(default_factory=list)
+    registered: list[str] = field(default_factory=list)
+    _over: Event = field(default_factory=Event)
+
+    @contextmanager
+    def flowing(self) -> Iterator[Callable[[], None]]:
+        """Let it flow, and return what waits until every client has gone a full round from now on."""
+        threads = [Thread(target=self._client, args=(number,), daemon=True) for number in range(self.clients)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield self._a_round
+        finally:
+            self._over.set()
+            for thread in threads:
+                thread.join(_PATIENCE)
+
+    def _a_round(self) -> None:
+        before = dict(self.rounds)
+        wait_until(
+            lambda: all(self.rounds[n] >= before.get(n, 0) + 2 for n in range(self.clients)) or bool(self.raised)
+        )
+        assert self.raised == []
+
+    def _client(self, number: int) -> None:
+        try:
+            resident = Person(self.gateway, f"resident{number}")
+            if not self._come(resident):
+                return
+            self.residents.append(resident)
+            for turn in count():
+                if self._over.is_set():
+                    return
+                self._stay(resident, f"resident{number}turn{turn}")
+                self._visit(Person(self.gateway, f"guest{number}turn{turn}"))
+                self.rounds[number] += 1
+        except BaseException as error:
+            self.raised.append(error)
+            raise
+
+    def _stay(self, resident: Person, name: str) -> None:
+        for _ in range(3):
+            resident.refresh()
+            resident.show()
+        resident.rename(name)
+        elsewhere = Person(self.gateway, resident.name)
+        elsewhere.sign_in()
+        elsewhere.show()
+        elsewhere.sign_out()
+
+    def _visit(self, guest: Person) -> None:
+        """Register; who has no mail yet leaves, because another release may have to send it."""
+        guest.register()
+        self.registered.append(guest.email)
+
+    def _come(self, person: Person) -> bool:
+        person.register()
+        self.registered.append(person.email)
+        wait_until(lambda: person.email in self.mail.tokens or self._over.is_set())
+        if self._over.is_set():
+            return False
+        person.verify(self.mail.tokens[person.email])
+        person.sign_in()
+        return True
