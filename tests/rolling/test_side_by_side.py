@@ -92,6 +92,7 @@ def test_two_releases_side_by_side_fail_nobody_and_lose_nothing(
         for resident in traffic.residents:
             resident.refresh()
             resident.show()
+    deploy.gateway.close()
     waiting = jobs_that_wait(store_url)
     deploy.run(after, "worker", "--drain")
 
@@ -116,13 +117,15 @@ def test_job_of_the_next_release_waits_for_a_worker_that_knows_it(
             ada.gateway.ports, bea.gateway.ports = (new.port,), (old.port,)
             for person in (ada, bea):
                 person.register()
-                wait_until(lambda email=person.email: email in mail.tokens)
+                mail.wait_for(person.email)
                 person.verify(mail.tokens[person.email])
                 person.sign_in()
             ada.change_password()
             before_bea = mail.taken.total()
             bea.change_password()
             wait_until(lambda: mail.taken.total() > before_bea)
+    ada.gateway.close()
+    bea.gateway.close()
     waiting = jobs(store_url, JobState.READY)
     deploy.run(before, "worker", "--drain")
     still_waiting = jobs(store_url, JobState.READY)

@@ -45,6 +45,10 @@ class MailServer:
                 self.tokens[envelope.rcpt_tos[0]] = found[1]
         return "250 taken"
 
+    def wait_for(self, email: str) -> None:
+        """Return when the letter that verifies an address has come."""
+        wait_until(lambda: email in self.tokens)
+
     @contextmanager
     def open(self) -> Iterator["MailServer"]:
         """Listen for as long as the block runs."""
@@ -65,6 +69,10 @@ class Gateway:
     _turn: Iterator[int] = field(default_factory=count)
     _client: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=_PATIENCE))
 
+    def close(self) -> None:
+        """Hang up."""
+        self._client.close()
+
     def send(
         self, method: str, path: str, expected: int, *, body: object = None, headers: Mapping[str, str] | None = None
     ) -> httpx2.Response:
@@ -76,7 +84,7 @@ class Gateway:
             try:
                 url = f"http://127.0.0.1:{port}{path}"
                 answer = self._client.request(method, url, json=body, headers=headers)
-            except (httpx2.ConnectError, httpx2.RemoteProtocolError, httpx2.ReadError) as error:
+            except (httpx2.NetworkError, httpx2.RemoteProtocolError) as error:
                 tried.append(repr(error))
                 self.retried += 1
                 continue
@@ -162,7 +170,7 @@ class Traffic:
         wait_until(
             lambda: all(self.rounds[n] >= before.get(n, 0) + 2 for n in range(self.clients)) or bool(self.raised)
         )
-        assert self.raised == []
+        assert self.raised == [], repr(self.raised)
 
     def _client(self, number: int) -> None:
         try:
