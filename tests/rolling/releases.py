@@ -1,16 +1,15 @@
 """Two releases of the product as wheels that are installed beside each other: this tree, and a planted next one."""
 
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tests.processes import PROJECT
+from tests.rolling.planted import plant
 from tests.wheels import built, installed
 
-NEXT: Final = Path(__file__).parent / "next" / "release.patch"
 _PARTS: Final = ("pyproject.toml", "README.md", "LICENSE")
 
 
@@ -32,11 +31,11 @@ def this_release(folder: Path) -> Release:
     return Release(installed(built(folder / "wheel"), folder / "site"))
 
 
-def next_release(folder: Path) -> Release:
+def next_release(folder: Path, *, serves_since: str = "0002") -> Release:
     """Return the release after it: a copy of this tree with the planted changes."""
     tree = folder / "tree"
     shutil.copytree(PROJECT / "src", tree / "src", ignore=shutil.ignore_patterns("__pycache__"))
     for name in _PARTS:
         shutil.copy(PROJECT / name, tree)
-    subprocess.run(["git", "apply", str(NEXT)], cwd=tree, check=True, capture_output=True)
+    plant(tree, serves_since=serves_since)
     return Release(installed(built(folder / "wheel", tree), folder / "site"))

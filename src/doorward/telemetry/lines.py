@@ -21,7 +21,8 @@ class LineWriter:
         self._stream = stream
         self._waiting: deque[str] = deque(maxlen=MOST_WAITING)
         self._there = Event()
-        self._lock = Lock()
+        self._writing = Lock()
+        self._starting = Lock()
         self._thread: Thread | None = None
 
     def write(self, text: str) -> None:
@@ -29,11 +30,12 @@ class LineWriter:
         self._waiting.append(text)
         if not self._there.is_set():
             self._there.set()
-            self._start()
+            if self._thread is None:
+                self._start()
 
     def flush(self) -> None:
         """Write what waits."""
-        with self._lock, contextlib.suppress(OSError, ValueError):
+        with self._writing, contextlib.suppress(OSError, ValueError):
             gathered = "".join(self._waiting.popleft() for _ in range(len(self._waiting)))
             if gathered:
                 self._stream.write(gathered)
@@ -47,7 +49,7 @@ class LineWriter:
     msg = log = debug = info = warning = error = critical = say
 
     def _start(self) -> None:
-        with self._lock:
+        with self._starting:  # never the other lock, which is held for as long as the stream takes nothing
             if self._thread is not None:
                 return
             self._thread = Thread(target=self._write_for_ever, name="log", daemon=True)

@@ -75,3 +75,32 @@ def test_flush_stream_that_is_gone_is_given_up() -> None:
     writer.flush()
 
     assert stream.closed
+
+
+class Stuck(io.StringIO):
+    """A stream that takes nothing until it is let go on, as a pipe that nobody empties."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_stuck = threading.Event()
+        self.go_on = threading.Event()
+
+    def write(self, text: str) -> int:
+        self.is_stuck.set()
+        self.go_on.wait(30)
+        return super().write(text)
+
+
+def test_say_while_the_stream_takes_nothing_holds_up_nobody() -> None:
+    stream = Stuck()
+    writer = LineWriter(stream)
+    writer.say("first")
+    assert stream.is_stuck.wait(10)
+
+    speaker = threading.Thread(target=say_often, args=[writer], daemon=True)
+    speaker.start()
+    speaker.join(10)
+    was_held_up = speaker.is_alive()
+    stream.go_on.set()
+
+    assert not was_held_up

@@ -1,0 +1,62 @@
+"""What the planted next release changes: it expands the tables, and posts a job with a new payload.
+
+Each change replaces words that stand in one file once; where they do not, the test says which change no longer fits.
+"""
+
+from pathlib import Path
+from typing import Final
+
+_MIGRATIONS: Final = "src/doorward/adapters/sql/migrations"
+_POST: Final = "src/doorward/core/outbox/post.py"
+_JOBS: Final = "src/doorward/worker/jobs.py"
+
+_REVISION: Final = '''"""Expand: a column that may be empty, and a table that nobody of the release before knows."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+serves_since = "{serves_since}"
+
+
+def upgrade() -> None:
+    """Add both."""
+    op.add_column("dw_sessions", sa.Column("colour", sa.Text(), nullable=True))
+    op.create_table("dw_colours", sa.Column("id", sa.Text(), primary_key=True))
+    op.execute(f"UPDATE dw_meta SET value = '{{serves_since}}' WHERE key = 'serves_since'")
+'''
+
+_BOTH: Final = """    SEND_LETTER_V1: lambda flows: flows.send_letter,
+    SEND_LETTER: lambda flows: lambda job_id, payload: flows.send_letter(
+        job_id, {name: value for name, value in payload.items() if name != "locale"}
+    ),
+"""
+
+CHANGES: Final = (
+    ("src/doorward/__init__.py", '__version__ = "0.1.0"', '__version__ = "0.2.0"'),
+    (f"{_MIGRATIONS}/__init__.py", 'HEAD: Final = "0002"', 'HEAD: Final = "0003"'),
+    (
+        _POST,
+        'SEND_LETTER: Final = "send_letter.v1"',
+        'SEND_LETTER: Final = "send_letter.v2"\nSEND_LETTER_V1: Final = "send_letter.v1"',
+    ),
+    (_POST, '"detail": letter.detail,', '"detail": letter.detail,\n            "locale": None,'),
+    (_JOBS, "import SEND_LETTER\n", "import SEND_LETTER, SEND_LETTER_V1\n"),
+    (
+        _JOBS,
+        "    SEND_LETTER: lambda flows: flows.send_letter,\n",
+        _BOTH,
+    ),
+)
+
+
+def plant(tree: Path, *, serves_since: str) -> None:
+    """Turn a copy of this tree into the release after it, whose tables serve programs from a revision on."""
+    for name, old, new in CHANGES:
+        file = tree / name
+        text = file.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{name} does not hold exactly once what the next release changes: {old}"
+        file.write_text(text.replace(old, new), encoding="utf-8")
+    revision = tree / _MIGRATIONS / "versions" / "r0003_expand_for_the_next_release.py"
+    revision.write_text(_REVISION.format(serves_since=serves_since), encoding="utf-8")
