@@ -149,3 +149,23 @@ def jobs(store_url: str, state: JobState) -> tuple[str, ...]:
 def jobs_that_wait(store_url: str) -> set[str]:
     """Return the names of the jobs that wait."""
     return set(jobs(store_url, JobState.READY))
+
+
+def test_release_before_refuses_tables_that_serve_it_no_more(
+    releases: tuple[Release, Release], mail: MailServer, tmp_path: Path
+) -> None:
+    before, _ = releases
+    contracted = next_release(tmp_path / "contracted", serves_since="0003")
+    store = tmp_path / "store.sqlite3"
+    deploy = Deploy(f"sqlite:///{store}", mail, tmp_path)
+    deploy.run(contracted, "store", "migrate")
+    kept = store.read_bytes()
+
+    refused = [
+        ran(*words, "--data-dir", "data", cwd=tmp_path, command=before.command, variables=deploy.variables)
+        for words in (["serve", "--port", str(free_port())], ["worker", "--drain"], ["store", "migrate"])
+    ]
+
+    assert [status for status, _, _ in refused] == [1, 1, 1]
+    assert all("The store is of a newer program" in err for _, _, err in refused)
+    assert store.read_bytes() == kept
