@@ -4,20 +4,23 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from doorward.adapters.mongo.migrations import upgrade as upgrade_mongodb
 from doorward.adapters.sql.migrations import upgrade
 from doorward.core.kernel.secrets import random_bytes
+from tests import mongodb
 from tests.contract import conftest as contract
 from tests.faults.checker.report import Report, read
 from tests.processes import PROJECT
 
 REPORTS: Final = PROJECT / "test-results" / "faults"
+mongodb_server_url = contract.mongodb_server_url
 server_url = contract.server_url
 sqlite_template = contract.sqlite_template
 
@@ -66,6 +69,14 @@ def postgresql_url(server_url: Callable[[str], str], worker_id: str) -> str:
     url = contract.a_database(server_url, f"doorward_faults_{worker_id}")
     upgrade(url)
     return url
+
+
+@pytest.fixture
+def mongodb_url(mongodb_server_url: str, worker_id: str) -> Iterator[str]:
+    url = mongodb.database_url(mongodb_server_url, f"doorward_test_faults_{worker_id}")
+    upgrade_mongodb(mongodb.dropped(url))
+    yield url
+    mongodb.dropped(url)
 
 
 def checked(histories: Sequence[Path], *options: str, name: str) -> Report:

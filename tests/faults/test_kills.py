@@ -5,17 +5,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psycopg
 import pytest
-from psycopg import sql
 
-from doorward.adapters.sql import tables
+from tests.faults.checker.dump import dump
 from tests.faults.conftest import Measure, checked
 from tests.faults.kills.__main__ import chosen
 from tests.faults.kills.scenes import SCENES
 from tests.processes import PROJECT
 
-STORES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+STORES = [
+    "sqlite",
+    pytest.param("postgresql", marks=pytest.mark.postgres),
+    pytest.param("mongodb", marks=pytest.mark.mongodb),
+]
 MUST_CHECK = ("I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10")
 
 
@@ -36,7 +38,7 @@ def test_kills_at_commit_points_violate_no_invariant(
     )
     assert process.returncode == 0, process.stderr
     told = json.loads(process.stdout)
-    if store == "postgresql":
+    if store != "sqlite":
         dump(url, disk)
     disks = [str(path) for path in (disk.glob("doorward.sqlite3*") if store == "sqlite" else [disk])]
     report = checked([history], "--store", url, *(f"--disk={path}" for path in disks), name=f"kills at points, {store}")
@@ -46,15 +48,6 @@ def test_kills_at_commit_points_violate_no_invariant(
     assert told["kills"] == measure.kills
     assert all(told["fatal"][scene.name] for scene in SCENES)
     assert all(report.findings[number].checked for number in MUST_CHECK)
-
-
-def dump(url: str, path: Path) -> None:
-    """Write every row of a database into a file."""
-    with psycopg.connect(url) as connection, path.open("wb") as file, connection.cursor() as cursor:
-        for name in tables.METADATA.tables:
-            with cursor.copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(name))) as rows:
-                for row in rows:
-                    file.write(bytes(row))
 
 
 @pytest.mark.parametrize("seed_of_run", range(12))

@@ -52,6 +52,25 @@ class Theatre:
         """Play a scene in which the process dies at a point."""
         self._play(scene, number, None)
 
+    def kill_until(self, wanted: int, seed: int) -> Iterator[int]:
+        """Kill until so many processes have died, and yield their number after each trial.
+
+        A point that is not reached, as happens now and then, counts for nothing, and has its turn again in the next
+        round over all of them.
+        Raises: RuntimeError, when nobody died in a whole round.
+        """
+        done = 0
+        while done < wanted:
+            before = done
+            for scene, number in chosen(self.labels, sum(map(len, self.labels.values())), seed):
+                self.kill(scene, number)
+                done = self.fatal.total()
+                yield done
+                if done == wanted:
+                    return
+            if done == before:
+                raise RuntimeError("no point was reached in a whole round")
+
     def _play(self, scene: Scene, fatal: int | None, send: Connection | None) -> None:
         self._people += 1
         name = f"{scene.name.replace('_', '')}.{self._people}"
@@ -59,6 +78,8 @@ class Theatre:
             person = a_person(stage, name)
             scene.prepare(stage, person)
         self._settle(scene, fatal, self._die(scene, person, fatal, send))
+        if fatal is None:
+            return  # nobody died, and all that was wanted are the labels
         with self._stage() as stage:
             person.door = stage.door
             try:
@@ -133,13 +154,9 @@ def main() -> None:
     theatre.count()
     every = sum(map(len, theatre.labels.values()))
     wanted = options.kills or every
-    for scene, number in chosen(theatre.labels, 2 * wanted, options.seed):  # now and then a point is not reached
-        theatre.kill(scene, number)
-        done = theatre.fatal.total()
+    for done in theatre.kill_until(wanted, options.seed):
         if options.progress and done % 50 == 0:
             sys.stderr.write(f"\r{done:,} of {wanted:,} kills, {monotonic() - began:.0f} s ")
-        if done == wanted:
-            break
     document = {
         "seed": options.seed,
         "kills": theatre.fatal.total(),

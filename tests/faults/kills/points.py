@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 from sqlalchemy import Engine
 
 from doorward.adapters.sql.engine.connection import Connection, Database, Loading, Notes, Row
@@ -104,3 +105,19 @@ class PlantedDatabase(Database):
 
     def close(self) -> None:
         self.inner.close()
+
+
+class PlantedCommands(CommandListener):
+    """Passes a point before each command that goes to MongoDB, and one when its answer is there."""
+
+    def __init__(self, points: Points) -> None:
+        self._points = points
+
+    def started(self, event: CommandStartedEvent) -> None:
+        self._points.reach(f"before {event.command_name} {event.command[event.command_name]}")
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        self._points.reach(f"after {event.command_name}")
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        self._points.reach(f"after {event.command_name} failed")
