@@ -43,6 +43,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long-faults", action="store_true", help="try faults long and often, as `make faults` does")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to `make faults` what takes too long for every test run."""
+    if config.getoption("long_faults", default=False):
+        return
+    left_out = [item for item in items if item.get_closest_marker("long")]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+
+
 @pytest.fixture(scope="session")
 def measure(pytestconfig: pytest.Config) -> Measure:
     return LONG if pytestconfig.getoption("long_faults", default=False) else SHORT
