@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.faults.checker.dump import dump
+from tests.faults.checker.history import History
 from tests.faults.conftest import Measure, checked
-from tests.faults.kills.__main__ import chosen
-from tests.faults.kills.scenes import SCENES
+from tests.faults.kills.__main__ import Theatre, chosen
+from tests.faults.kills.scenes import SCENES, Scene
 from tests.processes import PROJECT
 
 STORES = [
@@ -61,3 +62,31 @@ def test_chosen_points_are_spread_over_every_scene_and_repeat_none_before_all_ha
     assert len({(scene.name, number) for scene, number in all_of_them[:every]}) == every
     assert all(1 <= number <= len(labels[scene.name]) for scene, number in all_of_them)
     assert all_of_them[every:] == all_of_them[:10]
+
+
+class Elusive(Theatre):
+    """A theatre in which only the first points are reached."""
+
+    reachable = 5
+
+    def kill(self, scene: Scene, number: int) -> None:
+        self.fatal[scene.name] += number <= self.reachable
+
+
+def test_kills_go_on_until_the_asked_number_has_died_whatever_points_are_not_reached(tmp_path: Path) -> None:
+    theatre = Elusive("", History(tmp_path / "history"), labels={scene.name: ["x"] * 20 for scene in SCENES})
+
+    done = list(theatre.kill_until(1_000, seed=7))
+
+    assert (done[-1], theatre.fatal.total()) == (1_000, 1_000)
+    theatre.history.close()
+
+
+def test_kills_end_when_no_point_is_reached_any_more(tmp_path: Path) -> None:
+    theatre = Elusive("", History(tmp_path / "history"), labels={scene.name: ["x"] * 20 for scene in SCENES})
+    theatre.reachable = 0
+
+    with pytest.raises(RuntimeError, match="no point was reached"):
+        list(theatre.kill_until(1, seed=7))
+
+    theatre.history.close()
