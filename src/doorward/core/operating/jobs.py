@@ -104,10 +104,7 @@ class RetryJobs:
     def all_dead(self, *, actor_id: AccountId | None = None) -> tuple[JobId, ...]:
         """Let every job run again that is dead now, a hundred a unit of work, and return them."""
         revived: tuple[JobId, ...] = ()
-        while dead := self._dead(but=frozenset(revived)):
-            batch = self(dead, actor_id=actor_id)
-            if not batch:
-                break
+        while batch := self(self._dead(but=frozenset(revived)), actor_id=actor_id):
             revived += batch
         return revived
 

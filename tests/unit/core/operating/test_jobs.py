@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import NotFound
+from doorward.core.kernel.ids import JobId
 from doorward.core.outbox.records import Job, JobState, Letter, LetterKind
 from doorward.worker.jobs import JOBS
 from tests.house import House, token_of
@@ -87,3 +89,13 @@ def test_retry_jobs_all_dead_many_are_spread_over_a_minute(house: House) -> None
     assert house.flows.list_jobs(JobState.DEAD) == ()
     assert max(job.run_at for job in waiting) - house.clock.now() < timedelta(minutes=1)
     assert house.flows.retry_jobs.all_dead() == ()
+
+
+def test_show_job_that_another_deployment_sealed_tells_nothing_of_what_it_carries(house: House) -> None:
+    (job,) = posted(house)
+    with house.store.work() as work:
+        work.outbox.add(replace(job, id=JobId("z" * 26), sealed_payload=b"sealed elsewhere", dedupe_key=None))
+
+    seen = house.flows.show_job("z" * 26)
+
+    assert seen.about == {}
