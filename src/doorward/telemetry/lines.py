@@ -34,7 +34,10 @@ class LineWriter:
                 self._start()
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Return at once: the standard library's handlers flush after every line, and what waits is written soon."""
+
+    def drain(self) -> None:
+        """Write what waits, for as long as the stream takes."""
         with self._writing, contextlib.suppress(OSError, ValueError):
             gathered = "".join(self._waiting.popleft() for _ in range(len(self._waiting)))
             if gathered:
@@ -53,7 +56,7 @@ class LineWriter:
             if self._thread is not None:
                 return
             self._thread = Thread(target=self._write_for_ever, name="log", daemon=True)
-        atexit.register(self.flush)
+        atexit.register(self.drain)
         self._thread.start()
 
     def _write_for_ever(self) -> None:
@@ -61,4 +64,4 @@ class LineWriter:
         while self._there.wait():
             pause.wait(GATHERING_SECONDS)
             self._there.clear()
-            self.flush()
+            self.drain()

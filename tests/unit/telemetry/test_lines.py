@@ -1,4 +1,5 @@
 import io
+import logging
 import threading
 
 from doorward.telemetry.lines import MOST_WAITING, LineWriter
@@ -29,13 +30,13 @@ def test_say_line_is_written_soon_by_another_thread() -> None:
     assert stream.getvalue() == "one\n"
 
 
-def test_flush_writes_what_waits_in_order() -> None:
+def test_drain_writes_what_waits_in_order() -> None:
     stream = io.StringIO()
     writer = LineWriter(stream)
 
     for number in range(100):
         writer.info(str(number))
-    writer.flush()
+    writer.drain()
 
     assert stream.getvalue().split() == [str(number) for number in range(100)]
 
@@ -49,7 +50,7 @@ def test_write_many_threads_loses_and_mixes_nothing() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    writer.flush()
+    writer.drain()
 
     assert stream.getvalue() == "abc\n" * 4000
 
@@ -61,18 +62,18 @@ def test_write_more_than_can_wait_loses_the_oldest() -> None:
 
     for number in range(MOST_WAITING + 5):
         writer.say(str(number))
-    writer.flush()
+    writer.drain()
 
     assert stream.getvalue().splitlines()[0] == "5"
 
 
-def test_flush_stream_that_is_gone_is_given_up() -> None:
+def test_drain_stream_that_is_gone_is_given_up() -> None:
     stream = io.StringIO()
     writer = LineWriter(stream)
     stream.close()
 
     writer.say("one")
-    writer.flush()
+    writer.drain()
 
     assert stream.closed
 
@@ -98,6 +99,23 @@ def test_say_while_the_stream_takes_nothing_holds_up_nobody() -> None:
     assert stream.is_stuck.wait(10)
 
     speaker = threading.Thread(target=say_often, args=[writer], daemon=True)
+    speaker.start()
+    speaker.join(10)
+    was_held_up = speaker.is_alive()
+    stream.go_on.set()
+
+    assert not was_held_up
+
+
+def test_line_of_a_library_while_the_stream_takes_nothing_holds_up_nobody() -> None:
+    stream = Stuck()
+    writer = LineWriter(stream)
+    handler = logging.StreamHandler(writer)  # it flushes after every line
+    writer.say("first")
+    assert stream.is_stuck.wait(10)
+
+    record = logging.makeLogRecord({"msg": "Invalid HTTP request received."})
+    speaker = threading.Thread(target=handler.handle, args=[record], daemon=True)
     speaker.start()
     speaker.join(10)
     was_held_up = speaker.is_alive()
