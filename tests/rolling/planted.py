@@ -10,6 +10,7 @@ _MIGRATIONS: Final = "src/doorward/adapters/sql/migrations"
 _POST: Final = "src/doorward/core/outbox/post.py"
 _JOBS: Final = "src/doorward/worker/jobs.py"
 
+_REVISION_FILE: Final = "r0003_expand_for_the_next_release.py"
 _REVISION: Final = '''"""Expand: a column that may be empty, and a table that nobody of the release before knows."""
 
 import sqlalchemy as sa
@@ -17,14 +18,14 @@ from alembic import op
 
 revision = "0003"
 down_revision = "0002"
-serves_since = "{serves_since}"
+serves_since = "0002"
 
 
 def upgrade() -> None:
     """Add both."""
     op.add_column("dw_sessions", sa.Column("colour", sa.Text(), nullable=True))
     op.create_table("dw_colours", sa.Column("id", sa.Text(), primary_key=True))
-    op.execute(f"UPDATE dw_meta SET value = '{{serves_since}}' WHERE key = 'serves_since'")
+    op.execute(f"UPDATE dw_meta SET value = '{serves_since}' WHERE key = 'serves_since'")
 '''
 
 _BOTH: Final = """    SEND_LETTER_V1: lambda flows: flows.send_letter,
@@ -51,12 +52,20 @@ CHANGES: Final = (
 )
 
 
-def plant(tree: Path, *, serves_since: str) -> None:
-    """Turn a copy of this tree into the release after it, whose tables serve programs from a revision on."""
+def plant(tree: Path) -> None:
+    """Turn a copy of this tree into the release after it."""
     for name, old, new in CHANGES:
-        file = tree / name
-        text = file.read_text(encoding="utf-8")
-        assert text.count(old) == 1, f"{name} does not hold exactly once what the next release changes: {old}"
-        file.write_text(text.replace(old, new), encoding="utf-8")
-    revision = tree / _MIGRATIONS / "versions" / "r0003_expand_for_the_next_release.py"
-    revision.write_text(_REVISION.format(serves_since=serves_since), encoding="utf-8")
+        _replace(tree / name, old, new)
+    (tree / _MIGRATIONS / "versions" / _REVISION_FILE).write_text(_REVISION, encoding="utf-8")
+
+
+def contract(site: Path) -> None:
+    """Let the tables of the next release, where it is installed, serve that release alone."""
+    revision = site.joinpath(*_MIGRATIONS.split("/")[1:], "versions", _REVISION_FILE)
+    _replace(revision, 'serves_since = "0002"', 'serves_since = "0003"')
+
+
+def _replace(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{file.name} does not hold exactly once what the next release changes: {old}"
+    file.write_text(text.replace(old, new), encoding="utf-8")

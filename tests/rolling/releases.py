@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.processes import PROJECT
-from tests.rolling.planted import plant
+from tests.rolling.planted import contract, plant
 from tests.wheels import built, installed
 
 _PARTS: Final = ("pyproject.toml", "README.md", "LICENSE")
@@ -31,11 +31,19 @@ def this_release(folder: Path) -> Release:
     return Release(installed(built(folder / "wheel"), folder / "site"))
 
 
-def next_release(folder: Path, *, serves_since: str = "0002") -> Release:
+def next_release(folder: Path) -> Release:
     """Return the release after it: a copy of this tree with the planted changes."""
     tree = folder / "tree"
     shutil.copytree(PROJECT / "src", tree / "src", ignore=shutil.ignore_patterns("__pycache__"))
     for name in _PARTS:
         shutil.copy(PROJECT / name, tree)
-    plant(tree, serves_since=serves_since)
+    plant(tree)
     return Release(installed(built(folder / "wheel", tree), folder / "site"))
+
+
+def contracted(release: Release, folder: Path) -> Release:
+    """Return a copy of the next release whose tables serve nobody of before: it differs in one line."""
+    site = folder / "site"
+    shutil.copytree(release.site, site)
+    contract(site)
+    return Release(site)

@@ -1,5 +1,6 @@
 """Release N and the one after it run side by side on one store under traffic, and back again."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from doorward.adapters.sql.store import SqlStore
 from doorward.core.outbox.records import JobState
 from tests.contract.conftest import a_database, server_url
 from tests.processes import Server, free_port, ran, serving, wait_until
-from tests.rolling.releases import Release, next_release, this_release
+from tests.rolling.releases import Release, contracted, next_release, this_release
 from tests.rolling.traffic import Gateway, MailServer, Person, Traffic
 
 __all__ = ["server_url"]
@@ -56,6 +57,7 @@ class Deploy:
         with opened as server:
             self.gateway.ports = (*self.gateway.ports, port)
             yield server
+            self.gateway.stopping.add(port)
             status, _, err = server.end()
             self.gateway.ports = tuple(other for other in self.gateway.ports if other != port)
             assert (status, "http.failed" in err) == (0, False), err
@@ -67,6 +69,37 @@ class Deploy:
         )
         assert status == 0, err
         return out
+
+
+def test_job_of_the_next_release_waits_for_a_worker_that_knows_it(
+    releases: tuple[Release, Release], mail: MailServer, tmp_path: Path
+) -> None:
+    before, after = releases
+    store_url = f"sqlite:///{tmp_path}/store.sqlite3"
+    deploy, ada, bea = Deploy(store_url, mail, tmp_path), Person(Gateway(), "ada"), Person(Gateway(), "bea")
+
+    with deploy.serving(before) as old, deploy.serving(after, "--no-worker") as new:
+        ada.gateway.ports, bea.gateway.ports = (new.port,), (old.port,)
+        for person in (ada, bea):
+            person.register()
+            mail.wait_for(person.email)
+            person.verify(mail.tokens[person.email])
+            person.sign_in()
+        ada.change_password()
+        before_bea = mail.taken.total()
+        bea.change_password()
+        wait_until(lambda: mail.taken.total() > before_bea)
+    ada.gateway.close()
+    bea.gateway.close()
+    listed = deploy.run(before, "jobs", "list", "--json")
+    waiting = jobs(store_url, JobState.READY)
+    deploy.run(after, "worker", "--drain")
+
+    assert [job["name"] for job in json.loads(listed)] == ["send_letter.v2"]
+    assert waiting == ("send_letter.v2",)
+    assert (jobs(store_url, JobState.READY), jobs(store_url, JobState.DEAD)) == ((), ())
+    assert mail.taken.total() == before_bea + 2
+    assert ada.gateway.failures + bea.gateway.failures == []
 
 
 def test_two_releases_side_by_side_fail_nobody_and_lose_nothing(
@@ -89,52 +122,18 @@ def test_two_releases_side_by_side_fail_nobody_and_lose_nothing(
             a_round()
             second.close()
             a_round()
-        for resident in traffic.residents:
-            resident.refresh()
-            resident.show()
-    deploy.gateway.close()
+        traffic.end()
     waiting = jobs_that_wait(store_url)
     deploy.run(after, "worker", "--drain")
 
     assert deploy.gateway.failures == []
-    assert len(traffic.residents) == traffic.clients
+    assert (len(traffic.residents), len(traffic.browsers)) == (traffic.clients, traffic.clients)
+    assert len(deploy.gateway.served) == len(deploy.gateway.stopping) == 3
+    assert len(traffic.left) >= traffic.clients
     assert waiting <= {"send_letter.v1", "send_letter.v2", "answer_claim.v1"}
     assert set(mail.tokens) == set(traffic.registered)
     assert set(mail.taken.values()) == {1}
     assert (jobs_that_wait(store_url), jobs(store_url, JobState.DEAD)) == (set(), ())
-
-
-def test_job_of_the_next_release_waits_for_a_worker_that_knows_it(
-    releases: tuple[Release, Release], mail: MailServer, tmp_path: Path
-) -> None:
-    before, after = releases
-    store_url = f"sqlite:///{tmp_path}/store.sqlite3"
-    deploy, ada, bea = Deploy(store_url, mail, tmp_path), Person(Gateway(), "ada"), Person(Gateway(), "bea")
-
-    with deploy.serving(before) as old:
-        deploy.run(after, "store", "migrate")
-        with deploy.serving(after, "--no-worker") as new:
-            ada.gateway.ports, bea.gateway.ports = (new.port,), (old.port,)
-            for person in (ada, bea):
-                person.register()
-                mail.wait_for(person.email)
-                person.verify(mail.tokens[person.email])
-                person.sign_in()
-            ada.change_password()
-            before_bea = mail.taken.total()
-            bea.change_password()
-            wait_until(lambda: mail.taken.total() > before_bea)
-    ada.gateway.close()
-    bea.gateway.close()
-    waiting = jobs(store_url, JobState.READY)
-    deploy.run(before, "worker", "--drain")
-    still_waiting = jobs(store_url, JobState.READY)
-    deploy.run(after, "worker", "--drain")
-
-    assert (waiting, still_waiting) == (("send_letter.v2",), ("send_letter.v2",))
-    assert (jobs(store_url, JobState.READY), jobs(store_url, JobState.DEAD)) == ((), ())
-    assert mail.taken.total() == before_bea + 2
-    assert ada.gateway.failures + bea.gateway.failures == []
 
 
 def jobs(store_url: str, state: JobState) -> tuple[str, ...]:
@@ -154,18 +153,17 @@ def jobs_that_wait(store_url: str) -> set[str]:
 def test_release_before_refuses_tables_that_serve_it_no_more(
     releases: tuple[Release, Release], mail: MailServer, tmp_path: Path
 ) -> None:
-    before, _ = releases
-    contracted = next_release(tmp_path / "contracted", serves_since="0003")
+    before, after = releases
     store = tmp_path / "store.sqlite3"
     deploy = Deploy(f"sqlite:///{store}", mail, tmp_path)
-    deploy.run(contracted, "store", "migrate")
+    deploy.run(contracted(after, tmp_path / "contracted"), "store", "migrate")
     kept = store.read_bytes()
 
     refused = [
         ran(*words, "--data-dir", "data", cwd=tmp_path, command=before.command, variables=deploy.variables)
-        for words in (["serve", "--port", str(free_port())], ["worker", "--drain"], ["store", "migrate"])
+        for words in (["serve", "--port", str(free_port())], ["store", "migrate"])
     ]
 
-    assert [status for status, _, _ in refused] == [1, 1, 1]
+    assert [status for status, _, _ in refused] == [1, 1]
     assert all("The store is of a newer program" in err for _, _, err in refused)
     assert store.read_bytes() == kept

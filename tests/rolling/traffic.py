@@ -17,6 +17,8 @@ from tests.processes import free_port, wait_until
 
 PASSWORD: Final = "the door opens inwards"
 _PATIENCE: Final = 30.0
+_REST: Final = 0.3
+"""How many seconds a client rests between its turns, so that a server that starts gets some of the machine too."""
 
 
 class MailServer:
@@ -61,11 +63,12 @@ class MailServer:
 
 @dataclass
 class Gateway:
-    """Hands each request to the next server, and to another one when that one does not take it any more."""
+    """Hands each request to the next server; one that is being stopped and takes it no more is passed over."""
 
     ports: tuple[int, ...] = ()
+    stopping: set[int] = field(default_factory=set)
+    served: Counter[int] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
-    retried: int = 0
     _turn: Iterator[int] = field(default_factory=count)
     _client: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=_PATIENCE))
 
@@ -74,24 +77,35 @@ class Gateway:
         self._client.close()
 
     def send(
-        self, method: str, path: str, expected: int, *, body: object = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        expected: int,
+        *,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        client: httpx2.Client | None = None,
     ) -> httpx2.Response:
-        """Return the answer; any other status than the expected one is a failed request."""
-        tried: list[str] = []
-        for _ in range(20):
-            ports = self.ports
-            port = ports[next(self._turn) % len(ports)]
+        """Return the answer; any other status than the expected one, and a broken connection, is a failed request."""
+        for port in self._order():
             try:
                 url = f"http://127.0.0.1:{port}{path}"
-                answer = self._client.request(method, url, json=body, headers=headers)
+                answer = (client or self._client).request(method, url, json=body, headers=headers)
             except (httpx2.NetworkError, httpx2.RemoteProtocolError) as error:
-                tried.append(repr(error))
-                self.retried += 1
-                continue
+                if port in self.stopping:
+                    continue
+                self.failures.append(f"{method} {path} on {port}: {error!r}")
+                raise
+            self.served[port] += 1
             if answer.status_code != expected:
                 self.failures.append(f"{method} {path} on {port}: {answer.status_code} {answer.text}")
             return answer
-        raise AssertionError(f"no server took {method} {path}: {tried}")
+        raise AssertionError(f"no server took {method} {path}")
+
+    def _order(self) -> tuple[int, ...]:
+        ports = self.ports
+        first = next(self._turn) % len(ports)
+        return (*ports[first:], *ports[:first])
 
 
 @dataclass
@@ -140,15 +154,49 @@ class Person:
 
 
 @dataclass
+class Browser:
+    """Somebody's browser: it keeps cookies, one session, and sends the token against forgery."""
+
+    gateway: Gateway
+    email: str
+    _client: httpx2.Client = field(
+        default_factory=lambda: httpx2.Client(timeout=_PATIENCE, headers={"sec-fetch-site": "same-origin"})
+    )
+
+    def close(self) -> None:
+        """Hang up."""
+        self._client.close()
+
+    def sign_in(self) -> None:
+        self._send("GET", "/v1/auth/csrf", 200)
+        self._send("POST", "/v1/auth/login_web", 200, body={"username": self.email, "password": PASSWORD})
+
+    def refresh(self) -> None:
+        self._send("POST", "/v1/auth/refresh_web", 200)
+
+    def show(self) -> None:
+        self._send("GET", "/v1/web/me", 200)
+
+    def sign_out(self) -> None:
+        self._send("POST", "/v1/auth/logout_web", 204)
+
+    def _send(self, method: str, path: str, expected: int, *, body: object = None) -> None:
+        headers = {"x-csrf-token": self._client.cookies.get("dw_csrf") or ""}
+        self.gateway.send(method, path, expected, body=body, headers=headers, client=self._client)
+
+
+@dataclass
 class Traffic:
-    """Some clients at once, each with a session that lasts, and with newcomers who register, stay a while and leave."""
+    """Some clients at once, each with sessions that last, and with guests who change their password and leave."""
 
     gateway: Gateway
     mail: MailServer
-    clients: int = 3
+    clients: int = 2
     rounds: Counter[int] = field(default_factory=Counter)
     raised: list[BaseException] = field(default_factory=list)
     residents: list[Person] = field(default_factory=list)
+    browsers: list[Browser] = field(default_factory=list)
+    left: list[Person] = field(default_factory=list)
     registered: list[str] = field(default_factory=list)
     _over: Event = field(default_factory=Event)
 
@@ -165,6 +213,17 @@ class Traffic:
             for thread in threads:
                 thread.join(_PATIENCE)
 
+    def end(self) -> None:
+        """Let every session that lasted go on once more, sign out, and hang up."""
+        lasting: list[Person | Browser] = [*self.residents, *self.browsers]
+        for session in lasting:
+            session.refresh()
+            session.show()
+            session.sign_out()
+        for browser in self.browsers:
+            browser.close()
+        self.gateway.close()
+
     def _a_round(self) -> None:
         before = dict(self.rounds)
         wait_until(
@@ -177,31 +236,48 @@ class Traffic:
             resident = Person(self.gateway, f"resident{number}")
             if not self._come(resident):
                 return
+            browser = Browser(self.gateway, resident.email)
+            browser.sign_in()
             self.residents.append(resident)
-            for turn in count():
-                if self._over.is_set():
-                    return
-                self._stay(resident, f"resident{number}turn{turn}")
-                self._visit(Person(self.gateway, f"guest{number}turn{turn}"))
+            self.browsers.append(browser)
+            guests: list[Person] = []
+            while not self._over.wait(_REST):
+                turn = self.rounds[number]
+                self._stay(resident, browser, f"resident{number}turn{turn}")
+                guests = [*self._without_mail(guests), self._guest(f"guest{number}turn{turn}")]
                 self.rounds[number] += 1
         except BaseException as error:
             self.raised.append(error)
             raise
 
-    def _stay(self, resident: Person, name: str) -> None:
-        for _ in range(3):
-            resident.refresh()
-            resident.show()
+    def _stay(self, resident: Person, browser: Browser, name: str) -> None:
+        for _ in range(2):
+            sessions: tuple[Person | Browser, ...] = (resident, browser)
+            for session in sessions:
+                session.refresh()
+                session.show()
         resident.rename(name)
         elsewhere = Person(self.gateway, resident.name)
         elsewhere.sign_in()
         elsewhere.show()
         elsewhere.sign_out()
 
-    def _visit(self, guest: Person) -> None:
-        """Register; who has no mail yet leaves, because another release may have to send it."""
+    def _guest(self, name: str) -> Person:
+        guest = Person(self.gateway, name)
         guest.register()
         self.registered.append(guest.email)
+        return guest
+
+    def _without_mail(self, guests: list[Person]) -> list[Person]:
+        """Let the guests whose mail has come change their password and leave, and return those who still wait."""
+        for guest in guests:
+            if guest.email in self.mail.tokens:
+                guest.verify(self.mail.tokens[guest.email])
+                guest.sign_in()
+                guest.change_password()
+                guest.sign_out()
+                self.left.append(guest)
+        return [guest for guest in guests if guest not in self.left]
 
     def _come(self, person: Person) -> bool:
         person.register()
