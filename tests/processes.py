@@ -66,7 +66,12 @@ def ran(
 ) -> tuple[int, str, str]:
     """Run the command line to its end, and return its status and what it said on stdout and stderr."""
     process = started(*arguments, cwd=cwd, variables=variables, command=command)
-    out, err = process.communicate(timeout=PATIENCE)
+    try:
+        out, err = process.communicate(timeout=PATIENCE)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
     return process.returncode, out, err
 
 
