@@ -346,6 +346,8 @@ def test_waiting_counts_the_ready_jobs_of_every_name(store: Store) -> None:
 
     with store.view() as view:
         assert view.outbox.waiting() == {a_job().name: 2, "from_the_future.v9": 1}
+        assert view.outbox.waiting(due_by=NOW - HOUR) == {}
+        assert view.outbox.waiting(due_by=NOW + HOUR) == view.outbox.waiting()
 
 
 def test_last_done_is_the_latest_of_a_name(store: Store) -> None:

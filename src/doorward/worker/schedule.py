@@ -11,6 +11,9 @@ from doorward.worker.events import Events
 from doorward.worker.jobs import JOBS, SCHEDULE, Scheduled
 
 LOOKS_EVERY: Final = timedelta(minutes=1)
+_FURTHEST: Final = max(scheduled.every for scheduled in SCHEDULE)
+"""How far ahead a job that is scheduled ever waits; one that waits longer is of a clock that was put right since."""
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -23,7 +26,7 @@ class Schedule:
     """Posts what is due. Several workers, a restart and a clock that was put back find the slot's job there already.
 
     While an older job of the same name waits or fails, no further one is posted: after a long stop there is one, not
-    one for every slot that went by.
+    one for every slot that went by. What a clock posted that was years ahead keeps nothing from being done.
     """
 
     def __init__(self, work: OpensWork[HasOutbox], post: Post, events: Events) -> None:
@@ -44,8 +47,9 @@ class Schedule:
                 return
             with self._work() as work:
                 waiting = work.outbox.waiting()
+                soon = work.outbox.waiting(due_by=now + _FURTHEST)
                 for scheduled in SCHEDULE:
-                    if scheduled.name not in waiting:
+                    if scheduled.name not in soon:
                         self._add(work, scheduled, now)
             self._looked_at = now
         self._tell_of_unknown(waiting)

@@ -172,3 +172,13 @@ def test_post_scheduled_names_that_nobody_knows_are_told_once(office: Office) ->
 
     told = [(values["name"], values["waiting"]) for values in office.heard.of("job.unknown")]
     assert told == [("from_the_future.v9", 1), ("send_letter.v2", 1)]
+
+
+def test_post_scheduled_after_a_clock_that_was_years_ahead_is_done_again(office: Office) -> None:
+    office.clock.set_by(timedelta(days=36_500))
+    office.another_worker().post_scheduled()
+    office.clock.set_by(-timedelta(days=36_500))
+
+    ran = turn(office)
+
+    assert ran == len(SCHEDULE)

@@ -70,8 +70,9 @@ class MemoryOutbox(Outbox):
         counted = Counter(job.state for job in self.access.tables.jobs.values())
         return {state: counted[state] for state in JobState}
 
-    def waiting(self) -> dict[str, int]:
-        return Counter(job.name for job in self.access.tables.jobs.values() if job.state is JobState.READY)
+    def waiting(self, *, due_by: datetime | None = None) -> dict[str, int]:
+        ready = (job for job in self.access.tables.jobs.values() if job.state is JobState.READY)
+        return Counter(job.name for job in ready if due_by is None or job.run_at <= due_by)
 
     def last_done(self, name: str) -> datetime | None:
         jobs = self.access.tables.jobs.values()

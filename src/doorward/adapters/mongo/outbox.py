@@ -94,8 +94,9 @@ class MongoOutbox(Outbox):
         counted = self.connection.counts(tables.jobs, {}, by="state")
         return {state: counted.get(state.value, 0) for state in JobState}
 
-    def waiting(self) -> dict[str, int]:
-        return self.connection.counts(tables.jobs, {"state": JobState.READY.value}, by="name")
+    def waiting(self, *, due_by: datetime | None = None) -> dict[str, int]:
+        due = {} if due_by is None else {"run_at": {"$lte": micros(due_by)}}
+        return self.connection.counts(tables.jobs, {"state": JobState.READY.value, **due}, by="name")
 
     def last_done(self, name: str) -> datetime | None:
         done = {"name": name, "state": JobState.DONE.value}

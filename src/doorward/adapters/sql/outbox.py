@@ -66,7 +66,9 @@ _REVIVE = Statement(
 _BY_ID = Statement(select(tables.jobs).where(_J.id == given("id")))
 _LIST = Statement(select(tables.jobs).where(_J.state == given("state")).order_by(_J.id).limit(given("limit")))
 _COUNT = Statement(select(_J.state, func.count()).group_by(_J.state))
-_WAITING = Statement(select(_J.name, func.count()).where(_J.state == JobState.READY.value).group_by(_J.name))
+_READY = select(_J.name, func.count()).where(_J.state == JobState.READY.value).group_by(_J.name)
+_WAITING = Statement(_READY)
+_WAITING_BY = Statement(_READY.where(_J.run_at <= given("due_by")))
 _LAST_DONE = Statement(
     select(_J.run_at)
     .where(_J.state == JobState.DONE.value, _J.name == given("name"))
@@ -137,8 +139,12 @@ class SqlOutbox(Outbox):
         counted = {JobState(row[0]): int(row[1]) for row in self.connection.all(_COUNT)}
         return {state: counted.get(state, 0) for state in JobState}
 
-    def waiting(self) -> dict[str, int]:
-        return {row[0]: int(row[1]) for row in self.connection.all(_WAITING)}
+    def waiting(self, *, due_by: datetime | None = None) -> dict[str, int]:
+        if due_by is None:
+            rows = self.connection.all(_WAITING)
+        else:
+            rows = self.connection.all(_WAITING_BY, due_by=micros(due_by))
+        return {row[0]: int(row[1]) for row in rows}
 
     def last_done(self, name: str) -> datetime | None:
         row = self.connection.one(_LAST_DONE, name=name)

@@ -72,8 +72,8 @@ class Outbox(Protocol):
         """Return how many jobs stand in each state."""
 
     @abstractmethod
-    def waiting(self) -> dict[str, int]:
-        """Return the names of the ready jobs, with how many there are of each."""
+    def waiting(self, *, due_by: datetime | None = None) -> dict[str, int]:
+        """Return the names of the ready jobs, all or those due by a moment, with how many there are of each."""
 
     @abstractmethod
     def last_done(self, name: str) -> datetime | None:

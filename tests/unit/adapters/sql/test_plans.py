@@ -28,6 +28,7 @@ SORTED = frozenset(
         "accounts._HOLDERS",  # three rows at most
         "outbox._LIST",  # for people who look on
         "outbox._WAITING",  # grouped by a handful of names, once a minute
+        "outbox._WAITING_BY",  # as the one before
         "sessions._LIVE_OF",  # one person's own
     }
 )
