@@ -9,6 +9,7 @@ import pytest
 from doorward.adapters.sql.engine import postgresql
 from doorward.adapters.sql.engine.connection import Notes
 from doorward.adapters.sql.engine.postgresql import Postgresql
+from doorward.adapters.sql.engine.statement import Compiled
 from doorward.adapters.sql.store import SqlStore
 from doorward.core.kernel.errors import Unavailable
 from tests.contract.builders import Heard, add, an_account
@@ -115,3 +116,13 @@ def test_connect_server_that_waits_for_replicas_too_is_left_as_it_is(postgresql_
     raw.close()
 
     assert found == ("remote_apply",)
+
+
+def test_statement_that_the_network_does_not_take_at_once_is_sent_whole(postgresql_url: str) -> None:
+    link = Postgresql(postgresql_url, pool_size=1, answer_within=timedelta(seconds=10)).connect()
+    statement = Compiled("a_large_one", "SELECT octet_length($1::bytea)", ("value",), {})
+
+    answered = link.rows(statement, {"value": b"x" * 20_000_000})
+    link.close()
+
+    assert answered == [(20_000_000,)]

@@ -5,7 +5,7 @@ A statement through a cursor costs about 40 µs of processor time, prepared and 
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from select import POLLIN, poll
+from select import POLLIN, POLLOUT, poll
 from typing import Final, TypeAlias
 
 import psycopg
@@ -44,14 +44,15 @@ class Link:
     A connection whose server falls silent is closed: libpq itself would wait for ever, and with it a thread.
     """
 
-    __slots__ = ("_decoders", "_patience", "_readable", "_wire", "raw")
+    __slots__ = ("_decoders", "_open", "_patience", "_readable", "_wire", "raw")
 
     def __init__(self, raw: psycopg.Connection[Row], *, patience: timedelta = ANSWER_WITHIN) -> None:
         self.raw = raw
         self._wire = raw.pgconn
         self._patience = patience
-        self._readable = poll()
+        self._readable, self._open = poll(), poll()
         self._readable.register(self._wire.socket, POLLIN)
+        self._open.register(self._wire.socket, POLLIN | POLLOUT)
         self._decoders: dict[str, tuple[Decoder, ...]] = {}
 
     def command(self, text: bytes, *, patience: timedelta | None = None) -> str:
@@ -102,18 +103,24 @@ class Link:
 
     def _answer(self, patience: timedelta) -> pq.abc.PGresult:
         """Return the answer to what was sent, or close the connection when it does not come."""
-        wire, milliseconds = self._wire, patience / _MILLISECOND
+        wire = self._wire
+        while wire.flush():  # what the network did not take at once
+            self._wait(self._open, patience)
         while wire.is_busy():
-            if not self._readable.poll(milliseconds):
-                self.raw.close()
-                raise psycopg.OperationalError("the server does not answer")
-            wire.consume_input()
+            self._wait(self._readable, patience)
         result = wire.get_result()
         while (more := wire.get_result()) is not None:
             result = more
         if result is None:
             raise psycopg.OperationalError("the server gave no answer")
         return self._checked(result)
+
+    def _wait(self, way: poll, patience: timedelta) -> None:
+        """Return when there is something to read, or to write where `way` looks for that as well."""
+        if not way.poll(patience / _MILLISECOND):
+            self.raw.close()
+            raise psycopg.OperationalError("the server does not answer")
+        self._wire.consume_input()
 
     def _checked(self, result: pq.abc.PGresult) -> pq.abc.PGresult:
         if result.status in _SUCCEEDED:
