@@ -1,7 +1,6 @@
 """Refresh rotations on PostgreSQL beside what pgbench reaches with a transaction of the same shape."""
 
 from collections.abc import Sequence
-from operator import truediv
 from typing import Final
 
 from benchmarks import load
@@ -12,12 +11,12 @@ from benchmarks.limits.pgbench import Sessions, rotations_a_second
 from benchmarks.load import CALLERS
 from benchmarks.machine import ALONE
 from benchmarks.postgres import PostgresServer, postgres_server
-from benchmarks.report import Row, Spread, at_least
+from benchmarks.report import Row, Spread
+from benchmarks.rows.refreshes import beside
 from benchmarks.run import Bench, Run
 
 _ACCOUNTS: Final = 1000
 _OURS: Final = range(0, _ACCOUNTS // 2, _ACCOUNTS // 2 // CALLERS)[:CALLERS]
-_P99: Final = 0.99
 
 
 def _measure(run: Run) -> Sequence[Row]:
@@ -41,18 +40,9 @@ def _beside(run: Run, postgres: PostgresServer) -> Sequence[Row]:
 
 
 def _rows(limits: Sequence[float], loads: Sequence[load.Load]) -> Sequence[Row]:
-    rates = [one.rate for one in loads]
-    tails = Spread.of([one.percentile(_P99) for one in loads])
+    what = "refresh rotations ÷ pgbench with the same transaction"
     return [
-        Row(
-            "postgresql",
-            "refresh rotations ÷ pgbench with the same transaction",
-            Spread.of_each(rates, limits, truediv),
-            goal=at_least(0.5),
-            limit=f"{Spread.of(limits)} /s",
-            ours=f"{Spread.of(rates)} /s",
-            note=f"PostgreSQL, synchronous commit; {CALLERS} callers, server on one core; p99 {tails} ms",
-        ),
+        beside("postgresql", what, loads, limits, on="PostgreSQL, synchronous commit"),
         Row(
             "postgresql",
             "processor time of a refresh, without the database's own",

@@ -33,18 +33,9 @@ def _measure(run: Run) -> Sequence[Row]:
 
 
 def _rows(limits: Sequence[Commits], loads: Sequence[load.Load]) -> Sequence[Row]:
-    rates, bare = [one.rate for one in loads], [one.rate for one in limits]
-    tails = Spread.of([one.percentile(_P99) for one in loads])
+    what = "refresh rotations ÷ bare commits of the same shape"
     return [
-        Row(
-            "refreshes",
-            "refresh rotations ÷ bare commits of the same shape",
-            Spread.of_each(rates, bare, truediv),
-            goal=at_least(0.5),
-            limit=f"{Spread.of(bare)} /s",
-            ours=f"{Spread.of(rates)} /s",
-            note=f"SQLite, WAL, synchronous=FULL; {CALLERS} callers, server on one core; p99 {tails} ms",
-        ),
+        beside("refreshes", what, loads, [one.rate for one in limits], on="SQLite, WAL, synchronous=FULL"),
         Row(
             "refreshes",
             "processor time of a refresh",
@@ -53,6 +44,21 @@ def _rows(limits: Sequence[Commits], loads: Sequence[load.Load]) -> Sequence[Row
             limit=f"{Spread.of([one.cpu_microseconds for one in limits])} µs",
         ),
     ]
+
+
+def beside(bench: str, what: str, loads: Sequence[load.Load], limits: Sequence[float], *, on: str) -> Row:
+    """Return the row of what sixteen callers rotated beside what the database alone could do in the same rounds."""
+    rates = [one.rate for one in loads]
+    tails = Spread.of([one.percentile(_P99) for one in loads])
+    return Row(
+        bench,
+        what,
+        Spread.of_each(rates, limits, truediv),
+        goal=at_least(0.5),
+        limit=f"{Spread.of(limits)} /s",
+        ours=f"{Spread.of(rates)} /s",
+        note=f"{on}; {CALLERS} callers, server on one core; p99 {tails} ms",
+    )
 
 
 BENCH: Final = Bench("refreshes", "Refresh rotations", _measure)

@@ -9,6 +9,7 @@ from typing import Final
 
 import uvicorn
 
+from doorward import Application
 from doorward.api.app import Api
 from doorward.cli.protocol import BoundedProtocol
 
@@ -44,9 +45,9 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def run(app: Api, listening: socket.socket, *, on_ready: Callable[[], None]) -> bool:
-    """Serve until a signal comes, and tell whether a second one cut the end short."""
-    config = uvicorn.Config(
+def configured(app: Application, *, ends_within_seconds: int) -> uvicorn.Config:
+    """Return how an application is served: what is begun at the end is answered within so many seconds."""
+    return uvicorn.Config(
         app,
         http=BoundedProtocol,
         log_config=None,
@@ -55,8 +56,12 @@ def run(app: Api, listening: socket.socket, *, on_ready: Callable[[], None]) -> 
         proxy_headers=False,
         ws="none",
         timeout_keep_alive=30,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=ends_within_seconds,
     )
-    server = _Server(config, on_ready)
+
+
+def run(app: Api, listening: socket.socket, *, on_ready: Callable[[], None]) -> bool:
+    """Serve until a signal comes, and tell whether a second one cut the end short."""
+    server = _Server(configured(app, ends_within_seconds=10), on_ready)
     server.run(sockets=[listening])
     return server.force_exit

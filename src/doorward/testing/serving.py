@@ -9,7 +9,7 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
-from doorward.cli.protocol import BoundedProtocol
+from doorward.cli.running import configured
 
 LOOPBACK: Final = "127.0.0.1"
 _PATIENCE_SECONDS: Final = 10.0
@@ -45,17 +45,7 @@ def answering(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
 
     Raises: RuntimeError, when it does not come to life.
     """
-    config = uvicorn.Config(
-        app,
-        http=BoundedProtocol,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        ws="none",
-        timeout_graceful_shutdown=1,
-    )
-    server = _Server(config)
+    server = _Server(configured(app, ends_within_seconds=1))
     thread = Thread(target=server.run, args=([listening],), name="doorward-served", daemon=True)
     thread.start()
     server.is_settled.wait(_PATIENCE_SECONDS)
