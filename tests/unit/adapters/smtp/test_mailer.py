@@ -160,6 +160,15 @@ def test_send_wrong_password_fails_without_saying_it(postman: Postman, opens: Op
     assert caught.value.__cause__ is None
 
 
+def test_send_password_is_not_shown_to_a_server_elsewhere_without_encryption(postman: Postman, opens: Opens) -> None:
+    elsewhere = "127.1"  # this machine, by a name that nobody can tell from another's
+
+    with pytest.raises(DeliveryFailed):
+        opens(f"smtp://me:hunter2@{elsewhere}:{postman.port}").send(MAIL)
+
+    assert not postman.passwords
+
+
 def test_send_server_refuses_fails_with_its_code_alone(postman: Postman, opens: Opens) -> None:
     postman.refusal = "554 no secret dwo1_secret here"
 

@@ -157,3 +157,11 @@ def test_reserve_clock_put_back_by_years_locks_nobody_out_until_then() -> None:
     admissions = [rules.reserve(each, UNTRUSTED, slot="more", now=now)[0] for each in (before, suspended)]
 
     assert admissions == [Admission.ADMITTED, Admission.ADMITTED]
+
+
+def test_reserve_slot_of_a_clock_that_was_years_ahead_holds_nobody_back() -> None:
+    _, before = rules.reserve(Attempts("account"), UNTRUSTED, slot="ahead", now=NOW + timedelta(days=36_500))
+
+    _, after = rules.reserve(before, UNTRUSTED, slot="one", now=NOW)
+
+    assert after.lanes[UNTRUSTED].reserved == {"one": NOW}
