@@ -20,12 +20,13 @@ Job = Callable[[JobId, Mapping[str, str | None]], object]
 class Scheduled:
     """Something that is due every so often, once for all workers; doing it more often changes nothing.
 
-    `name` is that of its jobs.
+    `name` is that of its jobs. `is_urgent` tells whether it cannot wait for its next slot.
     """
 
     name: str
     every: timedelta
     flow: Callable[[Flows], Callable[[], object]]
+    is_urgent: Callable[[Flows], bool] = lambda _flows: False
 
     @property
     def task(self) -> str:
@@ -39,7 +40,12 @@ class Scheduled:
 
 
 SCHEDULE: Final = (
-    Scheduled("rotate_keys.v1", timedelta(hours=1), lambda flows: flows.rotate_keys),
+    Scheduled(
+        "rotate_keys.v1",
+        timedelta(hours=1),
+        lambda flows: flows.rotate_keys,
+        is_urgent=lambda flows: not flows.keyring.is_ready(),
+    ),
     Scheduled("forget_addresses.v1", timedelta(hours=1), lambda flows: flows.forget_addresses),
     Scheduled("erase_closed.v1", timedelta(hours=1), lambda flows: flows.erase_closed),
     Scheduled("remove_expired.v1", timedelta(minutes=10), lambda flows: flows.remove_expired),

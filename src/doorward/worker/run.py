@@ -46,7 +46,7 @@ class Worker:
     _is_store_away: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        self._schedule = Schedule(self.work, self.post, self.events)
+        self._schedule = Schedule(self.work, self.flows, self.post, self.events)
         self._hands.extend(
             Hand(self.work, self.flows, self.post, clock=self.clock, events=self.events) for _ in range(self.hands)
         )

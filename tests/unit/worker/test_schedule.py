@@ -182,3 +182,20 @@ def test_post_scheduled_after_a_clock_that_was_years_ahead_is_done_again(office:
     ran = turn(office)
 
     assert ran == len(SCHEDULE)
+
+
+def test_post_scheduled_keys_that_a_wrong_clock_removed_are_made_again_within_their_slot(office: Office) -> None:
+    office.worker.post_scheduled()
+    office.worker.drain()
+    with office.store.work() as work:
+        work.signing_keys.remove_ended(office.clock.now() + timedelta(days=36_500))
+    office.clock.advance(timedelta(seconds=3))
+
+    office.worker.post_scheduled()
+    office.another_worker().post_scheduled()
+    ran = office.worker.drain()
+    office.worker.post_scheduled()
+
+    assert ran == 1
+    assert office.house.flows.keyring.is_ready()
+    assert office.jobs(JobState.READY) == ()
