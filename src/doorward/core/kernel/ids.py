@@ -11,6 +11,7 @@ SessionId = NewType("SessionId", str)
 DeviceId = NewType("DeviceId", str)
 JobId = NewType("JobId", str)
 KeyId = NewType("KeyId", str)
+ClientId = NewType("ClientId", str)
 
 ID_LENGTH: Final = 26
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -1,0 +1,1 @@
+"""Letting an application act."""
