@@ -1,0 +1,1 @@
+"""What the provider decides: pure functions, one small file a notion."""
