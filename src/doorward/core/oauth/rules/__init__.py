@@ -1,1 +1,1 @@
-"""What the provider decides: pure functions, one small file a notion."""
+"""What is decided about applications: small pure modules, one for each part of the specifications."""
