@@ -46,6 +46,7 @@ from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.look import ListClients, ShowClient
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
+from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.see_link import SeeLink
