@@ -1,8 +1,8 @@
 """`@validated`: arguments are what their annotations say, or the call is refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
-from inspect import iscoroutinefunction
+from inspect import iscoroutinefunction, signature
 from typing import Any, Final
 
 from pydantic import ConfigDict, ValidationError, validate_call
@@ -42,6 +42,7 @@ def validated(function: Callable[P, R]) -> Callable[P, R]:
 
 def _binding(function: Callable[P, R]) -> Callable[P, _Bound]:
     """Return what turns the arguments of a call into those that the function is called with."""
+    names = list(signature(function).parameters)
 
     @validate_call(config=_CONFIG)
     @wraps(function)
@@ -50,13 +51,16 @@ def _binding(function: Callable[P, R]) -> Callable[P, _Bound]:
 
     def bound(*args: P.args, **kwargs: P.kwargs) -> _Bound:
         try:
-            return checked(*args, **kwargs)  # type: ignore[return-value]  # what `checked` returns, not what it wraps
+            return checked(*args, **kwargs)
         except ValidationError as error:
-            raise _invalid(error) from None
+            raise _invalid(error, names) from None
 
     return bound
 
 
-def _invalid(error: ValidationError) -> Invalid:
+def _invalid(error: ValidationError, names: Sequence[str]) -> Invalid:
+    """Return the refusal of the first argument that does not fit; one that was given by its place is named too."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    return Invalid("".join(f"/{place}" for place in first["loc"]), first["msg"])
+    argument, *inside = first["loc"]
+    name = names[argument] if isinstance(argument, int) and argument < len(names) else argument
+    return Invalid("".join(f"/{place}" for place in (name, *inside)), first["msg"])
