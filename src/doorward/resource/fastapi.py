@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Security
+from fastapi import APIRouter, Depends, FastAPI, Security, WebSocket
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
@@ -15,7 +15,7 @@ from doorward.core.keys.records import AccessToken
 from doorward.resource.errors import AccessRefused
 from doorward.resource.metadata import resource_metadata
 from doorward.resource.middleware.answers import Answer, document, refusal
-from doorward.resource.middleware.asgi import checked
+from doorward.resource.middleware.asgi import checked, send_answer
 from doorward.resource.needs import Needs
 from doorward.resource.request import acting
 from doorward.resource.verifier import Verifier
@@ -90,7 +90,7 @@ def protect(
     Refusals become challenges, and the metadata of the resource is published when its audience is an address.
     """
     setattr(app.state, _STATE, verifier)
-    app.add_exception_handler(AccessRefused, _refused)
+    app.add_exception_handler(AccessRefused, _refused)  # type: ignore[arg-type]  # it answers both kinds of connection
     if verifier.metadata_path is not None:
         app.include_router(protected_resource_metadata(verifier, scopes=scopes, name=name, documentation=documentation))
 
@@ -124,10 +124,14 @@ def verifier_of(connection: HTTPConnection) -> Verifier:
     return verifier
 
 
-async def _refused(request: Request, refused: Exception) -> Response:
+async def _refused(connection: HTTPConnection, refused: Exception) -> Response:
+    """Return the challenge. To a handshake nobody would send what is returned, so it is sent here."""
     if not isinstance(refused, AccessRefused):
         raise refused
-    return _response(refusal(refused, verifier_of(request)))
+    answer = refusal(refused, verifier_of(connection))
+    if isinstance(connection, WebSocket):
+        await send_answer(answer, connection.scope, connection.send)
+    return _response(answer)
 
 
 def _response(answer: Answer) -> Response:

@@ -18,6 +18,7 @@ from doorward.core.keys.records import SIGNS, Algorithm
 
 MAX_DOCUMENT_BYTES: Final = 1024 * 1024
 PATIENCE_SECONDS: Final = 5.0
+WHOLE_SECONDS: Final = 10.0
 _THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _OK: Final = 200
 
@@ -129,7 +130,7 @@ def _document(client: httpx2.Client, uri: str) -> Mapping[str, JsonValue]:
 
 
 def _body(answer: httpx2.Response, uri: str) -> bytes:
-    body, until = b"", monotonic() + PATIENCE_SECONDS
+    body, until = b"", monotonic() + WHOLE_SECONDS
     for piece in answer.iter_bytes():
         body += piece
         if len(body) > MAX_DOCUMENT_BYTES:

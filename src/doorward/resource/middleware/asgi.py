@@ -21,6 +21,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 _POLICY_VIOLATION = 1008
+_DENIAL = "websocket.http.response"
+_KINDS = {"http": "http.response", "websocket": _DENIAL}
 
 
 def presented_in(scope: Scope) -> Presented:
@@ -70,7 +72,7 @@ class ProtectedASGI:
         if scope["type"] not in {"http", "websocket"} or path in self.open_paths:
             await self.app(scope, receive, send)
         elif path == self.verifier.metadata_path:
-            await _send(document(resource_metadata(self.verifier, scopes=self.scopes)), scope, send)
+            await send_answer(document(resource_metadata(self.verifier, scopes=self.scopes)), scope, send)
         else:
             await self._protect(scope, receive, send)
 
@@ -90,13 +92,15 @@ class ProtectedASGI:
         except AccessRefused as refused:
             if has_begun:
                 raise
-            await _send(refusal(refused, self.verifier), scope, send)
+            await send_answer(refusal(refused, self.verifier), scope, send)
 
 
-async def _send(answer: Answer, scope: Scope, send: Send) -> None:
-    if scope["type"] == "websocket":
+async def send_answer(answer: Answer, scope: Scope, send: Send) -> None:
+    """Send an answer. A handshake is given it too where the server knows how, and is only refused elsewhere."""
+    kind = _KINDS[scope["type"]]
+    if kind == _DENIAL and _DENIAL not in scope.get("extensions", {}):
         await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": ""})
         return
     headers = [(name.encode(), value.encode("latin-1")) for name, value in answer.headers]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    await send({"type": f"{kind}.start", "status": answer.status, "headers": headers})
+    await send({"type": f"{kind}.body", "body": answer.body})
