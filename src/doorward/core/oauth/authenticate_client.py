@@ -16,10 +16,10 @@ from doorward.core.limits.ports import RateCounters
 from doorward.core.limits.records import limit
 from doorward.core.oauth.clients.client_secrets import ClientSecrets, is_live_secret
 from doorward.core.oauth.clients.find import FindClient
+from doorward.core.oauth.clients.rules import client_assertion, client_auth, key_sets
+from doorward.core.oauth.clients.rules.client_auth import PresentedClient
 from doorward.core.oauth.errors import ClientRefused
 from doorward.core.oauth.records import Client, ClientAuthentication
-from doorward.core.oauth.rules import client_assertion, client_auth, key_sets
-from doorward.core.oauth.rules.client_auth import PresentedClient
 from doorward.core.oauth.rules.uri import LONGEST
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.records import Purpose

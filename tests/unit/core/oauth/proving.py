@@ -13,9 +13,9 @@ from doorward.core.keys.jose import JsonValue, b64url_encode
 from doorward.core.keys.records import Algorithm
 from doorward.core.oauth.authenticate_client import AuthenticateClient, FetchesKeySets
 from doorward.core.oauth.clients.records import Wanted
+from doorward.core.oauth.clients.rules.client_auth import ASSERTION_TYPE
 from doorward.core.oauth.errors import ClientRefused
 from doorward.core.oauth.records import Client, ClientAuthentication, ClientType
-from doorward.core.oauth.rules.client_auth import ASSERTION_TYPE
 from tests.builders import CALLBACK, CLIENT, ISSUER
 from tests.house import House
 from tests.unit.core.oauth.keys import EC_KEY, EC_PRIVATE, RSA_KEY, RSA_PRIVATE, SIGNATURES

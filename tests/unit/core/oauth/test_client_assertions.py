@@ -9,8 +9,8 @@ from doorward.core.kernel.errors import Unavailable
 from doorward.core.keys.jose import JsonValue, b64url_encode
 from doorward.core.keys.records import Algorithm
 from doorward.core.oauth.clients.records import Wanted
+from doorward.core.oauth.clients.rules.client_assertion import LEEWAY
 from doorward.core.oauth.errors import ClientRefused
-from doorward.core.oauth.rules.client_assertion import LEEWAY
 from tests.builders import ACCOUNT, CLIENT, ISSUER
 from tests.house import House
 from tests.unit.core.oauth.keys import EC_KEY, RSA_KEY
