@@ -25,6 +25,7 @@ from doorward.core.oauth.clients.change import ChangeClient
 from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.look import ListClients, ShowClient
+from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
 from doorward.core.onetime.see_link import SeeLink
 from doorward.core.operating.accounts import AddAccount, ListAccounts, SetEnabled, SetRole, ShowAccount
@@ -53,6 +54,9 @@ class ClientFlows:
     rotate_secret: RotateSecret
     set_enabled: SetClientEnabled
     remove: RemoveClient
+    registration_tokens: RegistrationTokens
+    register: RegisterClient
+    manage_registration: ManageRegistration
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,20 @@
 """Finding out which client a request comes from: one flow for every endpoint."""
 
-from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from doorward.core.audit.rules import network_of
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.errors import Invalid, TooMany
 from doorward.core.kernel.work import OpensWork
 from doorward.core.keys.errors import TokenRefused
-from doorward.core.keys.jose import JsonValue, Parsed, public_key
+from doorward.core.keys.jose import Parsed, public_key
 from doorward.core.keys.ports import Signatures
 from doorward.core.limits.ports import RateCounters
 from doorward.core.limits.records import limit
 from doorward.core.oauth.clients.client_secrets import ClientSecrets, is_live_secret
+from doorward.core.oauth.clients.document import FetchesDocuments
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.rules import client_assertion, client_auth, key_sets
 from doorward.core.oauth.clients.rules.client_auth import PresentedClient
@@ -31,24 +31,6 @@ _KEYS_A_TRY: Final = 3
 """With how many keys one assertion is tried: more than one fits only while a client changes keys without ids."""
 
 
-class FetchesKeySets(Protocol):
-    """Fetches key sets from the servers of clients, and remembers them for a while. No private network is reached."""
-
-    @abstractmethod
-    def get(self, url: str) -> Mapping[str, JsonValue]:
-        """Return the members of a key set, fetched now or a few minutes ago.
-
-        Raises: Unavailable.
-        """
-
-    @abstractmethod
-    def renew(self, url: str) -> Mapping[str, JsonValue]:
-        """Return a key set because the one that is remembered lacks a key; fetched anew only every so often.
-
-        Raises: Unavailable.
-        """
-
-
 @dataclass(frozen=True, slots=True)
 class AuthenticateClient:
     """Return the client that a request comes from, in the one way that it is registered for.
@@ -62,7 +44,7 @@ class AuthenticateClient:
     work: OpensWork[HasOneTimes]
     secrets: ClientSecrets
     signatures: Signatures
-    fetch: FetchesKeySets | None
+    fetch: FetchesDocuments | None
     counters: RateCounters
     clock: Clock
     issuer: str

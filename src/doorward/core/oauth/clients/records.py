@@ -1,18 +1,9 @@
 """What is asked for of a client, and what its owner gets."""
 
-from typing import Protocol
-
 from pydantic.dataclasses import dataclass
 
-from doorward.core.audit.ports import HasAuditLog
 from doorward.core.keys.records import Algorithm
-from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
 from doorward.core.oauth.records import Client, ClientAuthentication, ClientType, GrantType
-from doorward.core.sessions.ports import HasSessions
-
-
-class ClientsWork(HasClients, HasGrants, HasConsents, HasSessions, HasAuditLog, Protocol):
-    """What looking after clients writes."""
 
 
 @dataclass(frozen=True, slots=True)
