@@ -47,7 +47,8 @@ from doorward.core.oauth.clients.document import DescribedClients, FetchesDocume
 from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.look import ListClients, ShowClient
-from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, Registering, RegistrationTokens
+from doorward.core.oauth.clients.records import Registering
+from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
 from doorward.core.oauth.export_applications import ExportApplications
 from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants

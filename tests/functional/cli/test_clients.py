@@ -159,3 +159,11 @@ def test_commands_unknown_client_refuse_in_words_of_clients(run: Terminal) -> No
     said = [run("clients", command, "nobody", "--json") for command in commands]
 
     assert [(each.status, each.whats) for each in said] == [(1, ["There is no such client."])] * len(commands)
+
+
+def test_registration_token_is_printed_with_a_warning_where_nobody_asks_for_it(run: Terminal) -> None:
+    said = run("clients", "registration-token", "--days", "3")
+
+    assert "may register applications for 3 days" in said.out
+    assert "dwi1_" in said.out
+    assert "DOORWARD_CLIENT_REGISTRATION=token" in said.err

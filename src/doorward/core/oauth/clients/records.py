@@ -1,4 +1,6 @@
-"""What is asked for of a client, and what its owner gets."""
+"""What is asked for of a client, what its owner gets, and who may register one."""
+
+from enum import StrEnum
 
 from pydantic.dataclasses import dataclass
 
@@ -45,3 +47,11 @@ class Registered:
 
     def __repr__(self) -> str:
         return f"Registered(client={self.client.id!r})"
+
+
+class Registering(StrEnum):
+    """Who may register an application without an operator: nobody, whoever has a token of one, or anybody."""
+
+    CLOSED = "closed"
+    TOKEN = "token"  # noqa: S105 (a choice)
+    OPEN = "open"

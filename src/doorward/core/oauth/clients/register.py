@@ -5,7 +5,6 @@ Source: RFC 7591 section 3; RFC 7592 section 2.
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from doorward.core.audit.record import record
@@ -22,7 +21,7 @@ from doorward.core.oauth.clients.client_secrets import ClientSecrets
 from doorward.core.oauth.clients.end import RemoveClient
 from doorward.core.oauth.clients.find import kept
 from doorward.core.oauth.clients.ports import ClientsWork
-from doorward.core.oauth.clients.records import Registered, Wanted
+from doorward.core.oauth.clients.records import Registered, Registering, Wanted
 from doorward.core.oauth.clients.rules.metadata import Metadata, refusal_of, wanted_of
 from doorward.core.oauth.errors import OAuthCode, OAuthError
 from doorward.core.oauth.records import Client
@@ -30,14 +29,6 @@ from doorward.core.oauth.records import Client
 _INITIAL: Final = "dwi1"
 _OWN: Final = "dwg1"
 _PARTS: Final = 2
-
-
-class Registering(StrEnum):
-    """Who may register an application without an operator: nobody, whoever has a token of one, or anybody."""
-
-    CLOSED = "closed"
-    TOKEN = "token"  # noqa: S105 (a choice)
-    OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from doorward.core.audit.records import AuditKind, Entry
 from doorward.core.kernel.errors import Conflict, Invalid, NotFound
 from doorward.core.kernel.ids import AccountId, ClientId, SessionId, is_id, new_id
 from doorward.core.oauth.clients.records import Registered, Wanted
-from doorward.core.oauth.clients.register import Registering
+from doorward.core.oauth.clients.records import Registering
 from doorward.core.oauth.records import Client, ClientAuthentication, ClientType, Consent, Grant, GrantType
 from doorward.core.sessions.records import EndReason, Kind
 from tests.builders import CALLBACK, CLIENT, a_session

@@ -13,8 +13,8 @@ from doorward.core.kernel.errors import Conflict, Invalid, NotFound
 from doorward.core.kernel.secrets import Envelopes
 from doorward.core.keys.jose import JsonValue
 from doorward.core.oauth.clients.client_secrets import is_live_secret
-from doorward.core.oauth.clients.records import Wanted
-from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, Registering, SelfRegistered
+from doorward.core.oauth.clients.records import Registering, Wanted
+from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, SelfRegistered
 from doorward.core.oauth.clients.rules.metadata import metadata_of, wanted_of
 from doorward.core.oauth.clients.rules.registration import check_client
 from doorward.core.oauth.errors import OAuthCode, OAuthError
