@@ -42,9 +42,9 @@ def may_issue(
 ) -> Standing | None:
     """Return the standing of a client that acts for somebody, read anew; None when something stands against it.
 
-    The client is enabled and may use the grant, where one is named; the session lives, and so does the one that it was granted in; the
-    account is active; and unless the client is our own, its owner still consents to the whole scope, which is that of
-    the session where none is given.
+    The client is enabled and may use the grant, where one is named; the session lives, and so does the one that it was
+    granted in; the account is active; and unless the client is our own, its owner still consents to the whole scope,
+    which is that of the session where none is given.
     Source: RFC 9700 section 4.14.2; OWASP ASVS 5.0, 7.4.2 and 10.4.9.
     """
     client = work.clients.by_id(client_id)

@@ -12,7 +12,7 @@ from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
 from doorward.core.kernel import secrets
 from doorward.core.kernel.work import OpensWork
-from doorward.core.oauth.codes import Approved, Codes, OpenedCode, approved_of
+from doorward.core.oauth.codes import Codes, Granting, OpenedCode, granting_of
 from doorward.core.oauth.grants.records import Asked, Issued, refused
 from doorward.core.oauth.may_issue import Standing, StandingWork, may_issue
 from doorward.core.oauth.ports import HasGrants
@@ -35,7 +35,7 @@ class ExchangeWork(StandingWork, HasGrants, HasOneTimes, HasAuditLog, Protocol):
 @dataclass(frozen=True, slots=True)
 class _Exchanged:
     grounds: Grounds
-    approved: Approved
+    granting: Granting
     audience: str
 
 
@@ -67,11 +67,12 @@ class ExchangeCode:
         if exchanged is None:
             raise refused()
         wanted = Wanted(
-            scopes=scopes.split(exchanged.approved.scope),
+            scopes=scopes.split(exchanged.granting.scope),
             audience=exchanged.audience,
             key_thumbprint=asked.key_thumbprint,
             refresh_token=self._refresh_token(exchanged.grounds, secret),
-            nonce=exchanged.approved.nonce,
+            nonce=exchanged.granting.nonce,
+            amr=scopes.split(exchanged.granting.amr or ""),
         )
         return self.issue(exchanged.grounds, wanted, now=asked.now)
 
@@ -85,36 +86,36 @@ class ExchangeCode:
         found = work.onetimes.peek(Purpose.AUTHORIZATION_CODE, opened.digest, now=asked.now)
         if found is None:
             return self._second_use(work, asked, opened)
-        approved = approved_of(found)
-        if approved.client_id != asked.client.id or approved.session_id != opened.session_id:
+        granting = granting_of(found.payload)
+        if granting.client_id != asked.client.id:
             return None
         audience = scopes.audience(
             asked.parameters.get("resource"),
-            granted=approved.resources,
+            granted=granting.resources,
             default=userinfo_audience(self.issue.keyring.issuer),
         )
         if work.onetimes.consume(Purpose.AUTHORIZATION_CODE, opened.digest, now=asked.now) is None:
             return self._second_use(work, asked, opened)
-        if not _is_proven(asked, approved.redirect_uri, approved.challenge, approved.key_thumbprint):
+        if not _is_proven(asked, granting.redirect_uri, granting.challenge, granting.key_thumbprint):
             return None
-        grounds = self._start(work, asked, approved, opened, digest=digest)
-        return None if grounds is None else _Exchanged(grounds, approved, audience)
+        grounds = self._start(work, asked, granting, opened, digest=digest)
+        return None if grounds is None else _Exchanged(grounds, granting, audience)
 
     @staticmethod
     def _start(
-        work: ExchangeWork, asked: Asked, approved: Approved, opened: OpenedCode, *, digest: bytes
+        work: ExchangeWork, asked: Asked, granting: Granting, opened: OpenedCode, *, digest: bytes
     ) -> Grounds | None:
         now = asked.now
-        if work.sessions.held(approved.parent_id, now=now) is None:
+        if work.sessions.held(granting.parent_id, now=now) is None:
             return None
         code_grant = GrantType.AUTHORIZATION_CODE
         standing = may_issue(
-            work, approved.client_id, code_grant, session_id=approved.parent_id, scope=approved.scope, now=now
+            work, granting.client_id, code_grant, session_id=granting.parent_id, scope=granting.scope, now=now
         )
-        if standing is None or standing.session.account_id != approved.account_id:
+        if standing is None or standing.session.account_id != granting.account_id:
             return None
-        session = _session(standing, approved, digest=digest, now=now)
-        grant = _grant(standing.client, session, approved, code_digest=opened.digest, thumbprint=asked.key_thumbprint)
+        session = _session(standing, granting, opened, digest=digest, now=now)
+        grant = _grant(standing.client, session, granting, code_digest=opened.digest, thumbprint=asked.key_thumbprint)
         work.sessions.add(session)
         work.grants.add(grant)
         event = Event(
@@ -150,7 +151,7 @@ class ExchangeCode:
 
 
 def _is_proven(asked: Asked, redirect_uri: str | None, challenge: str | None, thumbprint: str | None) -> bool:
-    """Tell whether whoever asks is who asked for the code: same address, same verifier, same key where one was named."""
+    """Tell whether whoever asks is who asked for the code: same address, same verifier, same key if one was named."""
     if asked.parameters.get("redirect_uri") != redirect_uri:
         return False
     if thumbprint is not None and asked.key_thumbprint != thumbprint:
@@ -158,29 +159,29 @@ def _is_proven(asked: Asked, redirect_uri: str | None, challenge: str | None, th
     return pkce.matches(challenge, asked.parameters.get("code_verifier"))
 
 
-def _session(standing: Standing, approved: Approved, *, digest: bytes, now: datetime) -> Session:
+def _session(standing: Standing, granting: Granting, opened: OpenedCode, *, digest: bytes, now: datetime) -> Session:
     client, parent, lifetimes = standing.client, standing.session, LIFETIMES[Kind.CLIENT]
     longest = NATIVE_LIVES_FOR if client.type is ClientType.NATIVE else lifetimes.absolute
-    ends_at = now + longest if approved.is_offline else min(now + longest, parent.expires_at)
+    ends_at = now + longest if granting.is_offline else min(now + longest, parent.expires_at)
     return Session(
-        id=approved.session_id,
-        account_id=approved.account_id,
+        id=opened.session_id,
+        account_id=granting.account_id,
         kind=Kind.CLIENT,
         device_name=client.name,
         place=parent.place,
-        scope=approved.scope,
+        scope=granting.scope,
         created_at=now,
-        authenticated_at=approved.authenticated_at,
+        authenticated_at=granting.authenticated_at,
         last_seen_at=now,
         idle_expires_at=min(now + lifetimes.idle, ends_at),
         expires_at=ends_at,
         digest=digest,
-        parent_id=None if approved.is_offline else approved.parent_id,
+        parent_id=None if granting.is_offline else granting.parent_id,
     )
 
 
 def _grant(
-    client: Client, session: Session, approved: Approved, *, code_digest: bytes, thumbprint: str | None
+    client: Client, session: Session, granting: Granting, *, code_digest: bytes, thumbprint: str | None
 ) -> Grant:
     """Return what the session was started with. The refresh tokens of a public client are bound to its key."""
     return Grant(
@@ -189,13 +190,13 @@ def _grant(
         account_id=session.account_id,
         created_at=session.created_at,
         expires_at=session.expires_at,
-        resources=approved.resources,
-        is_offline=approved.is_offline,
+        resources=granting.resources,
+        is_offline=granting.is_offline,
         code_digest=code_digest,
-        redirect_uri=approved.redirect_uri,
-        challenge=approved.challenge,
-        claims=approved.claims,
-        details=approved.details,
-        key_thumbprint=thumbprint if client.is_public else approved.key_thumbprint,
-        acr=approved.acr,
+        redirect_uri=granting.redirect_uri,
+        challenge=granting.challenge,
+        claims=granting.claims,
+        details=granting.details,
+        key_thumbprint=thumbprint if client.is_public else granting.key_thumbprint,
+        acr=granting.acr,
     )

@@ -62,14 +62,12 @@ def read(
     try:
         parsed = _signed(presented, verifies)
         token_id, issued_at = jose.text(parsed.claims, "jti"), jose.moment(parsed.claims, "iat")
-        method, url = jose.text(parsed.claims, "htm"), jose.text(parsed.claims, "htu")
         nonce = jose.text(parsed.claims, "nonce") if "nonce" in parsed.claims else None
         thumbprint = jose.thumbprint(parsed.jwk or {})
-        if not _TOKEN_ID.fullmatch(token_id) or not _is_about(parsed, expected, method=method, url=url):
-            raise TokenRefused
+        is_about_this = _is_about(parsed, expected)
     except TokenRefused:
         raise refused() from None
-    if not -YOUNGEST <= now - issued_at <= OLDEST:
+    if not is_about_this or not _TOKEN_ID.fullmatch(token_id) or not -YOUNGEST <= now - issued_at <= OLDEST:
         raise refused()
     if not knows_nonce(nonce):
         raise UseNonce
@@ -96,7 +94,8 @@ def _signed(presented: str, verifies: Verifies) -> Parsed:
     return parsed
 
 
-def _is_about(parsed: Parsed, expected: Expected, *, method: str, url: str) -> bool:
+def _is_about(parsed: Parsed, expected: Expected) -> bool:
+    method, url = jose.text(parsed.claims, "htm"), jose.text(parsed.claims, "htu")
     if method != expected.method or _plain(url) != _plain(expected.url):
         return False
     if expected.access_token is None:

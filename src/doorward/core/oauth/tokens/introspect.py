@@ -117,7 +117,7 @@ class Introspect:
 
 
 def _concerns(asker: Client, token: AccessToken) -> bool:
-    """Tell whether a token may be told of to a client: it is for one of its resources, or its own (RFC 7662 section 4)."""
+    """Tell whether a client may be told of a token: it is for one of its resources, or its own (RFC 7662 section 4)."""
     return token.audience in asker.resources or token.client_id == asker.id
 
 

@@ -101,9 +101,7 @@ class Userinfo:
             return
         if shown.proof is None:
             raise OAuthError(OAuthCode.INVALID_DPOP_PROOF, "The token must come with a proof of possession.")
-        thumbprint = self.check_proof(
-            shown.proof, method=shown.method, path=PATH, access_token=shown.access_token
-        )
+        thumbprint = self.check_proof(shown.proof, method=shown.method, path=PATH, access_token=shown.access_token)
         if thumbprint != token.key_thumbprint:
             raise refused()
 
@@ -113,9 +111,7 @@ class Userinfo:
         client_id, session_id = ClientId(token.client_id), token.session_id
         with self.view() as view:
             grant = view.grants.of_session(session_id)
-            standing = may_issue(
-                view, client_id, None, session_id=session_id, scope=token.scope, now=self.clock.now()
-            )
+            standing = may_issue(view, client_id, None, session_id=session_id, scope=token.scope, now=self.clock.now())
         if grant is None or standing is None or standing.session.kind is not Kind.CLIENT:
             raise refused()
         return standing, grant
