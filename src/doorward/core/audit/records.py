@@ -38,6 +38,13 @@ class AuditKind(StrEnum):
     SESSION_ENDED = "session.ended"
     SESSIONS_ENDED = "session.all_ended"
     SESSION_REUSE = "session.reuse_detected"
+    CLIENT_ADDED = "client.added"
+    CLIENT_REGISTERED = "client.registered"
+    CLIENT_CHANGED = "client.changed"
+    CLIENT_SECRET_ROTATED = "client.secret_rotated"  # noqa: S105
+    CLIENT_DISABLED = "client.disabled"
+    CLIENT_ENABLED = "client.enabled"
+    CLIENT_REMOVED = "client.removed"
     KEY_MADE = "key.made"
     JOB_RETRIED = "job.retried"
     ADDRESSES_FORGOTTEN = "audit.addresses_forgotten"
