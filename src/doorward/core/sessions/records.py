@@ -29,6 +29,7 @@ class EndReason(StrEnum):
     DISABLED = "disabled"
     CLOSING = "closing"
     RESTORED = "restored"
+    CLIENT_DISABLED = "client_disabled"
 
 
 @dataclass(frozen=True, slots=True)

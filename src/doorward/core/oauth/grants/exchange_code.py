@@ -122,7 +122,7 @@ class ExchangeCode:
             AuditKind.GRANT_STARTED,
             account_id=session.account_id,
             session_id=session.id,
-            detail={"client_id": standing.client.id},
+            detail={"client": standing.client.id},
         )
         record(work.audit, event, now)
         return Grounds(standing.client, session, grant, standing.profile)
@@ -145,7 +145,7 @@ class ExchangeCode:
                 AuditKind.CODE_REUSE,
                 account_id=grant.account_id,
                 session_id=opened.session_id,
-                detail={"client_id": grant.client_id},
+                detail={"client": grant.client_id},
             )
             record(work.audit, event, asked.now)
 

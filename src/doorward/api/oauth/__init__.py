@@ -1,0 +1,1 @@
+"""What applications call, at the paths that specifications fix."""
