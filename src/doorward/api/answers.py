@@ -8,6 +8,8 @@ from starlette.exceptions import HTTPException  # noqa: TID251 (caught here, nev
 from starlette.requests import Request
 from starlette.responses import Response
 
+from doorward.api.classes import RouteClass
+from doorward.api.oauth import answers as oauth
 from doorward.api.problems import MEDIA_TYPE, Problem, problem_of, problem_of_fields, problem_of_status
 from doorward.api.refusals import Unforeseen
 from doorward.api.visit import Visit
@@ -15,6 +17,7 @@ from doorward.core.access.errors import AccessDenied
 from doorward.core.access.records import Scope
 from doorward.core.kernel.errors import Refusal
 from doorward.core.login.errors import InvalidCredentials
+from doorward.core.oauth.errors import OAuthError
 from doorward.core.sessions.errors import NotFresh
 from doorward.core.sessions.rules import FRESH_FOR
 
@@ -23,9 +26,14 @@ _BEARER: Final = b"bearer "
 
 
 def respond(visit: Visit, problem: Problem) -> Response:
-    """Return the answer to a refused request: a page where people read it, else the problem document."""
+    """Return the answer to a refused request: a page where people read it, else the problem document.
+
+    Applications that speak OAuth are answered as its specifications say.
+    """
     if visit.error_page is not None and visit.wants_page:
         answer = visit.error_page(visit, problem)
+    elif visit.facts is not None and visit.facts.kind is RouteClass.OAUTH:
+        answer = oauth.respond(problem)
     else:
         answer = Response(problem.body(visit.request_id), problem.status, media_type=MEDIA_TYPE)
     answer.raw_headers.extend(problem.headers)
@@ -35,6 +43,9 @@ def respond(visit: Visit, problem: Problem) -> Response:
 def refuse(visit: Visit, refusal: Refusal) -> Response:
     """Return the answer to a request that was refused for a known reason."""
     problem = problem_of(refusal)
+    if isinstance(refusal, OAuthError):
+        visit.doors.watch.refused(problem.code, reason=refusal.error, route=visit.route, request_id=visit.request_id)
+        return oauth.refuse(visit, refusal)
     visit.doors.watch.refused(problem.code, reason=problem.reason or "", route=visit.route, request_id=visit.request_id)
     answer = respond(visit, problem)
     challenge = _challenge(visit, refusal, answer.status_code)

@@ -1,1 +1,1 @@
-"""What applications call, at the paths that specifications fix."""
+"""Where applications come: paths that specifications fix, so they carry no version."""

@@ -11,7 +11,7 @@ from typing import Final
 from starlette.responses import Response
 
 from doorward.api.problems import Problem
-from doorward.api.thin import JSON, json_answer
+from doorward.api.thin import json_answer
 from doorward.api.visit import Visit
 from doorward.core.keys.jose import JsonValue
 from doorward.core.oauth.errors import OAuthCode, OAuthError, UseNonce
@@ -88,5 +88,3 @@ def give_nonce(visit: Visit, told: Response) -> None:
     """Let the answer carry the nonce that the next proof should carry (RFC 9449 section 8.2)."""
     told.headers[NONCE] = visit.doors.flows.token.check_proof.fresh_nonce()
 
-
-__all__ = ["JSON", "answer", "challenge", "give_nonce", "refuse", "respond"]

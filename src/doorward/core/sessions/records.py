@@ -30,6 +30,7 @@ class EndReason(StrEnum):
     CLOSING = "closing"
     RESTORED = "restored"
     CLIENT_DISABLED = "client_disabled"
+    REVOKED = "revoked"
 
 
 @dataclass(frozen=True, slots=True)
