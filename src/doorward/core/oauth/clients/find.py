@@ -1,15 +1,19 @@
 """Finding a client: the built-in ones first, then those that are kept, then those that describe themselves."""
 
+import re
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from doorward.core.kernel.errors import NotFound
 from doorward.core.kernel.ids import ClientId
 from doorward.core.kernel.work import OpensView
 from doorward.core.oauth.ports import HasClients
 from doorward.core.oauth.records import Client
+
+_SHAPE: Final = re.compile(r"[\x21-\x7e]{1,1024}")
+"""What may be asked of a store: some stores cannot even hold other text."""
 
 
 class DescribesClients(Protocol):
@@ -30,6 +34,8 @@ class FindClient:
 
     def __call__(self, presented: str) -> Client | None:
         """Return the client, or None. Opens a view: not to be called inside a unit of work."""
+        if not _SHAPE.fullmatch(presented):
+            return None
         client_id = ClientId(presented)
         if client_id in self.built_in:
             return self.built_in[client_id]
@@ -39,15 +45,9 @@ class FindClient:
             return found
         return self.documents.describe(client_id)
 
-    def within(self, work: HasClients, presented: str) -> Client | None:
-        """Return the client as a unit of work that is open sees it."""
-        client_id = ClientId(presented)
-        if client_id in self.built_in:
-            return self.built_in[client_id]
-        found = work.clients.by_id(client_id)
-        if found is not None or self.documents is None:
-            return found
-        return self.documents.describe(client_id)
+    def within(self, work: HasClients, client_id: ClientId) -> Client | None:
+        """Return a client that was found before, as a unit of work that is open sees it now; nothing is fetched."""
+        return self.built_in.get(client_id) or work.clients.by_id(client_id)
 
 
 def kept(work: HasClients, wanted: str) -> Client:
@@ -55,7 +55,7 @@ def kept(work: HasClients, wanted: str) -> Client:
 
     Raises: NotFound.
     """
-    client = work.clients.by_id(ClientId(wanted))
+    client = work.clients.by_id(ClientId(wanted)) if _SHAPE.fullmatch(wanted) else None
     if client is None:
         raise NotFound
     return client

@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import Final
 
 from doorward.core.kernel.errors import Invalid
+from doorward.core.keys.jose import JsonValue
 from doorward.core.keys.records import Algorithm
 
-JsonValue = str | int | float | bool | list["JsonValue"] | dict[str, "JsonValue"] | None
 Key = Mapping[str, JsonValue]
 
 LONGEST: Final = 16_384

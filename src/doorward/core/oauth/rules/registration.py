@@ -12,7 +12,7 @@ from typing import Final
 
 from doorward.core.kernel.errors import Invalid
 from doorward.core.kernel.ids import is_id
-from doorward.core.keys.records import Algorithm
+from doorward.core.keys.records import SIGNS
 from doorward.core.oauth.records import Client, ClientAuthentication, ClientType, GrantType
 from doorward.core.oauth.rules import key_sets, redirect_uri, scopes, uri
 
@@ -23,9 +23,6 @@ MOST_URIS: Final = 20
 MOST_SCOPES: Final = scopes.MOST_SCOPES
 MOST_CONTACTS: Final = 10
 LONGEST_CONTACT: Final = 254
-SERVER_ALGORITHMS: Final = (Algorithm.ES256, Algorithm.RS256)
-"""What the server signs with for clients."""
-
 _CHOSEN_ID: Final = re.compile(r"[A-Za-z0-9._~-]{3,64}")
 _SCOPE: Final = re.compile(rf"[\x21\x23-\x5b\x5d-\x7e]{{1,{scopes.LONGEST_SCOPE}}}")
 _CODE: Final = GrantType.AUTHORIZATION_CODE
@@ -178,8 +175,8 @@ def _check_keys(client: Client) -> None:
 
 def _check_algorithms(client: Client) -> None:
     for name, algorithm in (("id_token", client.id_token_algorithm), ("userinfo", client.userinfo_algorithm)):
-        if algorithm is not None and algorithm not in SERVER_ALGORITHMS:
-            raise Invalid(f"/{name}_algorithm", f"The server signs with {_listed(SERVER_ALGORITHMS)}.")
+        if algorithm is not None and algorithm not in SIGNS:
+            raise Invalid(f"/{name}_algorithm", f"The server signs with {_listed(SIGNS)}.")
 
 
 def _check_sector(client: Client) -> None:
