@@ -87,4 +87,3 @@ def challenge(visit: Visit, error: OAuthCode | None = None) -> str:
 def give_nonce(visit: Visit, told: Response) -> None:
     """Let the answer carry the nonce that the next proof should carry (RFC 9449 section 8.2)."""
     told.headers[NONCE] = visit.doors.flows.token.check_proof.fresh_nonce()
-

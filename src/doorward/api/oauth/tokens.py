@@ -12,11 +12,10 @@ from starlette.responses import Response
 
 from doorward.api.classes import RouteClass
 from doorward.api.oauth.answers import answer, give_nonce
-from doorward.api.oauth.clients import authenticated, authenticated_at_once, presented
+from doorward.api.oauth.clients import authenticated, authenticated_at_once
 from doorward.api.oauth.forms import needed, sent
 from doorward.api.thin import ThinRoute
 from doorward.api.visit import Visit
-from doorward.core.flows import Flows
 from doorward.core.keys.jose import JsonValue
 from doorward.core.oauth.grants.records import Issued
 
@@ -71,13 +70,13 @@ async def introspect(request: Request) -> Response:
     visit = Visit.of(request.scope)
     parameters = sent(request, visit)
     token, flows = needed(parameters, "token"), visit.doors.flows
-    client = authenticated_at_once(visit, parameters)
+    client = proven_at_once(visit, parameters)
     at_hand = None if client is None else flows.introspect.at_once(client, token)
     if at_hand is not None:
         return answer(at_hand)
 
     def look() -> Mapping[str, JsonValue]:
-        return flows.introspect(client or authenticated(visit, parameters, is_confidential=True), token)
+        return flows.introspect(client or proven(visit, parameters), token)
 
     return answer(await visit.doors.lanes.main(look))
 

@@ -12,6 +12,7 @@ from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
 from doorward.core.kernel import secrets
 from doorward.core.kernel.work import OpensWork
+from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.codes import Codes, Granting, OpenedCode, granting_of
 from doorward.core.oauth.grants.records import Asked, Issued, refused
 from doorward.core.oauth.may_issue import Standing, StandingWork, may_issue
@@ -49,6 +50,7 @@ class ExchangeCode:
     """
 
     work: OpensWork[ExchangeWork]
+    find: FindClient
     codes: Codes
     tokens: RefreshTokens
     issue: IssueTokens
@@ -101,16 +103,19 @@ class ExchangeCode:
         grounds = self._start(work, asked, granting, opened, digest=digest)
         return None if grounds is None else _Exchanged(grounds, granting, audience)
 
-    @staticmethod
     def _start(
-        work: ExchangeWork, asked: Asked, granting: Granting, opened: OpenedCode, *, digest: bytes
+        self, work: ExchangeWork, asked: Asked, granting: Granting, opened: OpenedCode, *, digest: bytes
     ) -> Grounds | None:
         now = asked.now
         if work.sessions.held(granting.parent_id, now=now) is None:
             return None
-        code_grant = GrantType.AUTHORIZATION_CODE
         standing = may_issue(
-            work, granting.client_id, code_grant, session_id=granting.parent_id, scope=granting.scope, now=now
+            work,
+            self.find.within(work, granting.client_id),
+            GrantType.AUTHORIZATION_CODE,
+            session_id=granting.parent_id,
+            scope=granting.scope,
+            now=now,
         )
         if standing is None or standing.session.account_id != granting.account_id:
             return None

@@ -11,6 +11,7 @@ from doorward.core.kernel.work import OpensView
 from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.records import AccessToken
+from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.errors import OAuthCode, OAuthError
 from doorward.core.oauth.grants.records import Asked, Issued, refused
 from doorward.core.oauth.may_issue import StandingWork, may_act, may_issue
@@ -32,6 +33,7 @@ class ExchangeToken:
     """
 
     view: OpensView[StandingWork]
+    find: FindClient
     keyring: Keyring
 
     def __call__(self, asked: Asked) -> Issued:
@@ -94,7 +96,7 @@ class ExchangeToken:
         with self.view() as view:
             standing = may_issue(
                 view,
-                ClientId(subject.client_id),
+                self.find.within(view, ClientId(subject.client_id)),
                 None,
                 session_id=subject.session_id,
                 scope=subject.scope,

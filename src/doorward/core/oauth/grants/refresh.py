@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from doorward.core.kernel.work import OpensView
+from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.grants.records import Asked, Issued, refused
 from doorward.core.oauth.may_issue import Standing, StandingWork, may_issue
 from doorward.core.oauth.ports import HasGrants
@@ -34,6 +35,7 @@ class RefreshGrant:
     """
 
     view: OpensView[RefreshView]
+    find: FindClient
     sessions: Refresh
     issue: IssueTokens
 
@@ -66,9 +68,8 @@ class RefreshGrant:
                 raise refused()
             if grant.key_thumbprint is not None and grant.key_thumbprint != asked.key_thumbprint:
                 raise refused()
-            standing = may_issue(
-                view, grant.client_id, GrantType.REFRESH_TOKEN, session_id=opened.session_id, now=asked.now
-            )
+            client = self.find.within(view, grant.client_id)
+            standing = may_issue(view, client, GrantType.REFRESH_TOKEN, session_id=opened.session_id, now=asked.now)
         if standing is None:
             raise refused()
         return standing, grant

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from doorward.core.kernel.ids import AccountId, SessionId
+from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.ports import HasClients, HasGrants
 from doorward.core.oauth.subjects import Subjects
 from doorward.core.outbox.ports import HasOutbox
@@ -27,6 +28,7 @@ class AnnounceWork(HasClients, HasGrants, HasOutbox, HasSessions, Protocol):
 class Announce:
     """Queues one message for each application that wants to hear of an end."""
 
+    find: FindClient
     post: Post
     subjects: Subjects
 
@@ -34,7 +36,7 @@ class Announce:
         """Queue it in the unit of work that ended the sessions, so that neither happens without the other."""
         for session in sessions:
             grant = work.grants.of_session(session.id)
-            client = None if grant is None else work.clients.by_id(grant.client_id)
+            client = None if grant is None else self.find.within(work, grant.client_id)
             if client is None or client.backchannel_logout_uri is None:
                 continue
             told = {

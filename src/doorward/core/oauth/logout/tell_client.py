@@ -13,9 +13,8 @@ from pydantic.dataclasses import dataclass as record
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.ids import ClientId, JobId, SessionId, new_id
 from doorward.core.kernel.outgoing import Failure, NotFetched, Web
-from doorward.core.kernel.work import OpensView
 from doorward.core.keys.keyring import Keyring
-from doorward.core.oauth.ports import HasClients
+from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.rules.id_token import LOGOUT_TOKEN_TYPE, logout_token
 from doorward.core.outbox.errors import DeliveryFailed, DeliveryRefused
 
@@ -36,9 +35,9 @@ _ENDED: Final = TypeAdapter(_Ended)
 
 @dataclass(frozen=True, slots=True)
 class TellClient:
-    """Send a client the token that tells it of an end. Each attempt makes one of its own, since it lives for minutes."""
+    """Send a client the token that tells it of an end. Each attempt makes one of its own, as it lives for minutes."""
 
-    view: OpensView[HasClients]
+    find: FindClient
     keyring: Keyring
     web: Web
     clock: Clock
@@ -49,8 +48,7 @@ class TellClient:
         Raises: DeliveryFailed, Unavailable.
         """
         ended = _ENDED.validate_python(dict(payload))
-        with self.view() as view:
-            client = view.clients.by_id(ended.client_id)
+        client = self.find(ended.client_id)
         if client is None or client.backchannel_logout_uri is None:
             return
         now = self.clock.now()

@@ -16,6 +16,7 @@ from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.jose import JsonValue
 from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.records import AccessToken
+from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.may_issue import StandingWork, may_issue
 from doorward.core.oauth.ports import HasGrants
 from doorward.core.oauth.records import Client, GrantType
@@ -43,6 +44,7 @@ class Introspect:
     """
 
     view: OpensView[IntrospectView]
+    find: FindClient
     keyring: Keyring
     refresh_tokens: RefreshTokens
     subjects: Subjects
@@ -98,7 +100,8 @@ class Introspect:
             grant = view.grants.of_session(opened.session_id)
             if grant is None or grant.client_id != asker.id:
                 return INACTIVE
-            standing = may_issue(view, asker.id, GrantType.REFRESH_TOKEN, session_id=opened.session_id, now=now)
+            client = self.find.within(view, asker.id)
+            standing = may_issue(view, client, GrantType.REFRESH_TOKEN, session_id=opened.session_id, now=now)
         if standing is None or standing.session.generation != opened.generation:
             return INACTIVE
         session = standing.session
