@@ -38,6 +38,14 @@ from doorward.core.login.ports import HasAttempts, HasDevices
 from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
+from doorward.core.oauth.authenticate_client import AuthenticateClient, FetchesKeySets
+from doorward.core.oauth.clients.add import AddClient
+from doorward.core.oauth.clients.change import ChangeClient
+from doorward.core.oauth.clients.client_secrets import ClientSecrets
+from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
+from doorward.core.oauth.clients.find import FindClient
+from doorward.core.oauth.clients.look import ListClients, ShowClient
+from doorward.core.oauth.clients.rotate_secret import RotateSecret
 from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
@@ -99,6 +107,7 @@ class Adapters:
     letters: Letters
     mailer: Mailer
     snapshots: Snapshots
+    fetch: FetchesKeySets | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +143,8 @@ class Tools:
     keyring: Keyring
     tag_address: TagAddress
     outages: Outages
+    client_secrets: ClientSecrets
+    find_client: FindClient
 
 
 def tools(adapters: Adapters, policy: Policy) -> Tools:
@@ -153,6 +164,8 @@ def tools(adapters: Adapters, policy: Policy) -> Tools:
         ),
         tag_address=TagAddress(adapters.work, adapters.sealer, adapters.clock),
         outages=Outages(adapters.clock),
+        client_secrets=ClientSecrets(envelopes),
+        find_client=FindClient(adapters.view),
     )
 
 
@@ -161,7 +174,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     work, view, clock = adapters.work, adapters.view, adapters.clock
     mint, post, choose, counters = made.mint, made.post, made.choose, adapters.counters
     issue, outages = Issue(made.keyring), made.outages
-    end_session = EndSession(work, clock)
+    end_session, set_client_enabled = EndSession(work, clock), SetClientEnabled(work, clock)
     log_in = LogIn(
         work=work,
         hasher=adapters.hasher,
@@ -193,6 +206,24 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         end_session=end_session,
         end_all_sessions=EndAllSessions(work, clock),
         end_by_refresh_token=EndByRefreshToken(work, made.refresh_tokens, clock),
+        find_client=made.find_client,
+        authenticate_client=AuthenticateClient(
+            find=made.find_client,
+            work=work,
+            secrets=made.client_secrets,
+            signatures=adapters.signatures,
+            fetch=adapters.fetch,
+            counters=counters,
+            clock=clock,
+            issuer=policy.issuer,
+        ),
+        add_client=AddClient(work, made.client_secrets, clock),
+        list_clients=ListClients(view),
+        show_client=ShowClient(view),
+        change_client=ChangeClient(work, made.client_secrets, clock),
+        rotate_secret=RotateSecret(work, made.client_secrets, clock),
+        set_client_enabled=set_client_enabled,
+        remove_client=RemoveClient(work, set_client_enabled, clock),
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
         lacks_operator=LacksOperator(view),

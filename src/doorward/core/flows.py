@@ -19,6 +19,13 @@ from doorward.core.login.log_in import LogIn
 from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
+from doorward.core.oauth.authenticate_client import AuthenticateClient
+from doorward.core.oauth.clients.add import AddClient
+from doorward.core.oauth.clients.change import ChangeClient
+from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
+from doorward.core.oauth.clients.find import FindClient
+from doorward.core.oauth.clients.look import ListClients, ShowClient
+from doorward.core.oauth.clients.rotate_secret import RotateSecret
 from doorward.core.onetime.see_link import SeeLink
 from doorward.core.operating.accounts import AddAccount, ListAccounts, SetEnabled, SetRole, ShowAccount
 from doorward.core.operating.erase_closed import EraseClosed
@@ -61,6 +68,17 @@ class Flows:
     end_session: EndSession
     end_all_sessions: EndAllSessions
     end_by_refresh_token: EndByRefreshToken
+
+    # the applications that are let act
+    find_client: FindClient
+    authenticate_client: AuthenticateClient
+    add_client: AddClient
+    list_clients: ListClients
+    show_client: ShowClient
+    change_client: ChangeClient
+    rotate_secret: RotateSecret
+    set_client_enabled: SetClientEnabled
+    remove_client: RemoveClient
 
     # operating
     invite_first_operator: InviteFirstOperator
