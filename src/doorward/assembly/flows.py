@@ -21,7 +21,7 @@ from doorward.core.audit.verify_chain import VerifyChain
 from doorward.core.credentials.choose import ChoosePassword
 from doorward.core.credentials.ports import HasPasswords, KnownPasswords, PasswordHasher
 from doorward.core.credentials.rules import MINIMUM_CHARACTERS
-from doorward.core.flows import Flows
+from doorward.core.flows import ClientFlows, Flows
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.sealing import Sealer
 from doorward.core.kernel.secrets import Envelopes, derive
@@ -174,7 +174,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     work, view, clock = adapters.work, adapters.view, adapters.clock
     mint, post, choose, counters = made.mint, made.post, made.choose, adapters.counters
     issue, outages = Issue(made.keyring), made.outages
-    end_session, set_client_enabled = EndSession(work, clock), SetClientEnabled(work, clock)
+    end_session = EndSession(work, clock)
     log_in = LogIn(
         work=work,
         hasher=adapters.hasher,
@@ -206,24 +206,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         end_session=end_session,
         end_all_sessions=EndAllSessions(work, clock),
         end_by_refresh_token=EndByRefreshToken(work, made.refresh_tokens, clock),
-        find_client=made.find_client,
-        authenticate_client=AuthenticateClient(
-            find=made.find_client,
-            work=work,
-            secrets=made.client_secrets,
-            signatures=adapters.signatures,
-            fetch=adapters.fetch,
-            counters=counters,
-            clock=clock,
-            issuer=policy.issuer,
-        ),
-        add_client=AddClient(work, made.client_secrets, clock),
-        list_clients=ListClients(view),
-        show_client=ShowClient(view),
-        change_client=ChangeClient(work, made.client_secrets, clock),
-        rotate_secret=RotateSecret(work, made.client_secrets, clock),
-        set_client_enabled=set_client_enabled,
-        remove_client=RemoveClient(work, set_client_enabled, clock),
+        clients=client_flows(adapters, policy, made),
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
         lacks_operator=LacksOperator(view),
@@ -246,4 +229,30 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         forget_addresses=ForgetAddresses(work, clock),
         erase_closed=EraseClosed(work, clock),
         remove_expired=RemoveExpired(work, clock),
+    )
+
+
+def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows:
+    """Return the flows of clients."""
+    work, view, clock, secrets = adapters.work, adapters.view, adapters.clock, made.client_secrets
+    set_enabled = SetClientEnabled(work, clock)
+    return ClientFlows(
+        find=made.find_client,
+        authenticate=AuthenticateClient(
+            find=made.find_client,
+            work=work,
+            secrets=secrets,
+            signatures=adapters.signatures,
+            fetch=adapters.fetch,
+            counters=adapters.counters,
+            clock=clock,
+            issuer=policy.issuer,
+        ),
+        add=AddClient(work, secrets, clock),
+        list=ListClients(view),
+        show=ShowClient(view),
+        change=ChangeClient(work, secrets, clock),
+        rotate_secret=RotateSecret(work, secrets, clock),
+        set_enabled=set_enabled,
+        remove=RemoveClient(work, set_enabled, clock),
     )

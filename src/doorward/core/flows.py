@@ -41,6 +41,21 @@ from doorward.core.sessions.refresh import Refresh
 
 
 @dataclass(frozen=True, slots=True)
+class ClientFlows:
+    """What is done with the registered clients."""
+
+    find: FindClient
+    authenticate: AuthenticateClient
+    add: AddClient
+    list: ListClients
+    show: ShowClient
+    change: ChangeClient
+    rotate_secret: RotateSecret
+    set_enabled: SetClientEnabled
+    remove: RemoveClient
+
+
+@dataclass(frozen=True, slots=True)
 class Flows:
     """Every flow by name, made once at start and handed to the doors."""
 
@@ -70,15 +85,7 @@ class Flows:
     end_by_refresh_token: EndByRefreshToken
 
     # the applications that are let act
-    find_client: FindClient
-    authenticate_client: AuthenticateClient
-    add_client: AddClient
-    list_clients: ListClients
-    show_client: ShowClient
-    change_client: ChangeClient
-    rotate_secret: RotateSecret
-    set_client_enabled: SetClientEnabled
-    remove_client: RemoveClient
+    clients: ClientFlows
 
     # operating
     invite_first_operator: InviteFirstOperator

@@ -80,7 +80,7 @@ def add(
     """Register a client. What an application needs to know is printed; its secret once, and never again."""
     voice = Voice(as_json)
     with _found(data_dir, voice) as house:
-        registered = house.flows.add_client(
+        registered = house.flows.clients.add(
             Wanted(
                 name=name,
                 type=kind,
@@ -115,7 +115,7 @@ def list_clients(
     """List clients in the order of their ids."""
     voice = Voice(as_json)
     with opened(data_dir, voice) as house:
-        page = house.flows.list_clients(after=after, size=size)
+        page = house.flows.clients.list(after=after, size=size)
         rows = [_members(client) for client in page.items]
         document: dict[str, Value] = {"clients": rows, "next_after": page.next_after}
         voice.table(rows, columns=_COLUMNS, empty=_NONE, document=document)
@@ -128,7 +128,7 @@ def show(wanted: ClientArgument, *, data_dir: DataDir = None, as_json: Json = Fa
     """Show one client. Of its secrets, only when they were made and when they end."""
     voice = Voice(as_json)
     with _found(data_dir, voice) as house:
-        voice.record(_everything(house.flows.show_client(wanted)))
+        voice.record(_everything(house.flows.clients.show(wanted)))
 
 
 @clients.command("rotate-secret")
@@ -144,7 +144,7 @@ def rotate_secret(
     """Make a new secret, which is printed once. The old one goes on for a week, so that nothing is interrupted."""
     voice = Voice(as_json)
     with _found(data_dir, voice) as house:
-        registered = house.flows.rotate_secret(wanted, overlap=timedelta(days=overlap_days))
+        registered = house.flows.clients.rotate_secret(wanted, overlap=timedelta(days=overlap_days))
         ends = f"goes on for {overlap_days} days" if overlap_days else "has ended"
         _tell(voice, house, registered, sentence=f"{wanted} has a new secret; the old one {ends}.")
 
@@ -166,7 +166,7 @@ def remove(wanted: ClientArgument, *, data_dir: DataDir = None, as_json: Json = 
     """Remove a client with everything that it was granted and that people allowed it. The audit log keeps its id."""
     voice = Voice(as_json)
     with _found(data_dir, voice) as house:
-        house.flows.remove_client(wanted)
+        house.flows.clients.remove(wanted)
         voice.done(f"{wanted} is gone.", {"id": wanted, "removed": True})
 
 
@@ -182,7 +182,7 @@ def _found(data_dir: DataDir, voice: Voice) -> Iterator[House]:
 
 def _set_enabled(wanted: str, voice: Voice, *, data_dir: DataDir, enabled: bool) -> None:
     with _found(data_dir, voice) as house:
-        client = house.flows.set_client_enabled(wanted, enabled=enabled)
+        client = house.flows.clients.set_enabled(wanted, enabled=enabled)
         voice.done(f"{client.id} is {_state(client)}.", _members(client))
 
 
