@@ -17,7 +17,7 @@ def authenticated(visit: Visit, parameters: Mapping[str, str]) -> Client:
 
     Raises: OAuthError, TooMany, Unavailable.
     """
-    authenticate = visit.doors.flows.authenticate_client
+    authenticate = visit.doors.flows.clients.authenticate
     return authenticate(_authorization(visit), parameters, address=visit.address)
 
 
@@ -43,8 +43,8 @@ def proven_at_once(visit: Visit, parameters: Mapping[str, str]) -> Client | None
         presented = client_auth.read(_authorization(visit), parameters)
     except ClientRefused:
         return None
-    client = flows.introspect.clients.cached(ClientId(presented.client_id))
-    digest = flows.authenticate_client.secrets.digest_of(presented.secret)
+    client = flows.tokens.introspect.clients.cached(ClientId(presented.client_id))
+    digest = flows.clients.authenticate.secrets.digest_of(presented.secret)
     if client is None or digest is None or client.disabled_at is not None:
         return None
     if presented.method not in _SECRETS or client.authentication is not presented.method:

@@ -10,9 +10,9 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from doorward.api.answers import give_nonce, told
 from doorward.api.classes import RouteClass
-from doorward.api.oauth.answers import answer, give_nonce
-from doorward.api.oauth.clients import authenticated, authenticated_at_once
+from doorward.api.oauth.clients import authenticated, proven, proven_at_once
 from doorward.api.oauth.forms import needed, sent
 from doorward.api.thin import ThinRoute
 from doorward.api.visit import Visit
@@ -53,15 +53,15 @@ async def give_tokens(request: Request) -> Response:
     visit = Visit.of(request.scope)
     parameters, proof = sent(request, visit), visit.header(b"dpop")
     flows = visit.doors.flows
-    flows.token.grant_of(parameters)
+    flows.tokens.give.grant_of(parameters)
 
     def give() -> Issued:
-        return flows.token(authenticated(visit, parameters), parameters, proof=proof)
+        return flows.tokens.give(authenticated(visit, parameters), parameters, proof=proof)
 
-    told = answer(_told(await visit.doors.lanes.main(give)))
+    answer = told(_members(await visit.doors.lanes.main(give)))
     if proof is not None:
-        give_nonce(visit, told)
-    return told
+        give_nonce(visit, answer)
+    return answer
 
 
 @hot.post("/introspect", response_model=Introspected)
@@ -71,14 +71,14 @@ async def introspect(request: Request) -> Response:
     parameters = sent(request, visit)
     token, flows = needed(parameters, "token"), visit.doors.flows
     client = proven_at_once(visit, parameters)
-    at_hand = None if client is None else flows.introspect.at_once(client, token)
+    at_hand = None if client is None else flows.tokens.introspect.at_once(client, token)
     if at_hand is not None:
-        return answer(at_hand)
+        return told(at_hand)
 
     def look() -> Mapping[str, JsonValue]:
-        return flows.introspect(client or proven(visit, parameters), token)
+        return flows.tokens.introspect(client or proven(visit, parameters), token)
 
-    return answer(await visit.doors.lanes.main(look))
+    return told(await visit.doors.lanes.main(look))
 
 
 @hot.post("/revoke")
@@ -89,13 +89,13 @@ async def revoke(request: Request) -> Response:
     token, flows = needed(parameters, "token"), visit.doors.flows
 
     def take_back() -> None:
-        flows.revoke(authenticated(visit, parameters), token)
+        flows.tokens.revoke(authenticated(visit, parameters), token)
 
     await visit.doors.lanes.main(take_back)
-    return answer({})
+    return told({})
 
 
-def _told(issued: Issued) -> dict[str, JsonValue]:
+def _members(issued: Issued) -> dict[str, JsonValue]:
     return {
         "access_token": issued.access_token,
         "token_type": issued.token_type,

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from doorward.api.answers import give_nonce, token_challenge, told
 from doorward.api.classes import RouteClass
-from doorward.api.oauth.answers import answer, challenge, give_nonce
 from doorward.api.thin import ThinRoute
 from doorward.api.visit import Visit
 from doorward.core.oauth.errors import OAuthCode, OAuthError
@@ -50,14 +50,14 @@ async def _tell(request: Request) -> Response:
     visit = Visit.of(request.scope)
     shown = _shown(request, visit)
     if shown is None:
-        told = answer({}, _UNAUTHORIZED)
-        told.headers["www-authenticate"] = challenge(visit)
-        return told
-    found = await visit.doors.lanes.main(visit.doors.flows.userinfo, shown)
-    told = answer(found.claims) if found.signed is None else Response(found.signed, media_type=_JWT)
+        answer = told({}, _UNAUTHORIZED)
+        answer.headers["www-authenticate"] = token_challenge(visit)
+        return answer
+    found = await visit.doors.lanes.main(visit.doors.flows.tokens.userinfo, shown)
+    answer = told(found.claims) if found.signed is None else Response(found.signed, media_type=_JWT)
     if shown.is_bound:
-        give_nonce(visit, told)
-    return told
+        give_nonce(visit, answer)
+    return answer
 
 
 def _shown(request: Request, visit: Visit) -> Shown | None:
