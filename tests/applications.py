@@ -7,6 +7,7 @@ from typing import Final
 from doorward.core.kernel.ids import AccountId, ClientId, SessionId
 from doorward.core.keys import jose
 from doorward.core.keys.jose import JsonValue
+from doorward.core.keys.records import Algorithm
 from doorward.core.oauth.codes import Codes, Granting
 from doorward.core.oauth.errors import OAuthCode, OAuthError
 from doorward.core.oauth.grants.issue import userinfo_audience
@@ -39,6 +40,7 @@ SPA: Final = Client(
     created_at=NOW,
     scopes=(*scopes.split(SCOPE), "offline_access"),
     redirect_uris=(CALLBACK,),
+    id_token_algorithm=Algorithm.ES256,
 )
 SERVER: Final = replace(
     SPA,
