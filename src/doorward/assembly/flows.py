@@ -52,6 +52,7 @@ from doorward.core.oauth.codes import Codes
 from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
 from doorward.core.oauth.proofs.nonces import Nonces
 from doorward.core.oauth.subjects import Subjects
+from doorward.core.oauth.export_applications import ExportApplications
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.see_link import SeeLink
@@ -204,7 +205,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         resend_verification=ResendVerification(work, post, clock),
         verify_email=VerifyEmail(work, mint, post, clock),
         change_profile=ChangeProfile(work, mint, post, counters, clock),
-        export_account=ExportAccount(work, view, clock),
+        export_account=ExportAccount(work, view, clock, {"applications": ExportApplications(view)}),
         close_account=CloseAccount(work, post, clock),
         log_in=log_in,
         sign_in_again=SignInAgain(log_in, end_session),

@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic.dataclasses import dataclass
 
-from doorward.core.access.decide import narrowed
+from doorward.core.access.decide import narrowed, of_client
 from doorward.core.kernel.ids import AccountId, DeviceId, SessionId
 
 
@@ -122,6 +122,8 @@ class Snapshot:
     @property
     def scope(self) -> str:
         """What the session is good for now."""
+        if self.kind is Kind.CLIENT:
+            return of_client(self.granted)
         return narrowed(self.granted, roles=self.profile.roles)
 
 
