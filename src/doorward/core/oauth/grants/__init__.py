@@ -1,0 +1,1 @@
+"""What an application can exchange for tokens: one flow a grant."""
