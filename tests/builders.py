@@ -6,8 +6,9 @@ from typing import Final
 
 from doorward.core.accounts import names
 from doorward.core.accounts.records import Account, Claim, Status
-from doorward.core.kernel.ids import AccountId, ClaimId, DeviceId, JobId, KeyId, SessionId
+from doorward.core.kernel.ids import AccountId, ClaimId, ClientId, DeviceId, JobId, KeyId, SessionId
 from doorward.core.keys.records import AccessToken, Algorithm, SigningKey
+from doorward.core.oauth.records import Client, ClientAuthentication, ClientType
 from doorward.core.outbox.records import Job
 from doorward.core.sessions.records import LIFETIMES, Kind, Session
 
@@ -16,6 +17,8 @@ ACCOUNT: Final = AccountId("a" * 26)
 SESSION: Final = SessionId("s" * 26)
 DEVICE: Final = DeviceId("d" * 26)
 KEY: Final = KeyId("k" * 26)
+CLIENT: Final = ClientId("reports")
+CALLBACK: Final = "https://app.example/signed-in"
 ISSUER: Final = "https://auth.example"
 
 
@@ -47,6 +50,18 @@ def a_claim(name: str = "margaret", *, email: str | None = None, now: datetime =
         email_key=address.key,
         password_hash="",
         created_at=now,
+    )
+
+
+def a_client(*, now: datetime = NOW) -> Client:
+    """Return a public client that runs in browsers."""
+    return Client(
+        id=CLIENT,
+        name="Reports",
+        type=ClientType.SPA,
+        authentication=ClientAuthentication.NONE,
+        created_at=now,
+        redirect_uris=(CALLBACK,),
     )
 
 

@@ -22,6 +22,7 @@ DOORS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "email_validator": ("core/accounts",),
         "fastapi": ("api", "assembly", "resource", "telemetry", "__init__.py"),
         "httpx2": ("adapters/web", "resource", "attack", "testing", "cli"),
+        "idna": ("core/oauth",),
         "jinja2": ("api/pages", "adapters/letters"),
         "joserfc": ("adapters/jose", "resource"),
         "limits": ("adapters/limits",),

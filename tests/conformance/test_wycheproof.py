@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 import pytest
 from pydantic import BaseModel, JsonValue
 
-from doorward.core.keys import tokens
+from doorward.core.keys import jose
 from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.records import Algorithm
 from tests.conformance.jws import is_accepted, is_refused_as_token
@@ -59,7 +59,7 @@ def case(group: Group, vector: Vector) -> Case:
 
 def named_algorithm(presented: str) -> JsonValue:
     try:
-        header: JsonValue = json.loads(tokens.b64url_decode(presented.split(".", maxsplit=1)[0]))
+        header: JsonValue = json.loads(jose.b64url_decode(presented.split(".", maxsplit=1)[0]))
     except (TokenRefused, ValueError):
         return None
     return header.get("alg") if isinstance(header, dict) else None

@@ -1,6 +1,7 @@
 """The keys in use: read from the store, opened once, and kept for a moment."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,10 +11,11 @@ from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.ids import KeyId
 from doorward.core.kernel.sealing import Sealer
 from doorward.core.kernel.work import OpensView
-from doorward.core.keys import rules, tokens
+from doorward.core.keys import jose, rules, tokens
 from doorward.core.keys.errors import TokenRefused
+from doorward.core.keys.jose import JsonValue, Parsed
 from doorward.core.keys.ports import HasSigningKeys, Signatures
-from doorward.core.keys.records import AccessToken, Algorithm, SigningKey
+from doorward.core.keys.records import SIGNS, AccessToken, Algorithm, SigningKey
 
 REREAD_AFTER: Final = timedelta(seconds=2)
 RETRY_AFTER: Final = timedelta(seconds=1)
@@ -39,7 +41,7 @@ class _Held:
 
 @dataclass(slots=True)
 class Keyring:
-    """Signs access tokens and tells which presented ones are ours.
+    """Signs tokens of every kind, and tells which presented ones are ours.
 
     Keys are read again after `reread_after`, which is how late a rotation by another process may be noticed; its key
     signs long after that. While the store is away, those that are held go on working for a day. A token that verified
@@ -62,13 +64,17 @@ class Keyring:
 
         Raises: Unavailable, when no key may sign yet.
         """
-        held = self._current()
-        key = rules.signing_key(held.keys, algorithm, self.clock.now())
-        if key is None:
-            raise Unavailable(retry_after=timedelta(seconds=5))
-        signed = tokens.signing_input(token, algorithm, key.id)
-        signature = self.signatures.sign(algorithm, held.private[key.id], signed)
-        return f"{signed.decode()}.{tokens.b64url_encode(signature)}"
+        key, private = self._signer(algorithm)
+        return self._signed(algorithm, private, tokens.signing_input(token, algorithm, key.id))
+
+    def sign_claims(self, type: str, claims: Mapping[str, JsonValue], algorithm: Algorithm) -> str:  # noqa: A002 (the header's word)
+        """Return claims in compact form as a token of another kind. A claim that is None is left out.
+
+        Source: RFC 8725 section 3.11.
+        Raises: Unavailable, when no key may sign yet.
+        """
+        key, private = self._signer(algorithm)
+        return self._signed(algorithm, private, jose.compact(type, claims, algorithm=algorithm, key_id=key.id))
 
     def read(self, presented: str, audience: str) -> AccessToken:
         """Return what an access token of ours for `audience` says. Once keys are held, no store is asked.
@@ -80,11 +86,23 @@ class Keyring:
         known = verified.get((presented, audience))
         if known is not None and tokens.is_timely(known, now):
             return known
-        parsed = tokens.parse(presented)
+        parsed = jose.parse(presented)
         self._check_signature(parsed)
         token = tokens.read_access_token(parsed, issuer=self.issuer, audience=audience, now=now)
         self._remember(verified, presented, token)
         return token
+
+    def read_own(self, presented: str, type: str) -> Mapping[str, JsonValue]:  # noqa: A002 (the header's word)
+        """Return the claims of a token of ours of one `type`, even of one that has expired.
+
+        Source: OpenID Connect RP-Initiated Logout 1.0 section 2 (`id_token_hint`).
+        Raises: TokenRefused.
+        """
+        parsed = jose.parse(presented)
+        if parsed.type != type.lower() or parsed.claims.get("iss") != self.issuer:
+            raise TokenRefused
+        self._check_signature(parsed)
+        return parsed.claims
 
     def published(self) -> str:
         """Return the JSON Web Key Set as JSON (RFC 7517 section 5), keys that sign first."""
@@ -96,7 +114,7 @@ class Keyring:
         """Tell whether every algorithm has a key that signs now."""
         now = self.clock.now()
         held = self._current()
-        return all(rules.signing_key(held.keys, algorithm, now) for algorithm in Algorithm)
+        return all(rules.signing_key(held.keys, algorithm, now) for algorithm in SIGNS)
 
     def is_current(self) -> bool:
         """Tell whether the keys that are held were read within `reread_after`, and are not known to have changed."""
@@ -120,7 +138,19 @@ class Keyring:
         self._retry_at = 0.0
         self._verified = {}
 
-    def _check_signature(self, parsed: tokens.Parsed) -> None:
+    def _signer(self, algorithm: Algorithm) -> tuple[SigningKey, bytes]:
+        """Return the key whose turn it is, and its private half."""
+        held = self._current()
+        key = rules.signing_key(held.keys, algorithm, self.clock.now())
+        if key is None:
+            raise Unavailable(retry_after=timedelta(seconds=5))
+        return key, held.private[key.id]
+
+    def _signed(self, algorithm: Algorithm, private: bytes, signed: bytes) -> str:
+        signature = self.signatures.sign(algorithm, private, signed)
+        return f"{signed.decode()}.{jose.b64url_encode(signature)}"
+
+    def _check_signature(self, parsed: Parsed) -> None:
         published = rules.published_keys(self._hold().keys, self.clock.now())
         key = next((key for key in published if key.id == parsed.key_id), None)
         if key is None or key.algorithm is not parsed.algorithm:

@@ -2,20 +2,27 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from pydantic.dataclasses import dataclass
 
-from doorward.core.kernel.ids import AccountId, KeyId, SessionId
+from doorward.core.kernel.ids import KeyId, SessionId
 
 
 class Algorithm(StrEnum):
-    """The signature algorithms that Doorward signs with; one key serves exactly one.
+    """The signature algorithms that Doorward verifies; one key serves exactly one.
 
-    Source: RFC 8725 section 3.1.
+    Source: RFC 7518 section 3.1, RFC 8037 section 3.1; RFC 8725 section 3.1.
     """
 
     ES256 = "ES256"
     RS256 = "RS256"
+    PS256 = "PS256"
+    EDDSA = "EdDSA"
+
+
+SIGNS: Final = (Algorithm.ES256, Algorithm.RS256)
+"""The algorithms that the server signs with, so those that it makes keys for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +46,25 @@ class SigningKey:
 class AccessToken:
     """The claims of an access token. `audience` is exactly one resource.
 
+    A token that a client asked for itself has its `client_id` as `subject`, and neither session nor sign-in.
+    `key_thumbprint` is that of the key that the token is bound to (RFC 9449 section 6.1), `roles` those of its subject,
+    `details` the JSON of what was granted in fine (RFC 9396 section 9.1), `actor` who acts for the subject (RFC 8693
+    section 4.1).
     Source: RFC 9068 section 2.2.
     """
 
     issuer: str
-    subject: AccountId
+    subject: str
     audience: str
     client_id: str
-    session_id: SessionId
+    session_id: SessionId | None
     token_id: str
     scope: str
     issued_at: datetime
     expires_at: datetime
-    authenticated_at: datetime
+    authenticated_at: datetime | None = None
+    key_thumbprint: str | None = None
+    acr: str | None = None
+    roles: tuple[str, ...] = ()
+    details: str | None = None
+    actor: str | None = None

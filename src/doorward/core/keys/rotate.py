@@ -14,7 +14,7 @@ from doorward.core.kernel.work import OpensWork
 from doorward.core.keys import rules
 from doorward.core.keys.keyring import Keyring, seal_context
 from doorward.core.keys.ports import HasSigningKeys, Signatures
-from doorward.core.keys.records import Algorithm, SigningKey
+from doorward.core.keys.records import SIGNS, Algorithm, SigningKey
 
 
 class KeyWork(HasSigningKeys, HasAuditLog, Protocol):
@@ -53,7 +53,7 @@ class RotateKeys:
 
     @staticmethod
     def _due(keys: tuple[SigningKey, ...], now: datetime, *, force: bool) -> list[Algorithm]:
-        return [algorithm for algorithm in Algorithm if force or rules.needs_successor(keys, algorithm, now)]
+        return [algorithm for algorithm in SIGNS if force or rules.needs_successor(keys, algorithm, now)]
 
     def _fresh(self, algorithm: Algorithm, now: datetime) -> SigningKey:
         """Return a new key that signs from now on."""

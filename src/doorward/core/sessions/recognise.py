@@ -66,7 +66,10 @@ class Recognise:
             raise NotFresh
 
     def _session_of(self, presented: str, kind: Kind) -> SessionId:
-        return self.keyring.read(presented, audience_of(kind, self.keyring.issuer)).session_id
+        session_id = self.keyring.read(presented, audience_of(kind, self.keyring.issuer)).session_id
+        if session_id is None:
+            raise NotSignedIn
+        return session_id
 
     def _page_session(self, presented: str) -> SessionId:
         session_id = self.pages.open(presented, now=self.clock.now())

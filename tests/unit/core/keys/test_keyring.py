@@ -8,12 +8,13 @@ import pytest
 
 from doorward.adapters.sealing.sealer import AesGcmSealer
 from doorward.core.kernel.errors import Unavailable
+from doorward.core.keys import jose, tokens
 from doorward.core.keys import keyring as module
-from doorward.core.keys import tokens
 from doorward.core.keys.errors import TokenRefused
+from doorward.core.keys.jose import JsonValue
 from doorward.core.keys.keyring import REREAD_AFTER, RETRY_AFTER, STALE_FOR, Keyring
 from doorward.core.keys.ports import HasSigningKeys
-from doorward.core.keys.records import AccessToken, Algorithm
+from doorward.core.keys.records import SIGNS, AccessToken, Algorithm
 from doorward.testing.clock import FixedClock
 from doorward.testing.materials import ReusedKeys
 from tests.builders import ISSUER, KEY, an_access_token
@@ -36,12 +37,59 @@ def another(house: House, *, key: bytes | None = None) -> Keyring:
     return Keyring(house.store.view, ReusedKeys(), sealer, house.clock, ISSUER)
 
 
-@pytest.mark.parametrize("algorithm", Algorithm)
+@pytest.mark.parametrize("algorithm", SIGNS)
 def test_read_what_was_signed_returns_it(house: House, algorithm: Algorithm) -> None:
     presented = house.flows.keyring.sign(a_token(house), algorithm)
 
     assert read(house, presented) == a_token(house)
     assert another(house).read(presented, ISSUER) == a_token(house)
+
+
+def test_sign_claims_of_another_kind_is_no_access_token(house: House) -> None:
+    claims: dict[str, JsonValue] = {"iss": ISSUER, "sub": "a", "aud": ISSUER, "nonce": None}
+
+    presented = house.flows.keyring.sign_claims("JWT", claims, Algorithm.RS256)
+
+    assert jose.parse(presented).type == "jwt"
+    assert house.flows.keyring.read_own(presented, "JWT") == {"iss": ISSUER, "sub": "a", "aud": ISSUER}
+    with pytest.raises(TokenRefused):
+        read(house, presented)
+
+
+def test_read_own_reads_what_has_expired(house: House) -> None:
+    presented = house.flows.keyring.sign(a_token(house))
+    house.clock.pause(timedelta(hours=1))
+
+    assert house.flows.keyring.read_own(presented, "at+jwt")["jti"] == a_token(house).token_id
+
+
+@pytest.mark.parametrize("kind", ["at+jwt", "logout+jwt", ""])
+def test_read_own_of_another_type_is_refused(house: House, kind: str) -> None:
+    presented = house.flows.keyring.sign_claims("JWT", {"iss": ISSUER}, Algorithm.RS256)
+
+    with pytest.raises(TokenRefused):
+        house.flows.keyring.read_own(presented, kind)
+
+
+def test_read_own_of_another_issuer_is_refused(house: House) -> None:
+    presented = house.flows.keyring.sign_claims("JWT", {"iss": "https://other.example"}, Algorithm.RS256)
+
+    with pytest.raises(TokenRefused):
+        house.flows.keyring.read_own(presented, "JWT")
+
+
+def test_read_own_with_another_signature_is_refused(house: House) -> None:
+    one = house.flows.keyring.sign_claims("JWT", {"iss": ISSUER, "sub": "a"}, Algorithm.RS256)
+    other = house.flows.keyring.sign_claims("JWT", {"iss": ISSUER, "sub": "b"}, Algorithm.RS256)
+
+    with pytest.raises(TokenRefused):
+        house.flows.keyring.read_own(f"{one.rpartition('.')[0]}.{other.rpartition('.')[2]}", "JWT")
+
+
+@pytest.mark.parametrize("algorithm", sorted(set(Algorithm) - set(SIGNS)))
+def test_sign_claims_with_an_algorithm_that_has_no_key_is_unavailable(house: House, algorithm: Algorithm) -> None:
+    with pytest.raises(Unavailable):
+        house.flows.keyring.sign_claims("JWT", {}, algorithm)
 
 
 def test_read_again_asks_neither_store_nor_mathematics(house: House) -> None:
@@ -106,7 +154,7 @@ def test_read_signed_with_the_other_algorithm_under_our_key_id_is_refused(house:
     signature = ReusedKeys().sign(Algorithm.RS256, private, signed)
 
     with pytest.raises(TokenRefused):
-        read(house, f"{signed.decode()}.{tokens.b64url_encode(signature)}")
+        read(house, f"{signed.decode()}.{jose.b64url_encode(signature)}")
 
 
 def test_read_by_an_unknown_key_is_refused(house: House) -> None:
