@@ -38,6 +38,7 @@ from doorward.core.login.ports import HasAttempts, HasDevices
 from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
+from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.see_link import SeeLink
@@ -74,6 +75,9 @@ class Work(
     HasAuditLog,
     HasAddressKeys,
     HasSigningKeys,
+    HasClients,
+    HasGrants,
+    HasConsents,
     Protocol,
 ):
     """A unit of work that reaches everything: what a store must offer."""

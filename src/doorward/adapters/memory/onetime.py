@@ -8,6 +8,7 @@ from doorward.adapters.memory.tables import Access
 from doorward.core.kernel.secrets import same
 from doorward.core.onetime.ports import OneTimes
 from doorward.core.onetime.records import CODE_TRIES, OneTime, Purpose
+from doorward.core.onetime.rules import spent_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,13 @@ class MemoryOneTimes(OneTimes):
         if not same(artefact.code_digest or b"", code_digest):
             return None
         return self.consume(purpose, artefact.digest, now=now)
+
+    def spend(self, purpose: Purpose, digest: bytes, *, until: datetime, now: datetime) -> bool:
+        spent = OneTime(purpose, spent_key(purpose, digest), "", created_at=now, expires_at=until)
+        if until <= now or spent.digest in self.access.writable().onetimes:
+            return False
+        self.add(spent)
+        return True
 
     def discard(self, subject: str, purpose: Purpose | None = None) -> int:
         return self._remove(

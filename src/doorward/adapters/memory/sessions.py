@@ -1,5 +1,6 @@
 """Sessions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,6 +21,10 @@ class MemorySessions(Sessions):
 
     def by_id(self, session_id: SessionId) -> Session | None:
         return self.access.tables.sessions.get(session_id)
+
+    def held(self, session_id: SessionId, *, now: datetime) -> Session | None:
+        session = self.access.writable().sessions.get(session_id)
+        return session if session is not None and is_live(session, now) else None
 
     def add(self, session: Session) -> None:
         self.access.notes.accounts.add(session.account_id)
@@ -44,18 +49,18 @@ class MemorySessions(Sessions):
         return after, found[1]
 
     def end(self, session_id: SessionId, *, at: datetime, reason: EndReason) -> bool:
-        session = self.by_id(session_id)
-        sessions = self.access.writable().sessions
+        session = self.access.writable().sessions.get(session_id)
         if session is None or session.ended_at is not None:
             return False
-        self.access.notes.accounts.add(session.account_id)
-        sessions[session_id] = replace(session, ended_at=at, end_reason=reason)
+        children = [child for child in self._children_of(session_id) if child.ended_at is None]
+        self._end([session, *children], at, reason)
         return True
 
     def end_all(self, account_id: AccountId, *, at: datetime, reason: EndReason, keep: SessionId | None = None) -> int:
         self.access.notes.accounts.add(account_id)
-        live = [session.id for session in self.live_of(account_id, now=at) if session.id != keep]
-        return sum(self.end(session_id, at=at, reason=reason) for session_id in live)
+        live = [session for session in self.live_of(account_id, now=at) if session.id != keep]
+        self._end(live, at, reason)
+        return len(live)
 
     def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
         live = [session for session in self._of(account_id) if is_live(session, now)]
@@ -86,10 +91,21 @@ class MemorySessions(Sessions):
             del self.access.writable().sessions[session.id]
 
     def purge(self, before: datetime) -> int:
-        over = [session.id for session in self.access.tables.sessions.values() if _is_over(session, before)]
-        for session_id in over:
+        over = {session.id for session in self.access.tables.sessions.values() if _is_over(session, before)}
+        children = [child for session_id in over for child in self._children_of(session_id)]
+        self.access.notes.accounts.update(child.account_id for child in children)
+        gone = over.union(child.id for child in children)
+        for session_id in gone:
             del self.access.writable().sessions[session_id]
-        return len(over)
+        return len(gone)
+
+    def _end(self, sessions: Iterable[Session], at: datetime, reason: EndReason) -> None:
+        for session in sessions:
+            self.access.notes.accounts.add(session.account_id)
+            self.access.writable().sessions[session.id] = replace(session, ended_at=at, end_reason=reason)
+
+    def _children_of(self, session_id: SessionId) -> list[Session]:
+        return [session for session in self.access.tables.sessions.values() if session.parent_id == session_id]
 
     def _of(self, account_id: AccountId) -> list[Session]:
         return [session for session in self.access.tables.sessions.values() if session.account_id == account_id]

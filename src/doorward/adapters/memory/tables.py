@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, fields
 from doorward.core.accounts.records import Account, Claim
 from doorward.core.audit.records import AddressKey, AuditKind, Entry
 from doorward.core.credentials.records import PasswordRecord
-from doorward.core.kernel.ids import AccountId, ClaimId, DeviceId, JobId, KeyId, SessionId
+from doorward.core.kernel.ids import AccountId, ClaimId, ClientId, DeviceId, JobId, KeyId, SessionId
 from doorward.core.keys.records import SigningKey
 from doorward.core.login.records import Attempts, Device
+from doorward.core.oauth.records import Client, Consent, Grant
 from doorward.core.onetime.records import OneTime
 from doorward.core.outbox.records import Job
 from doorward.core.sessions.records import Session
@@ -31,6 +32,9 @@ class Tables:
     entries: dict[int, Entry] = field(default_factory=dict)
     address_keys: dict[str, AddressKey] = field(default_factory=dict)
     signing_keys: dict[KeyId, SigningKey] = field(default_factory=dict)
+    clients: dict[ClientId, Client] = field(default_factory=dict)
+    grants: dict[SessionId, Grant] = field(default_factory=dict)
+    consents: dict[tuple[AccountId, ClientId], Consent] = field(default_factory=dict)
 
     def copy(self) -> "Tables":
         """Return tables that can be changed without changing these."""

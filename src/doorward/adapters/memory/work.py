@@ -8,6 +8,9 @@ from doorward.adapters.memory.audit import MemoryAddressKeys, MemoryAuditLog
 from doorward.adapters.memory.credentials import MemoryPasswords
 from doorward.adapters.memory.keys import MemorySigningKeys
 from doorward.adapters.memory.login import MemoryAttempts, MemoryDevices
+from doorward.adapters.memory.oauth.clients import MemoryClients
+from doorward.adapters.memory.oauth.consents import MemoryConsents
+from doorward.adapters.memory.oauth.grants import MemoryGrants
 from doorward.adapters.memory.onetime import MemoryOneTimes
 from doorward.adapters.memory.outbox import MemoryOutbox
 from doorward.adapters.memory.sessions import MemorySessions
@@ -18,6 +21,7 @@ from doorward.core.audit.ports import HasAddressKeys, HasAuditLog
 from doorward.core.credentials.ports import HasPasswords
 from doorward.core.keys.ports import HasSigningKeys
 from doorward.core.login.ports import HasAttempts, HasDevices
+from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.outbox.ports import HasOutbox
 from doorward.core.sessions.ports import HasSessions
@@ -37,6 +41,9 @@ class MemoryWork(
     HasAuditLog,
     HasAddressKeys,
     HasSigningKeys,
+    HasClients,
+    HasGrants,
+    HasConsents,
 ):
     """Everything that the store keeps."""
 
@@ -89,3 +96,15 @@ class MemoryWork(
     @property
     def signing_keys(self) -> MemorySigningKeys:
         return MemorySigningKeys(self.access)
+
+    @property
+    def clients(self) -> MemoryClients:
+        return MemoryClients(self.access)
+
+    @property
+    def grants(self) -> MemoryGrants:
+        return MemoryGrants(self.access)
+
+    @property
+    def consents(self) -> MemoryConsents:
+        return MemoryConsents(self.access)

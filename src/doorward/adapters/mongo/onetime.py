@@ -17,6 +17,7 @@ from doorward.adapters.mongo.engine.values import (
 from doorward.core.kernel.secrets import same
 from doorward.core.onetime.ports import OneTimes
 from doorward.core.onetime.records import CODE_TRIES, OneTime, Purpose
+from doorward.core.onetime.rules import spent_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +31,7 @@ class MongoOneTimes(OneTimes):
             with_code = {"address_key": artefact.address_key, "purpose": artefact.purpose.value}
             no_code = {"address_key": None, "code_digest": None, "code_expires_at": None}
             self.connection.change(tables.onetimes, with_code, no_code)
-        self.connection.put(
-            tables.onetimes,
-            {
-                "digest": artefact.digest,
-                "purpose": artefact.purpose.value,
-                "subject": artefact.subject,
-                "created_at": micros(artefact.created_at),
-                "expires_at": micros(artefact.expires_at),
-                "payload": text_of(artefact.payload),
-                "address_key": artefact.address_key,
-                "code_digest": artefact.code_digest,
-                "code_expires_at": micros_or_none(artefact.code_expires_at),
-                "tries": 0,
-            },
-        )
+        self._insert(artefact)
 
     def consume(self, purpose: Purpose, digest: bytes, *, now: datetime) -> OneTime | None:
         removed = self.connection.remove(tables.onetimes, _live(purpose, digest, now))
@@ -64,6 +51,13 @@ class MongoOneTimes(OneTimes):
             return None
         return self.consume(purpose, tried["digest"], now=now)
 
+    def spend(self, purpose: Purpose, digest: bytes, *, until: datetime, now: datetime) -> bool:
+        spent = OneTime(purpose, spent_key(purpose, digest), "", created_at=now, expires_at=until)
+        if until <= now or self.connection.one(tables.onetimes, {"_id": key_of(spent.digest)}):
+            return False
+        self._insert(spent)
+        return True
+
     def discard(self, subject: str, purpose: Purpose | None = None) -> int:
         about: Query = {"subject": subject, **({} if purpose is None else {"purpose": purpose.value})}
         return len(self.connection.remove(tables.onetimes, about))
@@ -73,6 +67,23 @@ class MongoOneTimes(OneTimes):
 
     def purge(self, before: datetime) -> int:
         return self.connection.purge(tables.onetimes, {"expires_at": {"$lt": micros(before)}})
+
+    def _insert(self, artefact: OneTime) -> None:
+        self.connection.put(
+            tables.onetimes,
+            {
+                "digest": artefact.digest,
+                "purpose": artefact.purpose.value,
+                "subject": artefact.subject,
+                "created_at": micros(artefact.created_at),
+                "expires_at": micros(artefact.expires_at),
+                "payload": text_of(artefact.payload),
+                "address_key": artefact.address_key,
+                "code_digest": artefact.code_digest,
+                "code_expires_at": micros_or_none(artefact.code_expires_at),
+                "tries": 0,
+            },
+        )
 
 
 def _live(purpose: Purpose, digest: bytes, now: datetime) -> Query:

@@ -25,6 +25,11 @@ class MongoSessions(Sessions):
         document = self.connection.one(tables.sessions, {"_id": session_id})
         return None if document is None else _session(document)
 
+    def held(self, session_id: SessionId, *, now: datetime) -> Session | None:
+        # Units of work go one after another: what is read in one is written by nobody else before it ends.
+        document = self.connection.one(tables.sessions, {"_id": session_id, **_live(now)})
+        return None if document is None else _session(document)
+
     def add(self, session: Session) -> None:
         self.connection.notes.accounts.add(session.account_id)
         self.connection.put(
@@ -39,6 +44,7 @@ class MongoSessions(Sessions):
                 "device_id": session.device_id,
                 "ended_at": micros_or_none(session.ended_at),
                 "end_reason": session.end_reason.value if session.end_reason else None,
+                "parent_id": session.parent_id,
             },
         )
 
@@ -62,16 +68,17 @@ class MongoSessions(Sessions):
 
     def end(self, session_id: SessionId, *, at: datetime, reason: EndReason) -> bool:
         ended = self._end({"_id": session_id, "ended_at": None}, at, reason)
-        self.connection.notes.accounts.update(document["account_id"] for document in ended)
+        children = self._end({"parent_id": session_id, "ended_at": None}, at, reason) if ended else []
+        self.connection.notes.accounts.update(document["account_id"] for document in (*ended, *children))
         return bool(ended)
 
     def end_all(self, account_id: AccountId, *, at: datetime, reason: EndReason, keep: SessionId | None = None) -> int:
         self.connection.notes.accounts.add(account_id)
-        return len(self._end({**_live(account_id, at), "_id": {"$ne": keep or ""}}, at, reason))
+        return len(self._end({**_live(at), "account_id": account_id, "_id": {"$ne": keep or ""}}, at, reason))
 
     def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
         order = [("last_seen_at", -1), ("_id", -1)]
-        found = self.connection.all(tables.sessions, _live(account_id, now), order=order)
+        found = self.connection.all(tables.sessions, {**_live(now), "account_id": account_id}, order=order)
         return tuple(_session(document) for document in found)
 
     def snapshot(self, session_id: SessionId) -> Snapshot | None:
@@ -87,8 +94,12 @@ class MongoSessions(Sessions):
         self.connection.remove(tables.sessions, {"account_id": account_id})
 
     def purge(self, before: datetime) -> int:
-        over = [{column: {"$lt": micros(before)}} for column in ("ended_at", "expires_at", "idle_expires_at")]
-        return self.connection.purge(tables.sessions, {"gone_day": {"$lte": day(before)}, "$or": over})
+        moments = [{column: {"$lt": micros(before)}} for column in ("ended_at", "expires_at", "idle_expires_at")]
+        over = {"gone_day": {"$lte": day(before)}, "$or": moments}
+        parents = [document["id"] for document in self.connection.all(tables.sessions, over)]
+        children = self.connection.remove(tables.sessions, {"parent_id": {"$in": parents}})
+        self.connection.notes.accounts.update(document["account_id"] for document in children)
+        return len(children) + self.connection.purge(tables.sessions, over)
 
     def _end(self, query: Query, at: datetime, reason: EndReason) -> list[Document]:
         ended = [
@@ -128,9 +139,8 @@ class MongoSessions(Sessions):
         )
 
 
-def _live(account_id: AccountId, now: datetime) -> Query:
+def _live(now: datetime) -> Query:
     return {
-        "account_id": account_id,
         "ended_at": None,
         "idle_expires_at": {"$gt": micros(now)},
         "expires_at": {"$gt": micros(now)},
@@ -181,4 +191,5 @@ def _session(document: Document) -> Session:
         replays=document["replays"],
         ended_at=moment_or_none(document["ended_at"]),
         end_reason=EndReason(document["end_reason"]) if document["end_reason"] else None,
+        parent_id=document.get("parent_id"),
     )

@@ -95,10 +95,12 @@ sessions: Final = Table(
         "ended_at",
         "end_reason",
         "gone_day",
+        "parent_id",
     ),
     ("id",),
-    (Index(("account_id",)), Index(("gone_day",))),
+    (Index(("account_id",)), Index(("gone_day",)), Index(("parent_id",))),
     timedelta(days=180),
+    later=frozenset({"parent_id"}),
 )
 
 attempts: Final = Table(
@@ -178,6 +180,22 @@ signing_keys: Final = Table(
     ("id",),
 )
 
+clients: Final = Table("dw_clients", ("id", "name", "document", "created_at", "disabled_at", "version"), ("id",))
+
+grants: Final = Table(
+    "dw_grants",
+    ("session_id", "client_id", "account_id", "created_at", "expires_at", "document"),
+    ("session_id",),
+    (Index(("client_id",)), Index(("account_id",)), Index(("expires_at",))),
+)
+
+consents: Final = Table(
+    "dw_consents",
+    ("account_id", "client_id", "scope", "granted_at"),
+    ("account_id", "client_id"),
+    (Index(("account_id",)), Index(("client_id",))),
+)
+
 meta: Final = Table("dw_meta", ("key", "value"), ("key",))
 
 TABLES: Final = (
@@ -194,5 +212,8 @@ TABLES: Final = (
     audit_head,
     address_keys,
     signing_keys,
+    clients,
+    grants,
+    consents,
     meta,
 )

@@ -9,6 +9,9 @@ from doorward.adapters.mongo.credentials import MongoPasswords
 from doorward.adapters.mongo.engine.connection import Connection
 from doorward.adapters.mongo.keys import MongoSigningKeys
 from doorward.adapters.mongo.login import MongoAttempts, MongoDevices
+from doorward.adapters.mongo.oauth.clients import MongoClients
+from doorward.adapters.mongo.oauth.consents import MongoConsents
+from doorward.adapters.mongo.oauth.grants import MongoGrants
 from doorward.adapters.mongo.onetime import MongoOneTimes
 from doorward.adapters.mongo.outbox import MongoOutbox
 from doorward.adapters.mongo.sessions import MongoSessions
@@ -18,6 +21,7 @@ from doorward.core.audit.ports import HasAddressKeys, HasAuditLog
 from doorward.core.credentials.ports import HasPasswords
 from doorward.core.keys.ports import HasSigningKeys
 from doorward.core.login.ports import HasAttempts, HasDevices
+from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.outbox.ports import HasOutbox
 from doorward.core.sessions.ports import HasSessions
@@ -37,6 +41,9 @@ class MongoWork(
     HasAuditLog,
     HasAddressKeys,
     HasSigningKeys,
+    HasClients,
+    HasGrants,
+    HasConsents,
 ):
     """Everything that the store keeps."""
 
@@ -89,3 +96,15 @@ class MongoWork(
     @property
     def signing_keys(self) -> MongoSigningKeys:
         return MongoSigningKeys(self.connection)
+
+    @property
+    def clients(self) -> MongoClients:
+        return MongoClients(self.connection)
+
+    @property
+    def grants(self) -> MongoGrants:
+        return MongoGrants(self.connection)
+
+    @property
+    def consents(self) -> MongoConsents:
+        return MongoConsents(self.connection)

@@ -16,7 +16,7 @@ _P = tables.passwords.c
 
 _OF = Statement(select(tables.passwords).where(_P.account_id == given("account_id")))
 _HELD = Statement(select(tables.passwords).where(_P.account_id == given("account_id")).with_for_update())
-_PUT = upsert(tables.passwords, key=_P.account_id)
+_PUT = upsert(tables.passwords)
 _REMOVE = Statement(delete(tables.passwords).where(_P.account_id == given("account_id")))
 
 

@@ -20,6 +20,7 @@ from doorward.adapters.sql.engine.values import (
 from doorward.core.kernel.secrets import same
 from doorward.core.onetime.ports import OneTimes
 from doorward.core.onetime.records import CODE_TRIES, OneTime, Purpose
+from doorward.core.onetime.rules import spent_key
 
 _O = tables.onetimes.c
 _RACES: Final = 8
@@ -30,6 +31,7 @@ _RETIRE_CODE = Statement(
     .values(address_key=null(), code_digest=null(), code_expires_at=null())
 )
 _ADD = insert_unless_taken(tables.onetimes, by=tables.one_code)
+_SPEND = insert_unless_taken(tables.onetimes)
 _LIVE = (_O.digest == given("digest"), _O.purpose == given("purpose"), _O.expires_at > given("now"))
 _PEEK = Statement(select(tables.onetimes).where(*_LIVE))
 _CONSUME = Statement(delete(tables.onetimes).where(*_LIVE).returning(tables.onetimes))
@@ -65,7 +67,7 @@ class SqlOneTimes(OneTimes):
         for _ in range(_RACES):
             if artefact.address_key is not None:
                 self.connection.change(_RETIRE_CODE, of_address=artefact.address_key, purpose=artefact.purpose.value)
-            if self._insert(artefact):
+            if self._insert(artefact, _ADD):
                 return
         raise away()
 
@@ -84,6 +86,10 @@ class SqlOneTimes(OneTimes):
             return None
         return self.consume(purpose, tried[0][0], now=now)
 
+    def spend(self, purpose: Purpose, digest: bytes, *, until: datetime, now: datetime) -> bool:
+        spent = OneTime(purpose, spent_key(purpose, digest), "", created_at=now, expires_at=until)
+        return now < until and self._insert(spent, _SPEND)
+
     def discard(self, subject: str, purpose: Purpose | None = None) -> int:
         if purpose is None:
             return self.connection.change(_DISCARD, subject=subject)
@@ -96,9 +102,9 @@ class SqlOneTimes(OneTimes):
     def purge(self, before: datetime) -> int:
         return self.connection.change(_PURGE, before=micros(before))
 
-    def _insert(self, artefact: OneTime) -> bool:
+    def _insert(self, artefact: OneTime, statement: Statement) -> bool:
         written = self.connection.change(
-            _ADD,
+            statement,
             digest=artefact.digest,
             purpose=artefact.purpose.value,
             subject=artefact.subject,

@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     ScalarSelect,
     and_,
     case,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 
 from doorward.adapters.sql import tables
 from doorward.adapters.sql.engine.connection import Connection, Row
-from doorward.adapters.sql.engine.statement import Statement, given
+from doorward.adapters.sql.engine.statement import Statement, Value, given
 from doorward.adapters.sql.engine.values import DAY_IN_MICROSECONDS, day, micros, micros_or_none, moment, moment_or_none
 from doorward.core.accounts.records import Status
 from doorward.core.kernel.ids import AccountId, SessionId
@@ -41,6 +42,16 @@ def _roles(joined: Callable[..., ColumnElement[str]], account_id: ColumnElement[
 
 
 _BY_ID = Statement(select(tables.sessions).where(_S.id == given("id")))
+_HELD = Statement(
+    select(tables.sessions)
+    .where(
+        _S.id == given("id"),
+        _S.ended_at.is_(None),
+        _S.idle_expires_at > given("now"),
+        _S.expires_at > given("now"),
+    )
+    .with_for_update(read=True)
+)
 _ADD = Statement(insert(tables.sessions))
 _REPLACED = (
     update(tables.sessions)
@@ -103,6 +114,12 @@ _END = Statement(
     .values(_ENDED)
     .returning(_S.account_id)
 )
+_END_CHILDREN = Statement(
+    update(tables.sessions)
+    .where(_S.parent_id == given("session_id"), _S.ended_at.is_(None))
+    .values(_ENDED)
+    .returning(_S.account_id)
+)
 _END_ALL = Statement(
     update(tables.sessions)
     .where(
@@ -156,15 +173,19 @@ _ROTATE = Statement(
 )
 _SESSION_COLUMNS: Final = len(tables.sessions.columns)
 _REMOVE_ALL = Statement(delete(tables.sessions).where(_S.account_id == given("account_id")))
-_PURGE = Statement(
-    delete(tables.sessions).where(
-        _S.gone_day <= given("day"),
-        or_(
-            _S.ended_at < given("before"),
-            _S.expires_at < given("before"),
-            _S.idle_expires_at < given("before"),
-        ),
-    )
+
+
+def _is_over(sessions: FromClause) -> ColumnElement[bool]:
+    moments = (sessions.c.ended_at, sessions.c.expires_at, sessions.c.idle_expires_at)
+    return and_(sessions.c.gone_day <= given("day"), or_(*(moment < given("before") for moment in moments)))
+
+
+_PARENTS = tables.sessions.alias("parents")
+_PURGE = Statement(delete(tables.sessions).where(_is_over(tables.sessions)))
+_PURGE_CHILDREN = Statement(
+    delete(tables.sessions)
+    .where(_S.parent_id.in_(select(_PARENTS.c.id).where(_is_over(_PARENTS))))
+    .returning(_S.account_id)
 )
 
 
@@ -177,6 +198,11 @@ class SqlSessions(Sessions):
     def by_id(self, session_id: SessionId) -> Session | None:
         row = self.connection.one(_BY_ID, id=session_id)
         return None if row is None else _session(row)
+
+    def held(self, session_id: SessionId, *, now: datetime) -> Session | None:
+        # SQLite has one writer at a time and no clause for it; there this is a plain SELECT in the writer's turn.
+        rows = self.connection.take(_HELD, id=session_id, now=micros(now))
+        return _session(rows[0]) if rows else None
 
     def add(self, session: Session) -> None:
         self.connection.notes.accounts.add(session.account_id)
@@ -203,6 +229,7 @@ class SqlSessions(Sessions):
             ended_at=micros_or_none(session.ended_at),
             end_reason=session.end_reason.value if session.end_reason else None,
             gone_day=_gone_day(session),
+            parent_id=session.parent_id,
         )
 
     def replace(self, session: Session, *, expected: Session) -> bool:
@@ -249,15 +276,21 @@ class SqlSessions(Sessions):
         return (_session(rows[0]), _snapshot(rows[0])) if rows else None
 
     def end(self, session_id: SessionId, *, at: datetime, reason: EndReason) -> bool:
-        rows = self.connection.take(_END, session_id=session_id, at=micros(at), reason=reason.value, day=day(at))
-        self.connection.notes.accounts.update(row[0] for row in rows)
-        return bool(rows)
+        # The children come second: by then whoever was adding one while this session was held has added it.
+        values: dict[str, Value] = {"session_id": session_id, "at": micros(at), "reason": reason.value, "day": day(at)}
+        ended = self.connection.take(_END, **values)
+        children = self.connection.take(_END_CHILDREN, **values) if ended else []
+        self.connection.notes.accounts.update(row[0] for row in (*ended, *children))
+        return bool(ended)
 
     def end_all(self, account_id: AccountId, *, at: datetime, reason: EndReason, keep: SessionId | None = None) -> int:
         self.connection.notes.accounts.add(account_id)
-        return self.connection.change(
-            _END_ALL, of_account=account_id, at=micros(at), reason=reason.value, day=day(at), keep=keep or ""
-        )
+        values: dict[str, Value] = {"of_account": account_id, "at": micros(at), "reason": reason.value, "day": day(at)}
+        total = 0
+        # Again, until none is left: one may have been added while this waited for a session that was held.
+        while ended := self.connection.change(_END_ALL, keep=keep or "", **values):
+            total += ended
+        return total
 
     def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
         rows = self.connection.all(_LIVE_OF, account_id=account_id, now=micros(now))
@@ -276,7 +309,9 @@ class SqlSessions(Sessions):
         self.connection.change(_REMOVE_ALL, account_id=account_id)
 
     def purge(self, before: datetime) -> int:
-        return self.connection.change(_PURGE, before=micros(before), day=day(before))
+        children = self.connection.take(_PURGE_CHILDREN, before=micros(before), day=day(before))
+        self.connection.notes.accounts.update(row[0] for row in children)
+        return len(children) + self.connection.change(_PURGE, before=micros(before), day=day(before))
 
 
 def _gone_day(session: Session) -> int:
@@ -305,6 +340,7 @@ def _session(row: Row) -> Session:
         replays=row[17],
         ended_at=moment_or_none(row[18]),
         end_reason=EndReason(row[19]) if row[19] else None,
+        parent_id=row[21],
     )
 
 

@@ -23,6 +23,11 @@ def _text(name: str, *, nullable: bool = False, primary_key: bool = False) -> Co
     return Column(name, Text, nullable=nullable, primary_key=primary_key)
 
 
+def _ordered_text(name: str, *, primary_key: bool = False) -> Column[str]:
+    """Return a column whose values every database puts in the same order, that of their code points."""
+    return Column(name, Text().with_variant(Text(collation="C"), "postgresql"), nullable=False, primary_key=primary_key)
+
+
 def _moment(name: str, *, nullable: bool = False) -> Column[int]:
     return Column(name, BigInteger, nullable=nullable)
 
@@ -120,9 +125,16 @@ sessions: Final = Table(
     _moment("ended_at", nullable=True),
     _text("end_reason", nullable=True),
     _number("gone_day"),
+    _text("parent_id", nullable=True),
     Index(None, "account_id"),
     Index(None, "gone_day"),
     postgresql_with=_ROOM_TO_UPDATE,
+)
+Index(
+    None,
+    sessions.c.parent_id,
+    sqlite_where=sessions.c.parent_id.is_not(None),
+    postgresql_where=sessions.c.parent_id.is_not(None),
 )
 
 attempts: Final = Table(
@@ -244,4 +256,40 @@ signing_keys: Final = Table(
     _moment("signs_from"),
     _moment("signs_until"),
     _moment("ends_at"),
+)
+
+# A document holds the whole record; what stands beside it is what the record is found and listed by.
+clients: Final = Table(
+    "dw_clients",
+    METADATA,
+    _ordered_text("id", primary_key=True),
+    _text("name"),
+    _text("document"),
+    _moment("created_at"),
+    _moment("disabled_at", nullable=True),
+    _number("version"),
+)
+
+grants: Final = Table(
+    "dw_grants",
+    METADATA,
+    _text("session_id", primary_key=True),
+    _text("client_id"),
+    _text("account_id"),
+    _moment("created_at"),
+    _moment("expires_at"),
+    _text("document"),
+    Index(None, "client_id"),
+    Index(None, "account_id"),
+    Index(None, "expires_at"),
+)
+
+consents: Final = Table(
+    "dw_consents",
+    METADATA,
+    _text("account_id", primary_key=True),
+    _text("client_id", primary_key=True),
+    _text("scope"),
+    _moment("granted_at"),
+    Index(None, "client_id"),
 )

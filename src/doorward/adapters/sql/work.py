@@ -9,6 +9,9 @@ from doorward.adapters.sql.credentials import SqlPasswords
 from doorward.adapters.sql.engine.connection import Connection
 from doorward.adapters.sql.keys import SqlSigningKeys
 from doorward.adapters.sql.login import SqlAttempts, SqlDevices
+from doorward.adapters.sql.oauth.clients import SqlClients
+from doorward.adapters.sql.oauth.consents import SqlConsents
+from doorward.adapters.sql.oauth.grants import SqlGrants
 from doorward.adapters.sql.onetime import SqlOneTimes
 from doorward.adapters.sql.outbox import SqlOutbox
 from doorward.adapters.sql.sessions import SqlSessions
@@ -18,6 +21,7 @@ from doorward.core.audit.ports import HasAddressKeys, HasAuditLog
 from doorward.core.credentials.ports import HasPasswords
 from doorward.core.keys.ports import HasSigningKeys
 from doorward.core.login.ports import HasAttempts, HasDevices
+from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.outbox.ports import HasOutbox
 from doorward.core.sessions.ports import HasSessions
@@ -37,6 +41,9 @@ class SqlWork(
     HasAuditLog,
     HasAddressKeys,
     HasSigningKeys,
+    HasClients,
+    HasGrants,
+    HasConsents,
 ):
     """Everything that the store keeps, on one connection."""
 
@@ -89,3 +96,15 @@ class SqlWork(
     @property
     def signing_keys(self) -> SqlSigningKeys:
         return SqlSigningKeys(self.connection)
+
+    @property
+    def clients(self) -> SqlClients:
+        return SqlClients(self.connection)
+
+    @property
+    def grants(self) -> SqlGrants:
+        return SqlGrants(self.connection)
+
+    @property
+    def consents(self) -> SqlConsents:
+        return SqlConsents(self.connection)

@@ -37,7 +37,7 @@ SESSIONS: Final = _kind(
     "sessions",
     "id account_id kind device_name place scope created_at authenticated_at last_seen_at idle_expires_at expires_at"
     " digest generation device_id superseded_digest superseded_at sealed_successor replays ended_at end_reason"
-    " gone_day",
+    " gone_day parent_id",
 )
 ONETIMES: Final = _kind(
     "onetimes",
@@ -71,6 +71,9 @@ KINDS: Final = (
     AUDIT_HEAD,
     ADDRESS_KEYS,
     _kind("signing_keys", "id algorithm public_jwk sealed_private created_at signs_from signs_until ends_at"),
+    _kind("clients", "id name document created_at disabled_at version"),
+    _kind("grants", "session_id client_id account_id created_at expires_at document"),
+    _kind("consents", "account_id client_id scope granted_at", keys=2),
     META,
 )
 """Everything that a store keeps, in the order in which it is moved."""

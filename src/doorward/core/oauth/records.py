@@ -1,13 +1,18 @@
 """What a client is, what it was granted, and what people consented to."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from doorward.core.kernel.ids import AccountId, ClientId, SessionId
 from doorward.core.keys.records import Algorithm
+from doorward.core.onetime.records import PURPOSES, Purpose
+
+_WRITTEN: Final = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+"""How `documents.py` writes bytes."""
 
 
 class ClientType(StrEnum):
@@ -44,7 +49,7 @@ class GrantType(StrEnum):
     TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=_WRITTEN)
 class ClientSecret:
     """A secret of a client, by its digest. Two may live at once, so that one is replaced without an interruption."""
 
@@ -53,7 +58,7 @@ class ClientSecret:
     expires_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=_WRITTEN)
 class Client:
     """An application that acts for people, or for itself.
 
@@ -100,7 +105,7 @@ class Client:
         return self.authentication is ClientAuthentication.NONE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=_WRITTEN)
 class Grant:
     """What a session of kind `client` was started with: by whom, for whom, and for what. It never changes.
 
@@ -137,11 +142,11 @@ class Consent:
     granted_at: datetime
 
 
-CODE_LIVES_FOR: Final = timedelta(seconds=60)
-"""How long an authorization code may be exchanged (RFC 6749 section 4.1.2 allows ten minutes)."""
+CODE_LIVES_FOR: Final = PURPOSES[Purpose.AUTHORIZATION_CODE].link
+"""How long an authorization code may be exchanged."""
 
-REQUEST_LIVES_FOR: Final = timedelta(seconds=90)
-"""How long a pushed request may be taken up (RFC 9126 section 2.2)."""
+REQUEST_LIVES_FOR: Final = PURPOSES[Purpose.PUSHED_REQUEST].link
+"""How long a pushed request may be taken up."""
 
-INTERACTION_LIVES_FOR: Final = timedelta(hours=1)
+INTERACTION_LIVES_FOR: Final = PURPOSES[Purpose.SIGN_IN_REQUEST].link
 """How long somebody may take to sign in and to consent."""

@@ -34,6 +34,14 @@ class OneTimes(Protocol):
         """
 
     @abstractmethod
+    def spend(self, purpose: Purpose, digest: bytes, *, until: datetime, now: datetime) -> bool:
+        """Remember something that others made and that may be seen once, and return True; False when it was seen.
+
+        However many callers spend the same digest at the same moment, exactly one gets True. It is remembered until
+        `until`, the moment from which it is refused for its age; one that is past it is never taken.
+        """
+
+    @abstractmethod
     def discard(self, subject: str, purpose: Purpose | None = None) -> int:
         """Make every artefact about `subject` useless, or those of one purpose, and return how many there were."""
 

@@ -19,11 +19,21 @@ class Purpose(StrEnum):
     CHOOSE_PASSWORD = "choose_password"  # noqa: S105
     UNLOCK_SIGN_IN = "unlock_sign_in"
     FIRST_OPERATOR = "first_operator"
+    AUTHORIZATION_CODE = "authorization_code"
+    PUSHED_REQUEST = "pushed_request"
+    SIGN_IN_REQUEST = "sign_in_request"
+    DEVICE_CODE = "device_code"
+    USER_CODE = "user_code"
+    CLIENT_ASSERTION = "client_assertion"
+    DPOP_PROOF = "dpop_proof"
 
 
 @dataclass(frozen=True, slots=True)
 class Lives:
-    """How long the link and the code of one purpose live; `code` is None where there is only a link."""
+    """How long the link and the code of one purpose live; `code` is None where there is only a link.
+
+    Of what others make and we only see once, `link` is the longest that it may be remembered for.
+    """
 
     link: timedelta
     code: timedelta | None = None
@@ -37,6 +47,13 @@ PURPOSES: Final[Mapping[Purpose, Lives]] = MappingProxyType(
         Purpose.CHOOSE_PASSWORD: Lives(timedelta(days=7)),
         Purpose.UNLOCK_SIGN_IN: Lives(timedelta(hours=12), timedelta(minutes=10)),
         Purpose.FIRST_OPERATOR: Lives(timedelta(days=7)),
+        Purpose.AUTHORIZATION_CODE: Lives(timedelta(seconds=60)),  # RFC 6749 section 4.1.2: ten minutes at most
+        Purpose.PUSHED_REQUEST: Lives(timedelta(seconds=90)),  # RFC 9126 section 2.2
+        Purpose.SIGN_IN_REQUEST: Lives(timedelta(hours=1)),
+        Purpose.DEVICE_CODE: Lives(timedelta(minutes=10)),  # RFC 8628 section 3.2
+        Purpose.USER_CODE: Lives(timedelta(minutes=10)),
+        Purpose.CLIENT_ASSERTION: Lives(timedelta(minutes=5)),  # RFC 7523 section 3, number 7
+        Purpose.DPOP_PROOF: Lives(timedelta(minutes=5)),  # RFC 9449 section 11.1
     }
 )
 

@@ -16,8 +16,16 @@ class Sessions(Protocol):
         """Return a session, ended or not."""
 
     @abstractmethod
+    def held(self, session_id: SessionId, *, now: datetime) -> Session | None:
+        """Return a session that has neither ended nor expired, and keep others from ending it until the unit's end.
+
+        What is granted in a session is written while it is held, so that whoever ends it, or all of an account, ends
+        what was granted in it too: either they wait, or they were first and None is returned.
+        """
+
+    @abstractmethod
     def add(self, session: Session) -> None:
-        """Keep a new session."""
+        """Keep a new session. One with a parent is added while the parent is `held`."""
 
     @abstractmethod
     def replace(self, session: Session, *, expected: Session) -> bool:
@@ -29,15 +37,21 @@ class Sessions(Protocol):
 
     @abstractmethod
     def end(self, session_id: SessionId, *, at: datetime, reason: EndReason) -> bool:
-        """End a session, and return True; False when there is none or it has ended before. It never comes back."""
+        """End a session, and return True; False when there is none or it has ended before. It never comes back.
+
+        Every session whose parent it is ends with it, for the same reason.
+        """
 
     @abstractmethod
     def end_all(self, account_id: AccountId, *, at: datetime, reason: EndReason, keep: SessionId | None = None) -> int:
-        """End every live session of an account, but `keep`, and return how many."""
+        """End every live session of an account, but `keep`, and return how many; those of clients are among them."""
 
     @abstractmethod
     def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
-        """Return the sessions of an account that have neither ended nor expired, the one seen last first."""
+        """Return the sessions of an account that have neither ended nor expired, the one seen last first.
+
+        Those of clients are among them; who lists where a person is signed in leaves them out.
+        """
 
     @abstractmethod
     def snapshot(self, session_id: SessionId) -> Snapshot | None:
@@ -53,7 +67,7 @@ class Sessions(Protocol):
 
     @abstractmethod
     def purge(self, before: datetime) -> int:
-        """Remove sessions that ended or expired before `before`, and return how many."""
+        """Remove sessions that ended or expired before `before`, with those whose parents they are; return how many."""
 
 
 class HasSessions(Protocol):

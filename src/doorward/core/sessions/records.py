@@ -11,10 +11,19 @@ from doorward.core.kernel.ids import AccountId, DeviceId, SessionId
 
 
 class Kind(StrEnum):
-    """How a session's credentials travel: as cookies, or as bearer tokens. Neither is ever taken for the other."""
+    """Whose a session is, and how its credentials travel. None is ever taken for another.
+
+    `WEB`: a browser's, as cookies. `MOBILE`: an app's of the first party, as bearer tokens. `CLIENT`: an application's
+    that somebody lets act for them; what it was granted stands in a grant of `doorward.core.oauth`.
+    """
 
     WEB = "web"
     MOBILE = "mobile"
+    CLIENT = "client"
+
+
+FIRST_PARTY: Final = frozenset({Kind.WEB, Kind.MOBILE})
+"""The kinds that signing in starts: a person's own sessions, on their devices."""
 
 
 class EndReason(StrEnum):
@@ -43,6 +52,7 @@ class Lifetimes:
 LIFETIMES: Final = {
     Kind.WEB: Lifetimes(absolute=timedelta(days=30), idle=timedelta(days=14)),
     Kind.MOBILE: Lifetimes(absolute=timedelta(days=90), idle=timedelta(days=14)),
+    Kind.CLIENT: Lifetimes(absolute=timedelta(days=30), idle=timedelta(days=14)),
 }
 
 
@@ -53,7 +63,8 @@ class Session:
     `generation` counts rotations; `digest` is that of the one live token. Until `superseded_at` plus the overlap, the
     holder of the token before can open `sealed_successor`. Bit n of `replays` tells whether the token of n rotations
     ago was presented again, the bit above the history whether the last rotation came without proof of the device.
-    `device_id` is the known device that the session was started on.
+    `device_id` is the known device that the session was started on. `parent_id` is the session that this one was
+    granted in and ends with; None for one that stands by itself.
     """
 
     id: SessionId
@@ -76,6 +87,7 @@ class Session:
     replays: int = 0
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
+    parent_id: SessionId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,9 @@ class Reads(Sessions, HasSessions, OpensView[HasSessions]):
     def by_id(self, session_id: SessionId) -> Never:
         raise AssertionError
 
+    def held(self, session_id: SessionId, *, now: datetime) -> Never:
+        raise AssertionError
+
     def add(self, session: Session) -> Never:
         raise AssertionError
 

@@ -16,7 +16,7 @@ GONE: Final[Document] = {"gone_at": {"$gt": datetime(1970, 1, 1, tzinfo=UTC)}}
 GONE_FOR: Final = timedelta(days=7)
 """How long a removed document is remembered: longer than any process can pause in the middle of a write."""
 
-_SEPARATOR: Final = "/"  # no identifier holds it
+_SEPARATOR: Final = "/"  # no identifier holds it but the last one
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,17 @@ class Index:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """A collection. A document that was written last `fades_after` ago is removed by the server; None: it never is."""
+    """A collection. A document that was written last `fades_after` ago is removed by the server; None: it never is.
+
+    `later` are the columns that came after the others: a document that an older program wrote has none of them.
+    """
 
     name: str
     columns: tuple[str, ...]
     key: tuple[str, ...]
     indexes: tuple[Index, ...] = ()
     fades_after: timedelta | None = None
+    later: frozenset[str] = frozenset()
 
     @property
     def unique_columns(self) -> tuple[str, ...]:
@@ -53,7 +57,8 @@ class Table:
 
     def document(self, row: Document) -> Document:
         """Return a row as it is kept, without the number of a turn."""
-        return {"_id": self.key_of(row), **{column: row[column] for column in self.columns}}
+        whole = {**dict.fromkeys(self.later), **row}
+        return {"_id": self.key_of(row), **{column: whole[column] for column in self.columns}}
 
 
 def key_of(*values: str | int | bytes) -> str | int:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter, CompilerElement
-from sqlalchemy.sql.schema import Column, Index
+from sqlalchemy.sql.schema import Index
 
 Value: TypeAlias = str | int | bytes | None
 
@@ -81,16 +81,15 @@ def insert_unless_taken(table: Table, *, by: Index | None = None) -> Statement:
     )
 
 
-def upsert(table: Table, *, key: Column[str]) -> Statement:
+def upsert(table: Table) -> Statement:
     """Return an INSERT that writes over the row with the same primary key."""
     for_sqlite, for_postgresql = sqlite.insert(table), postgresql.insert(table)
-    names = [column.name for column in table.columns if column is not key]
+    key = table.primary_key.columns
+    names = [column.name for column in table.columns if not column.primary_key]
     return Statement(
-        for_sqlite.on_conflict_do_update(
-            index_elements=[key], set_={name: for_sqlite.excluded[name] for name in names}
-        ),
+        for_sqlite.on_conflict_do_update(index_elements=key, set_={name: for_sqlite.excluded[name] for name in names}),
         for_postgresql.on_conflict_do_update(
-            index_elements=[key], set_={name: for_postgresql.excluded[name] for name in names}
+            index_elements=key, set_={name: for_postgresql.excluded[name] for name in names}
         ),
     )
 

@@ -20,7 +20,7 @@ from doorward.core.operating.records import Schema
 
 _COPY: Final = "copy"
 _CONNECTIONS: Final = 2
-_MARK = upsert(tables.meta, key=tables.meta.c.key)
+_MARK = upsert(tables.meta)
 _UNMARK = Statement(delete(tables.meta).where(tables.meta.c.key == given("key")))
 
 
