@@ -19,6 +19,10 @@ from doorward.core.login.log_in import LogIn
 from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
+from doorward.core.oauth.applications import ListApplications, RevokeApplication
+from doorward.core.oauth.authorize.answer_request import AnswerRequest, SeeRequest
+from doorward.core.oauth.authorize.authorize import Authorize
+from doorward.core.oauth.authorize.push_request import PushRequest
 from doorward.core.onetime.see_link import SeeLink
 from doorward.core.operating.accounts import AddAccount, ListAccounts, SetEnabled, SetRole, ShowAccount
 from doorward.core.operating.erase_closed import EraseClosed
@@ -61,6 +65,14 @@ class Flows:
     end_session: EndSession
     end_all_sessions: EndAllSessions
     end_by_refresh_token: EndByRefreshToken
+
+    # letting an application act
+    authorize: Authorize
+    push_request: PushRequest
+    see_request: SeeRequest
+    answer_request: AnswerRequest
+    list_applications: ListApplications
+    revoke_application: RevokeApplication
 
     # operating
     invite_first_operator: InviteFirstOperator
