@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from doorward.assembly.authorizing import authorizing
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile
@@ -39,6 +40,7 @@ from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetP
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
 from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
+from doorward.core.oauth.subjects import Subjects
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.see_link import SeeLink
@@ -115,6 +117,7 @@ class Policy:
     brand_name: str = "Doorward"
     previous_secrets: tuple[bytes, ...] = ()
     cache_bound: timedelta = REREAD_AFTER
+    details_types: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Policy(issuer={self.issuer!r})"
@@ -124,6 +127,7 @@ class Policy:
 class Tools:
     """What several flows are made with."""
 
+    envelopes: Envelopes
     mint: Mint
     post: Post
     choose: ChoosePassword
@@ -134,6 +138,7 @@ class Tools:
     keyring: Keyring
     tag_address: TagAddress
     outages: Outages
+    subjects: Subjects
 
 
 def tools(adapters: Adapters, policy: Policy) -> Tools:
@@ -141,6 +146,7 @@ def tools(adapters: Adapters, policy: Policy) -> Tools:
     current, *previous = (derive(secret, "envelopes") for secret in (policy.secret, *policy.previous_secrets))
     envelopes = Envelopes(current, tuple(previous))
     return Tools(
+        envelopes=envelopes,
         mint=Mint(envelopes, derive(policy.secret, "mailed codes")),
         post=Post(adapters.sealer),
         choose=ChoosePassword(adapters.hasher, adapters.known, policy.password_minimum, policy.brand_name),
@@ -153,6 +159,7 @@ def tools(adapters: Adapters, policy: Policy) -> Tools:
         ),
         tag_address=TagAddress(adapters.work, adapters.sealer, adapters.clock),
         outages=Outages(adapters.clock),
+        subjects=Subjects(derive((policy.secret, *policy.previous_secrets)[-1], "pairwise subjects")),
     )
 
 
@@ -162,6 +169,17 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     mint, post, choose, counters = made.mint, made.post, made.choose, adapters.counters
     issue, outages = Issue(made.keyring), made.outages
     end_session = EndSession(work, clock)
+    asking = authorizing(
+        work,
+        view,
+        clock,
+        mint=mint,
+        envelopes=made.envelopes,
+        keyring=made.keyring,
+        signatures=adapters.signatures,
+        subjects=made.subjects,
+        details_types=policy.details_types,
+    )
     log_in = LogIn(
         work=work,
         hasher=adapters.hasher,
@@ -193,6 +211,12 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         end_session=end_session,
         end_all_sessions=EndAllSessions(work, clock),
         end_by_refresh_token=EndByRefreshToken(work, made.refresh_tokens, clock),
+        authorize=asking.authorize,
+        push_request=asking.push_request,
+        see_request=asking.see_request,
+        answer_request=asking.answer_request,
+        list_applications=asking.list_applications,
+        revoke_application=asking.revoke_application,
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
         lacks_operator=LacksOperator(view),
