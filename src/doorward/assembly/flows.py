@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from doorward.assembly.token_flows import token_flows
+from doorward.assembly.authorizing import authorizing
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile
@@ -131,6 +132,7 @@ class Policy:
     brand_name: str = "Doorward"
     previous_secrets: tuple[bytes, ...] = ()
     cache_bound: timedelta = REREAD_AFTER
+    details_types: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Policy(issuer={self.issuer!r})"
@@ -189,6 +191,17 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     issue, outages = Issue(made.keyring), made.outages
     end_session = EndSession(work, clock)
     refresh = Refresh(work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, outages)
+    asking = authorizing(
+        work,
+        view,
+        clock,
+        mint=mint,
+        envelopes=made.envelopes,
+        keyring=made.keyring,
+        signatures=adapters.signatures,
+        subjects=made.subjects,
+        details_types=policy.details_types,
+    )
     log_in = LogIn(
         work=work,
         hasher=adapters.hasher,
@@ -236,6 +249,12 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
             web=adapters.web,
             cache_bound=policy.cache_bound,
         ),
+        authorize=asking.authorize,
+        push_request=asking.push_request,
+        see_request=asking.see_request,
+        answer_request=asking.answer_request,
+        list_applications=asking.list_applications,
+        revoke_application=asking.revoke_application,
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
         lacks_operator=LacksOperator(view),
