@@ -4,11 +4,11 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Final
 
-from doorward.core.kernel.ids import AccountId, ClientId, SessionId
+from doorward.core.kernel.ids import AccountId, ClientId, SessionId, new_id
 from doorward.core.keys import jose
 from doorward.core.keys.jose import JsonValue
 from doorward.core.keys.records import Algorithm
-from doorward.core.oauth.codes import Codes, Granting
+from doorward.core.oauth.codes import Approved, Codes
 from doorward.core.oauth.errors import OAuthCode, OAuthError
 from doorward.core.oauth.grants.issue import userinfo_audience
 from doorward.core.oauth.grants.records import Issued
@@ -78,9 +78,11 @@ class Application:
             if self.consents:
                 work.consents.put(Consent(self.account_id, self.client.id, f"{SCOPE} offline_access", NOW))
 
-    def granting(self, **changes: object) -> Granting:
+    def approved(self, **changes: object) -> Approved:
         """Return what somebody allows it, but for the changes."""
-        granting = Granting(
+        approved = Approved(
+            session_id=SessionId(new_id(self.house.clock.now())),
+            is_offline=False,
             client_id=self.client.id,
             account_id=self.account_id,
             parent_id=self.browser,
@@ -89,16 +91,16 @@ class Application:
             redirect_uri=CALLBACK,
             challenge=CHALLENGE,
             nonce="a nonce",
-            amr="pwd",
         )
-        return replace(granting, **changes)  # type: ignore[arg-type]  # what a test changes is its own affair
+        return replace(approved, **changes)  # type: ignore[arg-type]  # what a test changes is its own affair
 
     def code(self, **changes: object) -> str:
         """Return a fresh code."""
-        minted = Codes(self.house.tools.envelopes).mint(self.granting(**changes), now=self.house.clock.now())
+        now = self.house.clock.now()
+        artefact, code = Codes(self.house.tools.envelopes).make(self.approved(**changes), now=now)
         with self.house.store.work() as work:
-            work.onetimes.add(minted.artefact)
-        return minted.code
+            work.onetimes.add(artefact)
+        return code
 
     def ask(self, *, proof: str | None = None, **parameters: str) -> Issued:
         """Ask the token endpoint."""

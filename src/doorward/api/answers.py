@@ -18,10 +18,10 @@ from doorward.api.visit import Visit
 from doorward.core.access.errors import AccessDenied
 from doorward.core.access.records import Scope
 from doorward.core.kernel.errors import Refusal
+from doorward.core.keys.dpop import ALGORITHMS
 from doorward.core.keys.jose import JsonValue
 from doorward.core.login.errors import InvalidCredentials
 from doorward.core.oauth.errors import OAuthCode, OAuthError, UseNonce
-from doorward.core.oauth.rules.dpop import ALGORITHMS
 from doorward.core.sessions.errors import NotFresh
 from doorward.core.sessions.rules import FRESH_FOR
 

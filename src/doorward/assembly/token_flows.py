@@ -23,6 +23,7 @@ from doorward.core.oauth.logout.tell_client import TellClient
 from doorward.core.oauth.proofs.check_proof import CheckProof
 from doorward.core.oauth.proofs.nonces import Nonces
 from doorward.core.oauth.records import GrantType
+from doorward.core.oauth.start_session import StartClientSession
 from doorward.core.oauth.subjects import Subjects
 from doorward.core.oauth.token import Token
 from doorward.core.oauth.tokens.introspect import Introspect
@@ -56,7 +57,7 @@ def token_flows(
     issue = IssueTokens(keyring, subjects)
     check_proof = CheckProof(work, signatures, nonces, clock, keyring.issuer)
     grants: dict[GrantType, Callable[[Asked], Issued]] = {
-        GrantType.AUTHORIZATION_CODE: ExchangeCode(work, find, codes, refresh.tokens, issue),
+        GrantType.AUTHORIZATION_CODE: ExchangeCode(work, find, codes, StartClientSession(refresh.tokens), issue),
         GrantType.REFRESH_TOKEN: RefreshGrant(view, find, refresh, issue),
         GrantType.CLIENT_CREDENTIALS: ClientCredentials(keyring),
         GrantType.TOKEN_EXCHANGE: ExchangeToken(view, find, keyring),

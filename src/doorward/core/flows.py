@@ -19,7 +19,11 @@ from doorward.core.login.log_in import LogIn
 from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
+from doorward.core.oauth.applications import ListApplications, RevokeApplication
 from doorward.core.oauth.authenticate_client import AuthenticateClient
+from doorward.core.oauth.authorize.answer_request import AnswerRequest, SeeRequest
+from doorward.core.oauth.authorize.authorize import Authorize
+from doorward.core.oauth.authorize.push_request import PushRequest
 from doorward.core.oauth.clients.add import AddClient
 from doorward.core.oauth.clients.change import ChangeClient
 from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
@@ -31,10 +35,6 @@ from doorward.core.oauth.token import Token
 from doorward.core.oauth.tokens.introspect import Introspect
 from doorward.core.oauth.tokens.revoke import Revoke
 from doorward.core.oauth.tokens.userinfo import Userinfo
-from doorward.core.oauth.applications import ListApplications, RevokeApplication
-from doorward.core.oauth.authorize.answer_request import AnswerRequest, SeeRequest
-from doorward.core.oauth.authorize.authorize import Authorize
-from doorward.core.oauth.authorize.push_request import PushRequest
 from doorward.core.onetime.see_link import SeeLink
 from doorward.core.operating.accounts import AddAccount, ListAccounts, SetEnabled, SetRole, ShowAccount
 from doorward.core.operating.erase_closed import EraseClosed

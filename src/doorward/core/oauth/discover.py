@@ -7,13 +7,14 @@ section 5.1; OpenID Connect RP-Initiated Logout 1.0 section 2.1; OpenID Connect 
 from collections.abc import Collection
 from typing import Final
 
+from doorward.core.keys import dpop
 from doorward.core.keys.jose import JsonValue
 from doorward.core.keys.records import SIGNS
 from doorward.core.oauth.records import ClientAuthentication, GrantType
-from doorward.core.oauth.rules import dpop, person, pkce, scopes
+from doorward.core.oauth.rules import person, pkce, scopes
 
 _SCOPES: Final = (scopes.OPENID, scopes.PROFILE, scopes.EMAIL, scopes.ROLES, scopes.OFFLINE)
-_CLAIMS: Final = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "sid", "at_hash")
+_CLAIMS: Final = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "azp", "sid", "at_hash")
 _PROMPTS: Final = ("none", "login", "consent", "select_account")
 _PUBLIC: Final = ClientAuthentication.NONE
 

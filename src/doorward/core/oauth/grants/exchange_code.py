@@ -4,7 +4,7 @@ Source: RFC 6749 section 4.1.3; RFC 7636 section 4.6; RFC 9700 sections 2.1.1 an
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, Protocol
 
 from doorward.core.audit.ports import HasAuditLog
@@ -13,17 +13,17 @@ from doorward.core.audit.records import AuditKind, Event
 from doorward.core.kernel import secrets
 from doorward.core.kernel.work import OpensWork
 from doorward.core.oauth.clients.find import FindClient
-from doorward.core.oauth.codes import Codes, Granting, OpenedCode, granting_of
+from doorward.core.oauth.codes import Approved, Codes, OpenedCode, approved_of
 from doorward.core.oauth.grants.issue import Grounds, IssueTokens, Wanted, userinfo_audience
 from doorward.core.oauth.grants.records import Asked, Issued, refused
-from doorward.core.oauth.may_issue import Standing, StandingWork, may_issue
+from doorward.core.oauth.may_issue import StandingWork, may_issue
 from doorward.core.oauth.ports import HasGrants
 from doorward.core.oauth.records import Client, ClientType, Grant, GrantType
 from doorward.core.oauth.rules import pkce, scopes
+from doorward.core.oauth.start_session import StartClientSession
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.records import Purpose
-from doorward.core.sessions.records import LIFETIMES, EndReason, Kind, Session
-from doorward.core.sessions.tokens import RefreshTokens
+from doorward.core.sessions.records import LIFETIMES, EndReason, Kind
 
 NATIVE_LIVES_FOR: Final = timedelta(days=90)
 """How long an app on somebody's own device stays signed in at most."""
@@ -36,8 +36,9 @@ class ExchangeWork(StandingWork, HasGrants, HasOneTimes, HasAuditLog, Protocol):
 @dataclass(frozen=True, slots=True)
 class _Exchanged:
     grounds: Grounds
-    granting: Granting
+    refresh_token: str
     audience: str
+    nonce: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,77 +53,79 @@ class ExchangeCode:
     work: OpensWork[ExchangeWork]
     find: FindClient
     codes: Codes
-    tokens: RefreshTokens
+    start: StartClientSession
     issue: IssueTokens
 
     def __call__(self, asked: Asked) -> Issued:
-        """Return the tokens.
+        """Return the tokens; a refresh token is among them where the client may use one.
 
         Raises: OAuthError, Unavailable.
         """
         opened = self.codes.open(asked.parameter("code"))
         if opened is None:
             raise refused()
-        secret = secrets.random_bytes(secrets.SECRET_BYTES)
         with self.work() as work:
-            exchanged = self._exchange(work, asked, opened, digest=secrets.digest(secret))
+            exchanged = self._exchange(work, asked, opened)
         if exchanged is None:
             raise refused()
+        grounds = exchanged.grounds
+        may_refresh = GrantType.REFRESH_TOKEN in grounds.client.grants
         wanted = Wanted(
-            scopes=scopes.split(exchanged.granting.scope),
+            scopes=scopes.split(grounds.session.scope),
             audience=exchanged.audience,
             key_thumbprint=asked.key_thumbprint,
-            refresh_token=self._refresh_token(exchanged.grounds, secret),
-            nonce=exchanged.granting.nonce,
-            amr=scopes.split(exchanged.granting.amr or ""),
+            refresh_token=exchanged.refresh_token if may_refresh else None,
+            nonce=exchanged.nonce,
         )
-        return self.issue(exchanged.grounds, wanted, now=asked.now)
+        return self.issue(grounds, wanted, now=asked.now)
 
-    def _refresh_token(self, grounds: Grounds, secret: bytes) -> str | None:
-        """Return the refresh token of the session, if its client may use one."""
-        if GrantType.REFRESH_TOKEN not in grounds.client.grants:
-            return None
-        return self.tokens.close(grounds.session.id, grounds.session.generation, secret)
-
-    def _exchange(self, work: ExchangeWork, asked: Asked, opened: OpenedCode, *, digest: bytes) -> _Exchanged | None:
+    def _exchange(self, work: ExchangeWork, asked: Asked, opened: OpenedCode) -> _Exchanged | None:
         found = work.onetimes.peek(Purpose.AUTHORIZATION_CODE, opened.digest, now=asked.now)
         if found is None:
             return self._second_use(work, asked, opened)
-        granting = granting_of(found.payload)
-        if granting.client_id != asked.client.id:
+        approved = approved_of(found)
+        if approved.client_id != asked.client.id:
             return None
         audience = scopes.audience(
             asked.parameters.get("resource"),
-            granted=granting.resources,
+            granted=approved.resources,
             default=userinfo_audience(self.issue.keyring.issuer),
         )
         if work.onetimes.consume(Purpose.AUTHORIZATION_CODE, opened.digest, now=asked.now) is None:
             return self._second_use(work, asked, opened)
-        if not _is_proven(asked, granting.redirect_uri, granting.challenge, granting.key_thumbprint):
+        if not _is_proven(asked, approved.redirect_uri, approved.challenge, approved.key_thumbprint):
             return None
-        grounds = self._start(work, asked, granting, opened, digest=digest)
-        return None if grounds is None else _Exchanged(grounds, granting, audience)
+        return self._start(work, asked, approved, code_digest=opened.digest, audience=audience)
 
     def _start(
-        self, work: ExchangeWork, asked: Asked, granting: Granting, opened: OpenedCode, *, digest: bytes
-    ) -> Grounds | None:
+        self, work: ExchangeWork, asked: Asked, approved: Approved, *, code_digest: bytes, audience: str
+    ) -> _Exchanged | None:
         now = asked.now
-        if work.sessions.held(granting.parent_id, now=now) is None:
-            return None
+        client = self.find.within(work, approved.client_id)
         standing = may_issue(
             work,
-            self.find.within(work, granting.client_id),
+            client,
             GrantType.AUTHORIZATION_CODE,
-            session_id=granting.parent_id,
-            scope=granting.scope,
+            session_id=approved.parent_id,
+            scope=approved.scope,
             now=now,
         )
-        if standing is None or standing.session.account_id != granting.account_id:
+        if standing is None:
             return None
-        session = _session(standing, granting, opened, digest=digest, now=now)
-        grant = _grant(standing.client, session, granting, code_digest=opened.digest, thumbprint=asked.key_thumbprint)
-        work.sessions.add(session)
-        work.grants.add(grant)
+        grant = _grant(asked, standing.client, approved, code_digest=code_digest)
+        started = self.start(
+            work,
+            grant,
+            standing.client,
+            scope=approved.scope,
+            place=standing.session.place,
+            granted_in=approved.parent_id,
+            authenticated_at=approved.authenticated_at,
+            now=now,
+        )
+        if started is None:
+            return None
+        session, refresh_token = started
         event = Event(
             AuditKind.GRANT_STARTED,
             account_id=session.account_id,
@@ -130,7 +133,8 @@ class ExchangeCode:
             detail={"client": standing.client.id},
         )
         record(work.audit, event, now)
-        return Grounds(standing.client, session, grant, standing.profile)
+        grounds = Grounds(standing.client, session, grant, standing.profile)
+        return _Exchanged(grounds, refresh_token, audience, approved.nonce)
 
     @staticmethod
     def _second_use(work: ExchangeWork, asked: Asked, opened: OpenedCode) -> None:
@@ -164,44 +168,22 @@ def _is_proven(asked: Asked, redirect_uri: str | None, challenge: str | None, th
     return pkce.matches(challenge, asked.parameters.get("code_verifier"))
 
 
-def _session(standing: Standing, granting: Granting, opened: OpenedCode, *, digest: bytes, now: datetime) -> Session:
-    client, parent, lifetimes = standing.client, standing.session, LIFETIMES[Kind.CLIENT]
-    longest = NATIVE_LIVES_FOR if client.type is ClientType.NATIVE else lifetimes.absolute
-    ends_at = now + longest if granting.is_offline else min(now + longest, parent.expires_at)
-    return Session(
-        id=opened.session_id,
-        account_id=granting.account_id,
-        kind=Kind.CLIENT,
-        device_name=client.name,
-        place=parent.place,
-        scope=granting.scope,
-        created_at=now,
-        authenticated_at=granting.authenticated_at,
-        last_seen_at=now,
-        idle_expires_at=min(now + lifetimes.idle, ends_at),
-        expires_at=ends_at,
-        digest=digest,
-        parent_id=None if granting.is_offline else granting.parent_id,
-    )
-
-
-def _grant(
-    client: Client, session: Session, granting: Granting, *, code_digest: bytes, thumbprint: str | None
-) -> Grant:
-    """Return what the session was started with. The refresh tokens of a public client are bound to its key."""
+def _grant(asked: Asked, client: Client, approved: Approved, *, code_digest: bytes) -> Grant:
+    """Return what the session is started with. The refresh tokens of a public client are bound to its key."""
+    longest = NATIVE_LIVES_FOR if client.type is ClientType.NATIVE else LIFETIMES[Kind.CLIENT].absolute
     return Grant(
-        session_id=session.id,
+        session_id=approved.session_id,
         client_id=client.id,
-        account_id=session.account_id,
-        created_at=session.created_at,
-        expires_at=session.expires_at,
-        resources=granting.resources,
-        is_offline=granting.is_offline,
+        account_id=approved.account_id,
+        created_at=asked.now,
+        expires_at=asked.now + longest,
+        resources=approved.resources,
+        is_offline=approved.is_offline,
         code_digest=code_digest,
-        redirect_uri=granting.redirect_uri,
-        challenge=granting.challenge,
-        claims=granting.claims,
-        details=granting.details,
-        key_thumbprint=thumbprint if client.is_public else granting.key_thumbprint,
-        acr=granting.acr,
+        redirect_uri=approved.redirect_uri,
+        challenge=approved.challenge,
+        claims=approved.claims,
+        details=approved.details,
+        key_thumbprint=asked.key_thumbprint if client.is_public else approved.key_thumbprint,
+        acr=approved.acr,
     )

@@ -1,6 +1,5 @@
 """Making the tokens of one answer."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -36,14 +35,13 @@ class Grounds:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What one answer holds. `nonce` and `amr` are those of the sign-in, where it is answered for the first time."""
+    """What one answer holds. `nonce` is that of the sign-in, where it is answered for the first time."""
 
     scopes: tuple[str, ...]
     audience: str
     key_thumbprint: str | None
     refresh_token: str | None
     nonce: str | None = None
-    amr: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,6 @@ class IssueTokens:
             session_id=session.id,
             authenticated_at=session.authenticated_at,
             acr=grant.acr,
-            amr=wanted.amr,
         )
         about = person.by_name(grounds.profile, scopes=client.scopes, names=names)
         claims = id_token(signed_in, access_token=access_token, nonce=wanted.nonce, about=about, now=now)

@@ -3,7 +3,7 @@
 Source: OpenID Connect Core 1.0 sections 2, 3.1.3.6 and 5.5; OpenID Connect Back-Channel Logout 1.0 section 2.4.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,10 +23,7 @@ _HALF: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who signed in where, how well and when, as an ID token says it.
-
-    `amr` is empty where it is not known any more.
-    """
+    """Who signed in where, how well and when, as an ID token says it."""
 
     issuer: str
     subject: str
@@ -34,7 +31,6 @@ class SignedIn:
     session_id: SessionId
     authenticated_at: datetime
     acr: str | None = None
-    amr: Collection[str] = ()
 
 
 def id_token(
@@ -52,7 +48,6 @@ def id_token(
         "auth_time": int(signed_in.authenticated_at.timestamp()),
         "nonce": nonce,
         "acr": signed_in.acr,
-        "amr": list(signed_in.amr) or None,
         "at_hash": at_hash(access_token),
     }
     return around(claims, about)
