@@ -19,6 +19,7 @@ from doorward.core.oauth.grants.exchange_token import ExchangeToken
 from doorward.core.oauth.grants.issue import IssueTokens
 from doorward.core.oauth.grants.records import Asked, Issued
 from doorward.core.oauth.grants.refresh import RefreshGrant
+from doorward.core.oauth.logout.sign_out import ReadSignOut
 from doorward.core.oauth.logout.tell_client import TellClient
 from doorward.core.oauth.proofs.check_proof import CheckProof
 from doorward.core.oauth.proofs.nonces import Nonces
@@ -69,4 +70,5 @@ def token_flows(
         revoke=Revoke(work, keyring, refresh.tokens, clock),
         userinfo=Userinfo(view, find, keyring, check_proof, subjects, clock),
         tell_client=TellClient(find, keyring, web, clock),
+        read_sign_out=ReadSignOut(view, find, keyring),
     )

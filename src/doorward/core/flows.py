@@ -30,6 +30,7 @@ from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.look import ListClients, ShowClient
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
+from doorward.core.oauth.logout.sign_out import ReadSignOut
 from doorward.core.oauth.logout.tell_client import TellClient
 from doorward.core.oauth.token import Token
 from doorward.core.oauth.tokens.introspect import Introspect
@@ -73,6 +74,7 @@ class TokenFlows:
     revoke: Revoke
     userinfo: Userinfo
     tell_client: TellClient
+    read_sign_out: ReadSignOut
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from doorward.api.doors import Doors
 from doorward.api.pages import assets, mailbox
 from doorward.api.pages.account import applications, confirm, leave, profile, sessions
 from doorward.api.pages.consent import ask, authorize
+from doorward.api.pages.entry import leave as leave_entry
 from doorward.api.pages.entry import recover, register, setup, sign_in, verify
 from doorward.api.pages.home import home_router
 
@@ -16,6 +17,7 @@ def page_routers(doors: Doors) -> tuple[APIRouter, ...]:
         assets.router,
         home_router(),
         sign_in.router,
+        leave_entry.router,
         register.router,
         verify.router,
         recover.router,

@@ -19,17 +19,17 @@ _PROMPTS: Final = ("none", "login", "consent", "select_account")
 _PUBLIC: Final = ClientAuthentication.NONE
 
 
-def metadata(issuer: str, *, grants: Collection[GrantType], registers: bool = False) -> dict[str, JsonValue]:
+def metadata(issuer: str, *, grants: Collection[GrantType]) -> dict[str, JsonValue]:
     """Return the metadata of a deployment; every address begins with the issuer, whatever a request claims.
 
-    `grants` are the grants that exist here, `registers` tells whether applications may register themselves.
+    `grants` are the grants that exist here.
     """
     base = issuer.rstrip("/")
     signs: list[JsonValue] = [algorithm.value for algorithm in SIGNS]
     proves: list[JsonValue] = [algorithm.value for algorithm in dpop.ALGORITHMS]
     methods: list[JsonValue] = [method.value for method in ClientAuthentication]
     secretly = [method for method in methods if method != _PUBLIC.value]
-    told: dict[str, JsonValue] = {
+    return {
         "issuer": issuer,
         "authorization_endpoint": f"{base}/oauth/authorize",
         "token_endpoint": f"{base}/oauth/token",
@@ -64,9 +64,6 @@ def metadata(issuer: str, *, grants: Collection[GrantType], registers: bool = Fa
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
     }
-    if registers:
-        told["registration_endpoint"] = f"{base}/oauth/register"
-    return told
 
 
 def resource_metadata(issuer: str) -> dict[str, JsonValue]:

@@ -12,6 +12,7 @@ from doorward.api.pages import sent
 from doorward.api.pages.consent.browser import forget_return, remember_return
 from doorward.api.pages.consent.leave import path_on
 from doorward.api.pages.consent.waiting import Came, came_for
+from doorward.api.pages.entry import leave
 from doorward.api.pages.forms import Errors, known, missing, typed
 from doorward.api.pages.render import go, page
 from doorward.api.pages.session import MaybeSession, NeedsSession, forget_session
@@ -87,9 +88,11 @@ async def show_sign_out(visit: NeedsVisit, session: NeedsSession) -> Response:
 
 @router.post("/sign-out")
 async def take_sign_out(visit: NeedsVisit, session: NeedsSession) -> Response:
-    """Sign out here."""
+    """Sign out here, and go on to the application that the person came from, if any."""
+    asked = leave.asked_of(visit.form or {})
+    leaving = await visit.doors.lanes.main(visit.doors.flows.tokens.read_sign_out, asked, session)
     await _end(visit, session, EndReason.SIGNED_OUT)
-    answer = go(visit, "/sign-in", notice="signed_out")
+    answer = leave.depart(visit, leaving)
     forget_session(visit, answer)
     return answer
 
