@@ -8,7 +8,7 @@ from doorward.core.accounts import names
 from doorward.core.accounts.records import Account, Claim, Status
 from doorward.core.kernel.ids import AccountId, ClaimId, ClientId, DeviceId, JobId, KeyId, SessionId
 from doorward.core.keys.records import AccessToken, Algorithm, SigningKey
-from doorward.core.oauth.records import Client, ClientAuthentication, ClientType
+from doorward.core.oauth.records import Client, ClientAuthentication, ClientType, Consent, Grant
 from doorward.core.outbox.records import Job
 from doorward.core.sessions.records import LIFETIMES, Kind, Session
 
@@ -63,6 +63,26 @@ def a_client(*, now: datetime = NOW) -> Client:
         created_at=now,
         redirect_uris=(CALLBACK,),
     )
+
+
+def a_grant(*, now: datetime = NOW) -> Grant:
+    """Return what a client was granted with an authorization code."""
+    return Grant(
+        session_id=SESSION,
+        client_id=CLIENT,
+        account_id=ACCOUNT,
+        created_at=now,
+        expires_at=now + LIFETIMES[Kind.CLIENT].absolute,
+        resources=("https://api.example",),
+        code_digest=b"\xff code",
+        redirect_uri=CALLBACK,
+        challenge="challenge",
+    )
+
+
+def a_consent(*, now: datetime = NOW) -> Consent:
+    """Return what somebody allowed a client."""
+    return Consent(ACCOUNT, CLIENT, "openid profile", now)
 
 
 def a_session(digest: bytes = b"live", *, kind: Kind = Kind.WEB, now: datetime = NOW) -> Session:

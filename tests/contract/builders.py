@@ -10,11 +10,12 @@ from typing import Final, TypeVar
 from doorward.assembly.flows import Work
 from doorward.assembly.store import Store
 from doorward.core.accounts.records import Account, Claim
-from doorward.core.kernel.ids import AccountId, ClaimId, DeviceId, JobId, SessionId
+from doorward.core.kernel.ids import AccountId, ClaimId, ClientId, DeviceId, JobId, SessionId
 from doorward.core.login.records import Device
+from doorward.core.oauth.records import Client, Grant
 from doorward.core.onetime.records import OneTime, Purpose
 from doorward.core.outbox.records import Job
-from doorward.core.sessions.records import Session
+from doorward.core.sessions.records import Kind, Session
 from tests import builders
 from tests.builders import NOW
 
@@ -90,6 +91,22 @@ def a_session(number: int = 1, *, account_id: AccountId | None = None) -> Sessio
     session = builders.a_session(bytes([number % 256] * 32))
     owner = account_id or AccountId(numbered(1))
     return replace(session, id=SessionId(numbered(number)), account_id=owner)
+
+
+def a_child(number: int, parent: Session) -> Session:
+    """Return the session of a client that was granted in another one."""
+    return replace(a_session(number, account_id=parent.account_id), kind=Kind.CLIENT, parent_id=parent.id)
+
+
+def a_client(number: int = 1) -> Client:
+    return replace(builders.a_client(), id=ClientId(numbered(number)))
+
+
+def a_grant(
+    number: int = 1, *, account_id: AccountId = builders.ACCOUNT, client_id: ClientId = builders.CLIENT
+) -> Grant:
+    grant = replace(builders.a_grant(), session_id=SessionId(numbered(number)))
+    return replace(grant, account_id=account_id, client_id=client_id)
 
 
 def a_device(number: int = 1, *, account_id: AccountId | None = None) -> Device:

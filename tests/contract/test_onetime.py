@@ -1,7 +1,7 @@
 """One-time artefacts, in every store."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -203,3 +203,54 @@ def test_purge_removes_what_expired_before(store: Store) -> None:
 
     assert removed == 1
     assert by_link(store, 2) is not None
+
+
+def spent(
+    store: Store, *, purpose: Purpose = Purpose.DPOP_PROOF, number: int = 1, until: datetime = NOW + HOUR
+) -> bool:
+    with store.work() as work:
+        return work.onetimes.spend(purpose, a_digest(number), until=until, now=NOW)
+
+
+def test_spend_is_true_once(store: Store) -> None:
+    assert [spent(store), spent(store), spent(store, until=NOW + 2 * HOUR)] == [True, False, False]
+    assert spent(store, number=2)
+
+
+def test_spend_purposes_do_not_stand_for_each_other(store: Store) -> None:
+    kept(store, a_link(1))
+
+    first = [spent(store, purpose=purpose) for purpose in (Purpose.DPOP_PROOF, Purpose.CLIENT_ASSERTION)]
+    again = [spent(store, purpose=purpose) for purpose in (Purpose.DPOP_PROOF, Purpose.CLIENT_ASSERTION)]
+
+    assert (first, again) == ([True, True], [False, False])
+    assert by_link(store, 1, purpose=Purpose.DPOP_PROOF) is None
+    assert by_link(store, 1) == a_link(1)
+
+
+@pytest.mark.parametrize("until", [NOW, NOW - HOUR])
+def test_spend_what_is_too_old_is_never_taken(store: Store, until: datetime) -> None:
+    assert not spent(store, until=until)
+    assert spent(store)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.DPOP_PROOF, Purpose.CLIENT_ASSERTION])
+def test_spend_many_at_once_one_gets_true(store: Store, purpose: Purpose) -> None:
+    assert at_once(50, lambda _: spent(store, purpose=purpose)).count(True) == 1
+
+
+def test_spend_undone_with_its_unit_can_be_spent_again(store: Store) -> None:
+    with pytest.raises(Undone):
+        undone(store, lambda work: work.onetimes.spend(Purpose.DPOP_PROOF, a_digest(1), until=NOW + HOUR, now=NOW))
+
+    assert spent(store)
+
+
+def test_purge_forgets_what_was_spent_when_it_is_refused_for_its_age(store: Store) -> None:
+    spent(store)
+
+    with store.work() as work:
+        in_time = work.onetimes.purge(NOW + HOUR)
+        late = work.onetimes.purge(NOW + HOUR + timedelta(microseconds=1))
+
+    assert (in_time, late) == (0, 1)

@@ -39,7 +39,7 @@ def rotated(session: Session, *, digest: bytes = b"next") -> Session:
 
 def test_by_id_kept_session_comes_back_as_it_was(store: Store) -> None:
     plain = replace(a_session(1), device_id=None)
-    full = replace(rotated(a_session(2)), replays=5, ended_at=NOW, end_reason=EndReason.REPLACED)
+    full = replace(rotated(a_session(2)), replays=5, ended_at=NOW, end_reason=EndReason.REPLACED, parent_id=plain.id)
 
     kept(store, plain, full)
 

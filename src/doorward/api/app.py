@@ -15,8 +15,10 @@ from doorward.api.doors import Doors
 from doorward.api.limits import LIMITED
 from doorward.api.middleware.front import ErrorPage, Front
 from doorward.api.middleware.plan import Plan, plan_of
+from doorward.api.oauth import tokens, userinfo
 from doorward.api.openapi import Document
 from doorward.api.operation import health, mailbox, metrics, well_known
+from doorward.api.v1.admin import clients as admin_clients
 from doorward.api.v1.mobile import accounts as mobile_accounts
 from doorward.api.v1.mobile import login as mobile_login
 from doorward.api.v1.mobile import sessions as mobile_sessions
@@ -37,8 +39,11 @@ ROUTERS = (
     mobile_sessions.router,
     mobile_login.hot,
     mobile_login.router,
+    admin_clients.router,
     register.router,
     recover.router,
+    tokens.hot,
+    userinfo.hot,
     well_known.router,
     health.hot,
     health.router,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from doorward.assembly.authorizing import authorizing
+from doorward.assembly.token_flows import token_flows
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile
@@ -22,8 +23,9 @@ from doorward.core.audit.verify_chain import VerifyChain
 from doorward.core.credentials.choose import ChoosePassword
 from doorward.core.credentials.ports import HasPasswords, KnownPasswords, PasswordHasher
 from doorward.core.credentials.rules import MINIMUM_CHARACTERS
-from doorward.core.flows import Flows
+from doorward.core.flows import ClientFlows, Flows
 from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.outgoing import Web
 from doorward.core.kernel.sealing import Sealer
 from doorward.core.kernel.secrets import Envelopes, derive
 from doorward.core.kernel.work import OpensView, OpensWork
@@ -39,7 +41,18 @@ from doorward.core.login.ports import HasAttempts, HasDevices
 from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
+from doorward.core.oauth.authenticate_client import AuthenticateClient, FetchesKeySets
+from doorward.core.oauth.clients.add import AddClient
+from doorward.core.oauth.clients.change import ChangeClient
+from doorward.core.oauth.clients.client_secrets import ClientSecrets
+from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
+from doorward.core.oauth.clients.find import FindClient
+from doorward.core.oauth.clients.look import ListClients, ShowClient
+from doorward.core.oauth.clients.rotate_secret import RotateSecret
+from doorward.core.oauth.codes import Codes
+from doorward.core.oauth.export_applications import ExportApplications
 from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
+from doorward.core.oauth.proofs.nonces import Nonces
 from doorward.core.oauth.subjects import Subjects
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
@@ -101,6 +114,8 @@ class Adapters:
     letters: Letters
     mailer: Mailer
     snapshots: Snapshots
+    web: Web
+    fetch: FetchesKeySets | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +154,9 @@ class Tools:
     tag_address: TagAddress
     outages: Outages
     subjects: Subjects
+    nonces: Nonces
+    client_secrets: ClientSecrets
+    find_client: FindClient
 
 
 def tools(adapters: Adapters, policy: Policy) -> Tools:
@@ -160,6 +178,9 @@ def tools(adapters: Adapters, policy: Policy) -> Tools:
         tag_address=TagAddress(adapters.work, adapters.sealer, adapters.clock),
         outages=Outages(adapters.clock),
         subjects=Subjects(derive((policy.secret, *policy.previous_secrets)[-1], "pairwise subjects")),
+        nonces=Nonces(derive(policy.secret, "nonces of proofs")),
+        client_secrets=ClientSecrets(envelopes),
+        find_client=FindClient(adapters.view),
     )
 
 
@@ -169,6 +190,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     mint, post, choose, counters = made.mint, made.post, made.choose, adapters.counters
     issue, outages = Issue(made.keyring), made.outages
     end_session = EndSession(work, clock)
+    refresh = Refresh(work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, outages)
     asking = authorizing(
         work,
         view,
@@ -196,7 +218,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         resend_verification=ResendVerification(work, post, clock),
         verify_email=VerifyEmail(work, mint, post, clock),
         change_profile=ChangeProfile(work, mint, post, counters, clock),
-        export_account=ExportAccount(work, view, clock),
+        export_account=ExportAccount(work, view, clock, {"applications": ExportApplications(view)}),
         close_account=CloseAccount(work, post, clock),
         log_in=log_in,
         sign_in_again=SignInAgain(log_in, end_session),
@@ -206,11 +228,27 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, post, clock),
         change_password=ChangePassword(work, adapters.hasher, choose, made.guard, post, clock),
         recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
-        refresh=Refresh(work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, outages),
+        refresh=refresh,
         list_sessions=ListSessions(view, clock),
         end_session=end_session,
         end_all_sessions=EndAllSessions(work, clock),
         end_by_refresh_token=EndByRefreshToken(work, made.refresh_tokens, clock),
+        clients=client_flows(adapters, policy, made),
+        tokens=token_flows(
+            work,
+            view,
+            clock,
+            find=made.find_client,
+            codes=Codes(made.envelopes),
+            keyring=made.keyring,
+            nonces=made.nonces,
+            refresh=refresh,
+            signatures=adapters.signatures,
+            snapshots=adapters.snapshots,
+            subjects=made.subjects,
+            web=adapters.web,
+            cache_bound=policy.cache_bound,
+        ),
         authorize=asking.authorize,
         push_request=asking.push_request,
         see_request=asking.see_request,
@@ -239,4 +277,30 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         forget_addresses=ForgetAddresses(work, clock),
         erase_closed=EraseClosed(work, clock),
         remove_expired=RemoveExpired(work, clock),
+    )
+
+
+def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows:
+    """Return the flows of clients."""
+    work, view, clock, secrets = adapters.work, adapters.view, adapters.clock, made.client_secrets
+    set_enabled = SetClientEnabled(work, clock)
+    return ClientFlows(
+        find=made.find_client,
+        authenticate=AuthenticateClient(
+            find=made.find_client,
+            work=work,
+            secrets=secrets,
+            signatures=adapters.signatures,
+            fetch=adapters.fetch,
+            counters=adapters.counters,
+            clock=clock,
+            issuer=policy.issuer,
+        ),
+        add=AddClient(work, secrets, clock),
+        list=ListClients(view),
+        show=ShowClient(view),
+        change=ChangeClient(work, secrets, clock),
+        rotate_secret=RotateSecret(work, secrets, clock),
+        set_enabled=set_enabled,
+        remove=RemoveClient(work, set_enabled, clock),
     )

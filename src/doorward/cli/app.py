@@ -29,6 +29,7 @@ COMMANDS: Final = (
     Row("doctor", "Find what is wrong with this deployment, and say how to mend it."),
     Row("settings", "Show every setting, its value and where it came from; secrets are hidden."),
     Row("users", "Add, find, disable, unlock and empower accounts."),
+    Row("clients", "Register, find, change and end the applications that sign in here."),
     Row("keys", "List and rotate the signing keys."),
     Row("jobs", "Look at the jobs that wait, and retry those that were given up."),
     Row("store", "Look after the store: its tables, copies, backups."),

@@ -20,9 +20,21 @@ from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetP
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
 from doorward.core.oauth.applications import ListApplications, RevokeApplication
+from doorward.core.oauth.authenticate_client import AuthenticateClient
 from doorward.core.oauth.authorize.answer_request import AnswerRequest, SeeRequest
 from doorward.core.oauth.authorize.authorize import Authorize
 from doorward.core.oauth.authorize.push_request import PushRequest
+from doorward.core.oauth.clients.add import AddClient
+from doorward.core.oauth.clients.change import ChangeClient
+from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
+from doorward.core.oauth.clients.find import FindClient
+from doorward.core.oauth.clients.look import ListClients, ShowClient
+from doorward.core.oauth.clients.rotate_secret import RotateSecret
+from doorward.core.oauth.logout.tell_client import TellClient
+from doorward.core.oauth.token import Token
+from doorward.core.oauth.tokens.introspect import Introspect
+from doorward.core.oauth.tokens.revoke import Revoke
+from doorward.core.oauth.tokens.userinfo import Userinfo
 from doorward.core.onetime.see_link import SeeLink
 from doorward.core.operating.accounts import AddAccount, ListAccounts, SetEnabled, SetRole, ShowAccount
 from doorward.core.operating.erase_closed import EraseClosed
@@ -35,6 +47,32 @@ from doorward.core.sessions.end_sessions import EndAllSessions, EndByRefreshToke
 from doorward.core.sessions.list_sessions import ListSessions
 from doorward.core.sessions.recognise import Recognise
 from doorward.core.sessions.refresh import Refresh
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFlows:
+    """What is done with the registered clients."""
+
+    find: FindClient
+    authenticate: AuthenticateClient
+    add: AddClient
+    list: ListClients
+    show: ShowClient
+    change: ChangeClient
+    rotate_secret: RotateSecret
+    set_enabled: SetClientEnabled
+    remove: RemoveClient
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFlows:
+    """What applications call with what they hold."""
+
+    give: Token
+    introspect: Introspect
+    revoke: Revoke
+    userinfo: Userinfo
+    tell_client: TellClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +104,9 @@ class Flows:
     end_all_sessions: EndAllSessions
     end_by_refresh_token: EndByRefreshToken
 
+    # the applications that are let act
+    clients: ClientFlows
+    tokens: TokenFlows
     # letting an application act
     authorize: Authorize
     push_request: PushRequest

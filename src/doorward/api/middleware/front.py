@@ -33,7 +33,16 @@ SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110 section 9.2.1)."""
 
 ONCE: Final = frozenset(
-    {b"authorization", b"content-length", b"content-type", b"host", b"origin", b"sec-fetch-site", b"x-csrf-token"}
+    {
+        b"authorization",
+        b"content-length",
+        b"content-type",
+        b"dpop",
+        b"host",
+        b"origin",
+        b"sec-fetch-site",
+        b"x-csrf-token",
+    }
     | {b"x-device-token", b"x-request-id"}
 )
 

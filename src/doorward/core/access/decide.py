@@ -10,6 +10,8 @@ from doorward.core.kernel.errors import Invalid
 
 _ROLE: Final = re.compile(r"[a-z][a-z0-9_.:-]{0,63}")
 
+_FIRST_PARTY: Final = frozenset(Scope)
+
 
 def check_role(name: str, *, pointer: str) -> str:
     """Return a role's name: at most 64 lower-case letters, digits and `_.:-`, beginning with a letter.
@@ -35,6 +37,14 @@ def narrowed(granted: str, *, roles: Collection[str]) -> str:
     """
     allowed = scopes_of(roles).split(" ")
     return " ".join(scope for scope in granted.split(" ") if scope in allowed)
+
+
+def of_client(granted: str) -> str:
+    """Return what is left of the scope that a client was granted: what first-party sessions are for is not among it.
+
+    No role of the account adds to it or takes from it; what a client may ask for is decided before it is granted.
+    """
+    return " ".join(scope for scope in granted.split(" ") if scope not in _FIRST_PARTY)
 
 
 def require_role(role: str, *, held: Collection[str]) -> None:

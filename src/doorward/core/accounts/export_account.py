@@ -4,13 +4,13 @@ Source: GDPR articles 15 and 20.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from doorward.core.access.ports import HasRoles
-from doorward.core.accounts.ports import HasAccounts
+from doorward.core.accounts.ports import Exports, HasAccounts
 from doorward.core.accounts.records import Account
 from doorward.core.audit.ports import HasAuditLog
 from doorward.core.audit.record import record
@@ -29,11 +29,15 @@ class ExportWork(HasAccounts, HasRoles, HasSessions, HasAuditLog, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ExportAccount:
-    """Write out everything that is kept about an account, as one JSON document in pieces."""
+    """Write out everything that is kept about an account, as one JSON document in pieces.
+
+    `also` are members of it that subjects above fill, by their names.
+    """
 
     work: OpensWork[ExportWork]
     view: OpensView[ExportWork]
     clock: Clock
+    also: Mapping[str, Exports]
 
     def __call__(self, account_id: AccountId) -> Iterator[str]:
         """Return the pieces of the document in order; however long the history is, one page of it is in memory.
@@ -48,15 +52,23 @@ class ExportAccount:
             roles = work.roles.of(account_id)
             sessions = work.sessions.live_of(account_id, now=now)
             record(work.audit, Event(AuditKind.ACCOUNT_EXPORTED, account_id=account_id), now)
-        return self._pieces(account, roles, sessions, now)
+        also = {name: exports(account_id) for name, exports in self.also.items()}
+        return self._pieces(account, roles, sessions, also=also, now=now)
 
     def _pieces(
-        self, account: Account, roles: tuple[str, ...], sessions: tuple[Session, ...], now: datetime
+        self,
+        account: Account,
+        roles: tuple[str, ...],
+        sessions: tuple[Session, ...],
+        *,
+        also: Mapping[str, Sequence[Mapping[str, object]]],
+        now: datetime,
     ) -> Iterator[str]:
         head = {
             "exported_at": now.isoformat(),
             "account": _account(account, roles),
             "sessions": [_session(session) for session in sessions],
+            **also,
         }
         yield json.dumps(head, ensure_ascii=False)[:-1] + ', "events": ['
         separator = ""

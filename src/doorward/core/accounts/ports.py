@@ -1,6 +1,7 @@
 """What accounts ask of the outside."""
 
 from abc import abstractmethod
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -99,3 +100,14 @@ class HasClaims(Protocol):
     @abstractmethod
     def claims(self) -> Claims:
         """The claims."""
+
+
+class Exports(Protocol):
+    """Tells what a subject above keeps about an account, for its owner."""
+
+    @abstractmethod
+    def __call__(self, account_id: AccountId) -> Sequence[Mapping[str, object]]:
+        """Return entries that can be written as JSON; no secret is among them.
+
+        Raises: Unavailable.
+        """

@@ -44,6 +44,13 @@ class AuditKind(StrEnum):
     GRANT_STARTED = "grant.started"
     GRANT_REVOKED = "grant.revoked"
     CODE_REUSE = "grant.code_reuse_detected"
+    CLIENT_ADDED = "client.added"
+    CLIENT_REGISTERED = "client.registered"
+    CLIENT_CHANGED = "client.changed"
+    CLIENT_SECRET_ROTATED = "client.secret_rotated"  # noqa: S105
+    CLIENT_DISABLED = "client.disabled"
+    CLIENT_ENABLED = "client.enabled"
+    CLIENT_REMOVED = "client.removed"
     KEY_MADE = "key.made"
     JOB_RETRIED = "job.retried"
     ADDRESSES_FORGOTTEN = "audit.addresses_forgotten"

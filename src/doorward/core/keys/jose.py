@@ -218,8 +218,11 @@ def _encode_json(members: Mapping[str, JsonValue]) -> str:
 def _decode_json(part: str) -> dict[str, JsonValue]:
     raw = b64url_decode(part)
     try:
-        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
+        written = raw.decode("utf-8")
+        value = _STRICT.decode(written)
         is_deep = _depth(value) > MAX_DEPTH
+        if "\\u" in written:  # half of a pair (RFC 8259 section 8.2) is text that nobody can write down again
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError):
         raise TokenRefused from None
     if not isinstance(value, dict) or is_deep:
@@ -236,6 +239,9 @@ def _without_repeats(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]
 
 def _refuse_constant(_: str) -> JsonValue:
     raise TokenRefused
+
+
+_STRICT: Final = json.JSONDecoder(object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
 
 
 def _depth(value: JsonValue) -> int:

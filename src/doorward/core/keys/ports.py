@@ -37,8 +37,16 @@ class HasSigningKeys(Protocol):
         """The signing keys."""
 
 
-class Signatures(Protocol):
-    """The mathematics of signatures. Stateless and safe to share between threads."""
+class Verifies(Protocol):
+    """The half of the mathematics that needs no secret. Stateless and safe to share between threads."""
+
+    @abstractmethod
+    def verify(self, algorithm: Algorithm, public_jwk: str, message: bytes, *, signature: bytes) -> bool:
+        """Tell whether `signature` is that of `message`; never raises on malformed signatures."""
+
+
+class Signatures(Verifies, Protocol):
+    """The mathematics of signatures."""
 
     @abstractmethod
     def generate(self, algorithm: Algorithm, key_id: KeyId) -> tuple[str, bytes]:
@@ -47,7 +55,3 @@ class Signatures(Protocol):
     @abstractmethod
     def sign(self, algorithm: Algorithm, private: bytes, message: bytes) -> bytes:
         """Return the signature as JWS writes it (RFC 7518 section 3)."""
-
-    @abstractmethod
-    def verify(self, algorithm: Algorithm, public_jwk: str, message: bytes, *, signature: bytes) -> bool:
-        """Tell whether `signature` is that of `message`; never raises on malformed signatures."""

@@ -19,6 +19,7 @@ class Per(StrEnum):
 
     ADDRESS = "address"
     ACCOUNT = "account"
+    CLIENT = "client"
     DEPLOYMENT = "deployment"
 
 
@@ -47,6 +48,9 @@ LIMITS: Final = (
     Limit("authorize", 1200, _MINUTE, Per.ADDRESS),
     Limit("mail_to_account", 5, _HOUR, Per.ACCOUNT),
     Limit("mail_to_address", 30, _HOUR, Per.ACCOUNT),
+    Limit("client_failures", 30, _MINUTE, Per.CLIENT),
+    Limit("client_failures_network", 120, _MINUTE, Per.ADDRESS),
+    Limit("client_registration", 20, _HOUR, Per.ADDRESS),
     Limit("export", 10, _HOUR, Per.ACCOUNT),
 )
 """Every limit, by name. What concerns one account's password is not here: see the rules of signing in."""

@@ -57,6 +57,19 @@ class OAuthError(Refusal):
         self.description: Final = description
 
 
+class ClientRefused(OAuthError):
+    """Nobody proved to be the client. `by_header`: it was tried by Authorization, so the answer names that scheme.
+
+    Source: RFC 6749 section 5.2. Why it was refused is not told: a name that is not known reads like a wrong secret.
+    """
+
+    def __init__(self, *, by_header: bool = False) -> None:
+        super().__init__(
+            OAuthCode.INVALID_CLIENT, "The client did not prove who it is, in the way it is registered for."
+        )
+        self.by_header: Final = by_header
+
+
 class UseNonce(OAuthError):
     """A proof of possession must carry the nonce that comes with this answer (RFC 9449 section 8)."""
 

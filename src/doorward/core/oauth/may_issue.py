@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from doorward.core.kernel.ids import ClientId, SessionId
+from doorward.core.kernel.ids import SessionId
 from doorward.core.oauth.ports import HasClients, HasConsents
 from doorward.core.oauth.records import Client, Consent, GrantType
 from doorward.core.oauth.rules.scopes import split
@@ -33,7 +33,7 @@ def may_act(client: Client, grant: GrantType | None) -> bool:
 
 def may_issue(
     work: StandingWork,
-    client_id: ClientId,
+    client: Client | None,
     grant: GrantType | None,
     *,
     session_id: SessionId,
@@ -42,12 +42,11 @@ def may_issue(
 ) -> Standing | None:
     """Return the standing of a client that acts for somebody, read anew; None when something stands against it.
 
-    The client is enabled and may use the grant, where one is named; the session lives, and so does the one that it was granted in; the
-    account is active; and unless the client is our own, its owner still consents to the whole scope, which is that of
-    the session where none is given.
+    `client` is as `FindClient.within` finds it in `work`: it is there, it is enabled, and it may use the grant, where
+    one is named. The session lives, and so does the one that it was granted in; the account is active; and unless the
+    client is our own, its owner still consents to the whole scope, that of the session where none is given.
     Source: RFC 9700 section 4.14.2; OWASP ASVS 5.0, 7.4.2 and 10.4.9.
     """
-    client = work.clients.by_id(client_id)
     found = work.sessions.with_snapshot(session_id)
     if client is None or not may_act(client, grant) or found is None:
         return None
@@ -55,7 +54,7 @@ def may_issue(
     if not snapshot.is_live or not _lives(session, now) or not _has_living_parent(work, session, now):
         return None
     if not client.is_first_party and not _covers(
-        work.consents.of(session.account_id, client_id), session.scope if scope is None else scope
+        work.consents.of(session.account_id, client.id), session.scope if scope is None else scope
     ):
         return None
     return Standing(client, session, snapshot.profile)

@@ -14,7 +14,7 @@ class Clients(Protocol):
 
     @abstractmethod
     def by_id(self, client_id: ClientId) -> Client | None:
-        """Return a client, disabled or not."""
+        """Return a client, disabled or not; None also for one that only a newer program can serve."""
 
     @abstractmethod
     def add(self, client: Client) -> bool:
@@ -22,7 +22,10 @@ class Clients(Protocol):
 
     @abstractmethod
     def replace(self, client: Client, *, expected: int) -> bool:
-        """Write the client if its version is still `expected`, and return True. One atomic compare-and-set."""
+        """Write the client if its version is still `expected`, count the version up, and return True.
+
+        One atomic compare-and-set. When the client was made stays as it was.
+        """
 
     @abstractmethod
     def remove(self, client_id: ClientId) -> bool:
@@ -30,7 +33,10 @@ class Clients(Protocol):
 
     @abstractmethod
     def page(self, *, after: ClientId | None = None, limit: int = 100) -> Page[Client]:
-        """Return clients in the order of their ids."""
+        """Return clients in the order of their ids, letters by their code points, after one id.
+
+        One that a newer program wrote, and that this one cannot serve, is left out: a page may hold fewer than `limit`.
+        """
 
 
 class HasClients(Protocol):

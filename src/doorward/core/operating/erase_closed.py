@@ -13,6 +13,7 @@ from doorward.core.credentials.ports import HasPasswords
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.work import OpensWork
 from doorward.core.login.ports import HasAttempts, HasDevices
+from doorward.core.oauth.ports import HasConsents, HasGrants
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.sessions.ports import HasSessions
 
@@ -20,7 +21,17 @@ _BATCH: Final = 100
 
 
 class EraseWork(
-    HasAccounts, HasPasswords, HasRoles, HasSessions, HasDevices, HasAttempts, HasOneTimes, HasAuditLog, Protocol
+    HasAccounts,
+    HasPasswords,
+    HasRoles,
+    HasSessions,
+    HasGrants,
+    HasConsents,
+    HasDevices,
+    HasAttempts,
+    HasOneTimes,
+    HasAuditLog,
+    Protocol,
 ):
     """What erasing accounts writes."""
 
@@ -53,6 +64,8 @@ class EraseClosed:
         work.passwords.remove(account.id)
         work.roles.remove_all(account.id)
         work.sessions.remove_all(account.id)
+        work.grants.remove_all(account.id)
+        work.consents.remove_all(account.id)
         work.devices.forget_all(account.id)
         work.attempts.forget(account.id)
         work.onetimes.discard(account.id)

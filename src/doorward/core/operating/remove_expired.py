@@ -10,6 +10,7 @@ from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.work import OpensWork
 from doorward.core.login.ports import HasAttempts, HasDevices
 from doorward.core.login.rules import SUSPENDED_FOR
+from doorward.core.oauth.ports import HasGrants
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.outbox.ports import HasOutbox
 from doorward.core.outbox.rules import KEPT_WHEN_DONE
@@ -19,13 +20,13 @@ _ENDED_SESSIONS_KEPT_FOR: Final = timedelta(days=30)
 _ONETIMES_KEPT_FOR: Final = timedelta(days=1)
 
 
-class ExpiryWork(HasClaims, HasSessions, HasDevices, HasAttempts, HasOneTimes, HasOutbox, Protocol):
+class ExpiryWork(HasClaims, HasSessions, HasGrants, HasDevices, HasAttempts, HasOneTimes, HasOutbox, Protocol):
     """What is removed from."""
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveExpired:
-    """Remove expired claims, sessions, devices, attempts, one-time artefacts and done jobs."""
+    """Remove expired claims, sessions, grants, devices, attempts, one-time artefacts and done jobs."""
 
     work: OpensWork[ExpiryWork]
     clock: Clock
@@ -37,6 +38,7 @@ class RemoveExpired:
             return {
                 "claims": work.claims.purge(now - CLAIM_LIVES_FOR),
                 "sessions": work.sessions.purge(now - _ENDED_SESSIONS_KEPT_FOR),
+                "grants": work.grants.purge(now - _ENDED_SESSIONS_KEPT_FOR),
                 "devices": work.devices.purge(now),
                 "attempts": work.attempts.purge(now - 2 * SUSPENDED_FOR),
                 "onetimes": work.onetimes.purge(now - _ONETIMES_KEPT_FOR),

@@ -6,12 +6,15 @@ from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.ids import AccountId
 from doorward.core.kernel.work import OpensView
 from doorward.core.sessions.ports import HasSessions
-from doorward.core.sessions.records import Session
+from doorward.core.sessions.records import FIRST_PARTY, Session
 
 
 @dataclass(frozen=True, slots=True)
 class ListSessions:
-    """Return the live sessions of an account, the one seen last first."""
+    """Return where a person is signed in: the live sessions of an account, the one seen last first.
+
+    Those of clients are left out: they are no devices, and stand among the connected applications.
+    """
 
     view: OpensView[HasSessions]
     clock: Clock
@@ -19,4 +22,5 @@ class ListSessions:
     def __call__(self, account_id: AccountId) -> tuple[Session, ...]:
         """Read them."""
         with self.view() as work:
-            return work.sessions.live_of(account_id, now=self.clock.now())
+            live = work.sessions.live_of(account_id, now=self.clock.now())
+        return tuple(session for session in live if session.kind in FIRST_PARTY)

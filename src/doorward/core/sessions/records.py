@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic.dataclasses import dataclass
 
-from doorward.core.access.decide import narrowed
+from doorward.core.access.decide import narrowed, of_client
 from doorward.core.kernel.ids import AccountId, DeviceId, SessionId
 
 
@@ -37,8 +37,9 @@ class EndReason(StrEnum):
     REUSE_DETECTED = "reuse_detected"
     DISABLED = "disabled"
     CLOSING = "closing"
-    REVOKED = "revoked"
     RESTORED = "restored"
+    CLIENT_DISABLED = "client_disabled"
+    REVOKED = "revoked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,8 @@ class Snapshot:
     @property
     def scope(self) -> str:
         """What the session is good for now."""
+        if self.kind is Kind.CLIENT:
+            return of_client(self.granted)
         return narrowed(self.granted, roles=self.profile.roles)
 
 

@@ -1,4 +1,4 @@
-"""Starting a session. Only signing in may do this."""
+"""Starting a session of the first party. Only signing in may do this."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from doorward.core.access.decide import scopes_of
 from doorward.core.kernel import secrets
 from doorward.core.kernel.ids import DeviceId, SessionId, new_id
 from doorward.core.sessions.ports import Sessions
-from doorward.core.sessions.records import LIFETIMES, Kind, Profile, Session
+from doorward.core.sessions.records import FIRST_PARTY, LIFETIMES, Kind, Profile, Session
 from doorward.core.sessions.tokens import RefreshTokens
 
 
@@ -28,7 +28,12 @@ class StartSession:
         device_id: DeviceId | None,
         now: datetime,
     ) -> tuple[Session, str]:
-        """Add the session to the caller's unit of work. The id is new at every sign-in (OWASP ASVS 5.0, 7.2.4)."""
+        """Add the session to the caller's unit of work. The id is new at every sign-in (OWASP ASVS 5.0, 7.2.4).
+
+        Raises: ValueError, for a kind that nobody signs in to.
+        """
+        if kind not in FIRST_PARTY:
+            raise ValueError("signing in starts no session of a client")
         secret = secrets.random_bytes(secrets.SECRET_BYTES)
         lifetimes = LIFETIMES[kind]
         session = Session(

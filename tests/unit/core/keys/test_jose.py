@@ -128,6 +128,9 @@ def test_parse_any_depth_is_read_or_refused(depth: int, opening: str, closing: s
         pytest.param(a_compact(claims=["iss"]), id="claims-list"),
         pytest.param(a_compact_of(b'{"a":1,"a":2}'), id="repeated"),
         pytest.param(a_compact_of(b'{"a":{"b":1,"b":1}}'), id="repeated-inside"),
+        pytest.param(a_compact_of(b'{"a":"\\ud800"}'), id="half-a-pair"),
+        pytest.param(a_compact_of(b'{"\\uDFFF":1}'), id="half-a-pair-as-name"),
+        pytest.param(a_compact(HEADER | {"kid": "\ud800"}), id="half-a-pair-in-header"),
         pytest.param(a_compact_of(b'{"a":NaN}'), id="nan"),
         pytest.param(a_compact_of(b'{"a":-Infinity}'), id="infinity"),
         pytest.param(a_compact_of(b'{"a":1} '), id="trailing-space-is-json"),
@@ -161,6 +164,10 @@ def test_b64url_decode_any_text_is_canonical_or_refused(text: str) -> None:
 )
 def test_parse_type_is_read_without_case_and_prefix(written: str, read: str) -> None:
     assert jose.parse(a_compact(HEADER | {"typ": written})).type == read
+
+
+def test_parse_escaped_text_is_read() -> None:
+    assert jose.parse(a_compact_of(b'{"a":"\\ud83d\\ude00\\u00e9"}')).claims == {"a": "😀é"}
 
 
 def test_parse_header_without_type_and_key_names_neither() -> None:

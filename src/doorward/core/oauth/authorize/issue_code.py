@@ -58,7 +58,7 @@ class IssueCode:
             work.consents.put(Consent(snapshot.profile.id, client.id, allowed, now))
         standing = may_issue(
             work,
-            client.id,
+            client,
             GrantType.AUTHORIZATION_CODE,
             session_id=snapshot.session_id,
             scope=scope,

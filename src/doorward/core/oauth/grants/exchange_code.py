@@ -4,7 +4,7 @@ Source: RFC 6749 section 4.1.3; RFC 7636 section 4.6; RFC 9700 sections 2.1.1 an
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, Protocol
 
 from doorward.core.audit.ports import HasAuditLog
@@ -12,17 +12,18 @@ from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
 from doorward.core.kernel import secrets
 from doorward.core.kernel.work import OpensWork
+from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.codes import Approved, Codes, OpenedCode, approved_of
+from doorward.core.oauth.grants.issue import Grounds, IssueTokens, Wanted, userinfo_audience
 from doorward.core.oauth.grants.records import Asked, Issued, refused
-from doorward.core.oauth.may_issue import Standing, StandingWork, may_issue
+from doorward.core.oauth.may_issue import StandingWork, may_issue
 from doorward.core.oauth.ports import HasGrants
 from doorward.core.oauth.records import Client, ClientType, Grant, GrantType
 from doorward.core.oauth.rules import pkce, scopes
-from doorward.core.oauth.tokens.issue import Grounds, IssueTokens, Wanted, userinfo_audience
+from doorward.core.oauth.start_session import StartClientSession
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.records import Purpose
-from doorward.core.sessions.records import LIFETIMES, EndReason, Kind, Session
-from doorward.core.sessions.tokens import RefreshTokens
+from doorward.core.sessions.records import LIFETIMES, EndReason, Kind
 
 NATIVE_LIVES_FOR: Final = timedelta(days=90)
 """How long an app on somebody's own device stays signed in at most."""
@@ -35,8 +36,9 @@ class ExchangeWork(StandingWork, HasGrants, HasOneTimes, HasAuditLog, Protocol):
 @dataclass(frozen=True, slots=True)
 class _Exchanged:
     grounds: Grounds
-    approved: Approved
+    refresh_token: str
     audience: str
+    nonce: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,44 +51,40 @@ class ExchangeCode:
     """
 
     work: OpensWork[ExchangeWork]
+    find: FindClient
     codes: Codes
-    tokens: RefreshTokens
+    start: StartClientSession
     issue: IssueTokens
 
     def __call__(self, asked: Asked) -> Issued:
-        """Return the tokens.
+        """Return the tokens; a refresh token is among them where the client may use one.
 
         Raises: OAuthError, Unavailable.
         """
         opened = self.codes.open(asked.parameter("code"))
         if opened is None:
             raise refused()
-        secret = secrets.random_bytes(secrets.SECRET_BYTES)
         with self.work() as work:
-            exchanged = self._exchange(work, asked, opened, digest=secrets.digest(secret))
+            exchanged = self._exchange(work, asked, opened)
         if exchanged is None:
             raise refused()
+        grounds = exchanged.grounds
+        may_refresh = GrantType.REFRESH_TOKEN in grounds.client.grants
         wanted = Wanted(
-            scopes=scopes.split(exchanged.approved.scope),
+            scopes=scopes.split(grounds.session.scope),
             audience=exchanged.audience,
             key_thumbprint=asked.key_thumbprint,
-            refresh_token=self._refresh_token(exchanged.grounds, secret),
-            nonce=exchanged.approved.nonce,
+            refresh_token=exchanged.refresh_token if may_refresh else None,
+            nonce=exchanged.nonce,
         )
-        return self.issue(exchanged.grounds, wanted, now=asked.now)
+        return self.issue(grounds, wanted, now=asked.now)
 
-    def _refresh_token(self, grounds: Grounds, secret: bytes) -> str | None:
-        """Return the refresh token of the session, if its client may use one."""
-        if GrantType.REFRESH_TOKEN not in grounds.client.grants:
-            return None
-        return self.tokens.close(grounds.session.id, grounds.session.generation, secret)
-
-    def _exchange(self, work: ExchangeWork, asked: Asked, opened: OpenedCode, *, digest: bytes) -> _Exchanged | None:
+    def _exchange(self, work: ExchangeWork, asked: Asked, opened: OpenedCode) -> _Exchanged | None:
         found = work.onetimes.peek(Purpose.AUTHORIZATION_CODE, opened.digest, now=asked.now)
         if found is None:
             return self._second_use(work, asked, opened)
         approved = approved_of(found)
-        if approved.client_id != asked.client.id or approved.session_id != opened.session_id:
+        if approved.client_id != asked.client.id:
             return None
         audience = scopes.audience(
             asked.parameters.get("resource"),
@@ -97,34 +95,46 @@ class ExchangeCode:
             return self._second_use(work, asked, opened)
         if not _is_proven(asked, approved.redirect_uri, approved.challenge, approved.key_thumbprint):
             return None
-        grounds = self._start(work, asked, approved, opened, digest=digest)
-        return None if grounds is None else _Exchanged(grounds, approved, audience)
+        return self._start(work, asked, approved, code_digest=opened.digest, audience=audience)
 
-    @staticmethod
     def _start(
-        work: ExchangeWork, asked: Asked, approved: Approved, opened: OpenedCode, *, digest: bytes
-    ) -> Grounds | None:
+        self, work: ExchangeWork, asked: Asked, approved: Approved, *, code_digest: bytes, audience: str
+    ) -> _Exchanged | None:
         now = asked.now
-        if work.sessions.held(approved.parent_id, now=now) is None:
-            return None
-        code_grant = GrantType.AUTHORIZATION_CODE
+        client = self.find.within(work, approved.client_id)
         standing = may_issue(
-            work, approved.client_id, code_grant, session_id=approved.parent_id, scope=approved.scope, now=now
+            work,
+            client,
+            GrantType.AUTHORIZATION_CODE,
+            session_id=approved.parent_id,
+            scope=approved.scope,
+            now=now,
         )
-        if standing is None or standing.session.account_id != approved.account_id:
+        if standing is None:
             return None
-        session = _session(standing, approved, digest=digest, now=now)
-        grant = _grant(standing.client, session, approved, code_digest=opened.digest, thumbprint=asked.key_thumbprint)
-        work.sessions.add(session)
-        work.grants.add(grant)
+        grant = _grant(asked, standing.client, approved, code_digest=code_digest)
+        started = self.start(
+            work,
+            grant,
+            standing.client,
+            scope=approved.scope,
+            place=standing.session.place,
+            granted_in=approved.parent_id,
+            authenticated_at=approved.authenticated_at,
+            now=now,
+        )
+        if started is None:
+            return None
+        session, refresh_token = started
         event = Event(
             AuditKind.GRANT_STARTED,
             account_id=session.account_id,
             session_id=session.id,
-            detail={"client_id": standing.client.id},
+            detail={"client": standing.client.id},
         )
         record(work.audit, event, now)
-        return Grounds(standing.client, session, grant, standing.profile)
+        grounds = Grounds(standing.client, session, grant, standing.profile)
+        return _Exchanged(grounds, refresh_token, audience, approved.nonce)
 
     @staticmethod
     def _second_use(work: ExchangeWork, asked: Asked, opened: OpenedCode) -> None:
@@ -144,13 +154,13 @@ class ExchangeCode:
                 AuditKind.CODE_REUSE,
                 account_id=grant.account_id,
                 session_id=opened.session_id,
-                detail={"client_id": grant.client_id},
+                detail={"client": grant.client_id},
             )
             record(work.audit, event, asked.now)
 
 
 def _is_proven(asked: Asked, redirect_uri: str | None, challenge: str | None, thumbprint: str | None) -> bool:
-    """Tell whether whoever asks is who asked for the code: same address, same verifier, same key where one was named."""
+    """Tell whether whoever asks is who asked for the code: same address, same verifier, same key if one was named."""
     if asked.parameters.get("redirect_uri") != redirect_uri:
         return False
     if thumbprint is not None and asked.key_thumbprint != thumbprint:
@@ -158,37 +168,15 @@ def _is_proven(asked: Asked, redirect_uri: str | None, challenge: str | None, th
     return pkce.matches(challenge, asked.parameters.get("code_verifier"))
 
 
-def _session(standing: Standing, approved: Approved, *, digest: bytes, now: datetime) -> Session:
-    client, parent, lifetimes = standing.client, standing.session, LIFETIMES[Kind.CLIENT]
-    longest = NATIVE_LIVES_FOR if client.type is ClientType.NATIVE else lifetimes.absolute
-    ends_at = now + longest if approved.is_offline else min(now + longest, parent.expires_at)
-    return Session(
-        id=approved.session_id,
-        account_id=approved.account_id,
-        kind=Kind.CLIENT,
-        device_name=client.name,
-        place=parent.place,
-        scope=approved.scope,
-        created_at=now,
-        authenticated_at=approved.authenticated_at,
-        last_seen_at=now,
-        idle_expires_at=min(now + lifetimes.idle, ends_at),
-        expires_at=ends_at,
-        digest=digest,
-        parent_id=None if approved.is_offline else approved.parent_id,
-    )
-
-
-def _grant(
-    client: Client, session: Session, approved: Approved, *, code_digest: bytes, thumbprint: str | None
-) -> Grant:
-    """Return what the session was started with. The refresh tokens of a public client are bound to its key."""
+def _grant(asked: Asked, client: Client, approved: Approved, *, code_digest: bytes) -> Grant:
+    """Return what the session is started with. The refresh tokens of a public client are bound to its key."""
+    longest = NATIVE_LIVES_FOR if client.type is ClientType.NATIVE else LIFETIMES[Kind.CLIENT].absolute
     return Grant(
-        session_id=session.id,
+        session_id=approved.session_id,
         client_id=client.id,
-        account_id=session.account_id,
-        created_at=session.created_at,
-        expires_at=session.expires_at,
+        account_id=approved.account_id,
+        created_at=asked.now,
+        expires_at=asked.now + longest,
         resources=approved.resources,
         is_offline=approved.is_offline,
         code_digest=code_digest,
@@ -196,6 +184,6 @@ def _grant(
         challenge=approved.challenge,
         claims=approved.claims,
         details=approved.details,
-        key_thumbprint=thumbprint if client.is_public else approved.key_thumbprint,
+        key_thumbprint=asked.key_thumbprint if client.is_public else approved.key_thumbprint,
         acr=approved.acr,
     )

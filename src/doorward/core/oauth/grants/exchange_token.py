@@ -11,12 +11,13 @@ from doorward.core.kernel.work import OpensView
 from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.records import AccessToken
+from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.errors import OAuthCode, OAuthError
+from doorward.core.oauth.grants.issue import BEARER, DPOP
 from doorward.core.oauth.grants.records import Asked, Issued, refused
 from doorward.core.oauth.may_issue import StandingWork, may_act, may_issue
 from doorward.core.oauth.records import GrantType
 from doorward.core.oauth.rules import scopes
-from doorward.core.oauth.tokens.issue import BEARER, DPOP
 from doorward.core.sessions.records import LIFETIMES, Kind
 
 ACCESS_TOKEN: Final = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 (the name of a type)
@@ -32,6 +33,7 @@ class ExchangeToken:
     """
 
     view: OpensView[StandingWork]
+    find: FindClient
     keyring: Keyring
 
     def __call__(self, asked: Asked) -> Issued:
@@ -94,7 +96,7 @@ class ExchangeToken:
         with self.view() as view:
             standing = may_issue(
                 view,
-                ClientId(subject.client_id),
+                self.find.within(view, ClientId(subject.client_id)),
                 None,
                 session_id=subject.session_id,
                 scope=subject.scope,

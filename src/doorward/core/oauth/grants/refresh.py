@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Protocol
 
 from doorward.core.kernel.work import OpensView
+from doorward.core.oauth.clients.find import FindClient
+from doorward.core.oauth.grants.issue import Grounds, IssueTokens, Wanted, userinfo_audience
 from doorward.core.oauth.grants.records import Asked, Issued, refused
 from doorward.core.oauth.may_issue import Standing, StandingWork, may_issue
 from doorward.core.oauth.ports import HasGrants
 from doorward.core.oauth.records import Grant, GrantType
 from doorward.core.oauth.rules import scopes
-from doorward.core.oauth.tokens.issue import Grounds, IssueTokens, Wanted, userinfo_audience
 from doorward.core.sessions.errors import RefreshRefused
 from doorward.core.sessions.records import Caller, Kind
 from doorward.core.sessions.refresh import Continued, Refresh
@@ -34,6 +35,7 @@ class RefreshGrant:
     """
 
     view: OpensView[RefreshView]
+    find: FindClient
     sessions: Refresh
     issue: IssueTokens
 
@@ -66,9 +68,8 @@ class RefreshGrant:
                 raise refused()
             if grant.key_thumbprint is not None and grant.key_thumbprint != asked.key_thumbprint:
                 raise refused()
-            standing = may_issue(
-                view, grant.client_id, GrantType.REFRESH_TOKEN, session_id=opened.session_id, now=asked.now
-            )
+            client = self.find.within(view, grant.client_id)
+            standing = may_issue(view, client, GrantType.REFRESH_TOKEN, session_id=opened.session_id, now=asked.now)
         if standing is None:
             raise refused()
         return standing, grant

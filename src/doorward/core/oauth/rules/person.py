@@ -35,10 +35,7 @@ RESERVED: Final = frozenset(
 def by_scope(profile: Profile, *, scopes: Collection[str]) -> dict[str, JsonValue]:
     """Return what the scopes tell of a person."""
     return {
-        name: tell(profile)
-        for scope, claims in BY_SCOPE.items()
-        if scope in scopes
-        for name, tell in claims.items()
+        name: tell(profile) for scope, claims in BY_SCOPE.items() if scope in scopes for name, tell in claims.items()
     }
 
 

@@ -16,11 +16,12 @@ from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.jose import JsonValue
 from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.records import AccessToken
+from doorward.core.oauth.clients.find import FindClient
+from doorward.core.oauth.grants.issue import BEARER, DPOP
 from doorward.core.oauth.may_issue import StandingWork, may_issue
 from doorward.core.oauth.ports import HasGrants
 from doorward.core.oauth.records import Client, GrantType
 from doorward.core.oauth.subjects import Subjects
-from doorward.core.oauth.tokens.issue import BEARER, DPOP
 from doorward.core.oauth.tokens.ports import KnownClients
 from doorward.core.sessions.ports import Snapshots
 from doorward.core.sessions.records import Kind, Snapshot
@@ -43,6 +44,7 @@ class Introspect:
     """
 
     view: OpensView[IntrospectView]
+    find: FindClient
     keyring: Keyring
     refresh_tokens: RefreshTokens
     subjects: Subjects
@@ -98,7 +100,8 @@ class Introspect:
             grant = view.grants.of_session(opened.session_id)
             if grant is None or grant.client_id != asker.id:
                 return INACTIVE
-            standing = may_issue(view, asker.id, GrantType.REFRESH_TOKEN, session_id=opened.session_id, now=now)
+            client = self.find.within(view, asker.id)
+            standing = may_issue(view, client, GrantType.REFRESH_TOKEN, session_id=opened.session_id, now=now)
         if standing is None or standing.session.generation != opened.generation:
             return INACTIVE
         session = standing.session
@@ -117,7 +120,7 @@ class Introspect:
 
 
 def _concerns(asker: Client, token: AccessToken) -> bool:
-    """Tell whether a token may be told of to a client: it is for one of its resources, or its own (RFC 7662 section 4)."""
+    """Tell whether a client may be told of a token: it is for one of its resources, or its own (RFC 7662 section 4)."""
     return token.audience in asker.resources or token.client_id == asker.id
 
 

@@ -58,7 +58,7 @@ class Revoke:
                     AuditKind.GRANT_REVOKED,
                     account_id=grant.account_id,
                     session_id=session_id,
-                    detail={"client_id": client.id},
+                    detail={"client": client.id},
                 )
                 record(work.audit, event, now)
 

@@ -4,7 +4,7 @@ Source: OpenID Connect Core 1.0 section 5.3; RFC 6750; RFC 9449 section 7.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.ids import ClientId
@@ -13,7 +13,9 @@ from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.jose import JsonValue
 from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.records import AccessToken
+from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.errors import OAuthCode, OAuthError
+from doorward.core.oauth.grants.issue import userinfo_audience
 from doorward.core.oauth.may_issue import Standing, StandingWork, may_issue
 from doorward.core.oauth.ports import HasGrants
 from doorward.core.oauth.proofs.check_proof import CheckProof
@@ -21,10 +23,9 @@ from doorward.core.oauth.records import Grant
 from doorward.core.oauth.rules import person, scopes
 from doorward.core.oauth.rules.id_token import ID_TOKEN_TYPE
 from doorward.core.oauth.subjects import Subjects
-from doorward.core.oauth.tokens.issue import userinfo_audience
 from doorward.core.sessions.records import Kind
 
-PATH = "/oauth/userinfo"
+PATH: Final = "/oauth/userinfo"
 
 
 class UserinfoView(StandingWork, HasGrants, Protocol):
@@ -57,6 +58,7 @@ class Userinfo:
     """Tell a client of the owner of an access token that is meant for this endpoint."""
 
     view: OpensView[UserinfoView]
+    find: FindClient
     keyring: Keyring
     check_proof: CheckProof
     subjects: Subjects
@@ -101,21 +103,18 @@ class Userinfo:
             return
         if shown.proof is None:
             raise OAuthError(OAuthCode.INVALID_DPOP_PROOF, "The token must come with a proof of possession.")
-        thumbprint = self.check_proof(
-            shown.proof, method=shown.method, path=PATH, access_token=shown.access_token
-        )
+        thumbprint = self.check_proof(shown.proof, method=shown.method, path=PATH, access_token=shown.access_token)
         if thumbprint != token.key_thumbprint:
             raise refused()
 
     def _standing(self, token: AccessToken) -> tuple[Standing, Grant]:
         if token.session_id is None:
             raise refused()
-        client_id, session_id = ClientId(token.client_id), token.session_id
+        session_id = token.session_id
         with self.view() as view:
             grant = view.grants.of_session(session_id)
-            standing = may_issue(
-                view, client_id, None, session_id=session_id, scope=token.scope, now=self.clock.now()
-            )
+            client = self.find.within(view, ClientId(token.client_id))
+            standing = may_issue(view, client, None, session_id=session_id, scope=token.scope, now=self.clock.now())
         if grant is None or standing is None or standing.session.kind is not Kind.CLIENT:
             raise refused()
         return standing, grant

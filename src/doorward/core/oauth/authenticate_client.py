@@ -1,0 +1,145 @@
+"""Finding out which client a request comes from: one flow for every endpoint."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from doorward.core.audit.rules import network_of
+from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.errors import Invalid, TooMany
+from doorward.core.kernel.work import OpensWork
+from doorward.core.keys.errors import TokenRefused
+from doorward.core.keys.jose import JsonValue, Parsed, public_key
+from doorward.core.keys.ports import Signatures
+from doorward.core.limits.ports import RateCounters
+from doorward.core.limits.records import limit
+from doorward.core.oauth.clients.client_secrets import ClientSecrets, is_live_secret
+from doorward.core.oauth.clients.find import FindClient
+from doorward.core.oauth.errors import ClientRefused
+from doorward.core.oauth.records import Client, ClientAuthentication
+from doorward.core.oauth.rules import client_assertion, client_auth, key_sets
+from doorward.core.oauth.rules.client_auth import PresentedClient
+from doorward.core.oauth.rules.uri import LONGEST
+from doorward.core.onetime.ports import HasOneTimes
+from doorward.core.onetime.records import Purpose
+
+ENDPOINTS: Final = ("/oauth/token", "/oauth/par", "/oauth/introspect", "/oauth/revoke", "/oauth/device_authorization")
+"""Where clients prove themselves; an assertion may name one of these addresses as its audience."""
+
+_KEYS_A_TRY: Final = 3
+"""With how many keys one assertion is tried: more than one fits only while a client changes keys without ids."""
+
+
+class FetchesKeySets(Protocol):
+    """Fetches key sets from the servers of clients, and remembers them for a while. No private network is reached."""
+
+    @abstractmethod
+    def get(self, url: str) -> Mapping[str, JsonValue]:
+        """Return the members of a key set, fetched now or a few minutes ago.
+
+        Raises: Unavailable.
+        """
+
+    @abstractmethod
+    def renew(self, url: str) -> Mapping[str, JsonValue]:
+        """Return a key set because the one that is remembered lacks a key; fetched anew only every so often.
+
+        Raises: Unavailable.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticateClient:
+    """Return the client that a request comes from, in the one way that it is registered for.
+
+    A secret that was not made here is refused without a read of any store. What fails is counted, by client and
+    network; what succeeds is not, so nobody can shut a client out that knows its secret.
+    Source: RFC 6749 sections 2.3, 3.2.1 and 10.10.
+    """
+
+    find: FindClient
+    work: OpensWork[HasOneTimes]
+    secrets: ClientSecrets
+    signatures: Signatures
+    fetch: FetchesKeySets | None
+    counters: RateCounters
+    clock: Clock
+    issuer: str
+
+    def __call__(self, authorization: str | None, form: Mapping[str, str], *, address: str | None) -> Client:
+        """Return the client. A public one is only named, never proven: what it presents besides must be bound to it.
+
+        `authorization` is the header field as it came, `form` the fields of the body, each of which came once.
+        Raises: ClientRefused; OAuthError, when the request contradicts itself; TooMany; Unavailable.
+        """
+        named = ""
+        try:
+            presented = client_auth.read(authorization, form)
+            named = presented.client_id
+            return self._proven(presented)
+        except ClientRefused:
+            self._count(named, address)
+            raise
+
+    def _proven(self, presented: PresentedClient) -> Client:
+        secret = self.secrets.digest_of(presented.secret) if presented.secret else b""
+        client = None if secret is None else self.find(presented.client_id)
+        refusal = ClientRefused(by_header=presented.by_header)
+        if secret is None or client is None or client.disabled_at is not None:
+            raise refusal
+        if client.authentication is not presented.method:
+            raise refusal
+        match presented.method:
+            case ClientAuthentication.NONE:
+                is_proven = True
+            case ClientAuthentication.SECRET_BASIC | ClientAuthentication.SECRET_POST:
+                is_proven = is_live_secret(client, secret, self.clock.now())
+            case ClientAuthentication.PRIVATE_KEY:
+                is_proven = presented.assertion is not None and self._is_believed(client, presented.assertion)
+        if not is_proven:
+            raise refusal
+        return client
+
+    def _is_believed(self, client: Client, assertion: Parsed) -> bool:
+        now = self.clock.now()
+        endpoints = [f"{self.issuer}{path}" for path in ENDPOINTS]
+        try:
+            spending = client_assertion.check(assertion, client, issuer=self.issuer, endpoints=endpoints, now=now)
+        except TokenRefused:
+            return False
+        if not self._is_signed(client, assertion):
+            return False
+        with self.work() as work:
+            return work.onetimes.spend(Purpose.CLIENT_ASSERTION, spending.digest, until=spending.until, now=now)
+
+    def _is_signed(self, client: Client, assertion: Parsed) -> bool:
+        try:
+            if client.jwks is not None:
+                return self._fits(key_sets.read(client.jwks), assertion)
+            if client.jwks_uri is None or self.fetch is None:
+                return False
+            known = self._fits(key_sets.keys_of(self.fetch.get(client.jwks_uri)), assertion)
+            return known or self._fits(key_sets.keys_of(self.fetch.renew(client.jwks_uri)), assertion)
+        except Invalid:
+            return False
+
+    def _fits(self, keys: tuple[key_sets.Key, ...], assertion: Parsed) -> bool:
+        fitting = key_sets.fitting(keys, assertion.algorithm, assertion.key_id)[:_KEYS_A_TRY]
+        return any(
+            self.signatures.verify(
+                assertion.algorithm,
+                public_key(key, assertion.algorithm),
+                assertion.signed,
+                signature=assertion.signature,
+            )
+            for key in fitting
+        )
+
+    def _count(self, client_id: str, address: str | None) -> None:
+        network = network_of(address)
+        place = network.hex() if network is not None else "invalid"
+        for name, key in (("client_failures", f"{client_id[:LONGEST]} {place}"), ("client_failures_network", place)):
+            allowance = self.counters.hit(limit(name), key)
+            if not allowance.admitted:
+                raise TooMany(allowance.reset_after)
