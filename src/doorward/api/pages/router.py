@@ -4,7 +4,8 @@ from fastapi import APIRouter
 
 from doorward.api.doors import Doors
 from doorward.api.pages import assets, mailbox
-from doorward.api.pages.account import confirm, leave, profile, sessions
+from doorward.api.pages.account import applications, confirm, leave, profile, sessions
+from doorward.api.pages.consent import ask, authorize
 from doorward.api.pages.entry import recover, register, setup, sign_in, verify
 from doorward.api.pages.home import home_router
 
@@ -23,5 +24,8 @@ def page_routers(doors: Doors) -> tuple[APIRouter, ...]:
         confirm.router,
         leave.router,
         sessions.router,
+        applications.router,
+        ask.router,
+        authorize.router,
     )
     return routers if doors.mailbox is None else (*routers, mailbox.router)

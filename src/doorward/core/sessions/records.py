@@ -37,8 +37,10 @@ class EndReason(StrEnum):
     REUSE_DETECTED = "reuse_detected"
     DISABLED = "disabled"
     CLOSING = "closing"
+    REVOKED = "revoked"
     RESTORED = "restored"
     CLIENT_DISABLED = "client_disabled"
+    REVOKED = "revoked"
 
 
 @dataclass(frozen=True, slots=True)
