@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doorward.core.kernel.errors import Invalid
+from doorward.core.keys.jose import JsonValue
 from doorward.core.keys.records import Algorithm
 from doorward.core.oauth.rules import key_sets
 from tests.unit.core.oauth.keys import EC_KEY, EDWARDS_KEY, RSA_KEY
@@ -105,7 +106,7 @@ def test_check_what_is_no_key_set_is_refused(text: str) -> None:
 
 
 @given(st.dictionaries(st.sampled_from(["kty", "crv", "x", "y", "n", "e", "kid", "alg", "use", "key_ops"]), JSON))
-def test_reason_against_any_members_says_something_or_nothing(members: dict[str, key_sets.JsonValue]) -> None:
+def test_reason_against_any_members_says_something_or_nothing(members: dict[str, JsonValue]) -> None:
     reason = key_sets.reason_against(members)
 
     assert reason is None or reason.endswith(".")

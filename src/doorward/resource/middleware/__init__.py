@@ -1,0 +1,1 @@
+"""Protecting a whole application, whatever it is made with."""

@@ -1,0 +1,165 @@
+"""`doorward clients`."""
+
+import json
+from typing import Any, Final
+
+import pytest
+
+from tests.functional.cli.conftest import Said, Terminal
+from tests.unit.core.oauth.keys import EC_KEY
+
+CALLBACK: Final = "https://app.example/signed-in"
+WEB: Final = ("clients", "add", "Reports", "--type", "web", "--id", "reports", "--redirect-uri", CALLBACK)
+
+
+def shown(run: Terminal, client_id: str = "reports") -> Any:  # noqa: ANN401 (any JSON)
+    return run("clients", "show", client_id, "--json").document
+
+
+def test_add_prints_what_the_application_needs_to_know(run: Terminal) -> None:
+    said = run(*WEB, "--json")
+
+    assert said.status == 0
+    assert said.document["client_id"] == "reports"
+    assert said.document["client_secret"].startswith("dws1_")
+    assert said.document["issuer"] == "http://localhost:8000"
+    assert said.document["discovery"] == "http://localhost:8000/.well-known/openid-configuration"
+    assert said.document["redirect_uris"] == [CALLBACK]
+    assert said.err == ""
+
+
+def test_add_to_a_person_shows_the_secret_once(run: Terminal) -> None:
+    said = run(*WEB)
+    again = run("clients", "show", "reports")
+    listed = run("clients", "list")
+
+    assert "✓ Reports is registered." in said.out
+    assert "The secret is shown this once." in said.out
+    assert "dws1_" in said.out
+    assert "dws1_" not in again.out + listed.out
+
+
+def test_add_each_type_with_the_few_options_that_it_needs(run: Terminal) -> None:
+    said = [
+        run("clients", "add", "Shop", "--type", "spa", "--redirect-uri", CALLBACK, "--json"),
+        run("clients", "add", "Phone", "--type", "native", "--redirect-uri", "com.example.app:/signed-in", "--json"),
+        run("clients", "add", "Tool", "--type", "native", "--redirect-uri", "http://127.0.0.1/signed-in", "--json"),
+        run("clients", "add", "Nightly", "--type", "service", "--scope", "reports:read", "--json"),
+    ]
+
+    assert [each.status for each in said] == [0, 0, 0, 0]
+    assert [each.document["authentication"] for each in said] == ["none", "none", "none", "client_secret_basic"]
+    assert [each.document["client_secret"] is None for each in said] == [True, True, True, False]
+    assert said[3].document["scope"] == "reports:read"
+
+
+def test_add_every_option_is_kept(run: Terminal) -> None:
+    (run.folder / "keys.json").write_text(json.dumps({"keys": [EC_KEY]}))
+
+    options = (
+        "--authentication private_key_jwt --jwks keys.json --first-party --pairwise --require-par --require-dpop "
+        "--scope openid --scope reports:read --resource https://api.example --grant authorization_code "
+        "--post-logout-redirect-uri https://app.example/bye --backchannel-logout-uri https://app.example/logout "
+        "--client-uri https://app.example"
+    )
+    said = run(*WEB, *options.split(" "), "--json")
+
+    client = shown(run)
+    assert (said.status, said.document["client_secret"]) == (0, None)
+    assert json.loads(client["jwks"]) == {"keys": [EC_KEY]}
+    assert (client["first_party"], client["pairwise"], client["requires_dpop"]) == (True, True, True)
+    assert client["scopes"] == ["openid", "reports:read"]
+    assert client["resources"] == ["https://api.example"]
+    assert client["grants"] == ["authorization_code"]
+    assert client["post_logout_redirect_uris"] == ["https://app.example/bye"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        pytest.param(("--type", "web"), "redirect_uris: ", id="nowhere to return to"),
+        pytest.param(("--type", "web", "--redirect-uri", "http://app.example/x"), "redirect_uris/0: http", id="plain"),
+        pytest.param(("--type", "spa", "--redirect-uri", "com.example.app:/x"), "redirect_uris/0: ", id="not native"),
+        pytest.param(("--type", "service", "--grant", "authorization_code"), "grants: ", id="grant of another type"),
+        pytest.param(
+            ("--type", "spa", "--redirect-uri", CALLBACK, "--authentication", "client_secret_basic"),
+            "authentication: ",
+            id="secret in a browser",
+        ),
+        pytest.param(("--type", "service", "--scope", "operate"), "scopes/0: ", id="our own scope"),
+        pytest.param(("--type", "service", "--id", "doorward-web"), "id: ", id="our own id"),
+        pytest.param(("--type", "service", "--id", "reports"), "id: There is a client", id="taken"),
+        pytest.param(("--type", "service", "--jwks", "absent.json"), "absent.json cannot be used", id="no such file"),
+    ],
+)
+def test_add_refused_says_what_is_wrong_and_adds_nothing(run: Terminal, arguments: tuple[str, ...], what: str) -> None:
+    run(*WEB)
+
+    said = run("clients", "add", "Other", *arguments, "--json")
+
+    assert said.status == 1
+    assert said.whats[0].startswith(what)
+    assert len(run("clients", "list", "--json").document["clients"]) == 1
+
+
+def test_add_without_a_type_is_misuse(run: Terminal) -> None:
+    said = run("clients", "add", "Reports")
+
+    assert (said.status, said.out) == (2, "")
+    assert "--type" in said.err
+
+
+def test_list_pages_and_says_how_to_begin(run: Terminal) -> None:
+    empty = run("clients", "list")
+    for name in ("ccc", "aaa", "bbb"):
+        run("clients", "add", name, "--type", "service", "--id", name)
+
+    first = run("clients", "list", "--size", "2", "--json").document
+    rest = run("clients", "list", "--after", first["next_after"], "--json").document
+    table = run("clients", "list", "--size", "2")
+
+    assert "`doorward clients add` registers one." in empty.out
+    assert [client["id"] for client in (*first["clients"], *rest["clients"])] == ["aaa", "bbb", "ccc"]
+    assert rest["next_after"] is None
+    assert "There are more: --after bbb" in table.out
+
+
+def test_rotate_secret_prints_a_new_one_and_lets_the_old_one_end(run: Terminal) -> None:
+    first = run(*WEB, "--json").document["client_secret"]
+
+    rotated = run("clients", "rotate-secret", "reports", "--json").document["client_secret"]
+    ends = [secret["expires_at"] for secret in shown(run)["secrets"]]
+    at_once = run("clients", "rotate-secret", "reports", "--overlap-days", "0")
+
+    assert rotated.startswith("dws1_")
+    assert rotated != first
+    assert [end is None for end in ends] == [True, False]
+    assert len(shown(run)["secrets"]) == 1
+    assert "the old one has ended" in at_once.out
+
+
+def test_rotate_secret_of_a_public_client_refuses(run: Terminal) -> None:
+    run("clients", "add", "Shop", "--type", "spa", "--id", "shop", "--redirect-uri", CALLBACK)
+
+    said = run("clients", "rotate-secret", "shop", "--json")
+
+    assert (said.status, said.document["error"]) == (1, "VALIDATION_FAILED")
+
+
+def test_disable_enable_and_remove_change_the_state(run: Terminal) -> None:
+    run(*WEB)
+
+    disabled = run("clients", "disable", "reports", "--json").document
+    enabled = run("clients", "enable", "reports", "--json").document
+    removed = run("clients", "remove", "reports", "--json").document
+
+    assert [disabled["state"], enabled["state"]] == ["disabled", "enabled"]
+    assert removed == {"id": "reports", "removed": True}
+    assert run("clients", "list", "--json").document["clients"] == []
+
+
+@pytest.mark.parametrize("command", ["show", "rotate-secret", "disable", "enable", "remove"])
+def test_commands_unknown_client_refuse_in_words_of_clients(run: Terminal, command: str) -> None:
+    said: Said = run("clients", command, "nobody", "--json")
+
+    assert (said.status, said.whats) == (1, ["There is no such client."])
