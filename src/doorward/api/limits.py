@@ -26,6 +26,7 @@ LIMITED: Final[Mapping[tuple[str, str], Limit]] = {
         ("mail_request", "PATCH", ("/v1/web/me", "/v1/mobile/me")),
         ("code", "POST", ("/v1/auth/verify_email", "/v1/auth/reset_password", "/v1/auth/unlock")),
         ("code", "POST", ("/verify", "/reset", "/unlock")),
+        ("authorize", "POST", ("/oauth/authorize", "/oauth/par", "/consent")),
     )
     for path in paths
 }

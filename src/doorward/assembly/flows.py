@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from doorward.assembly.authorizing import authorizing
+from doorward.assembly.token_flows import token_flows
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile
@@ -23,6 +25,7 @@ from doorward.core.credentials.ports import HasPasswords, KnownPasswords, Passwo
 from doorward.core.credentials.rules import MINIMUM_CHARACTERS
 from doorward.core.flows import ClientFlows, Flows
 from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.outgoing import Web
 from doorward.core.kernel.sealing import Sealer
 from doorward.core.kernel.secrets import Envelopes, derive
 from doorward.core.kernel.work import OpensView, OpensWork
@@ -50,8 +53,11 @@ from doorward.core.oauth.clients.look import ListClients, ShowClient
 from doorward.core.oauth.clients.records import Registering
 from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
+from doorward.core.oauth.codes import Codes
 from doorward.core.oauth.export_applications import ExportApplications
 from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
+from doorward.core.oauth.proofs.nonces import Nonces
+from doorward.core.oauth.subjects import Subjects
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.see_link import SeeLink
@@ -113,6 +119,8 @@ class Adapters:
     mailer: Mailer
     snapshots: Snapshots
     fetch: FetchesDocuments | None = None
+    web: Web
+    fetch: FetchesKeySets | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +139,7 @@ class Policy:
     cache_bound: timedelta = REREAD_AFTER
     registering: Registering = Registering.CLOSED
     takes_client_documents: bool = False
+    details_types: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Policy(issuer={self.issuer!r})"
@@ -140,6 +149,7 @@ class Policy:
 class Tools:
     """What several flows are made with."""
 
+    envelopes: Envelopes
     mint: Mint
     post: Post
     choose: ChoosePassword
@@ -150,6 +160,8 @@ class Tools:
     keyring: Keyring
     tag_address: TagAddress
     outages: Outages
+    subjects: Subjects
+    nonces: Nonces
     client_secrets: ClientSecrets
     registration_tokens: RegistrationTokens
     find_client: FindClient
@@ -160,6 +172,7 @@ def tools(adapters: Adapters, policy: Policy) -> Tools:
     current, *previous = (derive(secret, "envelopes") for secret in (policy.secret, *policy.previous_secrets))
     envelopes = Envelopes(current, tuple(previous))
     return Tools(
+        envelopes=envelopes,
         mint=Mint(envelopes, derive(policy.secret, "mailed codes")),
         post=Post(adapters.sealer),
         choose=ChoosePassword(adapters.hasher, adapters.known, policy.password_minimum, policy.brand_name),
@@ -172,6 +185,8 @@ def tools(adapters: Adapters, policy: Policy) -> Tools:
         ),
         tag_address=TagAddress(adapters.work, adapters.sealer, adapters.clock),
         outages=Outages(adapters.clock),
+        subjects=Subjects(derive((policy.secret, *policy.previous_secrets)[-1], "pairwise subjects")),
+        nonces=Nonces(derive(policy.secret, "nonces of proofs")),
         client_secrets=ClientSecrets(envelopes),
         registration_tokens=RegistrationTokens(envelopes),
         find_client=_find_client(adapters, policy),
@@ -189,6 +204,18 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     mint, post, choose, counters = made.mint, made.post, made.choose, adapters.counters
     issue, outages = Issue(made.keyring), made.outages
     end_session = EndSession(work, clock)
+    refresh = Refresh(work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, outages)
+    asking = authorizing(
+        work,
+        view,
+        clock,
+        mint=mint,
+        envelopes=made.envelopes,
+        keyring=made.keyring,
+        signatures=adapters.signatures,
+        subjects=made.subjects,
+        details_types=policy.details_types,
+    )
     log_in = LogIn(
         work=work,
         hasher=adapters.hasher,
@@ -215,12 +242,33 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, post, clock),
         change_password=ChangePassword(work, adapters.hasher, choose, made.guard, post, clock),
         recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
-        refresh=Refresh(work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, outages),
+        refresh=refresh,
         list_sessions=ListSessions(view, clock),
         end_session=end_session,
         end_all_sessions=EndAllSessions(work, clock),
         end_by_refresh_token=EndByRefreshToken(work, made.refresh_tokens, clock),
         clients=client_flows(adapters, policy, made),
+        tokens=token_flows(
+            work,
+            view,
+            clock,
+            find=made.find_client,
+            codes=Codes(made.envelopes),
+            keyring=made.keyring,
+            nonces=made.nonces,
+            refresh=refresh,
+            signatures=adapters.signatures,
+            snapshots=adapters.snapshots,
+            subjects=made.subjects,
+            web=adapters.web,
+            cache_bound=policy.cache_bound,
+        ),
+        authorize=asking.authorize,
+        push_request=asking.push_request,
+        see_request=asking.see_request,
+        answer_request=asking.answer_request,
+        list_applications=asking.list_applications,
+        revoke_application=asking.revoke_application,
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
         lacks_operator=LacksOperator(view),
