@@ -118,9 +118,8 @@ class Adapters:
     letters: Letters
     mailer: Mailer
     snapshots: Snapshots
-    fetch: FetchesDocuments | None = None
     web: Web
-    fetch: FetchesKeySets | None = None
+    fetch: FetchesDocuments
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +193,7 @@ def tools(adapters: Adapters, policy: Policy) -> Tools:
 
 
 def _find_client(adapters: Adapters, policy: Policy) -> FindClient:
-    documents = DescribedClients(adapters.fetch) if policy.takes_client_documents and adapters.fetch else None
+    documents = DescribedClients(adapters.fetch) if policy.takes_client_documents else None
     return FindClient(adapters.view, built_in_clients(policy.issuer), documents)
 
 

@@ -44,7 +44,7 @@ class AuthenticateClient:
     work: OpensWork[HasOneTimes]
     secrets: ClientSecrets
     signatures: Signatures
-    fetch: FetchesDocuments | None
+    fetch: FetchesDocuments
     counters: RateCounters
     clock: Clock
     issuer: str
@@ -99,7 +99,7 @@ class AuthenticateClient:
         try:
             if client.jwks is not None:
                 return self._fits(key_sets.read(client.jwks), assertion)
-            if client.jwks_uri is None or self.fetch is None:
+            if client.jwks_uri is None:
                 return False
             known = self._fits(key_sets.keys_of(self.fetch.get(client.jwks_uri)), assertion)
             return known or self._fits(key_sets.keys_of(self.fetch.renew(client.jwks_uri)), assertion)

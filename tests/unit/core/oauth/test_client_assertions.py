@@ -262,9 +262,3 @@ def test_authenticate_nothing_is_fetched_for_an_assertion_that_is_wrong_anyway(h
         fetching(house, shelf)(None, by_assertion(signed(claims_at(house.clock.now(), aud="x"))), address=HOME)
 
     assert shelf.asked == []
-
-
-def test_authenticate_without_the_means_to_fetch_is_refused(house: House) -> None:
-    added(house, a_client_with_keys_elsewhere())
-
-    assert is_refused(house, None, by_assertion(signed(claims_at(house.clock.now()))))

@@ -82,6 +82,11 @@ class RegisterClient:
     clock: Clock
     registering: Registering
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether anybody can register an application without an operator."""
+        return self.registering is not Registering.CLOSED
+
     def __call__(self, metadata: Metadata, *, initial_token: str | None) -> SelfRegistered:
         """Return the new client with what only its owner may see.
 
@@ -102,7 +107,7 @@ class RegisterClient:
         return SelfRegistered(Registered(client, registered.secret), token)
 
     def _admit(self, initial_token: str | None, now: datetime) -> None:
-        if self.registering is Registering.CLOSED:
+        if not self.is_open:
             raise NotFound
         if self.registering is Registering.OPEN:
             return
