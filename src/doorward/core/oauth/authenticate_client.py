@@ -77,7 +77,7 @@ class AuthenticateClient:
                 is_proven = True
             case ClientAuthentication.SECRET_BASIC | ClientAuthentication.SECRET_POST:
                 is_proven = is_live_secret(client, secret, self.clock.now())
-            case ClientAuthentication.PRIVATE_KEY:
+            case _:
                 is_proven = presented.assertion is not None and self._is_believed(client, presented.assertion)
         if not is_proven:
             raise refusal
@@ -97,10 +97,8 @@ class AuthenticateClient:
 
     def _is_signed(self, client: Client, assertion: Parsed) -> bool:
         try:
-            if client.jwks is not None:
-                return self._fits(key_sets.read(client.jwks), assertion)
             if client.jwks_uri is None:
-                return False
+                return self._fits(key_sets.read(client.jwks or ""), assertion)
             known = self._fits(key_sets.keys_of(self.fetch.get(client.jwks_uri)), assertion)
             return known or self._fits(key_sets.keys_of(self.fetch.renew(client.jwks_uri)), assertion)
         except Invalid:
