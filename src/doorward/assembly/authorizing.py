@@ -19,6 +19,7 @@ from doorward.core.oauth.authorize.push_request import PushRequest
 from doorward.core.oauth.authorize.read_request import ReadRequest
 from doorward.core.oauth.authorize.reply import Replies
 from doorward.core.oauth.authorize.request_object import RequestObjects
+from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.codes import Codes
 from doorward.core.oauth.subjects import Subjects
 from doorward.core.onetime.mint import Mint
@@ -45,6 +46,7 @@ def authorizing(
     view: OpensView[AuthorizingWork],
     clock: Clock,
     *,
+    find: FindClient,
     mint: Mint,
     envelopes: Envelopes,
     keyring: Keyring,
@@ -54,7 +56,7 @@ def authorizing(
 ) -> Authorizing:
     """Return the flows."""
     requests, means = KeptRequests(mint), Means(keyring, details_types)
-    read = ReadRequest(means, requests, RequestObjects(signatures, clock, keyring.issuer), clock)
+    read = ReadRequest(find, means, requests, RequestObjects(signatures, clock, keyring.issuer), clock)
     issue = IssueCode(Codes(envelopes), requests)
     authorize = Authorize(work, view, read, issue, requests, Replies(keyring.issuer), subjects, clock)
     return Authorizing(
@@ -62,6 +64,6 @@ def authorizing(
         push_request=PushRequest(work, read, requests, means, clock),
         see_request=SeeRequest(view, authorize),
         answer_request=AnswerRequest(work, view, authorize, issue, clock),
-        list_applications=ListApplications(view, clock),
+        list_applications=ListApplications(view, find, clock),
         revoke_application=RevokeApplication(work, clock),
     )

@@ -10,6 +10,7 @@ from doorward.core.oauth.authorize.errors import ClientUnknown, RedirectRefused,
 from doorward.core.oauth.authorize.keep_requests import KeptRequests, token_of
 from doorward.core.oauth.authorize.records import Asked, Fault, Kept, Read, Values
 from doorward.core.oauth.authorize.request_object import RequestObjects
+from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.errors import OAuthCode, OAuthError
 from doorward.core.oauth.ports import HasClients
 from doorward.core.oauth.records import Client
@@ -24,6 +25,7 @@ class ReadView(HasClients, HasOneTimes, Protocol):
 class ReadRequest:
     """Finds the client, and what it asks for: in the request itself, in an object that it signed, or kept here."""
 
+    find: FindClient
     means: Means
     requests: KeptRequests
     objects: RequestObjects
@@ -34,7 +36,7 @@ class ReadRequest:
 
         Raises: ClientUnknown, RedirectRefused, RequestUnreadable, RequestUnknown: nothing goes to the application.
         """
-        client = _client(view, presented)
+        client = self._client(view, presented)
         kept = self._kept(view, client, presented, browser)
         if kept is not None:
             return self._checked(client, kept.values, kept)
@@ -51,7 +53,7 @@ class ReadRequest:
         Raises: RequestUnknown.
         """
         kept = self.requests.find(view, token, now=self.clock.now())
-        client = None if kept is None else view.clients.by_id(ClientId(kept.client_id))
+        client = None if kept is None else self.find.within(view, ClientId(kept.client_id))
         if kept is None or client is None or client.disabled_at is not None or kept.browser != browser:
             raise RequestUnknown
         read = self._checked(client, kept.values, kept)
@@ -98,16 +100,15 @@ class ReadRequest:
             raise RequestUnreadable
         return kept
 
-
-def _client(view: HasClients, presented: Values) -> Client:
-    """Return the client that a request is of; there is no answer to one that is unknown or switched off."""
-    ids = presented.get("client_id", ())
-    if len(ids) > 1:
-        raise RequestUnreadable
-    client = view.clients.by_id(ClientId(ids[0])) if ids else None
-    if client is None or client.disabled_at is not None:
-        raise ClientUnknown
-    return client
+    def _client(self, view: HasClients, presented: Values) -> Client:
+        """Return the client that a request is of; there is no answer to one that is unknown or switched off."""
+        ids = presented.get("client_id", ())
+        if len(ids) > 1:
+            raise RequestUnreadable
+        client = self.find.within(view, ClientId(ids[0])) if ids else None
+        if client is None or client.disabled_at is not None:
+            raise ClientUnknown
+        return client
 
 
 def _require_no_push(client: Client) -> None:
