@@ -57,6 +57,9 @@ PURPOSES: Final[Mapping[Purpose, Lives]] = MappingProxyType(
     }
 )
 
+SPENT: Final = frozenset({Purpose.CLIENT_ASSERTION, Purpose.DPOP_PROOF})
+"""What others make as often as they like, and what is only remembered here so that it is seen once."""
+
 CODE_DIGITS: Final = 8
 CODE_TRIES: Final = 5
 
