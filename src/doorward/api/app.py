@@ -17,6 +17,7 @@ from doorward.api.middleware.front import ErrorPage, Front
 from doorward.api.middleware.plan import Plan, plan_of
 from doorward.api.openapi import Document
 from doorward.api.operation import health, mailbox, metrics, well_known
+from doorward.api.v1 import feed
 from doorward.api.v1.admin import clients as admin_clients
 from doorward.api.v1.mobile import accounts as mobile_accounts
 from doorward.api.v1.mobile import login as mobile_login
@@ -39,6 +40,7 @@ ROUTERS = (
     mobile_login.hot,
     mobile_login.router,
     admin_clients.router,
+    feed.router,
     register.router,
     recover.router,
     well_known.router,

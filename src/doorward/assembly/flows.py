@@ -68,6 +68,7 @@ from doorward.core.sessions.ports import HasSessions, Rotates, Snapshots
 from doorward.core.sessions.recognise import Recognise
 from doorward.core.sessions.refresh import Refresh
 from doorward.core.sessions.start import StartSession
+from doorward.core.sessions.tell_revoked import TellRevoked
 from doorward.core.sessions.tokens import DeviceTokens, PageTokens, RefreshTokens
 
 
@@ -207,6 +208,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         end_session=end_session,
         end_all_sessions=EndAllSessions(work, clock),
         end_by_refresh_token=EndByRefreshToken(work, made.refresh_tokens, clock),
+        tell_revoked=TellRevoked(work, view, made.keyring, clock),
         clients=client_flows(adapters, policy, made),
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),

@@ -38,6 +38,7 @@ from doorward.core.sessions.end_sessions import EndAllSessions, EndByRefreshToke
 from doorward.core.sessions.list_sessions import ListSessions
 from doorward.core.sessions.recognise import Recognise
 from doorward.core.sessions.refresh import Refresh
+from doorward.core.sessions.tell_revoked import TellRevoked
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class Flows:
     refresh: Refresh
     list_sessions: ListSessions
     end_session: EndSession
+    tell_revoked: TellRevoked
     end_all_sessions: EndAllSessions
     end_by_refresh_token: EndByRefreshToken
 
