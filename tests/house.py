@@ -10,6 +10,8 @@ from doorward.adapters.argon2.hasher import Argon2Hasher, Parameters, peppers_by
 from doorward.adapters.limits.counters import LimitsCounters
 from doorward.adapters.sealing.sealer import AesGcmSealer
 from doorward.adapters.snapshots.cached import CachedSnapshots
+from doorward.adapters.web.documents import CachedDocuments
+from doorward.assembly.announcing import announcing
 from doorward.assembly.flows import Adapters, Policy, Tools, Work, flows, tools
 from doorward.core.accounts.records import Registration
 from doorward.core.credentials.ports import KnownPasswords, PasswordHasher
@@ -26,6 +28,7 @@ from doorward.testing.clock import FixedClock
 from doorward.testing.materials import ReusedKeys
 from doorward.worker.run import Worker
 from tests.builders import ISSUER
+from tests.wire import Wire
 
 PASSWORD: Final = "correct horse battery staple"
 OTHER_PASSWORD: Final = "purple monkey dishwasher lamp"
@@ -107,6 +110,7 @@ class House:
     hasher: CountingHasher = field(default_factory=CountingHasher)
     statements: list[str] = field(default_factory=list)
     postman: Postman = field(default_factory=Postman)
+    wire: Wire = field(default_factory=Wire)
     flows: Flows = field(init=False)
     tools: Tools = field(init=False)
     worker: Worker = field(init=False)
@@ -126,10 +130,12 @@ class House:
             letters=self.postman,
             mailer=self.postman,
             snapshots=CachedSnapshots(self.store.view, self.clock, bound=timedelta(0)),
+            web=self.wire,
+            fetch=CachedDocuments(self.wire, self.clock),
         )
         policy = Policy(ISSUER, SECRET, registration=self.registration)
         self.tools = tools(adapters, policy)
-        self.flows = flows(adapters, policy, self.tools)
+        self.flows = flows(announcing(adapters, self.tools), policy, self.tools)
         self.worker = Worker(self.store.work, self.flows, self.tools.post, self.clock, self._note)
         self.flows.rotate_keys()
 

@@ -1,6 +1,8 @@
 """Turning refusals into answers, in the form that whoever asked can read."""
 
+import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from fastapi.exceptions import RequestValidationError
@@ -8,24 +10,59 @@ from starlette.exceptions import HTTPException  # noqa: TID251 (caught here, nev
 from starlette.requests import Request
 from starlette.responses import Response
 
+from doorward.api.classes import RouteClass
 from doorward.api.problems import MEDIA_TYPE, Problem, problem_of, problem_of_fields, problem_of_status
 from doorward.api.refusals import Unforeseen
+from doorward.api.thin import json_answer
 from doorward.api.visit import Visit
 from doorward.core.access.errors import AccessDenied
 from doorward.core.access.records import Scope
 from doorward.core.kernel.errors import Refusal
+from doorward.core.keys.dpop import ALGORITHMS
+from doorward.core.keys.jose import JsonValue
 from doorward.core.login.errors import InvalidCredentials
+from doorward.core.oauth.errors import OAuthCode, OAuthError, UseNonce
 from doorward.core.sessions.errors import NotFresh
 from doorward.core.sessions.rules import FRESH_FOR
 
+_BAD_REQUEST: Final = 400
 _UNAUTHENTICATED: Final = 401
 _BEARER: Final = b"bearer "
 
+OAUTH_STATUSES: Final[Mapping[OAuthCode, int]] = MappingProxyType(
+    {
+        OAuthCode.INVALID_CLIENT: 401,
+        OAuthCode.INVALID_TOKEN: 401,
+        OAuthCode.INSUFFICIENT_SCOPE: 403,
+        OAuthCode.SERVER_ERROR: 500,
+        OAuthCode.TEMPORARILY_UNAVAILABLE: 503,
+    }
+)
+"""The status of each error; 400 for all others."""
+
+SHOWN_TOKENS: Final = frozenset({"/oauth/userinfo", "/oauth/register", "/oauth/register/{client_id}"})
+"""Where an access token is shown, so that a refusal says how it should be (RFC 6750 section 3)."""
+
+NONCE: Final = "dpop-nonce"
+
+_BY_STATUS: Final[Mapping[int, OAuthCode]] = MappingProxyType(
+    {429: OAuthCode.TEMPORARILY_UNAVAILABLE, 500: OAuthCode.SERVER_ERROR, 503: OAuthCode.TEMPORARILY_UNAVAILABLE}
+)
+_PRAGMA: Final = (b"pragma", b"no-cache")
+_PROOFS: Final = " ".join(ALGORITHMS)
+_ABOUT_TOKENS: Final = frozenset({OAuthCode.INVALID_TOKEN, OAuthCode.INSUFFICIENT_SCOPE})
+_ABOUT_PROOFS: Final = frozenset({OAuthCode.INVALID_DPOP_PROOF, OAuthCode.USE_DPOP_NONCE})
+
 
 def respond(visit: Visit, problem: Problem) -> Response:
-    """Return the answer to a refused request: a page where people read it, else the problem document."""
+    """Return the answer to a refused request: a page where people read it, else the problem document.
+
+    Applications that speak OAuth are answered as its specifications say.
+    """
     if visit.error_page is not None and visit.wants_page:
         answer = visit.error_page(visit, problem)
+    elif visit.facts is not None and visit.facts.kind is RouteClass.OAUTH:
+        answer = _respond_as_oauth(problem)
     else:
         answer = Response(problem.body(visit.request_id), problem.status, media_type=MEDIA_TYPE)
     answer.raw_headers.extend(problem.headers)
@@ -35,6 +72,9 @@ def respond(visit: Visit, problem: Problem) -> Response:
 def refuse(visit: Visit, refusal: Refusal) -> Response:
     """Return the answer to a request that was refused for a known reason."""
     problem = problem_of(refusal)
+    if isinstance(refusal, OAuthError):
+        visit.doors.watch.refused(problem.code, reason=refusal.error, route=visit.route, request_id=visit.request_id)
+        return _refuse_as_oauth(visit, refusal)
     visit.doors.watch.refused(problem.code, reason=problem.reason or "", route=visit.route, request_id=visit.request_id)
     answer = respond(visit, problem)
     challenge = _challenge(visit, refusal, answer.status_code)
@@ -87,3 +127,48 @@ def _challenge(visit: Visit, refusal: Refusal, status: int) -> str | None:
         return f'Bearer error="insufficient_user_authentication", max_age="{max_age}"'
     came = visit.headers.get(b"authorization", b"").lower().startswith(_BEARER)
     return 'Bearer error="invalid_token"' if came else "Bearer"
+
+
+def told(members: Mapping[str, JsonValue], status: int = 200) -> Response:
+    """Return JSON that nobody keeps (RFC 6749 section 5.1). A member that is None is left out."""
+    present = {name: value for name, value in members.items() if value is not None}
+    answer = json_answer(json.dumps(present, separators=(",", ":")).encode(), status)
+    answer.raw_headers.append(_PRAGMA)
+    return answer
+
+
+def _respond_as_oauth(problem: Problem) -> Response:
+    """Return the answer to a request that was refused before any specification was asked."""
+    error = _BY_STATUS.get(problem.status, OAuthCode.INVALID_REQUEST)
+    return told({"error": error, "error_description": problem.detail}, problem.status)
+
+
+def _refuse_as_oauth(visit: Visit, refusal: OAuthError) -> Response:
+    """Return the answer to a request that was refused in the words of a specification."""
+    shows_token = visit.facts is not None and visit.facts.path in SHOWN_TOKENS
+    status = OAUTH_STATUSES.get(refusal.error, _BAD_REQUEST)
+    if shows_token and refusal.error in _ABOUT_PROOFS:
+        status = _UNAUTHENTICATED
+    answer = told({"error": refusal.error, "error_description": refusal.description}, status)
+    if shows_token:
+        answer.headers.append("www-authenticate", token_challenge(visit, refusal.error))
+    elif refusal.error is OAuthCode.INVALID_CLIENT:
+        answer.headers.append("www-authenticate", 'Basic realm="doorward", charset="UTF-8"')
+    if isinstance(refusal, UseNonce):
+        give_nonce(visit, answer)
+    return answer
+
+
+def token_challenge(visit: Visit, error: OAuthCode | None = None) -> str:
+    """Return how an access token is to be shown; no error where none was shown (RFC 6750 section 3.1)."""
+    presented = (visit.header(b"authorization") or "").lower()
+    is_bound = presented.startswith("dpop ") or error in _ABOUT_PROOFS
+    said = [f'error="{error}"'] if error else []
+    if is_bound:
+        return ", ".join([f'DPoP algs="{_PROOFS}"', *said])
+    return f"Bearer {', '.join(said)}" if said else f'Bearer, DPoP algs="{_PROOFS}"'
+
+
+def give_nonce(visit: Visit, answer: Response) -> None:
+    """Let the answer carry the nonce that the next proof should carry (RFC 9449 section 8.2)."""
+    answer.headers[NONCE] = visit.doors.flows.tokens.give.check_proof.fresh_nonce()

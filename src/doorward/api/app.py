@@ -15,6 +15,9 @@ from doorward.api.doors import Doors
 from doorward.api.limits import LIMITED
 from doorward.api.middleware.front import ErrorPage, Front
 from doorward.api.middleware.plan import Plan, plan_of
+from doorward.api.oauth import register as client_registration
+from doorward.api.oauth import tokens, userinfo
+from doorward.api.oauth.discovery import discovery_router
 from doorward.api.openapi import Document
 from doorward.api.operation import health, mailbox, metrics, well_known
 from doorward.api.v1 import feed
@@ -41,8 +44,11 @@ ROUTERS = (
     mobile_login.router,
     admin_clients.router,
     feed.router,
+    client_registration.router,
     register.router,
     recover.router,
+    tokens.hot,
+    userinfo.hot,
     well_known.router,
     health.hot,
     health.router,
@@ -103,7 +109,7 @@ def build(doors: Doors, *, pages: Sequence[APIRouter] = (), error_page: ErrorPag
 
 
 def _routers(doors: Doors) -> list[APIRouter]:
-    routers = [*ROUTERS, well_known.key_set_router()]
+    routers = [*ROUTERS, well_known.key_set_router(), discovery_router(doors)]
     return [*routers, mailbox.router] if doors.mailbox is not None else routers
 
 

@@ -24,8 +24,12 @@ LIMITED: Final[Mapping[tuple[str, str], Limit]] = {
         ("mail_request", "POST", ("/v1/auth/resend_verification", "/v1/auth/forgot_password", "/forgot")),
         ("mail_request", "POST", ("/verify/resend", "/account/email")),
         ("mail_request", "PATCH", ("/v1/web/me", "/v1/mobile/me")),
+        ("client_registration", "POST", ("/oauth/register",)),
+        ("client_registration", "PUT", ("/oauth/register/{client_id}",)),
+        ("client_registration", "DELETE", ("/oauth/register/{client_id}",)),
         ("code", "POST", ("/v1/auth/verify_email", "/v1/auth/reset_password", "/v1/auth/unlock")),
         ("code", "POST", ("/verify", "/reset", "/unlock")),
+        ("authorize", "POST", ("/oauth/authorize", "/oauth/par", "/consent")),
     )
     for path in paths
 }

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from doorward.assembly.authorizing import authorizing
+from doorward.assembly.token_flows import token_flows
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile
@@ -23,6 +25,7 @@ from doorward.core.credentials.ports import HasPasswords, KnownPasswords, Passwo
 from doorward.core.credentials.rules import MINIMUM_CHARACTERS
 from doorward.core.flows import ClientFlows, Flows
 from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.outgoing import Web
 from doorward.core.kernel.sealing import Sealer
 from doorward.core.kernel.secrets import Envelopes, derive
 from doorward.core.kernel.work import OpensView, OpensWork
@@ -38,16 +41,23 @@ from doorward.core.login.ports import HasAttempts, HasDevices
 from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
-from doorward.core.oauth.authenticate_client import AuthenticateClient, FetchesKeySets
+from doorward.core.oauth.authenticate_client import AuthenticateClient
 from doorward.core.oauth.clients.add import AddClient
+from doorward.core.oauth.clients.built_in import built_in_clients
 from doorward.core.oauth.clients.change import ChangeClient
 from doorward.core.oauth.clients.client_secrets import ClientSecrets
+from doorward.core.oauth.clients.document import DescribedClients, FetchesDocuments
 from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.look import ListClients, ShowClient
+from doorward.core.oauth.clients.records import Registering
+from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
+from doorward.core.oauth.codes import Codes
 from doorward.core.oauth.export_applications import ExportApplications
 from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
+from doorward.core.oauth.proofs.nonces import Nonces
+from doorward.core.oauth.subjects import Subjects
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.see_link import SeeLink
@@ -109,7 +119,8 @@ class Adapters:
     letters: Letters
     mailer: Mailer
     snapshots: Snapshots
-    fetch: FetchesKeySets | None = None
+    web: Web
+    fetch: FetchesDocuments
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +137,9 @@ class Policy:
     brand_name: str = "Doorward"
     previous_secrets: tuple[bytes, ...] = ()
     cache_bound: timedelta = REREAD_AFTER
+    registering: Registering = Registering.CLOSED
+    takes_client_documents: bool = False
+    details_types: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Policy(issuer={self.issuer!r})"
@@ -135,6 +149,7 @@ class Policy:
 class Tools:
     """What several flows are made with."""
 
+    envelopes: Envelopes
     mint: Mint
     post: Post
     choose: ChoosePassword
@@ -145,7 +160,10 @@ class Tools:
     keyring: Keyring
     tag_address: TagAddress
     outages: Outages
+    subjects: Subjects
+    nonces: Nonces
     client_secrets: ClientSecrets
+    registration_tokens: RegistrationTokens
     find_client: FindClient
 
 
@@ -154,6 +172,7 @@ def tools(adapters: Adapters, policy: Policy) -> Tools:
     current, *previous = (derive(secret, "envelopes") for secret in (policy.secret, *policy.previous_secrets))
     envelopes = Envelopes(current, tuple(previous))
     return Tools(
+        envelopes=envelopes,
         mint=Mint(envelopes, derive(policy.secret, "mailed codes")),
         post=Post(adapters.sealer),
         choose=ChoosePassword(adapters.hasher, adapters.known, policy.password_minimum, policy.brand_name),
@@ -166,9 +185,17 @@ def tools(adapters: Adapters, policy: Policy) -> Tools:
         ),
         tag_address=TagAddress(adapters.work, adapters.sealer, adapters.clock),
         outages=Outages(adapters.clock),
+        subjects=Subjects(derive((policy.secret, *policy.previous_secrets)[-1], "pairwise subjects")),
+        nonces=Nonces(derive(policy.secret, "nonces of proofs")),
         client_secrets=ClientSecrets(envelopes),
-        find_client=FindClient(adapters.view),
+        registration_tokens=RegistrationTokens(envelopes),
+        find_client=_find_client(adapters, policy),
     )
+
+
+def _find_client(adapters: Adapters, policy: Policy) -> FindClient:
+    documents = DescribedClients(adapters.fetch) if policy.takes_client_documents else None
+    return FindClient(adapters.view, built_in_clients(policy.issuer), documents)
 
 
 def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
@@ -177,6 +204,18 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     mint, post, choose, counters = made.mint, made.post, made.choose, adapters.counters
     issue, outages = Issue(made.keyring), made.outages
     end_session = EndSession(work, clock)
+    refresh = Refresh(work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, outages)
+    asking = authorizing(
+        work,
+        view,
+        clock,
+        mint=mint,
+        envelopes=made.envelopes,
+        keyring=made.keyring,
+        signatures=adapters.signatures,
+        subjects=made.subjects,
+        details_types=policy.details_types,
+    )
     log_in = LogIn(
         work=work,
         hasher=adapters.hasher,
@@ -203,13 +242,34 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, post, clock),
         change_password=ChangePassword(work, adapters.hasher, choose, made.guard, post, clock),
         recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
-        refresh=Refresh(work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, outages),
+        refresh=refresh,
         list_sessions=ListSessions(view, clock),
         end_session=end_session,
         end_all_sessions=EndAllSessions(work, clock),
         end_by_refresh_token=EndByRefreshToken(work, made.refresh_tokens, clock),
         tell_revoked=TellRevoked(work, view, made.keyring, clock),
         clients=client_flows(adapters, policy, made),
+        tokens=token_flows(
+            work,
+            view,
+            clock,
+            find=made.find_client,
+            codes=Codes(made.envelopes),
+            keyring=made.keyring,
+            nonces=made.nonces,
+            refresh=refresh,
+            signatures=adapters.signatures,
+            snapshots=adapters.snapshots,
+            subjects=made.subjects,
+            web=adapters.web,
+            cache_bound=policy.cache_bound,
+        ),
+        authorize=asking.authorize,
+        push_request=asking.push_request,
+        see_request=asking.see_request,
+        answer_request=asking.answer_request,
+        list_applications=asking.list_applications,
+        revoke_application=asking.revoke_application,
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
         lacks_operator=LacksOperator(view),
@@ -238,7 +298,8 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
 def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows:
     """Return the flows of clients."""
     work, view, clock, secrets = adapters.work, adapters.view, adapters.clock, made.client_secrets
-    set_enabled = SetClientEnabled(work, clock)
+    set_enabled, tokens = SetClientEnabled(work, clock), made.registration_tokens
+    change, remove = ChangeClient(work, secrets, clock), RemoveClient(work, set_enabled, clock)
     return ClientFlows(
         find=made.find_client,
         authenticate=AuthenticateClient(
@@ -254,8 +315,11 @@ def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows
         add=AddClient(work, secrets, clock),
         list=ListClients(view),
         show=ShowClient(view),
-        change=ChangeClient(work, secrets, clock),
+        change=change,
         rotate_secret=RotateSecret(work, secrets, clock),
         set_enabled=set_enabled,
-        remove=RemoveClient(work, set_enabled, clock),
+        remove=remove,
+        registration_tokens=tokens,
+        register=RegisterClient(work, secrets, tokens, clock, policy.registering),
+        manage_registration=ManageRegistration(view, tokens, change, remove),
     )

@@ -14,6 +14,8 @@ from doorward.adapters.redis.messages import News
 from doorward.adapters.sealing.sealer import AesGcmSealer
 from doorward.adapters.smtp.mailer import SmtpMailer
 from doorward.adapters.snapshots.cached import CachedSnapshots
+from doorward.adapters.web.documents import CachedDocuments
+from doorward.assembly.announcing import announcing
 from doorward.assembly.cache import Cache, Feed, open_cache, require_fit_cache
 from doorward.assembly.flows import Adapters, Policy, Tools, flows, tools
 from doorward.assembly.outside import KeepsMail, Outside, machine, require_tests
@@ -161,7 +163,7 @@ def open_house(loaded: Loaded, *, in_tests: Outside | None = None) -> House:
     snapshots = CachedSnapshots(store.view, clock, bound=settings.store.cache_bound)
     adapters = _adapters(settings, store, outside, snapshots=snapshots, counters=cache.counters)
     made = tools(adapters, policy)
-    all_flows = flows(adapters, policy, made)
+    all_flows = flows(announcing(adapters, made), policy, made)
     worker = Worker(store.work, all_flows, made.post, clock, WorkerWatch(), hands=settings.mail.smtp_connections)
     return House(ready, store, adapters, made, all_flows, worker, metrics, outside.mailbox, cache)
 
@@ -208,6 +210,8 @@ def _adapters(
         letters=JinjaLetters(settings.server.issuer, mail.brand_name, overrides=mail.mail_templates_dir),
         mailer=outside.mailer,
         snapshots=snapshots,
+        web=outside.web,
+        fetch=CachedDocuments(outside.web, outside.clock),
     )
 
 
@@ -221,6 +225,8 @@ def _policy(settings: Settings) -> Policy:
         password_minimum=settings.security.password_minimum_characters,
         brand_name=settings.mail.brand_name,
         cache_bound=settings.store.cache_bound,
+        registering=settings.clients.client_registration,
+        takes_client_documents=settings.clients.client_metadata_documents,
     )
 
 

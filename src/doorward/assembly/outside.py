@@ -12,8 +12,11 @@ from doorward.adapters.clock.system import SystemClock
 from doorward.adapters.jose.signatures import JoseSignatures
 from doorward.adapters.mailbox.folder import FolderMailbox
 from doorward.adapters.smtp.mailer import SmtpMailer
+from doorward.adapters.web.addresses import Reach
+from doorward.adapters.web.client import WebClient
 from doorward.assembly.store import Listeners, Store, is_embedded, make_data_dir, open_store
 from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.outgoing import Web
 from doorward.core.keys.ports import Signatures
 from doorward.core.outbox.ports import Mailbox, Mailer
 from doorward.settings.problems import Problem, SettingsInvalid
@@ -45,6 +48,7 @@ class Outside:
     mailbox: KeepsMail | None
     signatures: Signatures
     hash_cost: Parameters
+    web: Web
 
 
 def machine(settings: Settings) -> Outside:
@@ -59,7 +63,8 @@ def machine(settings: Settings) -> Outside:
     mailer = SmtpMailer(smtp_url.get_secret_value(), settings.mail.mail_from) if smtp_url else mailbox
     if mailer is None:
         raise ValueError("there is neither a mail server nor a mailbox")
-    return Outside(SystemClock(), partial(open_store, settings), mailer, mailbox, JoseSignatures(), Parameters())
+    web = WebClient(Reach(loopback_for_development=not settings.server.is_production))
+    return Outside(SystemClock(), partial(open_store, settings), mailer, mailbox, JoseSignatures(), Parameters(), web)
 
 
 def require_tests(settings: Settings) -> None:

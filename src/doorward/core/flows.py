@@ -19,13 +19,24 @@ from doorward.core.login.log_in import LogIn
 from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
+from doorward.core.oauth.applications import ListApplications, RevokeApplication
 from doorward.core.oauth.authenticate_client import AuthenticateClient
+from doorward.core.oauth.authorize.answer_request import AnswerRequest, SeeRequest
+from doorward.core.oauth.authorize.authorize import Authorize
+from doorward.core.oauth.authorize.push_request import PushRequest
 from doorward.core.oauth.clients.add import AddClient
 from doorward.core.oauth.clients.change import ChangeClient
 from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.look import ListClients, ShowClient
+from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
+from doorward.core.oauth.logout.sign_out import ReadSignOut
+from doorward.core.oauth.logout.tell_client import TellClient
+from doorward.core.oauth.token import Token
+from doorward.core.oauth.tokens.introspect import Introspect
+from doorward.core.oauth.tokens.revoke import Revoke
+from doorward.core.oauth.tokens.userinfo import Userinfo
 from doorward.core.onetime.see_link import SeeLink
 from doorward.core.operating.accounts import AddAccount, ListAccounts, SetEnabled, SetRole, ShowAccount
 from doorward.core.operating.erase_closed import EraseClosed
@@ -54,6 +65,21 @@ class ClientFlows:
     rotate_secret: RotateSecret
     set_enabled: SetClientEnabled
     remove: RemoveClient
+    registration_tokens: RegistrationTokens
+    register: RegisterClient
+    manage_registration: ManageRegistration
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFlows:
+    """What applications call with what they hold."""
+
+    give: Token
+    introspect: Introspect
+    revoke: Revoke
+    userinfo: Userinfo
+    tell_client: TellClient
+    read_sign_out: ReadSignOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +114,14 @@ class Flows:
 
     # the applications that are let act
     clients: ClientFlows
+    tokens: TokenFlows
+    # letting an application act
+    authorize: Authorize
+    push_request: PushRequest
+    see_request: SeeRequest
+    answer_request: AnswerRequest
+    list_applications: ListApplications
+    revoke_application: RevokeApplication
 
     # operating
     invite_first_operator: InviteFirstOperator

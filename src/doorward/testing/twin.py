@@ -23,6 +23,8 @@ from starlette.types import ASGIApp
 from doorward.adapters.argon2.hasher import Argon2Hasher
 from doorward.adapters.clock.system import SystemClock
 from doorward.adapters.mailbox.memory import MemoryMailbox
+from doorward.adapters.web.addresses import Reach
+from doorward.adapters.web.client import WebClient
 from doorward.api.app import Api
 from doorward.api.doors import Doors
 from doorward.assembly.app import app_of, doors_of
@@ -238,6 +240,7 @@ class Twin:
             mailbox=self._mailbox,
             signatures=ReusedKeys(),
             hash_cost=WORTHLESS_HASH_COST_FOR_TESTS,
+            web=WebClient(Reach(loopback_for_development=True)),
         )
 
     def _open_store(self, listeners: Listeners) -> Store:

@@ -10,6 +10,7 @@ from doorward.core.flows import Flows
 from doorward.core.kernel.ids import JobId
 from doorward.core.login.explain_refusal import EXPLAIN_REFUSAL
 from doorward.core.login.reset_password import MAIL_RESET
+from doorward.core.oauth.logout.announce import TELL_CLIENT
 from doorward.core.outbox.post import SEND_LETTER
 
 Job = Callable[[JobId, Mapping[str, str | None]], object]
@@ -60,6 +61,7 @@ JOBS: Final[Mapping[str, Callable[[Flows], Job]]] = {
     ANSWER_CLAIM: lambda flows: flows.answer_claim,
     MAIL_RESET: lambda flows: flows.mail_reset,
     EXPLAIN_REFUSAL: lambda flows: flows.explain_refusal,
+    TELL_CLIENT: lambda flows: flows.tokens.tell_client,
     **{scheduled.name: scheduled.job for scheduled in SCHEDULE},
 }
 """Every job by its name in the outbox. The name carries the payload's version; old ones stay until none waits."""

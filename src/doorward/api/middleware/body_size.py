@@ -32,6 +32,12 @@ FORM: Final = "application/x-www-form-urlencoded"
 FORM_TOO: Final = frozenset({"/v1/auth/login_mobile"})
 """Where a form is read besides JSON: the password grant of documentation pages and of OAuth clients."""
 
+SPECIFIED: Final = "/oauth/"
+"""Where specifications say how a form is refused that cannot be read in one way only: the route itself reads it."""
+
+REGISTRATION: Final = "/oauth/register"
+"""Where applications describe themselves in JSON (RFC 7591 section 3.1)."""
+
 JsonValue = str | int | float | bool | list["JsonValue"] | dict[str, "JsonValue"] | None
 _Container = dict[str, JsonValue] | list[JsonValue]
 
@@ -72,6 +78,8 @@ def check_body(body: bytes, content_type: str | None, facts: Facts) -> Mapping[s
     kind, parameters = _media_type(content_type)
     if kind not in _accepted(facts) or parameters not in ("", "charset=utf-8"):
         raise ContentTypeRefused
+    if facts.path.startswith(SPECIFIED) and kind == FORM:
+        return None
     if kind == FORM:
         return read_form(body)
     check_json(body)
@@ -138,7 +146,9 @@ async def _collect(receive: Receive) -> bytes:
 
 
 def _accepted(facts: Facts) -> tuple[str, ...]:
-    if facts.kind is RouteClass.PAGE:
+    if facts.path.startswith(REGISTRATION):
+        return (JSON,)
+    if facts.kind in (RouteClass.PAGE, RouteClass.OAUTH):
         return (FORM,)
     return (JSON, FORM) if facts.path in FORM_TOO else (JSON,)
 

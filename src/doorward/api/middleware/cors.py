@@ -11,7 +11,14 @@ from starlette.responses import Response
 from doorward.api.classes import RouteClass
 from doorward.api.visit import Facts, Visit
 
-ANYBODY: Final = frozenset({"/.well-known/jwks.json"})
+ANYBODY: Final = frozenset(
+    {
+        "/.well-known/jwks.json",
+        "/.well-known/openid-configuration",
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/oauth-protected-resource/oauth/userinfo",
+    }
+)
 """Public documents, which every origin may read without credentials."""
 
 ALLOWED_HEADERS: Final = b"authorization, content-type, x-csrf-token, x-device-token"

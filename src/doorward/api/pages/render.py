@@ -52,12 +52,15 @@ def html(visit: Visit, template: str, **context: object) -> str:
     )
 
 
-def go(visit: Visit, path: str, *, notice: str | None = None) -> RedirectResponse:
+def go(visit: Visit, path: str, *, notice: str | None = None, request: str | None = None) -> RedirectResponse:
     """Return the answer that leads to another page of ours, which shows the notice of that name.
+
+    `request` is that of an application, which the page leads back to.
 
     Source: RFC 9110 section 15.4.4 (303 after a form was accepted, so that loading again sends nothing twice).
     """
-    query = f"?{urlencode({'notice': notice})}" if notice else ""
+    told = {name: value for name, value in (("notice", notice), ("request", request)) if value}
+    query = f"?{urlencode(told)}" if told else ""
     return RedirectResponse(f"{root_of(visit)}{path}{query}", status_code=_SEE_OTHER)
 
 

@@ -4,7 +4,9 @@ from fastapi import APIRouter
 
 from doorward.api.doors import Doors
 from doorward.api.pages import assets, mailbox
-from doorward.api.pages.account import confirm, leave, profile, sessions
+from doorward.api.pages.account import applications, confirm, leave, profile, sessions
+from doorward.api.pages.consent import ask, authorize
+from doorward.api.pages.entry import leave as leave_entry
 from doorward.api.pages.entry import recover, register, setup, sign_in, verify
 from doorward.api.pages.home import home_router
 
@@ -15,6 +17,7 @@ def page_routers(doors: Doors) -> tuple[APIRouter, ...]:
         assets.router,
         home_router(),
         sign_in.router,
+        leave_entry.router,
         register.router,
         verify.router,
         recover.router,
@@ -23,5 +26,8 @@ def page_routers(doors: Doors) -> tuple[APIRouter, ...]:
         confirm.router,
         leave.router,
         sessions.router,
+        applications.router,
+        ask.router,
+        authorize.router,
     )
     return routers if doors.mailbox is None else (*routers, mailbox.router)

@@ -45,6 +45,7 @@ LIMITS: Final = (
     Limit("refresh", 1200, _MINUTE, Per.ADDRESS),
     Limit("mail_request", 60, _MINUTE, Per.ADDRESS),
     Limit("code", 60, _MINUTE, Per.ADDRESS),
+    Limit("authorize", 1200, _MINUTE, Per.ADDRESS),
     Limit("mail_to_account", 5, _HOUR, Per.ACCOUNT),
     Limit("mail_to_address", 30, _HOUR, Per.ACCOUNT),
     Limit("client_failures", 30, _MINUTE, Per.CLIENT),

@@ -36,6 +36,7 @@ class OAuthCode(StrEnum):
     UNMET_AUTHENTICATION = "unmet_authentication_requirements"
     INVALID_REDIRECT_URI = "invalid_redirect_uri"  # RFC 7591 section 3.2.2
     INVALID_CLIENT_METADATA = "invalid_client_metadata"
+    INVALID_DETAILS = "invalid_authorization_details"  # RFC 9396 section 5
     AUTHORIZATION_PENDING = "authorization_pending"  # RFC 8628 section 3.5
     SLOW_DOWN = "slow_down"
     EXPIRED_TOKEN = "expired_token"  # noqa: S105

@@ -39,6 +39,7 @@ class EndReason(StrEnum):
     CLOSING = "closing"
     RESTORED = "restored"
     CLIENT_DISABLED = "client_disabled"
+    REVOKED = "revoked"
 
 
 @dataclass(frozen=True, slots=True)

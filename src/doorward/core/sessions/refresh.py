@@ -38,10 +38,15 @@ class RefreshWork(HasSessions, HasOutbox, HasAuditLog, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Continued:
+class Continued:
+    """A session that goes on: as it is now, whose it is, and its next refresh token."""
+
     session: Session
     profile: Profile
     refresh_token: str
+
+    def __repr__(self) -> str:
+        return f"Continued(session_id={self.session.id!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +75,29 @@ class Refresh:
             raise RefreshRefused
         now = self.clock.now()
         with self.outages.noticed(now):
-            return self._answer(opened, kind, caller=caller, now=now)
+            continued = self._take(opened, kind, caller=caller, now=now)
+            return self.issue(continued.session, continued.profile, refresh_token=continued.refresh_token, now=now)
 
-    def _answer(self, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime) -> Remembered:
+    def continued(self, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime) -> Continued:
+        """Return the session and its next refresh token, for a flow that issues tokens of its own.
+
+        Raises: the same.
+        """
+        with self.outages.noticed(now):
+            return self._take(opened, kind, caller=caller, now=now)
+
+    def _take(self, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime) -> Continued:
         continued = self._rotate_at_once(opened, kind, caller=caller, now=now)
         if continued is None:
             with self.work() as work:
                 continued = self._continue(work, opened, kind, caller=caller, now=now)
         if continued is None:
             raise RefreshRefused
-        return self.issue(continued.session, continued.profile, refresh_token=continued.refresh_token, now=now)
+        return continued
 
     def _rotate_at_once(
         self, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime
-    ) -> _Continued | None:
+    ) -> Continued | None:
         """Do what is right nearly always, in one step; None where a closer look is needed."""
         successor = secrets.random_bytes(secrets.SECRET_BYTES)
         rotation = Rotation(
@@ -100,11 +114,11 @@ class Refresh:
         if found is None:
             return None
         session, snapshot = found
-        return _Continued(session, snapshot.profile, self.tokens.close(session.id, session.generation, successor))
+        return Continued(session, snapshot.profile, self.tokens.close(session.id, session.generation, successor))
 
     def _continue(
         self, work: RefreshWork, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime
-    ) -> _Continued | None:
+    ) -> Continued | None:
         for _ in range(_TRIES):
             found = work.sessions.with_snapshot(opened.session_id)
             if found is None:
@@ -145,7 +159,7 @@ class Refresh:
         presented: Presented,
         snapshot: Snapshot,
         now: datetime,
-    ) -> _Continued | None:
+    ) -> Continued | None:
         successor = secrets.random_bytes(secrets.SECRET_BYTES)
         sealed = self.tokens.seal_successor(opened, successor)
         after = rotated(
@@ -158,7 +172,7 @@ class Refresh:
         if not work.sessions.replace(after, expected=session):
             return None
         token = self.tokens.close(after.id, after.generation, successor)
-        return _Continued(after, snapshot.profile, token)
+        return Continued(after, snapshot.profile, token)
 
     def _replay(
         self,
@@ -168,7 +182,7 @@ class Refresh:
         *,
         presented: Presented,
         snapshot: Snapshot,
-    ) -> _Continued | None:
+    ) -> Continued | None:
         after = replayed(session, presented)
         if after != session and not work.sessions.replace(after, expected=session):
             return None
@@ -176,7 +190,7 @@ class Refresh:
         if successor is None:
             return None
         token = self.tokens.close(session.id, session.generation, successor)
-        return _Continued(after, snapshot.profile, token)
+        return Continued(after, snapshot.profile, token)
 
     def _end(self, work: RefreshWork, session: Session, profile: Profile, *, now: datetime) -> None:
         if not work.sessions.end(session.id, at=now, reason=EndReason.REUSE_DETECTED):

@@ -8,6 +8,8 @@ from starlette.responses import Response
 from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsDoors, NeedsVisit
 from doorward.api.pages import sent
+from doorward.api.pages.consent.browser import remember_return
+from doorward.api.pages.consent.waiting import Came, came_for, go_to_sign_in
 from doorward.api.pages.entry import links
 from doorward.api.pages.forms import Errors, errors_of, missing, typed
 from doorward.api.pages.render import go, page
@@ -29,23 +31,28 @@ _LINK_MINUTES: Final = int(PURPOSES[Purpose.RESET_PASSWORD].link.total_seconds()
 
 
 @router.get("/forgot")
-async def show_forgot(visit: NeedsVisit, session: MaybeSession, notice: str | None = None) -> Response:
+async def show_forgot(
+    visit: NeedsVisit, session: MaybeSession, notice: str | None = None, request: str = ""
+) -> Response:
     """Ask for the address; after that, say where a mail went if it belongs to an account."""
     if notice == "sent":
-        return _show_forgot(visit, session, state="sent", email=sent.recall(visit))
-    return _show_forgot(visit, session)
+        return _show_forgot(visit, session, None, state="sent", email=sent.recall(visit))
+    return _show_forgot(visit, session, await came_for(visit, session, request))
 
 
 @router.post("/forgot")
 async def take_forgot(visit: NeedsVisit, session: MaybeSession, doors: NeedsDoors) -> Response:
     """Ask for the mail with the link; the answer is the same whether there is an account or not."""
     email = typed(visit, "email")
+    came = await came_for(visit, session, typed(visit, "request"))
     try:
         await doors.lanes.main(doors.flows.forgot_password, email)
     except Invalid as refusal:
-        return _show_forgot(visit, session, status=status_of(Invalid), email=email, errors=errors_of(refusal))
+        return _show_forgot(visit, session, came, status=status_of(Invalid), email=email, errors=errors_of(refusal))
     answer = go(visit, "/forgot", notice="sent")
     sent.remember(visit, answer, email.strip())
+    if came is not None:
+        remember_return(visit, answer, came.token)
     return answer
 
 
@@ -76,7 +83,7 @@ async def take_reset(visit: NeedsVisit, session: MaybeSession, doors: NeedsDoors
     except LinkRefused as refusal:
         errors = links.DEAD if token else {"code": refusal.detail}
         return _show_reset(visit, session, status=links.DEAD_STATUS, email=email, errors=errors)
-    answer = go(visit, "/sign-in", notice="password_reset")
+    answer = await go_to_sign_in(visit, session, notice="password_reset")
     know_device(visit, answer, device_token)
     sent.forget(visit, answer)
     return answer
@@ -108,7 +115,7 @@ async def take_unlock(visit: NeedsVisit, session: MaybeSession, doors: NeedsDoor
     except LinkRefused as refusal:
         errors = links.DEAD if token else {"code": refusal.detail}
         return _show_unlock(visit, session, status=links.DEAD_STATUS, email=email, errors=errors)
-    answer = go(visit, "/sign-in", notice="unlocked")
+    answer = await go_to_sign_in(visit, session, notice="unlocked")
     know_device(visit, answer, device_token)
     return answer
 
@@ -116,6 +123,7 @@ async def take_unlock(visit: NeedsVisit, session: MaybeSession, doors: NeedsDoor
 def _show_forgot(
     visit: Visit,
     session: Snapshot | None,
+    came: Came | None,
     *,
     state: str = "form",
     status: int = 200,
@@ -127,6 +135,7 @@ def _show_forgot(
         "entry/forgot.html",
         session=session,
         status=status,
+        came=came,
         state=state,
         values={"email": email},
         errors=errors or {},

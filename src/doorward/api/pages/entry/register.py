@@ -6,6 +6,8 @@ from starlette.responses import Response
 from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsDoors, NeedsVisit
 from doorward.api.pages import sent
+from doorward.api.pages.consent.browser import remember_return
+from doorward.api.pages.consent.waiting import Came, came_for
 from doorward.api.pages.forms import Errors, check_newcomer, errors_of, typed
 from doorward.api.pages.render import go, page
 from doorward.api.pages.session import MaybeSession
@@ -19,35 +21,41 @@ router = APIRouter(tags=[RouteClass.PAGE], include_in_schema=False)
 
 
 @router.get("/register")
-async def show_register(visit: NeedsVisit, session: MaybeSession, notice: str | None = None) -> Response:
+async def show_register(
+    visit: NeedsVisit, session: MaybeSession, notice: str | None = None, request: str = ""
+) -> Response:
     """Show the form; after it was accepted, where the mail went and what to do with it."""
     if notice != "sent":
-        return _show(visit, session)
+        return _show(visit, session, await came_for(visit, session, request))
     email = sent.recall(visit)
     if not email:
         return go(visit, "/verify")
-    return _show(visit, session, state="sent", email=email)
+    return _show(visit, session, None, state="sent", email=email)
 
 
 @router.post("/register")
 async def take_register(visit: NeedsVisit, session: MaybeSession, doors: NeedsDoors) -> Response:
     """Register."""
+    came = await came_for(visit, session, typed(visit, "request"))
     errors = check_newcomer(visit)
     if errors:
-        return _show(visit, session, status=status_of(Invalid), errors=errors)
+        return _show(visit, session, came, status=status_of(Invalid), errors=errors)
     username, email, password = (typed(visit, name) for name in ("username", "email", "password"))
     try:
         await doors.lanes.hash(doors.flows.register, username, email, password=password, caller=visit.caller(None))
     except (Invalid, UserExists) as refusal:
-        return _show(visit, session, status=status_of(type(refusal)), errors=errors_of(refusal))
+        return _show(visit, session, came, status=status_of(type(refusal)), errors=errors_of(refusal))
     answer = go(visit, "/register", notice="sent")
     sent.remember(visit, answer, email.strip())
+    if came is not None:
+        remember_return(visit, answer, came.token)
     return answer
 
 
 def _show(
     visit: Visit,
     session: Snapshot | None,
+    came: Came | None,
     *,
     state: str = "form",
     email: str | None = None,
@@ -59,6 +67,7 @@ def _show(
         "entry/register.html",
         session=session,
         status=status,
+        came=came,
         state=state,
         values={"username": typed(visit, "username"), "email": typed(visit, "email") if email is None else email},
         errors=errors or {},

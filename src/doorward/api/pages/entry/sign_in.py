@@ -9,6 +9,10 @@ from starlette.responses import Response
 from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsVisit
 from doorward.api.pages import sent
+from doorward.api.pages.consent.browser import forget_return, remember_return
+from doorward.api.pages.consent.leave import path_on
+from doorward.api.pages.consent.waiting import Came, came_for
+from doorward.api.pages.entry import leave
 from doorward.api.pages.forms import Errors, known, missing, typed
 from doorward.api.pages.render import go, page
 from doorward.api.pages.session import MaybeSession, NeedsSession, forget_session
@@ -39,32 +43,40 @@ _REFUSED: Final = (
 
 
 @router.get("/sign-in")
-async def show_sign_in(visit: NeedsVisit, session: MaybeSession, notice: str | None = None) -> Response:
-    """Show the form; whoever is signed in is led to their account."""
-    if session is not None:
-        return go(visit, "/account")
-    return _show(visit, notice=known(notice, _NOTICES))
+async def show_sign_in(
+    visit: NeedsVisit, session: MaybeSession, notice: str | None = None, request: str = ""
+) -> Response:
+    """Show the form; whoever is signed in is led to their account, or on to the application that they came for."""
+    came = await came_for(visit, session, request)
+    if session is not None and (came is None or came.waiting.need is None):
+        return go(visit, "/account" if came is None else path_on(came.application.id, came.token))
+    answer = _show(visit, session, came, notice=known(notice, _NOTICES))
+    if came is not None:
+        remember_return(visit, answer, came.token)
+    return answer
 
 
 @router.post("/sign-in")
 async def take_sign_in(visit: NeedsVisit, session: MaybeSession) -> Response:
     """Sign in. A session that this browser had before ends."""
+    came = await came_for(visit, session, typed(visit, "request"))
     errors = missing(
         visit,
         username="Type your username or your e-mail address.",
         password="Type your password.",  # noqa: S106
     )
     if errors:
-        return _show(visit, status=status_of(Invalid), errors=errors)
+        return _show(visit, session, came, status=status_of(Invalid), errors=errors)
     try:
         remembered = await sign_in(visit, typed(visit, "username"), typed(visit, "password"))
     except InvalidCredentials:
-        return _show(visit, status=status_of(InvalidCredentials), errors={"form": _REFUSED})
+        return _show(visit, session, came, status=status_of(InvalidCredentials), errors={"form": _REFUSED})
     if session is not None:
         await _end(visit, session, EndReason.REPLACED)
-    answer = go(visit, "/account")
+    answer = go(visit, "/account" if came is None else path_on(came.application.id, came.token))
     give_session(visit, answer, remembered)
     sent.forget(visit, answer)
+    forget_return(visit, answer)
     return answer
 
 
@@ -76,9 +88,11 @@ async def show_sign_out(visit: NeedsVisit, session: NeedsSession) -> Response:
 
 @router.post("/sign-out")
 async def take_sign_out(visit: NeedsVisit, session: NeedsSession) -> Response:
-    """Sign out here."""
+    """Sign out here, and go on to the application that the person came from, if any."""
+    asked = leave.asked_of(visit.form or {})
+    leaving = await visit.doors.lanes.main(visit.doors.flows.tokens.read_sign_out, asked, session)
     await _end(visit, session, EndReason.SIGNED_OUT)
-    answer = go(visit, "/sign-in", notice="signed_out")
+    answer = leave.depart(visit, leaving)
     forget_session(visit, answer)
     return answer
 
@@ -90,8 +104,31 @@ async def _end(visit: Visit, session: Snapshot, reason: EndReason) -> None:
         await doors.lanes.main(doors.flows.end_session, session.profile.id, session.session_id, reason=reason)
 
 
-def _show(visit: Visit, *, status: int = 200, errors: Errors | None = None, notice: str | None = None) -> Response:
-    values = {"username": typed(visit, "username")}
+def _show(
+    visit: Visit,
+    session: Snapshot | None,
+    came: Came | None,
+    *,
+    status: int = 200,
+    errors: Errors | None = None,
+    notice: str | None = None,
+) -> Response:
     return page(
-        visit, "entry/sign_in.html", session=None, status=status, values=values, errors=errors or {}, notice=notice
+        visit,
+        "entry/sign_in.html",
+        session=session,
+        status=status,
+        came=came,
+        values={"username": typed(visit, "username") or _expected(session, came)},
+        errors=errors or {},
+        notice=notice,
     )
+
+
+def _expected(session: Snapshot | None, came: Came | None) -> str:
+    """Return the name that will most likely be typed."""
+    if came is None:
+        return ""
+    if came.is_again and session is not None:
+        return session.profile.username
+    return came.waiting.asked.login_hint

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsDoors, NeedsVisit
 from doorward.api.pages import sent
+from doorward.api.pages.consent.waiting import go_to_sign_in
 from doorward.api.pages.entry import links
 from doorward.api.pages.forms import Errors, errors_of, missing, typed
 from doorward.api.pages.render import go, page
@@ -51,7 +52,7 @@ async def take_verify(visit: NeedsVisit, session: MaybeSession, doors: NeedsDoor
         return _show(visit, session, status=links.DEAD_STATUS, email=email, errors=errors)
     except (Invalid, UserExists) as refusal:
         return _show(visit, session, status=status_of(type(refusal)), email=email, errors=errors_of(refusal))
-    answer = go(visit, "/sign-in", notice="email_confirmed")
+    answer = await go_to_sign_in(visit, session, notice="email_confirmed")
     sent.forget(visit, answer)
     return answer
 

@@ -43,12 +43,24 @@ class Cookies:
     device: Cookie
     sso: Cookie
     sent: Cookie
+    mark: Cookie
+    returns: Cookie
     is_secure: bool
 
     @property
     def all(self) -> tuple[Cookie, ...]:
         """All of them."""
-        return (self.access, self.refresh, self.csrf, self.pre, self.device, self.sso, self.sent)
+        return (
+            self.access,
+            self.refresh,
+            self.csrf,
+            self.pre,
+            self.device,
+            self.sso,
+            self.sent,
+            self.mark,
+            self.returns,
+        )
 
     def read(self, header: str) -> dict[str, str]:
         """Return our cookies in a Cookie header by their full names; what others set is left out.
@@ -113,6 +125,9 @@ def cookies_of(issuer: str) -> Cookies:
         device=Cookie(f"{host}dw_device"),
         sso=Cookie(f"{host}dw_sso", same_site="lax"),
         sent=Cookie(f"{host}dw_sent"),
+        # Lax too: people come with them from applications, and by mailed links.
+        mark=Cookie(f"{host}dw_mark", same_site="lax"),
+        returns=Cookie(f"{host}dw_return", same_site="lax"),
         is_secure=is_secure,
     )
 

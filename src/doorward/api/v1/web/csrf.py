@@ -25,6 +25,10 @@ FIELD: Final = "csrf_token"
 SESSION_ROUTES: Final = ("/v1/web/", "/account", "/sign-out")
 """Where every route needs a session."""
 
+BEGUN_ELSEWHERE: Final = frozenset({"/oauth/authorize", "/oauth/logout"})
+"""Pages to which other sites send people with a form. What it brings is kept, and no cookie is looked at: there is
+nothing that could be forged (OpenID Connect Core 1.0 section 3.1.2.1)."""
+
 _CONTEXT: Final = b"csrf1"
 _RANDOM_BYTES: Final = 16
 _MAC_BYTES: Final = 32

@@ -1,0 +1,1 @@
+"""Where applications come: paths that specifications fix, so they carry no version."""

@@ -1,0 +1,107 @@
+"""Where applications get tokens, have them looked at, and take them back.
+
+Source: RFC 6749 section 3.2; RFC 7662 section 2; RFC 7009 section 2.
+"""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from doorward.api.answers import give_nonce, told
+from doorward.api.classes import RouteClass
+from doorward.api.oauth.clients import authenticated, proven, proven_at_once
+from doorward.api.oauth.forms import needed, sent
+from doorward.api.thin import ThinRoute
+from doorward.api.visit import Visit
+from doorward.core.keys.jose import JsonValue
+from doorward.core.oauth.grants.records import Issued
+
+hot = APIRouter(prefix="/oauth", tags=[RouteClass.OAUTH], route_class=ThinRoute)
+
+
+class IssuedTokens(BaseModel):
+    """Tokens (RFC 6749 section 5.1)."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+    scope: str
+    refresh_token: str | None = None
+    id_token: str | None = None
+    issued_token_type: str | None = None
+
+
+class Introspected(BaseModel):
+    """What a token is good for now (RFC 7662 section 2.2); `active` alone where it is good for nothing."""
+
+    active: bool
+    iss: str | None = None
+    sub: str | None = None
+    aud: str | None = None
+    client_id: str | None = None
+    scope: str | None = None
+    exp: int | None = None
+    iat: int | None = None
+
+
+@hot.post("/token", response_model=IssuedTokens)
+async def give_tokens(request: Request) -> Response:
+    """Exchange a code, a refresh token, or a client's own credentials for tokens."""
+    visit = Visit.of(request.scope)
+    parameters, proof = sent(request, visit), visit.header(b"dpop")
+    flows = visit.doors.flows
+    flows.tokens.give.grant_of(parameters)
+
+    def give() -> Issued:
+        return flows.tokens.give(authenticated(visit, parameters), parameters, proof=proof)
+
+    answer = told(_members(await visit.doors.lanes.main(give)))
+    if proof is not None:
+        give_nonce(visit, answer)
+    return answer
+
+
+@hot.post("/introspect", response_model=Introspected)
+async def introspect(request: Request) -> Response:
+    """Tell a resource server what a token is good for now."""
+    visit = Visit.of(request.scope)
+    parameters = sent(request, visit)
+    token, flows = needed(parameters, "token"), visit.doors.flows
+    client = proven_at_once(visit, parameters)
+    at_hand = None if client is None else flows.tokens.introspect.at_once(client, token)
+    if at_hand is not None:
+        return told(at_hand)
+
+    def look() -> Mapping[str, JsonValue]:
+        return flows.tokens.introspect(client or proven(visit, parameters), token)
+
+    return told(await visit.doors.lanes.main(look))
+
+
+@hot.post("/revoke")
+async def revoke(request: Request) -> Response:
+    """Take a token back: what it belongs to ends, with every other token of it."""
+    visit = Visit.of(request.scope)
+    parameters = sent(request, visit)
+    token, flows = needed(parameters, "token"), visit.doors.flows
+
+    def take_back() -> None:
+        flows.tokens.revoke(authenticated(visit, parameters), token)
+
+    await visit.doors.lanes.main(take_back)
+    return told({})
+
+
+def _members(issued: Issued) -> dict[str, JsonValue]:
+    return {
+        "access_token": issued.access_token,
+        "token_type": issued.token_type,
+        "expires_in": int(issued.expires_in.total_seconds()),
+        "scope": issued.scope,
+        "refresh_token": issued.refresh_token,
+        "id_token": issued.id_token,
+        "issued_token_type": issued.issued_token_type,
+    }

@@ -1,0 +1,63 @@
+"""Asking somebody whether an application may act for them, and as whom."""
+
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from doorward.api.classes import RouteClass
+from doorward.api.needs import NeedsDoors, NeedsVisit
+from doorward.api.pages.consent import words
+from doorward.api.pages.consent.browser import visitor_of
+from doorward.api.pages.consent.leave import lead, path_on
+from doorward.api.pages.consent.waiting import Came, came_for
+from doorward.api.pages.forms import typed
+from doorward.api.pages.render import go, page
+from doorward.api.pages.session import MaybeSession
+from doorward.api.visit import Visit
+from doorward.core.oauth.authorize.errors import RequestUnknown
+from doorward.core.oauth.rules import consent
+from doorward.core.sessions.records import Snapshot
+
+router = APIRouter(tags=[RouteClass.PAGE], include_in_schema=False)
+
+_ALLOW: Final = "allow"
+
+
+@router.get("/consent")
+async def show_consent(visit: NeedsVisit, session: MaybeSession, request: str = "") -> Response:
+    """Show what the application asks for, and who would allow it."""
+    came = await came_for(visit, session, request)
+    if came is None:
+        raise RequestUnknown
+    if session is None or came.needs_sign_in:
+        return go(visit, "/sign-in", request=came.token)
+    if came.waiting.need is None:
+        return go(visit, path_on(came.application.id, came.token))
+    return _show(visit, session, came)
+
+
+@router.post("/consent")
+async def take_consent(visit: NeedsVisit, session: MaybeSession, doors: NeedsDoors) -> Response:
+    """Take the answer: the application is allowed what was shown, or sent away."""
+    token, marked = typed(visit, "request"), visitor_of(visit, session)
+    answer_request = doors.flows.answer_request
+    answer = answer_request.allow if typed(visit, "decision") == _ALLOW else answer_request.refuse
+    return lead(visit, await doors.lanes.main(answer, token, marked.visitor), marked)
+
+
+def _show(visit: Visit, session: Snapshot, came: Came) -> Response:
+    asked = came.waiting.asked
+    return page(
+        visit,
+        "consent/ask.html",
+        session=session,
+        application=came.application,
+        request=came.token,
+        permissions=words.permissions(asked.scopes),
+        resources=asked.resources,
+        details=words.details(asked),
+        is_asked_each_time=consent.is_never_silent(asked.client, asked.to.redirect_uri, asked.details),
+        policy_uri=asked.client.policy_uri,
+        tos_uri=asked.client.tos_uri,
+    )

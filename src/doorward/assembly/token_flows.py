@@ -1,0 +1,74 @@
+"""Adapters become the flows that applications call."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Protocol
+
+from doorward.adapters.snapshots.clients import CachedClients
+from doorward.core.flows import TokenFlows
+from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.outgoing import Web
+from doorward.core.kernel.work import OpensView, OpensWork
+from doorward.core.keys.keyring import Keyring
+from doorward.core.keys.ports import Signatures
+from doorward.core.oauth.clients.find import FindClient
+from doorward.core.oauth.codes import Codes
+from doorward.core.oauth.grants.client_credentials import ClientCredentials
+from doorward.core.oauth.grants.exchange_code import ExchangeCode, ExchangeWork
+from doorward.core.oauth.grants.exchange_token import ExchangeToken
+from doorward.core.oauth.grants.issue import IssueTokens
+from doorward.core.oauth.grants.records import Asked, Issued
+from doorward.core.oauth.grants.refresh import RefreshGrant
+from doorward.core.oauth.logout.sign_out import ReadSignOut
+from doorward.core.oauth.logout.tell_client import TellClient
+from doorward.core.oauth.proofs.check_proof import CheckProof
+from doorward.core.oauth.proofs.nonces import Nonces
+from doorward.core.oauth.records import GrantType
+from doorward.core.oauth.start_session import StartClientSession
+from doorward.core.oauth.subjects import Subjects
+from doorward.core.oauth.token import Token
+from doorward.core.oauth.tokens.introspect import Introspect
+from doorward.core.oauth.tokens.revoke import Revoke
+from doorward.core.oauth.tokens.userinfo import Userinfo
+from doorward.core.sessions.ports import Snapshots
+from doorward.core.sessions.refresh import Refresh
+
+
+class TokenWork(ExchangeWork, Protocol):
+    """What the flows of tokens reach."""
+
+
+def token_flows(
+    work: OpensWork[TokenWork],
+    view: OpensView[TokenWork],
+    clock: Clock,
+    *,
+    find: FindClient,
+    codes: Codes,
+    keyring: Keyring,
+    nonces: Nonces,
+    refresh: Refresh,
+    signatures: Signatures,
+    snapshots: Snapshots,
+    subjects: Subjects,
+    web: Web,
+    cache_bound: timedelta,
+) -> TokenFlows:
+    """Return the flows."""
+    issue = IssueTokens(keyring, subjects)
+    check_proof = CheckProof(work, signatures, nonces, clock, keyring.issuer)
+    grants: dict[GrantType, Callable[[Asked], Issued]] = {
+        GrantType.AUTHORIZATION_CODE: ExchangeCode(work, find, codes, StartClientSession(refresh.tokens), issue),
+        GrantType.REFRESH_TOKEN: RefreshGrant(view, find, refresh, issue),
+        GrantType.CLIENT_CREDENTIALS: ClientCredentials(keyring),
+        GrantType.TOKEN_EXCHANGE: ExchangeToken(view, find, keyring),
+    }
+    known = CachedClients(find, clock, cache_bound)
+    return TokenFlows(
+        give=Token(check_proof, grants, clock),
+        introspect=Introspect(view, find, keyring, refresh.tokens, subjects, snapshots, known, clock),
+        revoke=Revoke(work, keyring, refresh.tokens, clock),
+        userinfo=Userinfo(view, find, keyring, check_proof, subjects, clock),
+        tell_client=TellClient(find, keyring, web, clock),
+        read_sign_out=ReadSignOut(view, find, keyring),
+    )

@@ -1,0 +1,1 @@
+"""The authorization endpoint: what a client asks a person for, and what becomes of it."""

@@ -1,0 +1,73 @@
+"""Telling one application of one end.
+
+Source: OpenID Connect Back-Channel Logout 1.0 sections 2.4, 2.5 and 2.7.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import TypeAdapter
+from pydantic.dataclasses import dataclass as record
+
+from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.ids import ClientId, JobId, SessionId, new_id
+from doorward.core.kernel.outgoing import Failure, NotFetched, Web
+from doorward.core.keys.keyring import Keyring
+from doorward.core.oauth.clients.find import FindClient
+from doorward.core.oauth.rules.id_token import LOGOUT_TOKEN_TYPE, logout_token
+from doorward.core.outbox.errors import DeliveryFailed, DeliveryRefused
+
+_TAKEN: Final = frozenset({200, 204})
+_FOR_EVER: Final = frozenset({Failure.URL, Failure.ADDRESS})
+"""What no later attempt will mend: the address is none that this server speaks to."""
+
+
+@record(frozen=True, slots=True)
+class _Ended:
+    client_id: ClientId
+    session_id: SessionId
+    subject: str
+
+
+_ENDED: Final = TypeAdapter(_Ended)
+
+
+@dataclass(frozen=True, slots=True)
+class TellClient:
+    """Send a client the token that tells it of an end. Each attempt makes one of its own, as it lives for minutes."""
+
+    find: FindClient
+    keyring: Keyring
+    web: Web
+    clock: Clock
+
+    def __call__(self, _job_id: JobId, payload: Mapping[str, str | None]) -> None:
+        """Return when the client has taken it; also when it is gone, or does not want to know any more.
+
+        Raises: DeliveryFailed, Unavailable.
+        """
+        ended = _ENDED.validate_python(dict(payload))
+        client = self.find(ended.client_id)
+        if client is None or client.backchannel_logout_uri is None:
+            return
+        now = self.clock.now()
+        claims = logout_token(
+            issuer=self.keyring.issuer,
+            subject=ended.subject,
+            client_id=client.id,
+            session_id=ended.session_id,
+            token_id=new_id(now),
+            now=now,
+        )
+        token = self.keyring.sign_claims(LOGOUT_TOKEN_TYPE, claims, client.id_token_algorithm)
+        self._send(client.backchannel_logout_uri, token)
+
+    def _send(self, uri: str, token: str) -> None:
+        try:
+            answered = self.web.post(uri, {"logout_token": token})
+        except NotFetched as failure:
+            kind = DeliveryRefused if failure.failure in _FOR_EVER else DeliveryFailed
+            raise kind(f"the client was not reached: {failure}") from failure
+        if answered.status not in _TAKEN:
+            raise DeliveryFailed(f"the client answered {answered.status}")

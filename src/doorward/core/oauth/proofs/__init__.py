@@ -1,0 +1,1 @@
+"""Proving possession of a key with every request (DPoP, RFC 9449)."""

@@ -1,0 +1,54 @@
+"""The token endpoint: one way in, one flow for each grant.
+
+Source: RFC 6749 sections 3.2 and 5; RFC 9449 section 5.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from doorward.core.kernel.clock import Clock
+from doorward.core.oauth.errors import OAuthCode, OAuthError
+from doorward.core.oauth.grants.records import Asked, Issued
+from doorward.core.oauth.proofs.check_proof import CheckProof
+from doorward.core.oauth.records import Client, GrantType
+
+PATH: Final = "/oauth/token"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Give a client tokens for what it presents.
+
+    `grants` is the table: a grant that is not in it does not exist here, so there is no way to hand over a password.
+    """
+
+    check_proof: CheckProof
+    grants: Mapping[GrantType, Callable[[Asked], Issued]]
+    clock: Clock
+
+    def __call__(self, client: Client, parameters: Mapping[str, str], *, proof: str | None) -> Issued:
+        """Return the tokens for a client that has proven itself. `parameters` are each sent once, and none is empty.
+
+        Raises: OAuthError, UseNonce, Unavailable.
+        """
+        grant = self.grant_of(parameters)
+        if grant not in client.grants:
+            raise OAuthError(OAuthCode.UNAUTHORIZED_CLIENT, "The client is not registered for this grant type.")
+        if proof is None and client.requires_dpop:
+            raise OAuthError(OAuthCode.INVALID_DPOP_PROOF, "This client must prove the possession of a key.")
+        thumbprint = None if proof is None else self.check_proof(proof, method="POST", path=PATH)
+        return self.grants[grant](Asked(client, parameters, thumbprint, self.clock.now()))
+
+    def grant_of(self, parameters: Mapping[str, str]) -> GrantType:
+        """Return the grant that is asked for.
+
+        Raises: OAuthError.
+        """
+        named = parameters.get("grant_type")
+        if named is None:
+            raise OAuthError(OAuthCode.INVALID_REQUEST, "The parameter grant_type is missing.")
+        grant = next((grant for grant in self.grants if grant == named), None)
+        if grant is None:
+            raise OAuthError(OAuthCode.UNSUPPORTED_GRANT_TYPE, "This grant type does not exist here.")
+        return grant

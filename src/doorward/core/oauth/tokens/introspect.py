@@ -1,0 +1,157 @@
+"""Telling a resource server what a token is good for now.
+
+Source: RFC 7662; RFC 9449 section 6.2.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.ids import ClientId
+from doorward.core.kernel.secrets import digest, same
+from doorward.core.kernel.work import OpensView
+from doorward.core.keys.errors import TokenRefused
+from doorward.core.keys.jose import JsonValue
+from doorward.core.keys.keyring import Keyring
+from doorward.core.keys.records import AccessToken
+from doorward.core.oauth.clients.find import FindClient
+from doorward.core.oauth.grants.issue import BEARER, DPOP
+from doorward.core.oauth.may_issue import StandingWork, may_issue
+from doorward.core.oauth.ports import HasGrants
+from doorward.core.oauth.records import Client, GrantType
+from doorward.core.oauth.subjects import Subjects
+from doorward.core.oauth.tokens.ports import KnownClients
+from doorward.core.sessions.ports import Snapshots
+from doorward.core.sessions.records import Kind, Snapshot
+from doorward.core.sessions.tokens import OpenedRefreshToken, RefreshTokens
+
+INACTIVE: Final[Mapping[str, JsonValue]] = {"active": False}
+"""All that is said of a token that is unknown, spent, or none of the asker's business (RFC 7662 section 2.2)."""
+
+
+class IntrospectView(StandingWork, HasGrants, Protocol):
+    """What is read of a refresh token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Introspect:
+    """Tell a client of a token that is meant for it, or that is its own.
+
+    An access token is told of to whoever is its audience, and to the client that holds it; a refresh token to its
+    client alone. It is active while its signature, its time, its session, its account and its client all say so.
+    """
+
+    view: OpensView[IntrospectView]
+    find: FindClient
+    keyring: Keyring
+    refresh_tokens: RefreshTokens
+    subjects: Subjects
+    snapshots: Snapshots
+    clients: KnownClients
+    clock: Clock
+
+    def at_once(self, asker: Client, presented: str) -> Mapping[str, JsonValue] | None:
+        """Return the answer if it is at hand without I/O; None means: ask `__call__`, from a lane."""
+        if not self.keyring.is_current() or self.refresh_tokens.open(presented) is not None:
+            return None
+        token = self._read(presented)
+        if token is None or not _concerns(asker, token):
+            return INACTIVE
+        client = self.clients.cached(ClientId(token.client_id))
+        snapshot = None if token.session_id is None else self.snapshots.cached(token.session_id)
+        if client is None or (snapshot is None and token.session_id is not None):
+            return None
+        return self._told(token, client, snapshot)
+
+    def __call__(self, asker: Client, presented: str) -> Mapping[str, JsonValue]:
+        """Return the answer.
+
+        Raises: Unavailable.
+        """
+        opened = self.refresh_tokens.open(presented)
+        if opened is not None:
+            return self._told_of_refresh_token(asker, opened)
+        self.keyring.refresh()
+        token = self._read(presented)
+        if token is None or not _concerns(asker, token):
+            return INACTIVE
+        snapshot = None if token.session_id is None else self.snapshots.load(token.session_id)
+        return self._told(token, self.clients.load(ClientId(token.client_id)), snapshot)
+
+    def _read(self, presented: str) -> AccessToken | None:
+        try:
+            return self.keyring.read_any(presented)
+        except TokenRefused:
+            return None
+
+    def _told(self, token: AccessToken, client: Client | None, snapshot: Snapshot | None) -> Mapping[str, JsonValue]:
+        now = self.clock.now()
+        if client is None or client.disabled_at is not None or now >= token.expires_at:
+            return INACTIVE
+        if token.session_id is not None and not _is_live(snapshot, now):
+            return INACTIVE
+        return _claims_of(token)
+
+    def _told_of_refresh_token(self, asker: Client, opened: OpenedRefreshToken) -> Mapping[str, JsonValue]:
+        now = self.clock.now()
+        with self.view() as view:
+            grant = view.grants.of_session(opened.session_id)
+            if grant is None or grant.client_id != asker.id:
+                return INACTIVE
+            client = self.find.within(view, asker.id)
+            standing = may_issue(view, client, GrantType.REFRESH_TOKEN, session_id=opened.session_id, now=now)
+        if standing is None or standing.session.generation != opened.generation:
+            return INACTIVE
+        session = standing.session
+        if not same(session.digest, digest(opened.secret)):
+            return INACTIVE
+        return {
+            "active": True,
+            "iss": self.keyring.issuer,
+            "sub": self.subjects.of(standing.client, session.account_id),
+            "client_id": asker.id,
+            "sid": session.id,
+            "scope": session.scope,
+            "iat": int(session.last_seen_at.timestamp()),
+            "exp": int(session.idle_expires_at.timestamp()),
+        }
+
+
+def _concerns(asker: Client, token: AccessToken) -> bool:
+    """Tell whether a client may be told of a token: it is for one of its resources, or its own (RFC 7662 section 4)."""
+    return token.audience in asker.resources or token.client_id == asker.id
+
+
+def _is_live(snapshot: Snapshot | None, now: datetime) -> bool:
+    """Tell whether this is a client's session that lives; one of our own is told of to nobody."""
+    return snapshot is not None and snapshot.kind is Kind.CLIENT and snapshot.is_live and now < snapshot.expires_at
+
+
+def _claims_of(token: AccessToken) -> Mapping[str, JsonValue]:
+    claims: dict[str, JsonValue] = {
+        "active": True,
+        "iss": token.issuer,
+        "sub": token.subject,
+        "aud": token.audience,
+        "client_id": token.client_id,
+        "jti": token.token_id,
+        "scope": token.scope,
+        "iat": int(token.issued_at.timestamp()),
+        "exp": int(token.expires_at.timestamp()),
+        "token_type": BEARER,
+    }
+    if token.session_id is not None:
+        claims["sid"] = token.session_id
+    if token.authenticated_at is not None:
+        claims["auth_time"] = int(token.authenticated_at.timestamp())
+    if token.acr is not None:
+        claims["acr"] = token.acr
+    if token.roles:
+        claims["roles"] = list(token.roles)
+    if token.key_thumbprint is not None:
+        claims |= {"token_type": DPOP, "cnf": {"jkt": token.key_thumbprint}}
+    if token.actor is not None:
+        claims["act"] = {"sub": token.actor}
+    return claims

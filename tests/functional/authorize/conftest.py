@@ -1,0 +1,32 @@
+"""A site with pages and an application, and people whom it sends."""
+
+import pytest
+
+from tests.functional.authorize.guest import Guest, register
+from tests.functional.pages.visitor import with_pages
+from tests.functional.site import Site
+
+
+@pytest.fixture
+def provider(site: Site) -> Site:
+    register(site)
+    site.house.account()
+    return with_pages(site)
+
+
+@pytest.fixture
+def stranger(provider: Site) -> Guest:
+    return Guest(provider)
+
+
+@pytest.fixture
+def member(provider: Site) -> Guest:
+    return Guest(provider).sign_in()
+
+
+@pytest.fixture
+def regular(member: Guest) -> Guest:
+    """Somebody who is signed in, and allowed the application what it asks for."""
+    member.ask().follow().consent()
+    assert "code" in member.told
+    return member
