@@ -48,6 +48,7 @@ from doorward.core.oauth.clients.client_secrets import ClientSecrets
 from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.look import ListClients, ShowClient
+from doorward.core.oauth.clients.origins import RegisteredOrigins
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
 from doorward.core.oauth.codes import Codes
 from doorward.core.oauth.export_applications import ExportApplications
@@ -303,4 +304,5 @@ def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows
         rotate_secret=RotateSecret(work, secrets, clock),
         set_enabled=set_enabled,
         remove=RemoveClient(work, set_enabled, clock),
+        origins=RegisteredOrigins(view, made.find_client, clock),
     )

@@ -29,6 +29,7 @@ from doorward.core.oauth.clients.change import ChangeClient
 from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.look import ListClients, ShowClient
+from doorward.core.oauth.clients.origins import RegisteredOrigins
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
 from doorward.core.oauth.logout.sign_out import ReadSignOut
 from doorward.core.oauth.logout.tell_client import TellClient
@@ -63,6 +64,7 @@ class ClientFlows:
     rotate_secret: RotateSecret
     set_enabled: SetClientEnabled
     remove: RemoveClient
+    origins: RegisteredOrigins
 
 
 @dataclass(frozen=True, slots=True)
