@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from doorward.assembly.authorizing import authorizing
+from doorward.assembly.authorizing import Authorizing, authorizing
 from doorward.assembly.token_flows import token_flows
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.answer_claim import AnswerClaim
@@ -23,7 +23,7 @@ from doorward.core.audit.verify_chain import VerifyChain
 from doorward.core.credentials.choose import ChoosePassword
 from doorward.core.credentials.ports import HasPasswords, KnownPasswords, PasswordHasher
 from doorward.core.credentials.rules import MINIMUM_CHARACTERS
-from doorward.core.flows import ClientFlows, Flows
+from doorward.core.flows import ClientFlows, Flows, TokenFlows
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.outgoing import Web
 from doorward.core.kernel.sealing import Sealer
@@ -192,28 +192,8 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     issue, outages = Issue(made.keyring), made.outages
     end_session = EndSession(work, clock)
     refresh = Refresh(work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, outages)
-    asking = authorizing(
-        work,
-        view,
-        clock,
-        mint=mint,
-        envelopes=made.envelopes,
-        keyring=made.keyring,
-        signatures=adapters.signatures,
-        subjects=made.subjects,
-        details_types=policy.details_types,
-    )
-    log_in = LogIn(
-        work=work,
-        hasher=adapters.hasher,
-        guard=made.guard,
-        start=StartSession(made.refresh_tokens),
-        devices=made.device_tokens,
-        issue=issue,
-        post=post,
-        tag_address=made.tag_address,
-        clock=clock,
-    )
+    asking = _authorizing(adapters, policy, made)
+    log_in = _log_in(adapters, made, issue)
     return Flows(
         register=Register(work, choose, post, made.tag_address, clock, policy.registration),
         resend_verification=ResendVerification(work, post, clock),
@@ -235,21 +215,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         end_all_sessions=EndAllSessions(work, clock),
         end_by_refresh_token=EndByRefreshToken(work, made.refresh_tokens, clock),
         clients=client_flows(adapters, policy, made),
-        tokens=token_flows(
-            work,
-            view,
-            clock,
-            find=made.find_client,
-            codes=Codes(made.envelopes),
-            keyring=made.keyring,
-            nonces=made.nonces,
-            refresh=refresh,
-            signatures=adapters.signatures,
-            snapshots=adapters.snapshots,
-            subjects=made.subjects,
-            web=adapters.web,
-            cache_bound=policy.cache_bound,
-        ),
+        tokens=_token_flows(adapters, policy, made, refresh),
         authorize=asking.authorize,
         push_request=asking.push_request,
         see_request=asking.see_request,
@@ -305,4 +271,50 @@ def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows
         set_enabled=set_enabled,
         remove=RemoveClient(work, set_enabled, clock),
         origins=RegisteredOrigins(view, made.find_client, clock),
+    )
+
+
+def _token_flows(adapters: Adapters, policy: Policy, made: Tools, refresh: Refresh) -> TokenFlows:
+    return token_flows(
+        adapters.work,
+        adapters.view,
+        adapters.clock,
+        find=made.find_client,
+        codes=Codes(made.envelopes),
+        keyring=made.keyring,
+        nonces=made.nonces,
+        refresh=refresh,
+        signatures=adapters.signatures,
+        snapshots=adapters.snapshots,
+        subjects=made.subjects,
+        web=adapters.web,
+        cache_bound=policy.cache_bound,
+    )
+
+
+def _authorizing(adapters: Adapters, policy: Policy, made: Tools) -> Authorizing:
+    return authorizing(
+        adapters.work,
+        adapters.view,
+        adapters.clock,
+        mint=made.mint,
+        envelopes=made.envelopes,
+        keyring=made.keyring,
+        signatures=adapters.signatures,
+        subjects=made.subjects,
+        details_types=policy.details_types,
+    )
+
+
+def _log_in(adapters: Adapters, made: Tools, issue: Issue) -> LogIn:
+    return LogIn(
+        work=adapters.work,
+        hasher=adapters.hasher,
+        guard=made.guard,
+        start=StartSession(made.refresh_tokens),
+        devices=made.device_tokens,
+        issue=issue,
+        post=made.post,
+        tag_address=made.tag_address,
+        clock=adapters.clock,
     )
