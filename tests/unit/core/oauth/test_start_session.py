@@ -9,7 +9,7 @@ from doorward.core.oauth.records import Grant
 from doorward.core.oauth.start_session import StartClientSession
 from doorward.core.sessions.errors import RefreshRefused
 from doorward.core.sessions.records import LIFETIMES, EndReason, Kind, Session
-from tests.builders import SESSION, a_client, a_grant
+from tests.builders import SESSION, a_client, a_grant, a_session
 from tests.house import HOME, House
 
 LIFE = LIFETIMES[Kind.CLIENT]
@@ -117,6 +117,30 @@ def test_start_leaves_out_what_first_party_sessions_are_for(house: House, scope:
         snapshot = view.sessions.snapshot(SESSION)
     assert snapshot is not None
     assert snapshot.scope == found[0].scope
+
+
+def test_snapshot_of_a_client_whose_row_says_more_is_good_for_no_more(house: House) -> None:
+    account_id = house.account("margaret")
+    house.flows.set_role("margaret", "operator", granted=True)
+    with house.store.work() as work:
+        tampered = replace(a_session(kind=Kind.CLIENT, now=house.clock.now()), scope="openid account operate")
+        work.sessions.add(replace(tampered, account_id=account_id))
+
+    with house.store.view() as view:
+        snapshot = view.sessions.snapshot(SESSION)
+
+    assert snapshot is not None
+    assert snapshot.scope == "openid"
+
+
+def test_log_in_as_a_client_starts_nothing(house: House) -> None:
+    account_id = house.account("margaret")
+
+    with pytest.raises(ValueError, match="no session of a client"):
+        house.sign_in(kind=Kind.CLIENT)
+
+    with house.store.view() as view:
+        assert view.sessions.live_of(account_id, now=house.clock.now()) == ()
 
 
 @pytest.mark.parametrize("kind", [Kind.WEB, Kind.MOBILE])
