@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from doorward.core.login.errors import InvalidCredentials
+from tests.builders import a_grant
 from tests.house import WRONG_PASSWORD, House
 
 
@@ -10,6 +11,8 @@ def fill(house: House) -> None:
     house.account("margaret")
     house.claim("nobody")
     house.sign_in("margaret")
+    with house.store.work() as work:
+        work.grants.add(a_grant(now=house.clock.now()))
     house.flows.forgot_password("margaret@mail.example")
     house.deliver()
     with pytest.raises(InvalidCredentials):
@@ -34,7 +37,7 @@ def test_remove_expired_removes_what_has_had_its_time(house: House) -> None:
     removed = house.flows.remove_expired()
 
     assert removed.pop("jobs") > 0
-    assert removed == {"claims": 1, "sessions": 1, "devices": 1, "attempts": 1, "onetimes": 2}
+    assert removed == {"claims": 1, "sessions": 1, "grants": 1, "devices": 1, "attempts": 1, "onetimes": 2}
     assert set(house.flows.remove_expired().values()) == {0}
 
 
