@@ -10,6 +10,7 @@ from doorward.adapters.argon2.hasher import Argon2Hasher, Parameters, peppers_by
 from doorward.adapters.limits.counters import LimitsCounters
 from doorward.adapters.sealing.sealer import AesGcmSealer
 from doorward.adapters.snapshots.cached import CachedSnapshots
+from doorward.adapters.web.documents import CachedDocuments
 from doorward.assembly.announcing import announcing
 from doorward.assembly.flows import Adapters, Policy, Tools, Work, flows, tools
 from doorward.core.accounts.records import Registration
@@ -130,6 +131,7 @@ class House:
             mailer=self.postman,
             snapshots=CachedSnapshots(self.store.view, self.clock, bound=timedelta(0)),
             web=self.wire,
+            fetch=CachedDocuments(self.wire, self.clock),
         )
         policy = Policy(ISSUER, SECRET, registration=self.registration)
         self.tools = tools(adapters, policy)

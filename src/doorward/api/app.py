@@ -15,6 +15,7 @@ from doorward.api.doors import Doors
 from doorward.api.limits import LIMITED
 from doorward.api.middleware.front import ErrorPage, Front
 from doorward.api.middleware.plan import Plan, plan_of
+from doorward.api.oauth import register as client_registration
 from doorward.api.oauth import tokens, userinfo
 from doorward.api.oauth.discovery import discovery_router
 from doorward.api.openapi import Document
@@ -41,6 +42,7 @@ ROUTERS = (
     mobile_login.hot,
     mobile_login.router,
     admin_clients.router,
+    client_registration.router,
     register.router,
     recover.router,
     tokens.hot,

@@ -41,14 +41,18 @@ from doorward.core.login.ports import HasAttempts, HasDevices
 from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
-from doorward.core.oauth.authenticate_client import AuthenticateClient, FetchesKeySets
+from doorward.core.oauth.authenticate_client import AuthenticateClient
 from doorward.core.oauth.clients.add import AddClient
+from doorward.core.oauth.clients.built_in import built_in_clients
 from doorward.core.oauth.clients.change import ChangeClient
 from doorward.core.oauth.clients.client_secrets import ClientSecrets
+from doorward.core.oauth.clients.document import DescribedClients, FetchesDocuments
 from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.look import ListClients, ShowClient
 from doorward.core.oauth.clients.origins import RegisteredOrigins
+from doorward.core.oauth.clients.records import Registering
+from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
 from doorward.core.oauth.codes import Codes
 from doorward.core.oauth.export_applications import ExportApplications
@@ -116,7 +120,7 @@ class Adapters:
     mailer: Mailer
     snapshots: Snapshots
     web: Web
-    fetch: FetchesKeySets | None = None
+    fetch: FetchesDocuments
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,8 @@ class Policy:
     brand_name: str = "Doorward"
     previous_secrets: tuple[bytes, ...] = ()
     cache_bound: timedelta = REREAD_AFTER
+    registering: Registering = Registering.CLOSED
+    takes_client_documents: bool = False
     details_types: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -157,6 +163,7 @@ class Tools:
     subjects: Subjects
     nonces: Nonces
     client_secrets: ClientSecrets
+    registration_tokens: RegistrationTokens
     find_client: FindClient
 
 
@@ -181,8 +188,14 @@ def tools(adapters: Adapters, policy: Policy) -> Tools:
         subjects=Subjects(derive((policy.secret, *policy.previous_secrets)[-1], "pairwise subjects")),
         nonces=Nonces(derive(policy.secret, "nonces of proofs")),
         client_secrets=ClientSecrets(envelopes),
-        find_client=FindClient(adapters.view),
+        registration_tokens=RegistrationTokens(envelopes),
+        find_client=_find_client(adapters, policy),
     )
+
+
+def _find_client(adapters: Adapters, policy: Policy) -> FindClient:
+    documents = DescribedClients(adapters.fetch) if policy.takes_client_documents else None
+    return FindClient(adapters.view, built_in_clients(policy.issuer), documents)
 
 
 def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
@@ -250,7 +263,8 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
 def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows:
     """Return the flows of clients."""
     work, view, clock, secrets = adapters.work, adapters.view, adapters.clock, made.client_secrets
-    set_enabled = SetClientEnabled(work, clock)
+    set_enabled, tokens = SetClientEnabled(work, clock), made.registration_tokens
+    change, remove = ChangeClient(work, secrets, clock), RemoveClient(work, set_enabled, clock)
     return ClientFlows(
         find=made.find_client,
         authenticate=AuthenticateClient(
@@ -266,7 +280,7 @@ def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows
         add=AddClient(work, secrets, clock),
         list=ListClients(view),
         show=ShowClient(view),
-        change=ChangeClient(work, secrets, clock),
+        change=change,
         rotate_secret=RotateSecret(work, secrets, clock),
         set_enabled=set_enabled,
         remove=RemoveClient(work, set_enabled, clock),
@@ -317,4 +331,8 @@ def _log_in(adapters: Adapters, made: Tools, issue: Issue) -> LogIn:
         post=made.post,
         tag_address=made.tag_address,
         clock=adapters.clock,
+        remove=remove,
+        registration_tokens=tokens,
+        register=RegisterClient(work, secrets, tokens, clock, policy.registering),
+        manage_registration=ManageRegistration(view, tokens, change, remove),
     )

@@ -14,6 +14,7 @@ from doorward.adapters.redis.messages import News
 from doorward.adapters.sealing.sealer import AesGcmSealer
 from doorward.adapters.smtp.mailer import SmtpMailer
 from doorward.adapters.snapshots.cached import CachedSnapshots
+from doorward.adapters.web.documents import CachedDocuments
 from doorward.assembly.announcing import announcing
 from doorward.assembly.cache import Cache, Feed, open_cache, require_fit_cache
 from doorward.assembly.flows import Adapters, Policy, Tools, flows, tools
@@ -210,6 +211,7 @@ def _adapters(
         mailer=outside.mailer,
         snapshots=snapshots,
         web=outside.web,
+        fetch=CachedDocuments(outside.web, outside.clock),
     )
 
 
@@ -223,6 +225,8 @@ def _policy(settings: Settings) -> Policy:
         password_minimum=settings.security.password_minimum_characters,
         brand_name=settings.mail.brand_name,
         cache_bound=settings.store.cache_bound,
+        registering=settings.clients.client_registration,
+        takes_client_documents=settings.clients.client_metadata_documents,
     )
 
 

@@ -30,6 +30,7 @@ from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.look import ListClients, ShowClient
 from doorward.core.oauth.clients.origins import RegisteredOrigins
+from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
 from doorward.core.oauth.grants.token import Token
 from doorward.core.oauth.logout.sign_out import ReadSignOut
@@ -65,6 +66,9 @@ class ClientFlows:
     set_enabled: SetClientEnabled
     remove: RemoveClient
     origins: RegisteredOrigins
+    registration_tokens: RegistrationTokens
+    register: RegisterClient
+    manage_registration: ManageRegistration
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,15 @@ def discovery_router(doors: Doors) -> APIRouter:
     too, where a gateway leads there.
     """
     hot = APIRouter(tags=[RouteClass.PUBLIC], route_class=ThinRoute)
-    server = _Document(metadata(doors.issuer, grants=doors.flows.tokens.give.grants))
+    flows = doors.flows
+    server = _Document(
+        metadata(
+            doors.issuer,
+            grants=flows.tokens.give.grants,
+            registers=flows.clients.register.is_open,
+            reads_documents=flows.clients.find.documents is not None,
+        )
+    )
     resource = _Document(resource_metadata(doors.issuer))
 
     async def show_metadata(request: Request) -> Response:

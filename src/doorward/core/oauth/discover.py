@@ -20,17 +20,23 @@ _PROMPTS: Final = ("none", "login", "consent", "select_account")
 _PUBLIC: Final = ClientAuthentication.NONE
 
 
-def metadata(issuer: str, *, grants: Collection[GrantType]) -> dict[str, JsonValue]:
+def metadata(
+    issuer: str, *, grants: Collection[GrantType], registers: bool = False, reads_documents: bool = False
+) -> dict[str, JsonValue]:
     """Return the metadata of a deployment; every address begins with the issuer, whatever a request claims.
 
-    `grants` are the grants that exist here.
+    `grants` are the grants that exist here. `registers`: applications may register themselves; `reads_documents`: the
+    address of a document may be the id of a client.
     """
     base = issuer.rstrip("/")
     signs: list[JsonValue] = [algorithm.value for algorithm in SIGNS]
     proves: list[JsonValue] = [algorithm.value for algorithm in dpop.ALGORITHMS]
     methods: list[JsonValue] = [method.value for method in ClientAuthentication]
     secretly = [method for method in methods if method != _PUBLIC.value]
+    registering: dict[str, JsonValue] = {"registration_endpoint": f"{base}/oauth/register"} if registers else {}
     return {
+        **registering,
+        "client_id_metadata_document_supported": reads_documents,
         "issuer": issuer,
         "authorization_endpoint": f"{base}/oauth/authorize",
         "token_endpoint": f"{base}/oauth/token",

@@ -10,7 +10,7 @@ from doorward.core.kernel.errors import Conflict
 from doorward.core.kernel.ids import AccountId, ClientId
 from doorward.core.kernel.work import OpensWork
 from doorward.core.oauth.clients.find import kept
-from doorward.core.oauth.clients.records import ClientsWork
+from doorward.core.oauth.clients.ports import ClientsWork
 from doorward.core.oauth.records import Client
 from doorward.core.sessions.records import EndReason
 

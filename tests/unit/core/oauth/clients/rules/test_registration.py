@@ -7,7 +7,7 @@ import pytest
 from doorward.core.kernel.errors import Invalid
 from doorward.core.keys.records import SIGNS, Algorithm
 from doorward.core.oauth.records import Client, ClientAuthentication, ClientSecret, ClientType, GrantType
-from doorward.core.oauth.rules import registration
+from doorward.core.oauth.clients.rules import registration
 from tests.builders import ACCOUNT, CALLBACK, NOW, a_client
 from tests.unit.core.oauth.keys import EC_KEY
 

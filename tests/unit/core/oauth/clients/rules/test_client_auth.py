@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from doorward.core.oauth.errors import ClientRefused, OAuthCode, OAuthError
 from doorward.core.oauth.records import ClientAuthentication
-from doorward.core.oauth.rules import client_auth
+from doorward.core.oauth.clients.rules import client_auth
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 ODD = ("a:b", "a%b", "a+b", "a b", "a%2Bb", "é", "密", "=&", "~._-", "%3A:%", "a/b?c#d")

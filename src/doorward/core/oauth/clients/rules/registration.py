@@ -14,7 +14,8 @@ from doorward.core.kernel.errors import Invalid
 from doorward.core.kernel.ids import is_id
 from doorward.core.keys.records import SIGNS
 from doorward.core.oauth.records import Client, ClientAuthentication, ClientType, GrantType
-from doorward.core.oauth.rules import key_sets, redirect_uri, scopes, uri
+from doorward.core.oauth.clients.rules import key_sets
+from doorward.core.oauth.rules import redirect_uri, scopes, uri
 
 ID_PREFIX: Final = "dwc"
 RESERVED_PREFIX: Final = "doorward"

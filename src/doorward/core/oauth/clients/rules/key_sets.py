@@ -16,7 +16,7 @@ from doorward.core.keys.records import Algorithm
 
 Key = Mapping[str, JsonValue]
 
-LONGEST: Final = 16_384
+LONGEST: Final = 8192
 MOST_KEYS: Final = 10
 LONGEST_KEY_ID: Final = 256
 SMALLEST_RSA: Final = 2048

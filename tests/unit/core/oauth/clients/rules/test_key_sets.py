@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from doorward.core.kernel.errors import Invalid
 from doorward.core.keys.jose import JsonValue
 from doorward.core.keys.records import Algorithm
-from doorward.core.oauth.rules import key_sets
+from doorward.core.oauth.clients.rules import key_sets
 from tests.unit.core.oauth.keys import EC_KEY, EDWARDS_KEY, RSA_KEY
 
 PRIVATE_MEMBERS: Final = ("d", "p", "q", "dp", "dq", "qi", "oth", "k")
