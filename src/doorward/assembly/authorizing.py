@@ -11,7 +11,7 @@ from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.ports import Signatures
 from doorward.core.oauth.applications import ApplicationsView, ListApplications, RevokeApplication, RevokeWork
 from doorward.core.oauth.authorize.answer_request import AnswerRequest, SeeRequest
-from doorward.core.oauth.authorize.authorize import Authorize, AuthorizeView
+from doorward.core.oauth.authorize.authorize import Authorize
 from doorward.core.oauth.authorize.checks import Means
 from doorward.core.oauth.authorize.issue_code import IssueCode, IssueWork
 from doorward.core.oauth.authorize.keep_requests import KeptRequests
@@ -19,12 +19,13 @@ from doorward.core.oauth.authorize.push_request import PushRequest
 from doorward.core.oauth.authorize.read_request import ReadRequest
 from doorward.core.oauth.authorize.reply import Replies
 from doorward.core.oauth.authorize.request_object import RequestObjects
+from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.codes import Codes
 from doorward.core.oauth.subjects import Subjects
 from doorward.core.onetime.mint import Mint
 
 
-class AuthorizingWork(IssueWork, AuthorizeView, RevokeWork, ApplicationsView, Protocol):
+class AuthorizingWork(IssueWork, RevokeWork, ApplicationsView, Protocol):
     """What the flows of the authorization endpoint reach."""
 
 
@@ -45,6 +46,7 @@ def authorizing(
     view: OpensView[AuthorizingWork],
     clock: Clock,
     *,
+    find: FindClient,
     mint: Mint,
     envelopes: Envelopes,
     keyring: Keyring,
@@ -54,14 +56,14 @@ def authorizing(
 ) -> Authorizing:
     """Return the flows."""
     requests, means = KeptRequests(mint), Means(keyring, details_types)
-    read = ReadRequest(means, requests, RequestObjects(signatures, clock, keyring.issuer), clock)
+    read = ReadRequest(find, view, means, requests, RequestObjects(signatures, clock, keyring.issuer), clock)
     issue = IssueCode(Codes(envelopes), requests)
     authorize = Authorize(work, view, read, issue, requests, Replies(keyring.issuer), subjects, clock)
     return Authorizing(
         authorize=authorize,
         push_request=PushRequest(work, read, requests, means, clock),
-        see_request=SeeRequest(view, authorize),
-        answer_request=AnswerRequest(work, view, authorize, issue, clock),
-        list_applications=ListApplications(view, clock),
+        see_request=SeeRequest(authorize),
+        answer_request=AnswerRequest(work, authorize, issue, clock),
+        list_applications=ListApplications(view, find, clock),
         revoke_application=RevokeApplication(work, clock),
     )

@@ -195,6 +195,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         work,
         view,
         clock,
+        find=made.find_client,
         mint=mint,
         envelopes=made.envelopes,
         keyring=made.keyring,
