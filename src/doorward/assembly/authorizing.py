@@ -57,7 +57,7 @@ def authorizing(
     """Return the flows."""
     requests, means = KeptRequests(mint), Means(keyring, details_types)
     read = ReadRequest(find, view, means, requests, RequestObjects(signatures, clock, keyring.issuer), clock)
-    issue = IssueCode(Codes(envelopes), requests)
+    issue = IssueCode(find, Codes(envelopes), requests)
     authorize = Authorize(work, view, read, issue, requests, Replies(keyring.issuer), subjects, clock)
     return Authorizing(
         authorize=authorize,
