@@ -46,6 +46,7 @@ class RequestObjects:
         """
         try:
             parsed = jose.parse(presented, algorithms=tuple(Algorithm))
+            _require_type(parsed)
             self._require_signature(parsed, client)
             self._require_claims(parsed.claims, client)
             return {name: _values(value) for name, value in parsed.claims.items() if name not in _OF_THE_TOKEN}
@@ -75,6 +76,15 @@ class RequestObjects:
             raise TokenRefused
         if any(_is_ahead(claims, name, now) for name in ("nbf", "iat")):
             raise TokenRefused
+
+
+def _require_type(parsed: Parsed) -> None:
+    """Return when a token may be a request object (RFC 8725 section 3.11).
+
+    Raises: TokenRefused.
+    """
+    if parsed.type not in TYPES:
+        raise TokenRefused
 
 
 def _is_ahead(claims: Mapping[str, JsonValue], name: str, now: datetime) -> bool:
