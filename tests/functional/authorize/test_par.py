@@ -20,7 +20,7 @@ FORM: Final = {"content-type": "application/x-www-form-urlencoded"}
 
 def push(site: Site, *proofs: str, **changed: str | None) -> Response:
     """Push a request."""
-    return site.client().post(PAR, data=asking(**changed), headers={"dpop": proof for proof in proofs})
+    return site.client().post(PAR, data=asking(**changed), headers=[("dpop", proof) for proof in proofs])
 
 
 def kept(site: Site) -> int:
