@@ -14,16 +14,19 @@ from doorward.core.sessions.records import EndReason
 from tests.authorizing import asking, values
 from tests.builders import CLIENT
 from tests.functional.authorize.guest import (
+    OTHER_CLIENT,
     Guest,
     account_id,
     another_client,
+    approved,
+    by_uri,
     change,
     codes,
     consent_of,
+    pushed,
     register,
     waiting,
 )
-from tests.functional.authorize.test_endpoint import by_uri, pushed
 from tests.functional.site import ABROAD, Site
 from tests.house import PASSWORD
 
@@ -209,13 +212,13 @@ def test_request_that_is_answered_by_many_at_once_is_answered_once(
     provider: Site, visitor_of_margaret: Visitor, answers: str
 ) -> None:
     flows = provider.house.flows
-    waits = flows.authorize(values(), visitor_of_margaret)
+    waits = flows.requests.authorize(values(), visitor_of_margaret)
     assert isinstance(waits, Interaction)
     turns = iter(range(THREADS))
 
     def act() -> Outcome:
         is_yes = answers == "allow" or (answers == "both" and next(turns) % 2 == 0)
-        answer = flows.answer_request.allow if is_yes else flows.answer_request.refuse
+        answer = flows.requests.answer.allow if is_yes else flows.requests.answer.refuse
         return answer(waits.token, visitor_of_margaret)
 
     outcomes = at_once(act)
@@ -233,7 +236,7 @@ def test_pushed_request_that_is_opened_by_many_at_once_is_answered_once(
     uri = pushed(provider, **asking())
     presented = {"client_id": (CLIENT,), "request_uri": (uri,)}
 
-    outcomes = at_once(lambda: provider.house.flows.authorize(presented, visitor_of_margaret))
+    outcomes = at_once(lambda: provider.house.flows.requests.authorize(presented, visitor_of_margaret))
 
     assert len(outcomes) == 1
     assert codes(provider) == 1
@@ -243,10 +246,10 @@ def test_pushed_request_that_waits_in_many_tabs_is_answered_once(provider: Site,
     flows = provider.house.flows
     uri = pushed(provider, **asking())
     presented = {"client_id": (CLIENT,), "request_uri": (uri,)}
-    tabs = [flows.authorize(presented, visitor_of_margaret) for _ in range(THREADS)]
+    tabs = [flows.requests.authorize(presented, visitor_of_margaret) for _ in range(THREADS)]
     tokens = iter([tab.token for tab in tabs if isinstance(tab, Interaction)])
 
-    outcomes = at_once(lambda: flows.answer_request.allow(next(tokens), visitor_of_margaret))
+    outcomes = at_once(lambda: flows.requests.answer.allow(next(tokens), visitor_of_margaret))
 
     assert [isinstance(outcome, Reply) for outcome in outcomes] == [True]
     assert codes(provider) == 1
@@ -257,9 +260,9 @@ def test_code_is_not_issued_for_what_ended_between_looking_and_writing(
     provider: Site, visitor_of_margaret: Visitor, what: str
 ) -> None:
     flows, account = provider.house.flows, account_id(provider)
-    waits = flows.authorize(values(), visitor_of_margaret)
+    waits = flows.requests.authorize(values(), visitor_of_margaret)
     assert isinstance(waits, Interaction)
-    read = flows.authorize.read.kept(waits.token, browser=visitor_of_margaret.browser)
+    read = flows.requests.authorize.read.kept(waits.token, browser=visitor_of_margaret.browser)
     session = visitor_of_margaret.session
     assert session is not None
     if what == "session":
@@ -270,10 +273,29 @@ def test_code_is_not_issued_for_what_ended_between_looking_and_writing(
         change(provider, disabled_at=provider.clock.now())
 
     with provider.house.store.work() as work:
-        code = flows.authorize.issue(
+        code = flows.requests.authorize.issue(
             work, read.asked, session, kept=read.kept, is_allowed_now=what != "consent", now=provider.clock.now()
         )
 
     assert code is None
     assert codes(provider) == 0
     assert waiting(provider) == 1
+
+
+def test_two_applications_in_two_tabs_are_each_allowed_what_their_page_showed(provider: Site, member: Guest) -> None:
+    register(provider, another_client())
+    first = member.ask(scope="openid").follow().answer
+    other_page = member.ask(client_id=OTHER_CLIENT, redirect_uri="https://payroll.example/back", scope="email")
+    second = other_page.follow().answer
+    assert member.paper.texts["application-name"] == "Payroll"
+
+    member.answer = first
+    assert member.paper.texts["application-name"] == "Reports"
+    assert approved(provider, member.consent().told["code"]).client_id == CLIENT
+    member.answer = second
+    assert approved(provider, member.consent().told["code"]).client_id == OTHER_CLIENT
+
+    reports, payroll = consent_of(provider), consent_of(provider, client_id=OTHER_CLIENT)
+    assert reports is not None
+    assert payroll is not None
+    assert (reports.scope, payroll.scope) == ("openid", "email")

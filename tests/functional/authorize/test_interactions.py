@@ -1,6 +1,5 @@
 """What somebody goes through who is sent by an application, from arriving to going back."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,16 +11,13 @@ from doorward.core.sessions.records import EndReason
 from tests.authorizing import VERIFIER, answered
 from tests.builders import CALLBACK, CLIENT, ISSUER
 from tests.functional.authorize.guest import (
-    OTHER_CLIENT,
     Guest,
     account_id,
-    another_client,
     approved,
     change,
     codes,
     consent_of,
     happened,
-    register,
     waiting,
 )
 from tests.functional.site import Site, last_code, last_token
@@ -51,7 +47,10 @@ def test_stranger_signs_in_consents_and_goes_back_with_a_code_that_is_good_for_t
 
     sign_in(stranger).follow_own()
     assert stranger.paper.texts["account-name"] == "margaret"
-    assert stranger.paper.texts["permissions"] == "Know that it is you when you come back See your username"
+    assert (
+        stranger.paper.texts["permissions"]
+        == "Know that it is you, by a number that stands for your account See your username"
+    )
     told = stranger.consent().told
 
     fields = {
@@ -348,7 +347,7 @@ def test_id_token_hint_of_somebody_else_asks_them_and_takes_nobody_else(provider
 
 
 def test_consent_that_was_taken_back_meanwhile_is_asked_for_again(provider: Site, regular: Guest) -> None:
-    provider.house.flows.revoke_application(account_id(provider), CLIENT)
+    provider.house.flows.requests.revoke_application(account_id(provider), CLIENT)
 
     assert regular.ask().led_to.startswith("/consent")
 
@@ -379,22 +378,3 @@ def test_session_that_ended_meanwhile_leads_to_signing_in_with_the_request(provi
     assert member.status in (303, 403)
     assert codes(provider) == 0
     assert consent_of(provider) is None
-
-
-def test_two_applications_in_two_tabs_are_each_allowed_what_their_page_showed(provider: Site, member: Guest) -> None:
-    register(provider, replace(another_client(), name="Payroll"))
-    first = member.ask(scope="openid").follow().answer
-    other_page = member.ask(client_id=OTHER_CLIENT, redirect_uri="https://payroll.example/back", scope="email")
-    second = other_page.follow().answer
-    assert member.paper.texts["application-name"] == "Payroll"
-
-    member.answer = first
-    assert member.paper.texts["application-name"] == "Reports"
-    assert approved(provider, member.consent().told["code"]).client_id == CLIENT
-    member.answer = second
-    assert approved(provider, member.consent().told["code"]).client_id == OTHER_CLIENT
-
-    reports, payroll = consent_of(provider), consent_of(provider, client_id=OTHER_CLIENT)
-    assert reports is not None
-    assert payroll is not None
-    assert (reports.scope, payroll.scope) == ("openid", "email")

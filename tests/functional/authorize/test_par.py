@@ -9,8 +9,7 @@ from doorward.core.oauth.records import ClientAuthentication, ClientType
 from doorward.core.onetime.records import Purpose
 from tests.authorizing import asking
 from tests.builders import CLIENT, ISSUER
-from tests.functional.authorize.guest import Guest, another_client, approved, change, register
-from tests.functional.authorize.test_endpoint import by_uri
+from tests.functional.authorize.guest import Guest, another_client, approved, by_uri, change, register
 from tests.functional.site import Site
 from tests.proofs import Holder
 

@@ -39,7 +39,7 @@ async def push_request(request: Request) -> Response:
         client = authenticated(visit, {name: values[0] for name, values in parameters.items()})
         check = flows.tokens.give.check_proof
         thumbprint = None if proof is None else check(proof, method="POST", path="/oauth/par")
-        return flows.push_request(client, parameters, key_thumbprint=thumbprint)
+        return flows.requests.push(client, parameters, key_thumbprint=thumbprint)
 
     pushed = await visit.doors.lanes.main(push)
     expires_in = int(pushed.expires_in.total_seconds())

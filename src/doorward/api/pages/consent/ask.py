@@ -14,7 +14,7 @@ from doorward.api.pages.render import go, page
 from doorward.api.pages.session import MaybeSession
 from doorward.api.visit import Visit
 from doorward.core.oauth.authorize.errors import RequestUnknown, RequestUnreadable
-from doorward.core.oauth.rules import consent
+from doorward.core.oauth.authorize.rules import consent
 from doorward.core.sessions.records import Snapshot
 
 router = APIRouter(tags=[RouteClass.PAGE], include_in_schema=False)
@@ -39,9 +39,9 @@ async def take_consent(visit: NeedsVisit, session: MaybeSession, doors: NeedsDoo
     token, marked = typed(visit, "request"), visitor_of(visit, session)
     match typed(visit, "decision"):
         case "allow":
-            outcome = await doors.lanes.main(doors.flows.answer_request.allow, token, marked.visitor)
+            outcome = await doors.lanes.main(doors.flows.requests.answer.allow, token, marked.visitor)
         case "deny":
-            outcome = await doors.lanes.main(doors.flows.answer_request.refuse, token, marked.visitor)
+            outcome = await doors.lanes.main(doors.flows.requests.answer.refuse, token, marked.visitor)
         case _:
             raise RequestUnreadable
     return lead(visit, outcome, marked)

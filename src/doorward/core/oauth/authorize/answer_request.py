@@ -8,8 +8,8 @@ from doorward.core.kernel.work import OpensWork
 from doorward.core.oauth.authorize.authorize import Authorize
 from doorward.core.oauth.authorize.issue_code import IssueCode, IssueWork
 from doorward.core.oauth.authorize.records import Asked, Outcome, Reply, Visitor
+from doorward.core.oauth.authorize.rules.next_step import Need
 from doorward.core.oauth.errors import OAuthCode
-from doorward.core.oauth.rules.next_step import Need
 
 _REFUSED: Final = "The person did not allow it."
 

@@ -22,10 +22,10 @@ from doorward.core.oauth.authorize.records import (
     Visitor,
 )
 from doorward.core.oauth.authorize.reply import Replies
+from doorward.core.oauth.authorize.rules import consent
+from doorward.core.oauth.authorize.rules.next_step import BY_SIGNING_IN, HOPELESS, SILENT, Need, Standing, need_of
 from doorward.core.oauth.errors import OAuthCode
 from doorward.core.oauth.ports import HasConsents
-from doorward.core.oauth.rules import consent
-from doorward.core.oauth.rules.next_step import BY_SIGNING_IN, HOPELESS, SILENT, Need, Standing, need_of
 from doorward.core.oauth.subjects import Subjects
 from doorward.core.onetime.records import Purpose
 from doorward.core.sessions.records import Snapshot

@@ -7,8 +7,8 @@ from typing import Final
 
 import pytest
 
+from doorward.core.oauth.authorize.rules.next_step import SILENT, Need, Standing, need_of
 from doorward.core.oauth.errors import OAuthCode
-from doorward.core.oauth.rules.next_step import SILENT, Need, Standing, need_of
 from tests.builders import NOW
 
 BEFORE: Final = NOW - timedelta(hours=1)
