@@ -19,9 +19,9 @@ from doorward.core.login.log_in import LogIn
 from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
-from doorward.core.oauth.applications import ListApplications, RevokeApplication
 from doorward.core.oauth.authenticate_client import AuthenticateClient
 from doorward.core.oauth.authorize.answer_request import AnswerRequest, SeeRequest
+from doorward.core.oauth.authorize.applications import ListApplications, RevokeApplication
 from doorward.core.oauth.authorize.authorize import Authorize
 from doorward.core.oauth.authorize.push_request import PushRequest
 from doorward.core.oauth.clients.add import AddClient
@@ -72,6 +72,18 @@ class ClientFlows:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestFlows:
+    """What applications ask people for, and what people answer and take back."""
+
+    authorize: Authorize
+    push: PushRequest
+    see: SeeRequest
+    answer: AnswerRequest
+    list_applications: ListApplications
+    revoke_application: RevokeApplication
+
+
+@dataclass(frozen=True, slots=True)
 class TokenFlows:
     """What applications call with what they hold."""
 
@@ -115,13 +127,7 @@ class Flows:
     # the applications that are let act
     clients: ClientFlows
     tokens: TokenFlows
-    # letting an application act
-    authorize: Authorize
-    push_request: PushRequest
-    see_request: SeeRequest
-    answer_request: AnswerRequest
-    list_applications: ListApplications
-    revoke_application: RevokeApplication
+    requests: RequestFlows
 
     # operating
     invite_first_operator: InviteFirstOperator

@@ -114,7 +114,7 @@ def remove_the_client(held: Held) -> None:
 
 
 def take_the_consent_back(held: Held) -> None:
-    held.house.flows.revoke_application(held.app.account_id, held.app.client.id)
+    held.house.flows.requests.revoke_application(held.app.account_id, held.app.client.id)
 
 
 def let_the_browser_grow_old(held: Held) -> None:
