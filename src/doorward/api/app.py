@@ -15,8 +15,8 @@ from doorward.api.doors import Doors
 from doorward.api.limits import LIMITED
 from doorward.api.middleware.front import ErrorPage, Front
 from doorward.api.middleware.plan import Plan, plan_of
+from doorward.api.oauth import par, tokens, userinfo
 from doorward.api.oauth import register as client_registration
-from doorward.api.oauth import tokens, userinfo
 from doorward.api.oauth.discovery import discovery_router
 from doorward.api.openapi import Document
 from doorward.api.operation import health, mailbox, metrics, well_known
@@ -48,6 +48,7 @@ ROUTERS = (
     register.router,
     recover.router,
     tokens.hot,
+    par.hot,
     userinfo.hot,
     well_known.router,
     health.hot,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from doorward.assembly.authorizing import authorizing
 from doorward.assembly.token_flows import token_flows
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.answer_claim import AnswerClaim
@@ -23,7 +22,7 @@ from doorward.core.audit.verify_chain import VerifyChain
 from doorward.core.credentials.choose import ChoosePassword
 from doorward.core.credentials.ports import HasPasswords, KnownPasswords, PasswordHasher
 from doorward.core.credentials.rules import MINIMUM_CHARACTERS
-from doorward.core.flows import ClientFlows, Flows
+from doorward.core.flows import ClientFlows, Flows, RequestFlows, TokenFlows
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.outgoing import Web
 from doorward.core.kernel.sealing import Sealer
@@ -42,6 +41,16 @@ from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetP
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
 from doorward.core.oauth.authenticate_client import AuthenticateClient
+from doorward.core.oauth.authorize.answer_request import AnswerRequest, SeeRequest
+from doorward.core.oauth.authorize.applications import ListApplications, RevokeApplication
+from doorward.core.oauth.authorize.authorize import Authorize
+from doorward.core.oauth.authorize.checks import Means
+from doorward.core.oauth.authorize.issue_code import IssueCode
+from doorward.core.oauth.authorize.keep_requests import KeptRequests
+from doorward.core.oauth.authorize.push_request import PushRequest
+from doorward.core.oauth.authorize.read_request import ReadRequest
+from doorward.core.oauth.authorize.reply import Replies
+from doorward.core.oauth.authorize.request_object import RequestObjects
 from doorward.core.oauth.clients.add import AddClient
 from doorward.core.oauth.clients.built_in import built_in_clients
 from doorward.core.oauth.clients.change import ChangeClient
@@ -50,6 +59,7 @@ from doorward.core.oauth.clients.document import DescribedClients, FetchesDocume
 from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.look import ListClients, ShowClient
+from doorward.core.oauth.clients.origins import RegisteredOrigins
 from doorward.core.oauth.clients.records import Registering
 from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
@@ -205,28 +215,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     issue, outages = Issue(made.keyring), made.outages
     end_session = EndSession(work, clock)
     refresh = Refresh(work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, outages)
-    asking = authorizing(
-        work,
-        view,
-        clock,
-        mint=mint,
-        envelopes=made.envelopes,
-        keyring=made.keyring,
-        signatures=adapters.signatures,
-        subjects=made.subjects,
-        details_types=policy.details_types,
-    )
-    log_in = LogIn(
-        work=work,
-        hasher=adapters.hasher,
-        guard=made.guard,
-        start=StartSession(made.refresh_tokens),
-        devices=made.device_tokens,
-        issue=issue,
-        post=post,
-        tag_address=made.tag_address,
-        clock=clock,
-    )
+    log_in = _log_in(adapters, made, issue)
     return Flows(
         register=Register(work, choose, post, made.tag_address, clock, policy.registration),
         resend_verification=ResendVerification(work, post, clock),
@@ -249,27 +238,8 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         end_by_refresh_token=EndByRefreshToken(work, made.refresh_tokens, clock),
         tell_revoked=TellRevoked(work, view, made.keyring, clock),
         clients=client_flows(adapters, policy, made),
-        tokens=token_flows(
-            work,
-            view,
-            clock,
-            find=made.find_client,
-            codes=Codes(made.envelopes),
-            keyring=made.keyring,
-            nonces=made.nonces,
-            refresh=refresh,
-            signatures=adapters.signatures,
-            snapshots=adapters.snapshots,
-            subjects=made.subjects,
-            web=adapters.web,
-            cache_bound=policy.cache_bound,
-        ),
-        authorize=asking.authorize,
-        push_request=asking.push_request,
-        see_request=asking.see_request,
-        answer_request=asking.answer_request,
-        list_applications=asking.list_applications,
-        revoke_application=asking.revoke_application,
+        tokens=_token_flows(adapters, policy, made, refresh),
+        requests=request_flows(adapters, policy, made),
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
         lacks_operator=LacksOperator(view),
@@ -319,7 +289,59 @@ def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows
         rotate_secret=RotateSecret(work, secrets, clock),
         set_enabled=set_enabled,
         remove=remove,
+        origins=RegisteredOrigins(view, made.find_client, clock),
         registration_tokens=tokens,
         register=RegisterClient(work, secrets, tokens, clock, policy.registering),
         manage_registration=ManageRegistration(view, tokens, change, remove),
+    )
+
+
+def _token_flows(adapters: Adapters, policy: Policy, made: Tools, refresh: Refresh) -> TokenFlows:
+    return token_flows(
+        adapters.work,
+        adapters.view,
+        adapters.clock,
+        find=made.find_client,
+        codes=Codes(made.envelopes),
+        keyring=made.keyring,
+        nonces=made.nonces,
+        refresh=refresh,
+        signatures=adapters.signatures,
+        snapshots=adapters.snapshots,
+        subjects=made.subjects,
+        web=adapters.web,
+        cache_bound=policy.cache_bound,
+    )
+
+
+def _log_in(adapters: Adapters, made: Tools, issue: Issue) -> LogIn:
+    return LogIn(
+        work=adapters.work,
+        hasher=adapters.hasher,
+        guard=made.guard,
+        start=StartSession(made.refresh_tokens),
+        devices=made.device_tokens,
+        issue=issue,
+        post=made.post,
+        tag_address=made.tag_address,
+        clock=adapters.clock,
+    )
+
+
+def request_flows(adapters: Adapters, policy: Policy, made: Tools) -> RequestFlows:
+    """Return the flows of the authorization endpoint, and of what people let applications do."""
+    work, view, clock, find = adapters.work, adapters.view, adapters.clock, made.find_client
+    requests, means = KeptRequests(made.mint), Means(made.keyring, policy.details_types)
+    objects = RequestObjects(adapters.signatures, clock, policy.issuer)
+    read = ReadRequest(find, view, means, requests, objects, clock)
+    issue = IssueCode(find, Codes(made.envelopes), requests)
+    replies = Replies(policy.issuer)
+    authorize = Authorize(work, view, read, issue, requests, replies, made.subjects, clock)
+    return RequestFlows(
+        authorize=authorize,
+        push=PushRequest(work, read, requests, means, clock),
+        see=SeeRequest(authorize),
+        answer=AnswerRequest(work, authorize, issue, clock),
+        list_applications=ListApplications(view, find, clock),
+        revoke_application=RevokeApplication(work, clock),
     )

@@ -19,9 +19,9 @@ from doorward.core.login.log_in import LogIn
 from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
-from doorward.core.oauth.applications import ListApplications, RevokeApplication
 from doorward.core.oauth.authenticate_client import AuthenticateClient
 from doorward.core.oauth.authorize.answer_request import AnswerRequest, SeeRequest
+from doorward.core.oauth.authorize.applications import ListApplications, RevokeApplication
 from doorward.core.oauth.authorize.authorize import Authorize
 from doorward.core.oauth.authorize.push_request import PushRequest
 from doorward.core.oauth.clients.add import AddClient
@@ -29,11 +29,12 @@ from doorward.core.oauth.clients.change import ChangeClient
 from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.look import ListClients, ShowClient
+from doorward.core.oauth.clients.origins import RegisteredOrigins
 from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
+from doorward.core.oauth.grants.token import Token
 from doorward.core.oauth.logout.sign_out import ReadSignOut
 from doorward.core.oauth.logout.tell_client import TellClient
-from doorward.core.oauth.token import Token
 from doorward.core.oauth.tokens.introspect import Introspect
 from doorward.core.oauth.tokens.revoke import Revoke
 from doorward.core.oauth.tokens.userinfo import Userinfo
@@ -65,9 +66,22 @@ class ClientFlows:
     rotate_secret: RotateSecret
     set_enabled: SetClientEnabled
     remove: RemoveClient
+    origins: RegisteredOrigins
     registration_tokens: RegistrationTokens
     register: RegisterClient
     manage_registration: ManageRegistration
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFlows:
+    """What applications ask people for, and what people answer and take back."""
+
+    authorize: Authorize
+    push: PushRequest
+    see: SeeRequest
+    answer: AnswerRequest
+    list_applications: ListApplications
+    revoke_application: RevokeApplication
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +129,7 @@ class Flows:
     # the applications that are let act
     clients: ClientFlows
     tokens: TokenFlows
-    # letting an application act
-    authorize: Authorize
-    push_request: PushRequest
-    see_request: SeeRequest
-    answer_request: AnswerRequest
-    list_applications: ListApplications
-    revoke_application: RevokeApplication
+    requests: RequestFlows
 
     # operating
     invite_first_operator: InviteFirstOperator

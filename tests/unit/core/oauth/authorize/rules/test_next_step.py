@@ -7,8 +7,8 @@ from typing import Final
 
 import pytest
 
+from doorward.core.oauth.authorize.rules.next_step import SILENT, Need, Standing, need_of
 from doorward.core.oauth.errors import OAuthCode
-from doorward.core.oauth.rules.next_step import SILENT, Need, Standing, need_of
 from tests.builders import NOW
 
 BEFORE: Final = NOW - timedelta(hours=1)
@@ -27,6 +27,9 @@ AGES_AGO: Final = replace(JUST_SIGNED_IN, authenticated_at=BEFORE)
         pytest.param(KNOWN, ("login",), None, Need.SIGN_IN_AGAIN, id="login"),
         pytest.param(AGES_AGO, ("login",), None, Need.SIGN_IN_AGAIN, id="login, signed in before it was asked for"),
         pytest.param(JUST_SIGNED_IN, ("login",), None, None, id="login, signed in for it"),
+        pytest.param(
+            replace(KNOWN, began_at=BEFORE), ("login",), None, Need.SIGN_IN_AGAIN, id="login, signed in at once"
+        ),
         pytest.param(KNOWN, (), timedelta(minutes=59), Need.SIGN_IN_AGAIN, id="too long ago"),
         pytest.param(KNOWN, (), timedelta(hours=1), None, id="just not too long ago"),
         pytest.param(KNOWN, (), timedelta(0), Need.SIGN_IN_AGAIN, id="any time is too long ago"),

@@ -11,7 +11,8 @@ from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.errors import NotFound
 from doorward.core.kernel.ids import AccountId, ClientId
 from doorward.core.kernel.work import OpensView, OpensWork
-from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
+from doorward.core.oauth.clients.find import FindClient
+from doorward.core.oauth.ports import HasConsents, HasGrants
 from doorward.core.oauth.records import Client
 from doorward.core.oauth.rules import scopes
 from doorward.core.onetime.ports import HasOneTimes
@@ -20,7 +21,7 @@ from doorward.core.sessions.ports import HasSessions
 from doorward.core.sessions.records import EndReason, Kind
 
 
-class ApplicationsView(HasClients, HasConsents, HasGrants, HasSessions, Protocol):
+class ApplicationsView(HasConsents, HasGrants, HasSessions, Protocol):
     """What listing applications looks at."""
 
 
@@ -45,6 +46,7 @@ class ListApplications:
     """
 
     view: OpensView[ApplicationsView]
+    find: FindClient
     clock: Clock
 
     def __call__(self, account_id: AccountId) -> tuple[Application, ...]:
@@ -62,7 +64,7 @@ class ListApplications:
             for grant in view.grants.of_account(account_id):
                 if grant.session_id in live and grant.client_id not in found:
                     found[grant.client_id] = (scopes.split(live[grant.session_id].scope), grant.created_at)
-            clients = {client_id: view.clients.by_id(client_id) for client_id in found}
+        clients = {client_id: self.find(client_id) for client_id in found}
         listed = [Application(client, *found[client_id]) for client_id, client in clients.items() if client is not None]
         return tuple(sorted(listed, key=lambda each: (each.since, each.client.id), reverse=True))
 

@@ -69,7 +69,7 @@ class Standing:
     def has_just_signed_in(self) -> bool:
         """Tell whether somebody signed in for this very request."""
         began_at, authenticated_at = self.began_at, self.authenticated_at
-        return began_at is not None and authenticated_at is not None and authenticated_at >= began_at
+        return began_at is not None and authenticated_at is not None and authenticated_at > began_at
 
 
 def need_of(prompts: Collection[str], max_age: timedelta | None, standing: Standing) -> Need | None:

@@ -1,7 +1,7 @@
 import pytest
 
 from doorward.core.kernel.ids import ClientId
-from doorward.core.oauth.rules.id_token import SignedIn, at_hash, id_token, logout_token
+from doorward.core.oauth.tokens.id_token import SignedIn, at_hash, id_token, logout_token
 from tests.builders import ISSUER, NOW, SESSION
 
 CLIENT = ClientId("reports")

@@ -6,8 +6,8 @@ Source: RFC 9396.
 from collections.abc import Collection
 
 from doorward.core.keys.jose import JsonValue
+from doorward.core.oauth.authorize.rules import strict_json
 from doorward.core.oauth.errors import OAuthCode, OAuthError
-from doorward.core.oauth.rules import strict_json
 
 MOST: int = 16
 

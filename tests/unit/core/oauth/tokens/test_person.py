@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from doorward.core.oauth.rules import person
+from doorward.core.oauth.tokens import person
 from doorward.core.sessions.records import Profile
 from tests.builders import an_account
 

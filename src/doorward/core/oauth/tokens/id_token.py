@@ -11,7 +11,7 @@ from typing import Final
 from doorward.core.kernel.ids import ClientId, SessionId
 from doorward.core.kernel.secrets import digest
 from doorward.core.keys.jose import JsonValue, b64url_encode
-from doorward.core.oauth.rules.person import around
+from doorward.core.oauth.tokens.person import around
 
 ID_TOKEN_TYPE: Final = "JWT"  # noqa: S105 (the name of a type)
 LOGOUT_TOKEN_TYPE: Final = "logout+jwt"  # noqa: S105

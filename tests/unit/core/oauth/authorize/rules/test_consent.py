@@ -5,8 +5,8 @@ from typing import Final
 
 import pytest
 
+from doorward.core.oauth.authorize.rules.consent import is_covered, is_never_silent, is_offline, widened
 from doorward.core.oauth.records import Client, ClientAuthentication, Consent
-from doorward.core.oauth.rules.consent import is_covered, is_never_silent, is_offline, widened
 from tests.builders import ACCOUNT, CALLBACK, CLIENT, NOW, a_client
 
 ALLOWED: Final = Consent(ACCOUNT, CLIENT, "openid profile", NOW)
