@@ -21,6 +21,7 @@ DOORS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "cryptography": ("adapters/jose", "adapters/sealing", "resource"),
         "email_validator": ("core/accounts",),
         "fastapi": ("api", "assembly", "resource", "telemetry", "__init__.py"),
+        "httpcore2": ("adapters/web",),
         "httpx2": ("adapters/web", "resource", "attack", "testing", "cli"),
         "idna": ("core/oauth",),
         "jinja2": ("api/pages", "adapters/letters"),
