@@ -21,8 +21,17 @@ from doorward.core.audit.verify_chain import VerifyChain
 from doorward.core.credentials.choose import ChoosePassword
 from doorward.core.credentials.ports import HasPasswords, KnownPasswords, PasswordHasher
 from doorward.core.credentials.rules import MINIMUM_CHARACTERS
+from doorward.core.federation.begin import BeginSignInWith, Derives
+from doorward.core.federation.finish import FinishSignIn
+from doorward.core.federation.identities import ListWaysIn, UnlinkIdentity
+from doorward.core.federation.ports import HasIdentities
+from doorward.core.federation.records import Provider
+from doorward.core.federation.settle import Settle
+from doorward.core.federation.sign_in_with import SignInWith
+from doorward.core.federation.upstream import Upstream
 from doorward.core.flows import ClientFlows, Flows
 from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.outgoing import Documents, Web
 from doorward.core.kernel.sealing import Sealer
 from doorward.core.kernel.secrets import Envelopes, derive
 from doorward.core.kernel.work import OpensView, OpensWork
@@ -37,8 +46,10 @@ from doorward.core.login.log_in import LogIn
 from doorward.core.login.ports import HasAttempts, HasDevices
 from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
 from doorward.core.login.sign_in_again import SignInAgain
+from doorward.core.login.sign_in_vouched import SignInVouched
 from doorward.core.login.unlock import Unlock
-from doorward.core.oauth.authenticate_client import AuthenticateClient, FetchesKeySets
+from doorward.core.login.welcome import Welcome
+from doorward.core.oauth.authenticate_client import AuthenticateClient
 from doorward.core.oauth.clients.add import AddClient
 from doorward.core.oauth.clients.change import ChangeClient
 from doorward.core.oauth.clients.client_secrets import ClientSecrets
@@ -87,6 +98,7 @@ class Work(
     HasClients,
     HasGrants,
     HasConsents,
+    HasIdentities,
     Protocol,
 ):
     """A unit of work that reaches everything: what a store must offer."""
@@ -108,7 +120,8 @@ class Adapters:
     letters: Letters
     mailer: Mailer
     snapshots: Snapshots
-    fetch: FetchesKeySets | None = None
+    web: Web
+    documents: Documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +138,8 @@ class Policy:
     brand_name: str = "Doorward"
     previous_secrets: tuple[bytes, ...] = ()
     cache_bound: timedelta = REREAD_AFTER
+    providers: tuple[Provider, ...] = ()
+    is_development: bool = False
 
     def __repr__(self) -> str:
         return f"Policy(issuer={self.issuer!r})"
@@ -176,11 +191,12 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     mint, post, choose, counters = made.mint, made.post, made.choose, adapters.counters
     issue, outages = Issue(made.keyring), made.outages
     end_session = EndSession(work, clock)
+    vouching = _vouching(adapters, policy, made, issue)
     log_in = LogIn(
         work=work,
         hasher=adapters.hasher,
         guard=made.guard,
-        start=StartSession(made.refresh_tokens),
+        welcome=vouching.settle.vouched.welcome,
         devices=made.device_tokens,
         issue=issue,
         post=post,
@@ -201,6 +217,11 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         forgot_password=ForgotPassword(work, post, clock),
         reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, post, clock),
         change_password=ChangePassword(work, adapters.hasher, choose, made.guard, post, clock),
+        begin_sign_in_with=vouching.begin,
+        sign_in_with=SignInWith(work, view, vouching.begin, vouching.settle, made.tag_address, clock),
+        finish_sign_in=FinishSignIn(work, vouching.begin, vouching.settle, mint, made.tag_address, clock),
+        list_ways_in=ListWaysIn(view),
+        unlink_identity=UnlinkIdentity(work, vouching.begin.providers, post, clock),
         recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
         refresh=Refresh(work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, outages),
         list_sessions=ListSessions(view, clock),
@@ -244,7 +265,7 @@ def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows
             work=work,
             secrets=secrets,
             signatures=adapters.signatures,
-            fetch=adapters.fetch,
+            fetch=adapters.documents,
             counters=adapters.counters,
             clock=clock,
             issuer=policy.issuer,
@@ -257,3 +278,31 @@ def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows
         set_enabled=set_enabled,
         remove=RemoveClient(work, set_enabled, clock),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Vouching:
+    begin: BeginSignInWith
+    settle: Settle
+
+
+def _vouching(adapters: Adapters, policy: Policy, made: Tools, issue: Issue) -> _Vouching:
+    """Return what the flows that let another provider vouch share."""
+    welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, made.post)
+    begin = BeginSignInWith(
+        work=adapters.work,
+        upstream=Upstream(
+            adapters.web,
+            adapters.documents,
+            adapters.signatures,
+            adapters.clock,
+            is_development=policy.is_development,
+        ),
+        providers={provider.id: provider for provider in policy.providers},
+        mint=made.mint,
+        derives=Derives(derive(policy.secret, "sign-in with")),
+        issuer=policy.issuer,
+        clock=adapters.clock,
+    )
+    vouched = SignInVouched(welcome, made.device_tokens, issue)
+    return _Vouching(begin, Settle(vouched, made.mint, made.post, adapters.counters))

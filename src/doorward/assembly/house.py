@@ -14,9 +14,12 @@ from doorward.adapters.redis.messages import News
 from doorward.adapters.sealing.sealer import AesGcmSealer
 from doorward.adapters.smtp.mailer import SmtpMailer
 from doorward.adapters.snapshots.cached import CachedSnapshots
+from doorward.adapters.web.client import WebClient
+from doorward.adapters.web.documents import CachedDocuments
 from doorward.assembly.cache import Cache, Feed, open_cache, require_fit_cache
 from doorward.assembly.flows import Adapters, Policy, Tools, flows, tools
 from doorward.assembly.outside import KeepsMail, Outside, machine, require_tests
+from doorward.assembly.providers import providers_of, web_of
 from doorward.assembly.store import Listeners, Store, migrate, require_fit, require_own_tables
 from doorward.assembly.watch import CacheWatch, WorkerWatch
 from doorward.core.audit.records import AuditKind
@@ -106,6 +109,8 @@ class House:
         self.cache.close()
         if isinstance(self.adapters.mailer, SmtpMailer):
             self.adapters.mailer.close()
+        if isinstance(self.adapters.web, WebClient):
+            self.adapters.web.close()
         self.store.close()
 
 
@@ -191,6 +196,7 @@ def _adapters(
     if mail.mail_templates_dir is not None and not mail.mail_templates_dir.is_dir():
         raise SettingsInvalid([_no_templates(mail.mail_templates_dir)])
     current, *previous = (derive(secret, "sealing") for secret in settings.secrets.keys())  # noqa: SIM118 (no mapping)
+    web = web_of(settings)
     return Adapters(
         work=store.work,
         view=store.view,
@@ -208,6 +214,8 @@ def _adapters(
         letters=JinjaLetters(settings.server.issuer, mail.brand_name, overrides=mail.mail_templates_dir),
         mailer=outside.mailer,
         snapshots=snapshots,
+        web=web,
+        documents=CachedDocuments(web, outside.clock),
     )
 
 
@@ -221,6 +229,8 @@ def _policy(settings: Settings) -> Policy:
         password_minimum=settings.security.password_minimum_characters,
         brand_name=settings.mail.brand_name,
         cache_bound=settings.store.cache_bound,
+        providers=providers_of(settings),
+        is_development=not settings.server.is_production,
     )
 
 

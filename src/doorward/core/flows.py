@@ -11,6 +11,10 @@ from doorward.core.accounts.resend_verification import ResendVerification
 from doorward.core.accounts.verify_email import VerifyEmail
 from doorward.core.audit.forget_addresses import ForgetAddresses
 from doorward.core.audit.verify_chain import VerifyChain
+from doorward.core.federation.begin import BeginSignInWith
+from doorward.core.federation.finish import FinishSignIn
+from doorward.core.federation.identities import ListWaysIn, UnlinkIdentity
+from doorward.core.federation.sign_in_with import SignInWith
 from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.rotate import RotateKeys
 from doorward.core.login.change_password import ChangePassword
@@ -75,6 +79,13 @@ class Flows:
     forgot_password: ForgotPassword
     reset_password: ResetPassword
     change_password: ChangePassword
+
+    # letting another provider vouch
+    begin_sign_in_with: BeginSignInWith
+    sign_in_with: SignInWith
+    finish_sign_in: FinishSignIn
+    list_ways_in: ListWaysIn
+    unlink_identity: UnlinkIdentity
 
     # being remembered
     recognise: Recognise
