@@ -219,7 +219,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         change_password=ChangePassword(work, adapters.hasher, choose, made.guard, post, clock),
         begin_sign_in_with=vouching.begin,
         sign_in_with=SignInWith(work, view, vouching.begin, vouching.settle, made.tag_address, clock),
-        finish_sign_in=FinishSignIn(work, vouching.begin, vouching.settle, mint, made.tag_address, clock),
+        finish_sign_in=FinishSignIn(work, view, vouching.begin, vouching.settle, mint, made.tag_address, clock),
         list_ways_in=ListWaysIn(view),
         unlink_identity=UnlinkIdentity(work, vouching.begin.providers, post, clock),
         recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
@@ -301,8 +301,9 @@ def _vouching(adapters: Adapters, policy: Policy, made: Tools, issue: Issue) -> 
         providers={provider.id: provider for provider in policy.providers},
         mint=made.mint,
         derives=Derives(derive(policy.secret, "sign-in with")),
+        devices=made.device_tokens,
         issuer=policy.issuer,
         clock=adapters.clock,
     )
-    vouched = SignInVouched(welcome, made.device_tokens, issue)
+    vouched = SignInVouched(welcome, issue)
     return _Vouching(begin, Settle(vouched, made.mint, made.post, adapters.counters))

@@ -133,7 +133,8 @@ class Front:
     async def _guard(self, receive: Receive, visit: Visit, row: Row, method: str) -> Receive:
         """Return what gives the body of an unsafe request, once it has passed every guard."""
         facts = row.facts
-        if facts.kind.reads_cookies:
+        is_guarded = facts.kind.reads_cookies and facts.path not in csrf.BEGUN_ELSEWHERE
+        if is_guarded:
             csrf.require_same_origin(visit)
         limit = row.limits.get(method)
         if limit is not None:
@@ -141,7 +142,7 @@ class Front:
         body = await body_size.read_body(receive, visit.header(b"content-length"))
         visit.body = body
         visit.form = body_size.check_body(body, visit.header(b"content-type"), facts)
-        if facts.kind.reads_cookies:
+        if is_guarded:
             self._require_token(visit)
         return body_size.replay(body, receive)
 

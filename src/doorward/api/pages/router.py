@@ -4,8 +4,8 @@ from fastapi import APIRouter
 
 from doorward.api.doors import Doors
 from doorward.api.pages import assets, mailbox
-from doorward.api.pages.account import confirm, leave, profile, sessions
-from doorward.api.pages.entry import recover, register, setup, sign_in, verify
+from doorward.api.pages.account import confirm, leave, profile, sessions, ways
+from doorward.api.pages.entry import recover, register, setup, sign_in, sign_in_with, verify
 from doorward.api.pages.home import home_router
 
 
@@ -15,12 +15,14 @@ def page_routers(doors: Doors) -> tuple[APIRouter, ...]:
         assets.router,
         home_router(),
         sign_in.router,
+        sign_in_with.router,
         register.router,
         verify.router,
         recover.router,
         setup.router,
         profile.router,
         confirm.router,
+        ways.router,
         leave.router,
         sessions.router,
     )

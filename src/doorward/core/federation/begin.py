@@ -9,13 +9,14 @@ from doorward.core.federation.records import Begun, Dialect, Intent, Metadata, P
 from doorward.core.federation.upstream import Upstream, address_with
 from doorward.core.kernel import secrets
 from doorward.core.kernel.clock import Clock
-from doorward.core.kernel.ids import AccountId, SessionId
+from doorward.core.kernel.ids import AccountId, DeviceId, SessionId
 from doorward.core.kernel.work import OpensWork
 from doorward.core.keys.jose import b64url_encode
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.records import Purpose
-from doorward.core.sessions.records import Snapshot
+from doorward.core.sessions.records import KnownDevice, Snapshot
+from doorward.core.sessions.tokens import DeviceTokens
 
 CALLBACK: Final = "/sign-in/with/{provider_id}/callback"
 """Where a provider sends browsers back to; each has a path of its own, so no answer is taken for another's."""
@@ -27,7 +28,8 @@ _BROWSER_BYTES: Final = secrets.SECRET_BYTES
 class Transaction:
     """One way to a provider and back, as it is kept meanwhile.
 
-    `binding` is the digest of the secret that the browser holds. `session_id` is the session that it was begun in.
+    `binding` is the digest of the secret that the browser holds. `session_id` is the session that it was begun in, and
+    `device` the known device: a browser that comes from another site does not show its token.
     """
 
     provider_id: str
@@ -36,6 +38,7 @@ class Transaction:
     session_id: SessionId | None = None
     account_id: AccountId | None = None
     request: str | None = None
+    device: KnownDevice | None = None
 
     def payload(self) -> dict[str, str]:
         """Return what is kept."""
@@ -46,13 +49,15 @@ class Transaction:
             "session": self.session_id,
             "account": self.account_id,
             "request": self.request,
+            "device_of": self.device.account_id if self.device else None,
+            "device": self.device.device_id if self.device else None,
         }
         return {name: value for name, value in members.items() if value is not None}
 
     @classmethod
     def of(cls, payload: Mapping[str, str]) -> "Transaction":
         """Return what was kept."""
-        session_id, account_id = payload.get("session"), payload.get("account")
+        session_id, account_id, device_id = (payload.get(name) for name in ("session", "account", "device"))
         return cls(
             provider_id=payload["provider"],
             intent=Intent(payload["intent"]),
@@ -60,6 +65,7 @@ class Transaction:
             session_id=SessionId(session_id) if session_id else None,
             account_id=AccountId(account_id) if account_id else None,
             request=payload.get("request"),
+            device=KnownDevice(AccountId(payload["device_of"]), DeviceId(device_id)) if device_id else None,
         )
 
     def is_of(self, browser: str | None) -> bool:
@@ -107,6 +113,7 @@ class BeginSignInWith:
     providers: Mapping[str, Provider]
     mint: Mint
     derives: Derives
+    devices: DeviceTokens
     issuer: str
     clock: Clock
 
@@ -118,6 +125,7 @@ class BeginSignInWith:
         browser: str | None,
         session: Snapshot | None = None,
         request: str | None = None,
+        device_token: str | None = None,
     ) -> Begun:
         """Return where to go; the browser keeps the secret that it holds from a way begun before, if there is one.
 
@@ -130,6 +138,7 @@ class BeginSignInWith:
             if browser is not None and _is_ours(browser)
             else secrets.encode(secrets.random_bytes(_BROWSER_BYTES))
         )
+        now = self.clock.now()
         transaction = Transaction(
             provider_id=provider.id,
             intent=intent,
@@ -137,8 +146,8 @@ class BeginSignInWith:
             session_id=session.session_id if session else None,
             account_id=session.profile.id if session else None,
             request=request,
+            device=self.devices.proven(device_token, now=now),
         )
-        now = self.clock.now()
         subject = session.profile.id if session else f"with:{provider.id}"
         minted = self.mint.make(Purpose.SIGN_IN_WITH, subject, now=now, payload=transaction.payload())
         with self.work() as work:

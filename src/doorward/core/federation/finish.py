@@ -11,7 +11,7 @@ from doorward.core.federation.records import Intent, Outcome
 from doorward.core.federation.settle import Settle, SettleWork, person_of
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.secrets import same
-from doorward.core.kernel.work import OpensWork
+from doorward.core.kernel.work import OpensView, OpensWork
 from doorward.core.login.sign_in_vouched import Arrival
 from doorward.core.onetime.errors import LinkRefused
 from doorward.core.onetime.mint import Mint
@@ -30,6 +30,7 @@ class FinishSignIn:
     """
 
     work: OpensWork[SettleWork]
+    view: OpensView[SettleWork]
     begin: BeginSignInWith
     settle: Settle
     mint: Mint
@@ -48,7 +49,7 @@ class FinishSignIn:
         if artefact is None:
             raise LinkRefused
         provider = self.begin.provider(artefact.payload["provider"])
-        arrival = Arrival(provider.id, caller, device_name, self.tag_address(caller.address))
+        arrival = Arrival(provider.id, None, device_name, self.tag_address(caller.address))
         address, person = names.email(artefact.payload["email"]), person_of(artefact.payload)
         now = self.clock.now()
         with self.work() as work:
@@ -60,6 +61,15 @@ class FinishSignIn:
             raise LinkRefused
         remembered = self.settle.vouched.remembered(signed_in, now)
         return Outcome(Intent.SIGN_IN, provider, remembered=remembered, request=artefact.payload.get("request"))
+
+    def address(self, token: str) -> str | None:
+        """Return the address that the code was mailed to, or None when nothing waits for one."""
+        opened = self.mint.open(token)
+        if opened is None or opened[0] is not _FINISH:
+            return None
+        with self.view() as work:
+            artefact = work.onetimes.peek(*opened, now=self.clock.now())
+        return artefact.payload["email"] if artefact else None
 
     def _take(self, digest: bytes, code: str) -> OneTime | None:
         """Return the artefact of this browser if the code is its own. A try is used up in any case."""

@@ -1,7 +1,7 @@
 """Coming back from another provider."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -66,7 +66,7 @@ class SignInWith:
         provider = self.begin.provider(provider_id)
         artefact = self._take(provider, answer, browser)
         transaction = Transaction.of(artefact.payload)
-        arrival = Arrival(provider.id, caller, device_name, self.tag_address(caller.address))
+        arrival = Arrival(provider.id, transaction.device, device_name, self.tag_address(caller.address))
         try:
             person = self._person(provider, answer, artefact)
         except ProviderDeclined:
@@ -203,4 +203,4 @@ def _is_live(work: SettleWork, transaction: Transaction) -> bool:
 
 
 def _at(arrival: Arrival, person: Person) -> Arrival:
-    return Arrival(arrival.provider_id, arrival.caller, arrival.device_name, arrival.place, person.authenticated_at)
+    return replace(arrival, authenticated_at=person.authenticated_at)

@@ -10,16 +10,15 @@ from doorward.core.kernel.ids import AccountId
 from doorward.core.login.explain_refusal import Reason
 from doorward.core.login.welcome import SignedIn, Welcome, WelcomeWork
 from doorward.core.sessions.issue import Issue
-from doorward.core.sessions.records import Caller, Kind, Remembered
-from doorward.core.sessions.tokens import DeviceTokens
+from doorward.core.sessions.records import Kind, KnownDevice, Remembered
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Who comes from another provider, and how. `place` is the pseudonym of the caller's address."""
+    """Who comes from another provider, and how. `device` is the known device, `place` the pseudonym of the address."""
 
     provider_id: str
-    caller: Caller
+    device: KnownDevice | None
     device_name: str
     place: str
     authenticated_at: datetime | None = None
@@ -38,7 +37,6 @@ class SignInVouched:
     """
 
     welcome: Welcome
-    devices: DeviceTokens
     issue: Issue
 
     def __call__(self, work: WelcomeWork, account: Account, arrival: Arrival, *, now: datetime) -> SignedIn | None:
@@ -46,7 +44,9 @@ class SignInVouched:
         if account.status is Status.DISABLED:
             self.refuse(work, account.id, arrival, reason=Reason.DISABLED, now=now)
             return None
-        device_id = self.devices.open(arrival.caller.device_token, account.id, now=now)
+        device = arrival.device
+        is_own = device is not None and device.account_id == account.id
+        device_id = device.device_id if device is not None and is_own else None
         if device_id is not None and not work.devices.is_known(account.id, device_id, now=now):
             device_id = None
         return self.welcome(

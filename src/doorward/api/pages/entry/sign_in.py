@@ -43,7 +43,7 @@ async def show_sign_in(visit: NeedsVisit, session: MaybeSession, notice: str | N
     """Show the form; whoever is signed in is led to their account."""
     if session is not None:
         return go(visit, "/account")
-    return _show(visit, notice=known(notice, _NOTICES))
+    return show_form(visit, notice=known(notice, _NOTICES))
 
 
 @router.post("/sign-in")
@@ -55,11 +55,11 @@ async def take_sign_in(visit: NeedsVisit, session: MaybeSession) -> Response:
         password="Type your password.",  # noqa: S106
     )
     if errors:
-        return _show(visit, status=status_of(Invalid), errors=errors)
+        return show_form(visit, status=status_of(Invalid), errors=errors)
     try:
         remembered = await sign_in(visit, typed(visit, "username"), typed(visit, "password"))
     except InvalidCredentials:
-        return _show(visit, status=status_of(InvalidCredentials), errors={"form": _REFUSED})
+        return show_form(visit, status=status_of(InvalidCredentials), errors={"form": _REFUSED})
     if session is not None:
         await _end(visit, session, EndReason.REPLACED)
     answer = go(visit, "/account")
@@ -90,8 +90,15 @@ async def _end(visit: Visit, session: Snapshot, reason: EndReason) -> None:
         await doors.lanes.main(doors.flows.end_session, session.profile.id, session.session_id, reason=reason)
 
 
-def _show(visit: Visit, *, status: int = 200, errors: Errors | None = None, notice: str | None = None) -> Response:
-    values = {"username": typed(visit, "username")}
+def show_form(visit: Visit, *, status: int = 200, errors: Errors | None = None, notice: str | None = None) -> Response:
+    """Return the page where one signs in."""
     return page(
-        visit, "entry/sign_in.html", session=None, status=status, values=values, errors=errors or {}, notice=notice
+        visit,
+        "entry/sign_in.html",
+        session=None,
+        status=status,
+        values={"username": typed(visit, "username")},
+        errors=errors or {},
+        notice=notice,
+        providers=visit.doors.flows.begin_sign_in_with.providers.values(),
     )

@@ -29,7 +29,7 @@ class Cookie:
     name: str
     path: str = "/"
     is_readable: bool = False
-    same_site: Literal["strict", "lax"] = "strict"
+    same_site: Literal["strict", "lax", "none"] = "strict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,26 @@ class Cookies:
     device: Cookie
     sso: Cookie
     sent: Cookie
+    away: Cookie
+    away_by_form: Cookie
+    finish: Cookie
     is_secure: bool
 
     @property
     def all(self) -> tuple[Cookie, ...]:
         """All of them."""
-        return (self.access, self.refresh, self.csrf, self.pre, self.device, self.sso, self.sent)
+        return (
+            self.access,
+            self.refresh,
+            self.csrf,
+            self.pre,
+            self.device,
+            self.sso,
+            self.sent,
+            self.away,
+            self.away_by_form,
+            self.finish,
+        )
 
     def read(self, header: str) -> dict[str, str]:
         """Return our cookies in a Cookie header by their full names; what others set is left out.
@@ -74,7 +88,7 @@ class Cookies:
             value,
             max_age=int(lives_for.total_seconds()),
             path=cookie.path,
-            secure=self.is_secure,
+            secure=self.is_secure or cookie.same_site == "none",  # browsers keep no such cookie without
             httponly=not cookie.is_readable,
             samesite=cookie.same_site,
         )
@@ -113,6 +127,10 @@ def cookies_of(issuer: str) -> Cookies:
         device=Cookie(f"{host}dw_device"),
         sso=Cookie(f"{host}dw_sso", same_site="lax"),
         sent=Cookie(f"{host}dw_sent"),
+        # What a browser holds while it is with another provider, which sends it back from another site.
+        away=Cookie(f"{host}dw_away", same_site="lax"),
+        away_by_form=Cookie(f"{host}dw_away_by_form", same_site="none"),
+        finish=Cookie(f"{host}dw_finish", same_site="lax"),
         is_secure=is_secure,
     )
 

@@ -25,6 +25,9 @@ FIELD: Final = "csrf_token"
 SESSION_ROUTES: Final = ("/v1/web/", "/account", "/sign-out")
 """Where every route needs a session."""
 
+BEGUN_ELSEWHERE: Final = frozenset({"/sign-in/with/{provider_id}/callback"})
+"""Pages to which other sites send people with a form. It counts together with a cookie that this browser got for it."""
+
 _CONTEXT: Final = b"csrf1"
 _RANDOM_BYTES: Final = 16
 _MAC_BYTES: Final = 32
