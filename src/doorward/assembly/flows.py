@@ -23,13 +23,13 @@ from doorward.core.credentials.ports import HasPasswords, KnownPasswords, Passwo
 from doorward.core.credentials.rules import MINIMUM_CHARACTERS
 from doorward.core.federation.begin import BeginSignInWith, Derives
 from doorward.core.federation.finish import FinishSignIn
-from doorward.core.federation.identities import ListWaysIn, UnlinkIdentity
+from doorward.core.federation.identities import ExportIdentities, ListWaysIn, UnlinkIdentity
 from doorward.core.federation.ports import HasIdentities
 from doorward.core.federation.records import Provider
 from doorward.core.federation.settle import Settle
 from doorward.core.federation.sign_in_with import SignInWith
 from doorward.core.federation.upstream import Upstream
-from doorward.core.flows import ClientFlows, Flows
+from doorward.core.flows import ClientFlows, Flows, ProviderFlows
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.outgoing import Documents, Web
 from doorward.core.kernel.sealing import Sealer
@@ -39,6 +39,8 @@ from doorward.core.keys.keyring import REREAD_AFTER, Keyring
 from doorward.core.keys.ports import HasSigningKeys, Signatures
 from doorward.core.keys.rotate import RotateKeys
 from doorward.core.limits.ports import RateCounters
+from doorward.core.login.arriving.vouched import SignInVouched
+from doorward.core.login.arriving.welcome import Welcome
 from doorward.core.login.change_password import ChangePassword
 from doorward.core.login.explain_refusal import ExplainRefusal
 from doorward.core.login.guard import Guard
@@ -46,9 +48,7 @@ from doorward.core.login.log_in import LogIn
 from doorward.core.login.ports import HasAttempts, HasDevices
 from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
 from doorward.core.login.sign_in_again import SignInAgain
-from doorward.core.login.sign_in_vouched import SignInVouched
 from doorward.core.login.unlock import Unlock
-from doorward.core.login.welcome import Welcome
 from doorward.core.oauth.authenticate_client import AuthenticateClient
 from doorward.core.oauth.clients.add import AddClient
 from doorward.core.oauth.clients.change import ChangeClient
@@ -191,12 +191,12 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     mint, post, choose, counters = made.mint, made.post, made.choose, adapters.counters
     issue, outages = Issue(made.keyring), made.outages
     end_session = EndSession(work, clock)
-    vouching = _vouching(adapters, policy, made, issue)
+    welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, post)
     log_in = LogIn(
         work=work,
         hasher=adapters.hasher,
         guard=made.guard,
-        welcome=vouching.settle.vouched.welcome,
+        welcome=welcome,
         devices=made.device_tokens,
         issue=issue,
         post=post,
@@ -208,7 +208,9 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         resend_verification=ResendVerification(work, post, clock),
         verify_email=VerifyEmail(work, mint, post, clock),
         change_profile=ChangeProfile(work, mint, post, counters, clock),
-        export_account=ExportAccount(work, view, clock, {"applications": ExportApplications(view)}),
+        export_account=ExportAccount(
+            work, view, clock, {"applications": ExportApplications(view), "ways_in": ExportIdentities(view)}
+        ),
         close_account=CloseAccount(work, post, clock),
         log_in=log_in,
         sign_in_again=SignInAgain(log_in, end_session),
@@ -217,11 +219,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         forgot_password=ForgotPassword(work, post, clock),
         reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, post, clock),
         change_password=ChangePassword(work, adapters.hasher, choose, made.guard, post, clock),
-        begin_sign_in_with=vouching.begin,
-        sign_in_with=SignInWith(work, view, vouching.begin, vouching.settle, made.tag_address, clock),
-        finish_sign_in=FinishSignIn(work, view, vouching.begin, vouching.settle, mint, made.tag_address, clock),
-        list_ways_in=ListWaysIn(view),
-        unlink_identity=UnlinkIdentity(work, vouching.begin.providers, post, clock),
+        providers=provider_flows(adapters, policy, made, vouched=SignInVouched(welcome, issue)),
         recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
         refresh=Refresh(work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, outages),
         list_sessions=ListSessions(view, clock),
@@ -280,30 +278,26 @@ def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Vouching:
-    begin: BeginSignInWith
-    settle: Settle
-
-
-def _vouching(adapters: Adapters, policy: Policy, made: Tools, issue: Issue) -> _Vouching:
-    """Return what the flows that let another provider vouch share."""
-    welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, made.post)
+def provider_flows(adapters: Adapters, policy: Policy, made: Tools, *, vouched: SignInVouched) -> ProviderFlows:
+    """Return the flows of other providers."""
+    work, view, clock = adapters.work, adapters.view, adapters.clock
     begin = BeginSignInWith(
-        work=adapters.work,
+        work=work,
         upstream=Upstream(
-            adapters.web,
-            adapters.documents,
-            adapters.signatures,
-            adapters.clock,
-            is_development=policy.is_development,
+            adapters.web, adapters.documents, adapters.signatures, clock, is_development=policy.is_development
         ),
         providers={provider.id: provider for provider in policy.providers},
         mint=made.mint,
         derives=Derives(derive(policy.secret, "sign-in with")),
         devices=made.device_tokens,
         issuer=policy.issuer,
-        clock=adapters.clock,
+        clock=clock,
     )
-    vouched = SignInVouched(welcome, issue)
-    return _Vouching(begin, Settle(vouched, made.mint, made.post, adapters.counters))
+    settle = Settle(vouched, made.mint, made.post, adapters.counters)
+    return ProviderFlows(
+        begin=begin,
+        come_back=SignInWith(work, view, begin, settle, made.tag_address, clock),
+        finish=FinishSignIn(work, view, begin, settle, made.mint, made.tag_address, clock),
+        ways_in=ListWaysIn(view),
+        unlink=UnlinkIdentity(work, begin.providers, made.post, clock),
+    )

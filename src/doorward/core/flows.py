@@ -60,6 +60,17 @@ class ClientFlows:
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderFlows:
+    """What is done with other providers that people sign in with."""
+
+    begin: BeginSignInWith
+    come_back: SignInWith
+    finish: FinishSignIn
+    ways_in: ListWaysIn
+    unlink: UnlinkIdentity
+
+
+@dataclass(frozen=True, slots=True)
 class Flows:
     """Every flow by name, made once at start and handed to the doors."""
 
@@ -81,11 +92,7 @@ class Flows:
     change_password: ChangePassword
 
     # letting another provider vouch
-    begin_sign_in_with: BeginSignInWith
-    sign_in_with: SignInWith
-    finish_sign_in: FinishSignIn
-    list_ways_in: ListWaysIn
-    unlink_identity: UnlinkIdentity
+    providers: ProviderFlows
 
     # being remembered
     recognise: Recognise

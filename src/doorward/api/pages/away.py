@@ -32,7 +32,7 @@ async def go_to(
     Raises: NoSuchProvider; NotFetched; Unavailable.
     """
     doors, cookies = visit.doors, cookies_of(visit.doors.issuer)
-    begin = doors.flows.begin_sign_in_with
+    begin = doors.flows.providers.begin
     provider = begin.provider(provider_id)
     begun = await doors.lanes.web(
         begin,

@@ -12,7 +12,7 @@ from doorward.core.federation.settle import Settle, SettleWork, person_of
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.secrets import same
 from doorward.core.kernel.work import OpensView, OpensWork
-from doorward.core.login.sign_in_vouched import Arrival
+from doorward.core.login.arriving.vouched import Arrival
 from doorward.core.onetime.errors import LinkRefused
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.records import OneTime, Purpose

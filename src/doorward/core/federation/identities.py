@@ -60,6 +60,28 @@ class ListWaysIn:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportIdentities:
+    """Return the identities of an account, for the document of everything that is kept about it."""
+
+    view: OpensView[HasIdentities]
+
+    def __call__(self, account_id: AccountId) -> list[dict[str, object]]:
+        """Read them."""
+        with self.view() as work:
+            found = work.identities.of_account(account_id)
+        return [
+            {
+                "provider": identity.provider_id,
+                "issuer": identity.issuer,
+                "subject": identity.subject,
+                "label": identity.label,
+                "linked_at": identity.linked_at.isoformat(),
+            }
+            for identity in found
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class UnlinkIdentity:
     """Disconnect an identity: whom the provider vouches for is no longer let in. The other sessions end."""
 

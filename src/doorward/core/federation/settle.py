@@ -24,8 +24,8 @@ from doorward.core.kernel.errors import Conflict
 from doorward.core.kernel.ids import AccountId, new_id
 from doorward.core.limits.ports import RateCounters
 from doorward.core.limits.records import limit
-from doorward.core.login.sign_in_vouched import Arrival, SignInVouched
-from doorward.core.login.welcome import SignedIn, WelcomeWork
+from doorward.core.login.arriving.vouched import Arrival, SignInVouched
+from doorward.core.login.arriving.welcome import SignedIn, WelcomeWork
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.records import Purpose
@@ -92,7 +92,8 @@ class Settle:
             return Refused.ADDRESS_MISSING
         if not rules.vouches_for(provider, person, address):
             payload = payload_of(provider, person, address, request)
-            return self._ask(work, provider, payload, address=address, place=arrival.place, now=now)
+            name = next(rules.usernames_for(person)).shown
+            return self._ask(work, provider, payload, address=address, name=name, place=arrival.place, now=now)
         owner = work.accounts.by_email(address.key)
         if owner is None:
             owner = self.add_account(work, provider, person, address=address, now=now)
@@ -162,6 +163,7 @@ class Settle:
         payload: Mapping[str, str],
         *,
         address: Email,
+        name: str,
         place: str,
         now: datetime,
     ) -> Asked:
@@ -183,7 +185,7 @@ class Settle:
             Letter(LetterKind.NOT_CONNECTED, owner.email, owner.username, happened_at=now, detail=provider.name)
             if owner
             else Letter(
-                LetterKind.FINISH_SIGN_IN, address.shown, "", code=minted.code, happened_at=now, detail=provider.name
+                LetterKind.FINISH_SIGN_IN, address.shown, name, code=minted.code, happened_at=now, detail=provider.name
             )
         )
         if self._may_write(address, place):

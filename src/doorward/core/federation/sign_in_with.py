@@ -22,8 +22,8 @@ from doorward.core.federation.upstream import Redemption
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.errors import Refusal
 from doorward.core.kernel.work import OpensView, OpensWork
-from doorward.core.login.sign_in_vouched import Arrival, SignInVouched
-from doorward.core.login.welcome import SignedIn
+from doorward.core.login.arriving.vouched import Arrival, SignInVouched
+from doorward.core.login.arriving.welcome import SignedIn
 from doorward.core.onetime.records import OneTime, Purpose
 from doorward.core.sessions.errors import NotSignedIn
 from doorward.core.sessions.records import Caller, EndReason

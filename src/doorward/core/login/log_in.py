@@ -21,13 +21,13 @@ from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.ids import AccountId, DeviceId
 from doorward.core.kernel.work import OpensWork
+from doorward.core.login.arriving.welcome import SignedIn, Welcome, WelcomeWork
 from doorward.core.login.errors import InvalidCredentials
 from doorward.core.login.explain_refusal import EXPLAIN_REFUSAL, Reason
 from doorward.core.login.guard import Guard, Slot
 from doorward.core.login.ports import HasAttempts
 from doorward.core.login.records import UNTRUSTED
 from doorward.core.login.rules import Admission
-from doorward.core.login.welcome import SignedIn, Welcome, WelcomeWork
 from doorward.core.outbox.post import Post
 from doorward.core.sessions.issue import Issue
 from doorward.core.sessions.records import Caller, Kind, Remembered

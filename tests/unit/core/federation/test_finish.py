@@ -156,7 +156,7 @@ def test_finish_sign_in_provider_that_is_no_longer_configured_is_refused() -> No
     later = House(ways.house.store, ways.clock)
 
     with pytest.raises(NoSuchProvider):
-        later.flows.finish_sign_in(outcome.finish_token or "", code, caller=HOME, device_name="")
+        later.flows.providers.finish(outcome.finish_token or "", code, caller=HOME, device_name="")
 
 
 def test_mails_to_one_address_are_limited_however_often_somebody_comes() -> None:

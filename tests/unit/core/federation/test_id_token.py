@@ -273,7 +273,7 @@ def test_person_of_organisation_is_part_of_the_issuer() -> None:
 
     remembered = signed_in(ways.go())
 
-    (identity,) = ways.house.flows.list_ways_in(remembered.profile.id).identities
+    (identity,) = ways.house.flows.providers.ways_in(remembered.profile.id).identities
     assert identity.issuer == "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0"
 
 

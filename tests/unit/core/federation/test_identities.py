@@ -33,7 +33,7 @@ def margaret(ways: Ways) -> Snapshot:
 
 
 def unlink(ways: Ways, session: Snapshot, subject: str = "248289761001") -> None:
-    ways.house.flows.unlink_identity(session, ways.elsewhere.issuer, subject)
+    ways.house.flows.providers.unlink(session, ways.elsewhere.issuer, subject)
 
 
 @EVERY
@@ -55,7 +55,7 @@ def test_link_twice_changes_nothing() -> None:
 
     ways.go(Intent.LINK, session=session)
 
-    assert len(ways.house.flows.list_ways_in(session.profile.id).identities) == 1
+    assert len(ways.house.flows.providers.ways_in(session.profile.id).identities) == 1
 
 
 @EVERY
@@ -67,7 +67,7 @@ def test_link_of_somebody_who_has_an_account_is_refused(kind: str) -> None:
     with pytest.raises(IdentityTaken):
         ways.go(Intent.LINK, session=session)
 
-    assert ways.house.flows.list_ways_in(session.profile.id).identities == ()
+    assert ways.house.flows.providers.ways_in(session.profile.id).identities == ()
 
 
 @EVERY
@@ -92,7 +92,7 @@ def test_link_begun_by_an_attacker_is_not_finished_in_the_victims_browser(kind: 
     with pytest.raises(SignInBegunElsewhere):
         ways.come_back(ways.elsewhere.authorize(attackers.url), victims.browser)
 
-    assert ways.house.flows.list_ways_in(session.profile.id).identities == ()
+    assert ways.house.flows.providers.ways_in(session.profile.id).identities == ()
 
 
 def test_link_dies_with_a_change_of_the_password() -> None:
@@ -205,7 +205,7 @@ def test_unlink_one_of_two_without_a_password_is_done() -> None:
 
     unlink(ways, session)
 
-    assert [each.subject for each in ways.house.flows.list_ways_in(session.profile.id).identities] == ["2"]
+    assert [each.subject for each in ways.house.flows.providers.ways_in(session.profile.id).identities] == ["2"]
 
 
 def test_unlink_of_somebody_else_is_not_found() -> None:
@@ -228,7 +228,7 @@ def test_unlink_account_that_changes_meanwhile_is_a_conflict() -> None:
         with house.store.work() as work:
             yield replacing(work, "accounts", "replace", lambda: False)
 
-    flow = replace(house.flows.unlink_identity, work=opens)
+    flow = replace(house.flows.providers.unlink, work=opens)
     with pytest.raises(Conflict):
         flow(session, ways.elsewhere.issuer, "248289761001")
 

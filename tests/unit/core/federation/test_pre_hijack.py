@@ -69,7 +69,7 @@ def test_trojan_identifier_account_of_the_attacker_never_becomes_the_owners(kind
     remembered = signed_in(ways.go())
 
     assert remembered.profile.id != attackers
-    own = ways.house.flows.list_ways_in(remembered.profile.id).identities
+    own = ways.house.flows.providers.ways_in(remembered.profile.id).identities
     assert [identity.subject for identity in own] == ["1001"]
 
 
@@ -114,7 +114,7 @@ def test_provider_that_is_not_trusted_for_the_domain_is_never_let_into_the_owner
     outcome = ways.go(caller=ABROAD)
 
     assert outcome.remembered is None
-    assert ways.house.flows.list_ways_in(victims).identities == ()
+    assert ways.house.flows.providers.ways_in(victims).identities == ()
     letters = ways.house.deliver()
     assert [(letter.kind, letter.code) for letter in letters] == [(LetterKind.NOT_CONNECTED, None)]
     for code in ("00000000", "12345678", ""):

@@ -41,7 +41,7 @@ def test_sign_in_with_newcomer_has_an_account_with_a_proven_address(kind: str) -
     remembered = signed_in(ways.go())
 
     assert (remembered.profile.username, remembered.profile.email) == ("ada", "ada@mail.example")
-    assert ways.house.flows.list_ways_in(remembered.profile.id).has_password is False
+    assert ways.house.flows.providers.ways_in(remembered.profile.id).has_password is False
 
 
 @EVERY
@@ -115,7 +115,7 @@ def test_begin_cookie_that_is_not_ours_is_replaced(planted: str) -> None:
 
 def test_begin_provider_that_there_is_not_is_refused() -> None:
     with pytest.raises(NoSuchProvider):
-        House(a_memory_store()).flows.begin_sign_in_with("google", Intent.SIGN_IN, browser=None)
+        House(a_memory_store()).flows.providers.begin("google", Intent.SIGN_IN, browser=None)
 
 
 def test_begin_provider_that_is_away_is_refused() -> None:
@@ -204,11 +204,11 @@ def test_sign_in_with_answer_of_one_provider_at_the_door_of_another_is_refused()
     here, there = a_provider("google"), a_provider("gitlab")
     elsewhere = Elsewhere(here, clock)
     house = House(a_memory_store(), clock, web=elsewhere, providers=(here, there))
-    begun = house.flows.begin_sign_in_with("google", Intent.SIGN_IN, browser=None)
+    begun = house.flows.providers.begin("google", Intent.SIGN_IN, browser=None)
     answer = elsewhere.authorize(begun.url)
 
     with pytest.raises(SignInBegunElsewhere):
-        house.flows.sign_in_with("gitlab", answer, browser=begun.browser, caller=HOME, device_name="")
+        house.flows.providers.come_back("gitlab", answer, browser=begun.browser, caller=HOME, device_name="")
 
 
 @EVERY
@@ -383,7 +383,7 @@ def test_sign_in_with_provider_that_is_no_longer_configured_is_refused() -> None
     later = House(ways.house.store, ways.clock)
 
     with pytest.raises(NoSuchProvider):
-        later.flows.sign_in_with("oidc", answer, browser=begun.browser, caller=HOME, device_name="")
+        later.flows.providers.come_back("oidc", answer, browser=begun.browser, caller=HOME, device_name="")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tests.upstream import ISSUER
 
 
 def upstream(ways: Ways) -> Upstream:
-    return ways.house.flows.begin_sign_in_with.upstream
+    return ways.house.flows.providers.begin.upstream
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_github_subject_is_the_number_and_the_address_is_the_primary_one() -> No
 
     remembered = signed_in(ways.go())
 
-    (identity,) = ways.house.flows.list_ways_in(remembered.profile.id).identities
+    (identity,) = ways.house.flows.providers.ways_in(remembered.profile.id).identities
     assert (identity.issuer, identity.subject) == ("https://github.com", "248289761001")
     assert identity.label == "ada@mail.example"
 

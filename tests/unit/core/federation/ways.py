@@ -34,12 +34,12 @@ class Ways:
         request: str | None = None,
     ) -> Begun:
         """Go to the provider."""
-        begin = self.house.flows.begin_sign_in_with
+        begin = self.house.flows.providers.begin
         return begin(self.kind, intent, browser=browser, session=session, request=request)
 
     def come_back(self, answer: Answer, browser: str | None, *, caller: Caller = HOME) -> Outcome:
         """Come back from the provider."""
-        flow = self.house.flows.sign_in_with
+        flow = self.house.flows.providers.come_back
         return flow(self.kind, answer, browser=browser, caller=caller, device_name="Firefox on Linux")
 
     def go(
@@ -57,7 +57,7 @@ class Ways:
     def finish(self, token: str | None, code: str) -> Outcome:
         """Type a code in the browser that holds the token."""
         assert token is not None
-        return self.house.flows.finish_sign_in(token, code, caller=HOME, device_name="Firefox on Linux")
+        return self.house.flows.providers.finish(token, code, caller=HOME, device_name="Firefox on Linux")
 
     def snapshot(self, remembered: Remembered | None) -> Snapshot:
         """Return who is behind a session."""

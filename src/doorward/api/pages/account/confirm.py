@@ -48,9 +48,9 @@ async def take_confirm(visit: NeedsVisit, session: NeedsSession, doors: NeedsDoo
 
 async def _show(visit: Visit, session: Snapshot, *, status: int = 200, errors: Errors | None = None) -> Response:
     doors = visit.doors
-    ways = await doors.lanes.main(doors.flows.list_ways_in, session.profile.id)
+    ways = await doors.lanes.main(doors.flows.providers.ways_in, session.profile.id)
     connected = {identity.provider_id for identity in ways.identities}
-    providers = [each for each in doors.flows.begin_sign_in_with.providers.values() if each.id in connected]
+    providers = [each for each in doors.flows.providers.begin.providers.values() if each.id in connected]
     return page(
         visit,
         "account/confirm.html",

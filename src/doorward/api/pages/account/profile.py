@@ -107,8 +107,8 @@ async def show_profile(
 ) -> Response:
     """Return the page of the account; the form that was sent shows what was typed into it."""
     doors, profile = visit.doors, session.profile
-    ways = await doors.lanes.main(doors.flows.list_ways_in, profile.id)
-    providers = doors.flows.begin_sign_in_with.providers
+    ways = await doors.lanes.main(doors.flows.providers.ways_in, profile.id)
+    providers = doors.flows.providers.begin.providers
     values = {"username": profile.username, "email": profile.email}
     return page(
         visit,

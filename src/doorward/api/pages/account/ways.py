@@ -36,7 +36,7 @@ async def take_confirm_with(visit: NeedsVisit, session: NeedsSession) -> Respons
 @router.post("/ways/unlink")
 async def take_unlink(visit: NeedsVisit, session: NeedsFreshSession, doors: NeedsDoors) -> Response:
     """Take a way to sign in away."""
-    unlink = doors.flows.unlink_identity
+    unlink = doors.flows.providers.unlink
     try:
         await doors.lanes.main(unlink, session, typed(visit, "issuer"), typed(visit, "subject"))
     except (LastWayIn, NotFound, Conflict) as refusal:

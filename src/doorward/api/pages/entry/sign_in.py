@@ -100,5 +100,5 @@ def show_form(visit: Visit, *, status: int = 200, errors: Errors | None = None, 
         values={"username": typed(visit, "username")},
         errors=errors or {},
         notice=notice,
-        providers=visit.doors.flows.begin_sign_in_with.providers.values(),
+        providers=visit.doors.flows.providers.begin.providers.values(),
     )

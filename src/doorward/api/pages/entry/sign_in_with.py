@@ -78,7 +78,7 @@ async def take_finish(visit: NeedsVisit, session: MaybeSession, doors: NeedsDoor
     token = held(visit.jar, cookies_of(doors.issuer).finish) or ""
     caller, name = visit.caller(None), device_name(visit.program)
     try:
-        finish = doors.flows.finish_sign_in
+        finish = doors.flows.providers.finish
         outcome = await doors.lanes.main(finish, token, typed(visit, "code"), caller=caller, device_name=name)
     except LinkRefused as refusal:
         return await _show_finish(visit, session, status=status_of(LinkRefused), errors={"code": refusal.detail})
@@ -96,10 +96,10 @@ async def _come_back(
     doors, name = visit.doors, device_name(visit.program)
     presented = Answer(fields.get("state", ""), fields.get("code"), fields.get("error"), fields.get("iss"))
     try:
-        if doors.flows.begin_sign_in_with.provider(provider_id).answer_mode is not mode:
+        if doors.flows.providers.begin.provider(provider_id).answer_mode is not mode:
             raise SignInBegunElsewhere
         outcome = await doors.lanes.web(
-            doors.flows.sign_in_with,
+            doors.flows.providers.come_back,
             provider_id,
             presented,
             browser=away.browser(visit, mode),
@@ -152,7 +152,7 @@ async def _show_finish(
 ) -> Response:
     doors = visit.doors
     token = held(visit.jar, cookies_of(doors.issuer).finish) or ""
-    email = await doors.lanes.main(doors.flows.finish_sign_in.address, token)
+    email = await doors.lanes.main(doors.flows.providers.finish.address, token)
     if email is None:
         return _show(visit, session, LinkRefused())
     development = doors.mailbox is not None

@@ -7,8 +7,8 @@ from doorward.core.accounts.records import Account, Status
 from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
 from doorward.core.kernel.ids import AccountId
+from doorward.core.login.arriving.welcome import SignedIn, Welcome, WelcomeWork
 from doorward.core.login.explain_refusal import Reason
-from doorward.core.login.welcome import SignedIn, Welcome, WelcomeWork
 from doorward.core.sessions.issue import Issue
 from doorward.core.sessions.records import Kind, KnownDevice, Remembered
 
