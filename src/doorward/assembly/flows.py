@@ -1,5 +1,6 @@
 """Adapters become flows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -9,7 +10,7 @@ from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile
 from doorward.core.accounts.close_account import CloseAccount
 from doorward.core.accounts.export_account import ExportAccount
-from doorward.core.accounts.ports import HasAccounts, HasClaims
+from doorward.core.accounts.ports import Exports, HasAccounts, HasClaims
 from doorward.core.accounts.records import Registration
 from doorward.core.accounts.register import Register
 from doorward.core.accounts.resend_verification import ResendVerification
@@ -192,25 +193,14 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     issue, outages = Issue(made.keyring), made.outages
     end_session = EndSession(work, clock)
     welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, post)
-    log_in = LogIn(
-        work=work,
-        hasher=adapters.hasher,
-        guard=made.guard,
-        welcome=welcome,
-        devices=made.device_tokens,
-        issue=issue,
-        post=post,
-        tag_address=made.tag_address,
-        clock=clock,
-    )
+    also: Mapping[str, Exports] = {"applications": ExportApplications(view), "ways_in": ExportIdentities(view)}
+    log_in = _log_in(adapters, made, welcome=welcome, issue=issue)
     return Flows(
         register=Register(work, choose, post, made.tag_address, clock, policy.registration),
         resend_verification=ResendVerification(work, post, clock),
         verify_email=VerifyEmail(work, mint, post, clock),
         change_profile=ChangeProfile(work, mint, post, counters, clock),
-        export_account=ExportAccount(
-            work, view, clock, {"applications": ExportApplications(view), "ways_in": ExportIdentities(view)}
-        ),
+        export_account=ExportAccount(work, view, clock, also),
         close_account=CloseAccount(work, post, clock),
         log_in=log_in,
         sign_in_again=SignInAgain(log_in, end_session),
@@ -249,6 +239,20 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         forget_addresses=ForgetAddresses(work, clock),
         erase_closed=EraseClosed(work, clock),
         remove_expired=RemoveExpired(work, clock),
+    )
+
+
+def _log_in(adapters: Adapters, made: Tools, *, welcome: Welcome, issue: Issue) -> LogIn:
+    return LogIn(
+        work=adapters.work,
+        hasher=adapters.hasher,
+        guard=made.guard,
+        welcome=welcome,
+        devices=made.device_tokens,
+        issue=issue,
+        post=made.post,
+        tag_address=made.tag_address,
+        clock=adapters.clock,
     )
 
 

@@ -2,12 +2,18 @@
 
 import base64
 import binascii
+from dataclasses import dataclass
 from typing import Final
 
+from doorward.adapters.clock.system import SystemClock
+from doorward.adapters.jose.signatures import JoseSignatures
 from doorward.adapters.web.addresses import Reach
 from doorward.adapters.web.client import WebClient
+from doorward.adapters.web.documents import CachedDocuments
 from doorward.core.federation.presets import PRESETS, Preset
 from doorward.core.federation.records import Dialect, Provider, SecretSigner
+from doorward.core.federation.upstream import Upstream
+from doorward.core.kernel.outgoing import NotFetched
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import Settings
 from doorward.settings.sections.federation import ProviderSettings
@@ -52,6 +58,39 @@ def provider_of(chosen: ProviderSettings) -> Provider:
         discovery_url=None if is_elsewhere else preset.discovery_url,
         signer=_signer(chosen) if chosen.is_signed else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedProvider:
+    """What a provider says when it is asked; `problem` is None where all is well."""
+
+    is_what: str
+    problem: Problem | None = None
+
+
+def examine_providers(settings: Settings) -> list[tuple[str, ExaminedProvider]]:
+    """Return each provider by its id, and what became of asking it for its configuration.
+
+    Raises: SettingsInvalid.
+    """
+    web, clock = web_of(settings), SystemClock()
+    is_development = not settings.server.is_production
+    upstream = Upstream(web, CachedDocuments(web, clock), JoseSignatures(), clock, is_development=is_development)
+    examined = [(provider.id, _examined(upstream, provider)) for provider in providers_of(settings)]
+    web.close()
+    return examined
+
+
+def _examined(upstream: Upstream, provider: Provider) -> ExaminedProvider:
+    trusted = f"trusted for {', '.join(provider.trusted_domains) or 'no domain'}"
+    if provider.endpoints is not None:
+        return ExaminedProvider(f"{provider.name} has addresses that are known, so it was not asked; {trusted}")
+    try:
+        upstream.metadata(provider)
+    except NotFetched as failure:
+        remedy = "Correct its issuer, or open the way to it; DOORWARD_OUTGOING_NETWORKS names private networks."
+        return ExaminedProvider("", Problem(f"{provider.name} cannot be used.", f"{failure}.", remedy))
+    return ExaminedProvider(f"{provider.name} ({provider.issuer}) answers; {trusted}")
 
 
 def _signer(chosen: ProviderSettings) -> SecretSigner:

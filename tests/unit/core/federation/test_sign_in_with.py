@@ -16,7 +16,7 @@ from doorward.core.federation.errors import (
 )
 from doorward.core.federation.records import AnswerMode, Dialect, Intent
 from doorward.core.kernel.errors import Refusal
-from doorward.core.kernel.outgoing import Fetched, NotFetched
+from doorward.core.kernel.outgoing import NotFetched
 from doorward.core.outbox.records import LetterKind
 from doorward.core.sessions.errors import NotSignedIn
 from tests.house import HOME, House
@@ -384,26 +384,3 @@ def test_sign_in_with_provider_that_is_no_longer_configured_is_refused() -> None
 
     with pytest.raises(NoSuchProvider):
         later.flows.providers.come_back("oidc", answer, browser=begun.browser, caller=HOME, device_name="")
-
-
-@pytest.mark.parametrize(
-    "fetched",
-    [
-        Fetched(500, "application/json", b"{}"),
-        Fetched(200, "application/json", b"{}"),
-        Fetched(200, "application/json", b"[]"),
-        Fetched(200, "application/json", b'{"access_token": 1}'),
-        Fetched(200, "application/json", b'{"access_token": "a\\nb"}'),
-        Fetched(200, "application/json", b'{"access_token": "access"}'),
-        Fetched(200, "application/json", b'{"access_token": "access", "id_token": {}}'),
-        Fetched(200, "application/json", b'{"access_token": "access", "access_token": "access"}'),
-        Fetched(400, "application/json", b'{"access_token": "access", "id_token": "a.b.c"}'),
-        Fetched(200, "application/json", b"access_token=access"),
-    ],
-)
-def test_sign_in_with_token_answer_that_is_none_is_refused(fetched: Fetched) -> None:
-    ways = Ways()
-    ways.elsewhere.answers["https://id.elsewhere.example/token"] = fetched
-
-    with pytest.raises(ProviderNotBelieved):
-        ways.go()

@@ -138,6 +138,29 @@ def test_apple_secret_is_signed_anew_each_time() -> None:
     assert second.count(".") == 2
 
 
+@pytest.mark.parametrize(
+    "fetched",
+    [
+        Fetched(500, "application/json", b"{}"),
+        Fetched(200, "application/json", b"{}"),
+        Fetched(200, "application/json", b"[]"),
+        Fetched(200, "application/json", b'{"access_token": 1}'),
+        Fetched(200, "application/json", b'{"access_token": "a\\nb"}'),
+        Fetched(200, "application/json", b'{"access_token": "access"}'),
+        Fetched(200, "application/json", b'{"access_token": "access", "id_token": {}}'),
+        Fetched(200, "application/json", b'{"access_token": "access", "access_token": "access"}'),
+        Fetched(400, "application/json", b'{"access_token": "access", "id_token": "a.b.c"}'),
+        Fetched(200, "application/json", b"access_token=access"),
+    ],
+)
+def test_sign_in_with_token_answer_that_is_none_is_refused(fetched: Fetched) -> None:
+    ways = Ways()
+    ways.elsewhere.answers["https://id.elsewhere.example/token"] = fetched
+
+    with pytest.raises(ProviderNotBelieved):
+        ways.go()
+
+
 def test_redemption_and_tokens_show_nothing() -> None:
     shown = repr((Redemption("code", "verifier", "nonce", "uri"), Tokens("access", "id")))
 
