@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, StorageState
 
@@ -15,15 +16,18 @@ class Stage:
     """What scenes are played with: links that work, and who was signed in where."""
 
     links: Mapping[str, str]
+    asks: Mapping[str, str]
     mail: str
     member: StorageState
     stale: StorageState
+    regular: StorageState
 
     @classmethod
     def build(cls, server: Server, browser: Browser) -> "Stage":
         """Return a stage with a member who has three devices, and another who signed in an hour ago."""
         member, stale, guessed = server.account("margaret"), server.account("hedy"), server.account("joan")
         verify = server.claim("annie")
+        regular = server.account("dorothy")
         links = {
             "verify": f"/verify?token={verify.token}",
             "reset": f"/reset?token={server.reset(guessed).token}",
@@ -32,9 +36,9 @@ class Stage:
         }
         server.sign_in_app(member, "Margaret's phone")
         server.sign_in_app(member, "Tablet in the kitchen")
-        states = [_signed_in(browser, server, name) for name in (member, stale)]
+        states = [_signed_in(browser, server, name) for name in (member, stale, regular)]
         server.make_stale(stale)
-        return cls(links, f"/dev/mail/{verify.id}", *states)
+        return cls(links, _asks(server), f"/dev/mail/{verify.id}", *states)
 
 
 Act = Callable[[Person, Stage], object]
@@ -50,7 +54,7 @@ class Scene:
 
     def play(self, browser: Browser, server: Server, stage: Stage, **look: object) -> Person:
         """Return somebody who stands where the scene plays."""
-        states = {None: None, "member": stage.member, "stale": stage.stale}
+        states = {None: None, "member": stage.member, "stale": stage.stale, "regular": stage.regular}
         person = Person.at(browser, server.base, state=states[self.who], **look)  # type: ignore[arg-type]  # see `at`
         self.act(person, stage)
         return person
@@ -77,6 +81,68 @@ def _sent(path: str, button: str, **typed: str) -> Act:
 
 def _sent_by_link(name: str, button: str, **typed: str) -> Act:
     return lambda person, stage: person.open(stage.links[name]).fill(**typed).press(button)
+
+
+def _asks(server: Server) -> dict[str, str]:
+    """Register applications, and return how each asks for access."""
+    payroll, printer, own = "https://payroll.example/back", "com.example.printer:/back", "https://own.example/back"
+    server.client("Payroll", "--type", "spa", "--redirect-uri", payroll, *_SCOPES)
+    server.client("Printer", "--type", "native", "--redirect-uri", printer)
+    server.client("Intranet", "--type", "spa", "--redirect-uri", own, "--first-party")
+    wide = "openid profile email offline_access reports:read"
+    return {
+        "consent": asking("payroll", payroll, scope=wide),
+        "again": asking("payroll", payroll, scope=wide, prompt="consent"),
+        "sign-in": asking("payroll", payroll),
+        "confirm": asking("payroll", payroll, prompt="login"),
+        "post": asking("payroll", payroll, prompt="none", response_mode="form_post"),
+        "unverified": asking("printer", printer),
+        "leave": asking("printer", printer, prompt="none"),
+        "own": asking("intranet", own, prompt="select_account"),
+        "unknown": asking("nobody", payroll),
+        "elsewhere": asking("payroll", "https://evil.example/back"),
+    }
+
+
+_SCOPES: Final = tuple(
+    option
+    for scope in ("openid", "profile", "email", "offline_access", "reports:read")
+    for option in ("--scope", scope)
+)
+
+
+def asking(client_id: str, redirect_uri: str, **changed: str) -> str:
+    """Return how an application asks for access, as a path."""
+    fields = {
+        "client_id": client_id,
+        "redirect_uri": redirect_uri,
+        "response_type": "code",
+        "scope": "openid profile",
+        "state": "xyz",
+        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        "code_challenge_method": "S256",
+    }
+    return f"/oauth/authorize?{urlencode(fields | changed)}"
+
+
+def _asked(name: str) -> Act:
+    return lambda person, stage: person.open(stage.asks[name])
+
+
+def _other_account(person: Person, stage: Stage) -> None:
+    person.open(stage.asks["consent"]).press("other-account-link")
+
+
+def _connected(person: Person, stage: Stage) -> None:
+    """Let an application in, whose own page does not exist here, and look at the list."""
+    person.open(stage.asks["again"])
+    token = person.page.input_value("#consent-form input[name=csrf_token]")
+    request = person.page.input_value("#consent-form input[name=request]")
+    fields: dict[str, str | float | bool] = {"csrf_token": token, "request": request, "decision": "allow"}
+    origin = f"{person.page.url.split('/consent', maxsplit=1)[0]}"
+    headers = {"origin": origin, "sec-fetch-site": "same-origin"}
+    person.page.request.post("/consent", form=fields, headers=headers, max_redirects=0)
+    person.open("/account/applications")
 
 
 def _forged(person: Person, _: Stage) -> None:
@@ -133,6 +199,18 @@ SCENES: Final = (
     Scene("confirm-refused", _sent("/account/confirm", "confirm-submit"), "stale"),
     Scene("sessions", _at("/account/sessions"), "member"),
     Scene("sign-out", _at("/sign-out"), "member"),
+    Scene("application-sign-in", _asked("sign-in")),
+    Scene("application-confirm", _asked("confirm"), "member"),
+    Scene("application-other-account", _other_account, "member"),
+    Scene("consent", _asked("consent"), "member"),
+    Scene("consent-unverified", _asked("unverified"), "member"),
+    Scene("consent-own", _asked("own"), "member"),
+    Scene("applications-empty", _at("/account/applications"), "member"),
+    Scene("applications", _connected, "regular"),
+    Scene("answer-leave", _asked("leave")),
+    Scene("error-client", _asked("unknown")),
+    Scene("error-redirect", _asked("elsewhere")),
+    Scene("error-request", _at("/consent?request=dead")),
     Scene("mailbox", _at("/dev/mail")),
     Scene("mailbox-empty", _at("/dev/mail?to=nobody@mail.example")),
     Scene("mail", lambda person, stage: person.open(stage.mail)),

@@ -113,6 +113,13 @@ class Server:
         """Sign in from an app."""
         self._post("login_mobile", username=name, password=PASSWORD, device_name=device)
 
+    def client(self, name: str, *options: str) -> str:
+        """Register an application, and return its id, which is its name in lower case."""
+        client_id = name.lower()
+        command = [sys.executable, "-m", "doorward", "clients", "add", name, "--id", client_id, *options]
+        subprocess.run([*command, "--data-dir", str(self.folder), "--json"], check=True, capture_output=True)
+        return client_id
+
     def make_stale(self, name: str) -> None:
         """Let the sign-ins of an account be an hour old."""
         account = "(SELECT id FROM dw_accounts WHERE username = ?)"

@@ -15,11 +15,12 @@ from doorward.api.doors import Doors
 from doorward.api.limits import LIMITED
 from doorward.api.middleware.front import ErrorPage, Front
 from doorward.api.middleware.plan import Plan, plan_of
+from doorward.api.oauth import par, tokens, userinfo
 from doorward.api.oauth import register as client_registration
-from doorward.api.oauth import tokens, userinfo
 from doorward.api.oauth.discovery import discovery_router
 from doorward.api.openapi import Document
 from doorward.api.operation import health, mailbox, metrics, well_known
+from doorward.api.v1 import feed
 from doorward.api.v1.admin import clients as admin_clients
 from doorward.api.v1.mobile import accounts as mobile_accounts
 from doorward.api.v1.mobile import login as mobile_login
@@ -42,10 +43,12 @@ ROUTERS = (
     mobile_login.hot,
     mobile_login.router,
     admin_clients.router,
+    feed.router,
     client_registration.router,
     register.router,
     recover.router,
     tokens.hot,
+    par.hot,
     userinfo.hot,
     well_known.router,
     health.hot,

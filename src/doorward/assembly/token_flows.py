@@ -19,6 +19,7 @@ from doorward.core.oauth.grants.exchange_token import ExchangeToken
 from doorward.core.oauth.grants.issue import IssueTokens
 from doorward.core.oauth.grants.records import Asked, Issued
 from doorward.core.oauth.grants.refresh import RefreshGrant
+from doorward.core.oauth.grants.token import Token
 from doorward.core.oauth.logout.sign_out import ReadSignOut
 from doorward.core.oauth.logout.tell_client import TellClient
 from doorward.core.oauth.proofs.check_proof import CheckProof
@@ -26,7 +27,6 @@ from doorward.core.oauth.proofs.nonces import Nonces
 from doorward.core.oauth.records import GrantType
 from doorward.core.oauth.start_session import StartClientSession
 from doorward.core.oauth.subjects import Subjects
-from doorward.core.oauth.token import Token
 from doorward.core.oauth.tokens.introspect import Introspect
 from doorward.core.oauth.tokens.revoke import Revoke
 from doorward.core.oauth.tokens.userinfo import Userinfo

@@ -1,8 +1,9 @@
 """Somebody whom an application sends to sign in, and the store that tells what became of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Self
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.ids import AccountId, ClientId
@@ -121,7 +122,7 @@ def codes(site: Site) -> int:
 
 def artefact_of(site: Site, code: str) -> OneTime:
     """Return what is kept of a code."""
-    opened = site.house.flows.authorize.issue.codes.open(code)
+    opened = site.house.flows.requests.authorize.issue.codes.open(code)
     assert opened is not None
     with site.house.store.view() as view:
         found = view.onetimes.peek(Purpose.AUTHORIZATION_CODE, opened.digest, now=site.clock.now())
@@ -138,3 +139,17 @@ def happened(site: Site, kind: AuditKind) -> int:
     """Return how often something was recorded."""
     with site.house.store.view() as view:
         return sum(entry.event.kind is kind for entry in view.audit.read())
+
+
+def pushed(site: Site, **fields: str) -> str:
+    """Push a request as the application does, and return the URI for it."""
+    with site.house.store.view() as view:
+        client = view.clients.by_id(CLIENT)
+    assert client is not None
+    values: Mapping[str, tuple[str, ...]] = {name: (value,) for name, value in fields.items()}
+    return site.house.flows.requests.push(client, values).request_uri
+
+
+def by_uri(uri: str, client_id: str = CLIENT) -> str:
+    """Return the address that carries a reference."""
+    return f"{AUTHORIZE}?client_id={client_id}&request_uri={quote(uri)}"

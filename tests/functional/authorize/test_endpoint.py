@@ -1,10 +1,9 @@
 """The authorization endpoint over HTTP: what an application gets, and what leads nowhere."""
 
 import re
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
@@ -14,7 +13,7 @@ from doorward.core.kernel.secrets import digest
 from doorward.core.limits.records import limit
 from doorward.core.oauth.authorize.checks import KNOWN
 from doorward.core.oauth.records import ClientAuthentication, GrantType
-from tests.authorizing import CHALLENGE, RIGHT, answered, asking
+from tests.authorizing import CHALLENGE, RIGHT, asking
 from tests.builders import CALLBACK, CLIENT, ISSUER
 from tests.functional.authorize.guest import (
     AUTHORIZE,
@@ -25,6 +24,7 @@ from tests.functional.authorize.guest import (
     change,
     codes,
     happened,
+    pushed,
     waiting,
 )
 from tests.functional.site import SPA, Site
@@ -350,92 +350,6 @@ def test_authorize_sent_by_a_form_may_name_a_request_that_was_pushed(provider: S
     regular.send({"client_id": CLIENT, "request_uri": uri}).follow()
 
     assert "code" in regular.told
-
-
-def pushed(site: Site, **fields: str) -> str:
-    """Push a request as the application does, and return the URI for it."""
-    with site.house.store.view() as view:
-        client = view.clients.by_id(CLIENT)
-    assert client is not None
-    values: Mapping[str, tuple[str, ...]] = {name: (value,) for name, value in fields.items()}
-    return site.house.flows.push_request(client, values).request_uri
-
-
-def by_uri(uri: str, client_id: str = CLIENT) -> str:
-    """Return the address that carries a reference."""
-    return f"{AUTHORIZE}?client_id={client_id}&request_uri={quote(uri)}"
-
-
-@pytest.mark.requirement("A-02", "A-03")
-def test_authorize_pushed_request_is_used_once(provider: Site, regular: Guest) -> None:
-    uri = pushed(provider, **asking())
-
-    assert "code" in regular.arrive(by_uri(uri)).told
-    assert regular.arrive(by_uri(uri)).error == "REQUEST_UNKNOWN"
-
-
-@pytest.mark.requirement("A-03")
-def test_authorize_pushed_request_may_be_opened_again_until_it_is_answered(provider: Site, member: Guest) -> None:
-    uri = pushed(provider, **asking())
-
-    assert member.arrive(by_uri(uri)).led_to.startswith("/consent")
-    first = member.led_to
-    assert member.arrive(by_uri(uri)).led_to.startswith("/consent")
-    member.follow().consent()
-    assert "code" in member.told
-    assert member.arrive(by_uri(uri)).error == "REQUEST_UNKNOWN"
-    assert member.open(first).follow().error == "REQUEST_UNKNOWN"
-
-
-@pytest.mark.requirement("A-03")
-def test_authorize_pushed_request_opened_twice_is_answered_once_even_when_it_is_too_old_by_then(
-    provider: Site, member: Guest
-) -> None:
-    uri = pushed(provider, **asking(prompt="consent"))
-    places = [member.arrive(by_uri(uri)).led_to for _ in range(2)]
-    provider.clock.advance(timedelta(minutes=5))
-
-    assert "code" in member.open(places[0]).consent().told
-    member.open(places[1]).consent()
-
-    assert member.error == "REQUEST_UNKNOWN"
-
-
-@pytest.mark.requirement("A-03")
-def test_authorize_pushed_request_that_is_too_old_is_refused(provider: Site, regular: Guest) -> None:
-    uri = pushed(provider, **asking())
-    provider.clock.advance(timedelta(seconds=90))
-
-    assert regular.arrive(by_uri(uri)).error == "REQUEST_UNKNOWN"
-
-
-@pytest.mark.requirement("A-02")
-@pytest.mark.parametrize(("start", "end", "more"), [(0, -1, ""), (0, None, "a"), (34, None, ""), (0, 34, "x")])
-def test_authorize_request_uri_that_was_not_made_here_is_refused(
-    provider: Site, regular: Guest, start: int, end: int | None, more: str
-) -> None:
-    uri = pushed(provider, **asking())[start:end] + more
-
-    regular.arrive(by_uri(uri))
-
-    assert regular.error in ("REQUEST_UNKNOWN", "REQUEST_MALFORMED")
-
-
-@pytest.mark.requirement("A-05")
-def test_authorize_outside_of_a_pushed_request_nothing_counts(provider: Site, regular: Guest) -> None:
-    uri = pushed(provider, **asking(scope="openid"))
-
-    regular.arrive(f"{by_uri(uri)}&scope=openid+email&redirect_uri=https%3A%2F%2Fevil.example&state=other")
-
-    assert answered(regular.led_to)["state"] == "a state"
-    assert approved(provider, regular.told["code"]).scope == "openid"
-
-
-@pytest.mark.requirement("A-05")
-def test_authorize_request_and_request_uri_together_are_refused(provider: Site, regular: Guest) -> None:
-    uri = pushed(provider, **asking())
-
-    assert regular.arrive(f"{by_uri(uri)}&request=x.y.z").error == "REQUEST_MALFORMED"
 
 
 def test_authorize_too_often_is_refused_for_a_while(stranger: Guest) -> None:

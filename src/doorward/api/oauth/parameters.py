@@ -10,8 +10,10 @@ from starlette.requests import Request
 
 from doorward.api.middleware.body_size import MAX_FORM_FIELDS
 from doorward.api.visit import Visit
+from doorward.core.oauth.authorize.checks import REPEATABLE
 from doorward.core.oauth.authorize.errors import RequestUnreadable
 from doorward.core.oauth.authorize.records import Values
+from doorward.core.oauth.errors import OAuthCode, OAuthError
 
 
 def sent_with(request: Request, visit: Visit) -> Values:
@@ -21,6 +23,22 @@ def sent_with(request: Request, visit: Visit) -> Values:
     """
     query: bytes = request.scope["query_string"]
     return _together([*_pairs(query), *_pairs(visit.body)])
+
+
+def sent_in_body(request: Request, visit: Visit) -> Values:
+    """Return the parameters of a form, beside which nothing stands in the address.
+
+    Raises: OAuthError, when they cannot be read in one way only, or one comes twice that may not.
+    """
+    if request.scope["query_string"]:
+        raise OAuthError(OAuthCode.INVALID_REQUEST, "Parameters belong into the body.")
+    try:
+        found = _together(_pairs(visit.body))
+    except RequestUnreadable as refusal:
+        raise OAuthError(OAuthCode.INVALID_REQUEST, refusal.detail) from None
+    if any(len(values) > 1 for name, values in found.items() if name not in REPEATABLE):
+        raise OAuthError(OAuthCode.INVALID_REQUEST, "A parameter was sent more than once.")
+    return found
 
 
 def _pairs(text: bytes) -> list[tuple[str, str]]:

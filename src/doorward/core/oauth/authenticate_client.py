@@ -7,6 +7,7 @@ from typing import Final
 from doorward.core.audit.rules import network_of
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.errors import Invalid, TooMany
+from doorward.core.kernel.outgoing import Documents
 from doorward.core.kernel.work import OpensWork
 from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.jose import Parsed, public_key
@@ -14,7 +15,6 @@ from doorward.core.keys.ports import Signatures
 from doorward.core.limits.ports import RateCounters
 from doorward.core.limits.records import limit
 from doorward.core.oauth.clients.client_secrets import ClientSecrets, is_live_secret
-from doorward.core.oauth.clients.document import FetchesDocuments
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.rules import client_assertion, client_auth, key_sets
 from doorward.core.oauth.clients.rules.client_auth import PresentedClient
@@ -44,7 +44,7 @@ class AuthenticateClient:
     work: OpensWork[HasOneTimes]
     secrets: ClientSecrets
     signatures: Signatures
-    fetch: FetchesDocuments
+    fetch: Documents
     counters: RateCounters
     clock: Clock
     issuer: str

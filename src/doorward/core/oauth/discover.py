@@ -11,7 +11,8 @@ from doorward.core.keys import dpop
 from doorward.core.keys.jose import JsonValue
 from doorward.core.keys.records import SIGNS
 from doorward.core.oauth.records import ClientAuthentication, GrantType
-from doorward.core.oauth.rules import person, pkce, scopes
+from doorward.core.oauth.rules import pkce, scopes
+from doorward.core.oauth.tokens import person
 
 _SCOPES: Final = (scopes.OPENID, scopes.PROFILE, scopes.EMAIL, scopes.ROLES, scopes.OFFLINE)
 _CLAIMS: Final = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "azp", "sid", "at_hash")

@@ -16,7 +16,7 @@ from doorward.api.problems import status_of
 from doorward.api.visit import Visit
 from doorward.core.kernel.errors import NotFound
 from doorward.core.kernel.ids import ClientId
-from doorward.core.oauth.applications import Application
+from doorward.core.oauth.authorize.applications import Application
 from doorward.core.sessions.records import Snapshot
 
 router = APIRouter(prefix="/account/applications", tags=[RouteClass.PAGE], include_in_schema=False)
@@ -48,7 +48,7 @@ async def take_revoke(visit: NeedsVisit, session: NeedsSession, doors: NeedsDoor
     """Take back what an application may do. It is signed out wherever it is."""
     client_id = ClientId(typed(visit, "client_id"))
     try:
-        await doors.lanes.main(doors.flows.revoke_application, session.profile.id, client_id)
+        await doors.lanes.main(doors.flows.requests.revoke_application, session.profile.id, client_id)
     except NotFound:
         errors = {"form": "This application has no access any more."}
         return await _show(visit, session, status=status_of(NotFound), errors=errors)
@@ -58,7 +58,7 @@ async def take_revoke(visit: NeedsVisit, session: NeedsSession, doors: NeedsDoor
 async def _show(
     visit: Visit, session: Snapshot, *, status: int = 200, notice: str | None = None, errors: Errors | None = None
 ) -> Response:
-    found = await visit.doors.lanes.main(visit.doors.flows.list_applications, session.profile.id)
+    found = await visit.doors.lanes.main(visit.doors.flows.requests.list_applications, session.profile.id)
     return page(
         visit,
         "account/applications.html",

@@ -1,7 +1,5 @@
 """Asking somebody whether an application may act for them, and as whom."""
 
-from typing import Final
-
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -15,13 +13,11 @@ from doorward.api.pages.forms import typed
 from doorward.api.pages.render import go, page
 from doorward.api.pages.session import MaybeSession
 from doorward.api.visit import Visit
-from doorward.core.oauth.authorize.errors import RequestUnknown
-from doorward.core.oauth.rules import consent
+from doorward.core.oauth.authorize.errors import RequestUnknown, RequestUnreadable
+from doorward.core.oauth.authorize.rules import consent
 from doorward.core.sessions.records import Snapshot
 
 router = APIRouter(tags=[RouteClass.PAGE], include_in_schema=False)
-
-_ALLOW: Final = "allow"
 
 
 @router.get("/consent")
@@ -41,9 +37,14 @@ async def show_consent(visit: NeedsVisit, session: MaybeSession, request: str = 
 async def take_consent(visit: NeedsVisit, session: MaybeSession, doors: NeedsDoors) -> Response:
     """Take the answer: the application is allowed what was shown, or sent away."""
     token, marked = typed(visit, "request"), visitor_of(visit, session)
-    answer_request = doors.flows.answer_request
-    answer = answer_request.allow if typed(visit, "decision") == _ALLOW else answer_request.refuse
-    return lead(visit, await doors.lanes.main(answer, token, marked.visitor), marked)
+    match typed(visit, "decision"):
+        case "allow":
+            outcome = await doors.lanes.main(doors.flows.requests.answer.allow, token, marked.visitor)
+        case "deny":
+            outcome = await doors.lanes.main(doors.flows.requests.answer.refuse, token, marked.visitor)
+        case _:
+            raise RequestUnreadable
+    return lead(visit, outcome, marked)
 
 
 def _show(visit: Visit, session: Snapshot, came: Came) -> Response:

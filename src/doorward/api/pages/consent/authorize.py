@@ -30,7 +30,7 @@ async def show_authorize(request: Request, visit: NeedsVisit, session: MaybeSess
     await spend(visit, _LIMIT, network_key(visit.address))
     visitor = visitor_of(visit, session)
     presented = sent_with(request, visit)
-    outcome = await visit.doors.lanes.main(visit.doors.flows.authorize, presented, visitor.visitor)
+    outcome = await visit.doors.lanes.main(visit.doors.flows.requests.authorize, presented, visitor.visitor)
     return lead(visit, outcome, visitor)
 
 
@@ -38,5 +38,5 @@ async def show_authorize(request: Request, visit: NeedsVisit, session: MaybeSess
 async def take_authorize(request: Request, visit: NeedsVisit) -> Response:
     """Begin the same with a form of another site: it is kept, and the browser comes back with its cookies."""
     presented = sent_with(request, visit)
-    outcome = await visit.doors.lanes.main(visit.doors.flows.authorize.begin, presented)
+    outcome = await visit.doors.lanes.main(visit.doors.flows.requests.authorize.begin, presented)
     return lead(visit, outcome)

@@ -11,7 +11,7 @@ from doorward.api.pages.render import go
 from doorward.api.visit import Visit
 from doorward.core.oauth.authorize.answer_request import Waiting
 from doorward.core.oauth.authorize.errors import RequestUnknown
-from doorward.core.oauth.rules.next_step import BY_SIGNING_IN, Need
+from doorward.core.oauth.authorize.rules.next_step import BY_SIGNING_IN, Need
 from doorward.core.sessions.records import Snapshot
 
 
@@ -43,7 +43,7 @@ async def came_for(visit: Visit, session: Snapshot | None, token: str) -> Came |
     if not token:
         return None
     doors = visit.doors
-    waiting = await doors.lanes.main(doors.flows.see_request, token, visitor_of(visit, session).visitor)
+    waiting = await doors.lanes.main(doors.flows.requests.see, token, visitor_of(visit, session).visitor)
     address = waiting.asked.to
     visit.form_targets = form_targets(address)
     return Came(token, waiting, ShownApplication.of(waiting.asked.client, address.redirect_uri))

@@ -1,26 +1,12 @@
 """Applications and what they ask for, in words for people."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final
 from urllib.parse import urlsplit
 
 from doorward.core.oauth.authorize.records import Address, Asked
 from doorward.core.oauth.records import Client
-from doorward.core.oauth.rules import scopes
-
-SCOPES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        scopes.OPENID: "Know that it is you when you come back",
-        scopes.PROFILE: "See your username",
-        scopes.EMAIL: "See your e-mail address",
-        scopes.ROLES: "See which roles you have here",
-        scopes.OFFLINE: "Go on acting for you while you are away, until you take it back",
-    }
-)
-"""What a scope allows, for the person that it is asked of."""
+from doorward.core.oauth.rules.scope_words import WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +36,7 @@ class ShownApplication:
 
 def permissions(names: tuple[str, ...]) -> tuple[Permission, ...]:
     """Return what scopes allow."""
-    return tuple(Permission(name, SCOPES.get(name)) for name in names)
+    return tuple(Permission(name, WORDS.get(name)) for name in names)
 
 
 def details(asked: Asked) -> tuple[str, ...]:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from doorward.core.kernel.clock import Clock
-from doorward.core.kernel.work import OpensView, OpensWork
-from doorward.core.oauth.authorize.authorize import Authorize, AuthorizeView
+from doorward.core.kernel.work import OpensWork
+from doorward.core.oauth.authorize.authorize import Authorize
 from doorward.core.oauth.authorize.issue_code import IssueCode, IssueWork
-from doorward.core.oauth.authorize.records import Asked, Outcome, Read, Reply, Visitor
+from doorward.core.oauth.authorize.records import Asked, Outcome, Reply, Visitor
+from doorward.core.oauth.authorize.rules.next_step import Need
 from doorward.core.oauth.errors import OAuthCode
-from doorward.core.oauth.rules.next_step import Need
 
 _REFUSED: Final = "The person did not allow it."
 
@@ -26,7 +26,6 @@ class Waiting:
 class SeeRequest:
     """Look at a request that waits for the person at this browser, and leave it as it is."""
 
-    view: OpensView[AuthorizeView]
     authorize: Authorize
 
     def __call__(self, token: str, visitor: Visitor) -> Waiting:
@@ -34,9 +33,8 @@ class SeeRequest:
 
         Raises: RequestUnknown, when it was finished, is too old, or waits in another browser.
         """
-        with self.view() as view:
-            read = self.authorize.read.kept(view, token, browser=visitor.browser)
-            return Waiting(read.asked, self.authorize.need(view, read, visitor.session))
+        read = self.authorize.read.kept(token, browser=visitor.browser)
+        return Waiting(read.asked, self.authorize.need(read, visitor.session))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,6 @@ class AnswerRequest:
     """Take what a person answers: yes or no, once."""
 
     work: OpensWork[IssueWork]
-    view: OpensView[AuthorizeView]
     authorize: Authorize
     issue: IssueCode
     clock: Clock
@@ -54,9 +51,8 @@ class AnswerRequest:
 
         Raises: RequestUnknown, when it was finished, is too old, or waits in another browser.
         """
-        with self.view() as view:
-            read = self.authorize.read.kept(view, token, browser=visitor.browser)
-            need = self.authorize.need(view, read, visitor.session, is_answered=True)
+        read = self.authorize.read.kept(token, browser=visitor.browser)
+        need = self.authorize.need(read, visitor.session, is_answered=True)
         if need is None and visitor.session is not None:
             with self.work() as work:
                 now = self.clock.now()
@@ -70,6 +66,5 @@ class AnswerRequest:
 
         Raises: RequestUnknown.
         """
-        with self.view() as view:
-            read: Read = self.authorize.read.kept(view, token, browser=visitor.browser)
+        read = self.authorize.read.kept(token, browser=visitor.browser)
         return self.authorize.end(read, OAuthCode.ACCESS_DENIED, _REFUSED)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.work import OpensView, OpensWork
@@ -22,19 +22,13 @@ from doorward.core.oauth.authorize.records import (
     Visitor,
 )
 from doorward.core.oauth.authorize.reply import Replies
+from doorward.core.oauth.authorize.rules import consent
+from doorward.core.oauth.authorize.rules.next_step import BY_SIGNING_IN, HOPELESS, SILENT, Need, Standing, need_of
 from doorward.core.oauth.errors import OAuthCode
-from doorward.core.oauth.ports import HasClients, HasConsents
-from doorward.core.oauth.rules import consent
-from doorward.core.oauth.rules.next_step import BY_SIGNING_IN, HOPELESS, SILENT, Need, Standing, need_of
+from doorward.core.oauth.ports import HasConsents
 from doorward.core.oauth.subjects import Subjects
-from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.records import Purpose
 from doorward.core.sessions.records import Snapshot
-
-
-class AuthorizeView(HasClients, HasConsents, HasOneTimes, Protocol):
-    """What answering a request looks at."""
-
 
 _WORDS: Final = {
     OAuthCode.LOGIN_REQUIRED: "Nobody is signed in who may go on without being asked.",
@@ -54,7 +48,7 @@ class Authorize:
     """
 
     work: OpensWork[IssueWork]
-    view: OpensView[AuthorizeView]
+    view: OpensView[HasConsents]
     read: ReadRequest
     issue: IssueCode
     requests: KeptRequests
@@ -67,27 +61,25 @@ class Authorize:
 
         Raises: ClientUnknown, RedirectRefused, RequestUnreadable, RequestUnknown: nothing goes to the application.
         """
-        with self.view() as view:
-            read = self.read(view, presented, browser=visitor.browser)
-            if isinstance(read, Fault):
-                return self._refused(read)
-            need = self.need(view, read, visitor.session)
+        read = self.read(presented, browser=visitor.browser)
+        if isinstance(read, Fault):
+            return self._refused(read)
+        need = self.need(read, visitor.session)
         if need is None and visitor.session is not None:
             code = self._issue(read, visitor.session)
             if code is not None:
                 return self.replies.code(read.asked.to, code)
         return self.interaction(read, need or Need.SIGN_IN, visitor)
 
-    def need(
-        self, view: AuthorizeView, read: Read, session: Snapshot | None, *, is_answered: bool = False
-    ) -> Need | None:
+    def need(self, read: Read, session: Snapshot | None, *, is_answered: bool = False) -> Need | None:
         """Return what is missing; `is_answered`: the person has just agreed on the page of consent."""
         asked, now = read.asked, self.clock.now()
         prompts = asked.prompts - {Prompt.CONSENT} if asked.client.is_first_party else asked.prompts
         if session is None:
             return need_of(prompts, asked.max_age, Standing(now))
         profile, client = session.profile, asked.client
-        allowed = view.consents.of(profile.id, client.id)
+        with self.view() as view:
+            allowed = view.consents.of(profile.id, client.id)
         hint = asked.login_hint.casefold()
         standing = Standing(
             now,
@@ -107,8 +99,7 @@ class Authorize:
         Source: OpenID Connect Core 1.0 section 3.1.2.1.
         Raises: the same.
         """
-        with self.view() as view:
-            read = self.read(view, presented, browser=b"")
+        read = self.read(presented, browser=b"")
         if isinstance(read, Fault):
             return self._refused(read)
         if read.kept is not None:

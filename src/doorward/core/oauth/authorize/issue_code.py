@@ -11,10 +11,12 @@ from doorward.core.kernel.ids import SessionId, new_id
 from doorward.core.oauth.authorize.checks import PASSWORD_ACR
 from doorward.core.oauth.authorize.keep_requests import KeptRequests
 from doorward.core.oauth.authorize.records import Asked, Kept
+from doorward.core.oauth.authorize.rules import consent
+from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.codes import Approved, Codes
 from doorward.core.oauth.may_issue import StandingWork, may_issue
 from doorward.core.oauth.records import Consent, GrantType
-from doorward.core.oauth.rules import consent, scopes
+from doorward.core.oauth.rules import scopes
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.sessions.records import Session, Snapshot
 
@@ -30,6 +32,7 @@ class IssueCode:
     Source: RFC 6749 section 4.1.2; RFC 9700 section 4.5.
     """
 
+    find: FindClient
     codes: Codes
     requests: KeptRequests
 
@@ -58,7 +61,7 @@ class IssueCode:
             work.consents.put(Consent(snapshot.profile.id, client.id, allowed, now))
         standing = may_issue(
             work,
-            client,
+            self.find.within(work, client.id),
             GrantType.AUTHORIZATION_CODE,
             session_id=snapshot.session_id,
             scope=scope,

@@ -10,8 +10,8 @@ from typing import Final
 from doorward.core.kernel import secrets
 from doorward.core.oauth.authorize.errors import RequestUnknown
 from doorward.core.oauth.authorize.records import Kept, Values
+from doorward.core.oauth.authorize.rules import strict_json
 from doorward.core.oauth.records import INTERACTION_LIVES_FOR, REQUEST_LIVES_FOR
-from doorward.core.oauth.rules import strict_json
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.records import OneTime, Purpose

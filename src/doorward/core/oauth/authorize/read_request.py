@@ -1,10 +1,9 @@
 """Reading an authorization request: whose it is, and what of it counts."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from doorward.core.kernel.clock import Clock
-from doorward.core.kernel.ids import ClientId
+from doorward.core.kernel.work import OpensView
 from doorward.core.oauth.authorize.checks import KNOWN, Means, check, find_address
 from doorward.core.oauth.authorize.errors import ClientUnknown, RedirectRefused, RequestUnknown, RequestUnreadable
 from doorward.core.oauth.authorize.keep_requests import KeptRequests, token_of
@@ -12,13 +11,8 @@ from doorward.core.oauth.authorize.records import Asked, Fault, Kept, Read, Valu
 from doorward.core.oauth.authorize.request_object import RequestObjects
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.errors import OAuthCode, OAuthError
-from doorward.core.oauth.ports import HasClients
 from doorward.core.oauth.records import Client
 from doorward.core.onetime.ports import HasOneTimes
-
-
-class ReadView(HasClients, HasOneTimes, Protocol):
-    """What reading a request looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +20,19 @@ class ReadRequest:
     """Finds the client, and what it asks for: in the request itself, in an object that it signed, or kept here."""
 
     find: FindClient
+    view: OpensView[HasOneTimes]
     means: Means
     requests: KeptRequests
     objects: RequestObjects
     clock: Clock
 
-    def __call__(self, view: ReadView, presented: Values, *, browser: bytes) -> Read | Fault:
+    def __call__(self, presented: Values, *, browser: bytes) -> Read | Fault:
         """Return the request, checked.
 
         Raises: ClientUnknown, RedirectRefused, RequestUnreadable, RequestUnknown: nothing goes to the application.
         """
-        client = self._client(view, presented)
-        kept = self._kept(view, client, presented, browser)
+        client = self._client(presented)
+        kept = self._kept(client, presented, browser)
         if kept is not None:
             return self._checked(client, kept.values, kept)
         try:
@@ -47,13 +42,13 @@ class ReadRequest:
             return self._fault(client, presented, error)
         return self._checked(client, values, None)
 
-    def kept(self, view: ReadView, token: str, *, browser: bytes) -> Read:
+    def kept(self, token: str, *, browser: bytes) -> Read:
         """Return a request that waits for the person at this browser, checked again.
 
         Raises: RequestUnknown.
         """
-        kept = self.requests.find(view, token, now=self.clock.now())
-        client = None if kept is None else self.find.within(view, ClientId(kept.client_id))
+        kept = self._find(token)
+        client = None if kept is None else self.find(kept.client_id)
         if kept is None or client is None or client.disabled_at is not None or kept.browser != browser:
             raise RequestUnknown
         read = self._checked(client, kept.values, kept)
@@ -87,28 +82,32 @@ class ReadRequest:
         except RedirectRefused:
             raise RequestUnreadable from None
 
-    def _kept(self, view: ReadView, client: Client, presented: Values, browser: bytes) -> Kept | None:
+    def _client(self, presented: Values) -> Client:
+        """Return the client that a request is of; there is no answer to one that is unknown or switched off."""
+        ids = presented.get("client_id", ())
+        if len(ids) > 1:
+            raise RequestUnreadable
+        client = self.find(ids[0]) if ids else None
+        if client is None or client.disabled_at is not None:
+            raise ClientUnknown
+        return client
+
+    def _find(self, token: str) -> Kept | None:
+        with self.view() as view:
+            return self.requests.find(view, token, now=self.clock.now())
+
+    def _kept(self, client: Client, presented: Values, browser: bytes) -> Kept | None:
         """Return the kept request that a URI of ours names, which is this client's and no other browser's."""
         uris = presented.get("request_uri", ())
         token = token_of(uris[0]) if len(uris) == 1 else None
         if token is None:
             return None
-        kept = self.requests.find(view, token, now=self.clock.now())
+        kept = self._find(token)
         if kept is None or kept.client_id != client.id or kept.browser not in (None, browser):
             raise RequestUnknown
         if "request" in presented:
             raise RequestUnreadable
         return kept
-
-    def _client(self, view: HasClients, presented: Values) -> Client:
-        """Return the client that a request is of; there is no answer to one that is unknown or switched off."""
-        ids = presented.get("client_id", ())
-        if len(ids) > 1:
-            raise RequestUnreadable
-        client = self.find.within(view, ClientId(ids[0])) if ids else None
-        if client is None or client.disabled_at is not None:
-            raise ClientUnknown
-        return client
 
 
 def _require_no_push(client: Client) -> None:

@@ -3,7 +3,6 @@
 Source: RFC 9101; OpenID Connect Core 1.0 section 6.1.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,15 +15,17 @@ from doorward.core.keys.jose import JsonValue, Parsed
 from doorward.core.keys.ports import Signatures
 from doorward.core.keys.records import Algorithm
 from doorward.core.oauth.authorize.records import Values
+from doorward.core.oauth.authorize.rules import strict_json
+from doorward.core.oauth.clients.rules import key_sets
 from doorward.core.oauth.errors import OAuthCode, OAuthError
 from doorward.core.oauth.records import Client
-from doorward.core.oauth.rules import strict_json
 
 TYPES: Final = frozenset({"oauth-authz-req+jwt", "jwt", ""})
 """Many clients write the plain type or none (RFC 9101 section 10.8 leaves it to the server)."""
 
 LEEWAY: Final = timedelta(seconds=30)
 LONGEST_LIFE: Final = timedelta(hours=1)
+_KEYS_A_TRY: Final = 3
 _OF_THE_TOKEN: Final = frozenset({"iss", "aud", "exp", "nbf", "iat", "jti"})
 _NOT_INSIDE: Final = frozenset({"request", "request_uri", "sub", "client_secret", "client_assertion"})
 """With `sub` it could be an assertion by which a client proves who it is (RFC 9101 section 10.8)."""
@@ -46,6 +47,7 @@ class RequestObjects:
         """
         try:
             parsed = jose.parse(presented, algorithms=tuple(Algorithm))
+            _require_type(parsed)
             self._require_signature(parsed, client)
             self._require_claims(parsed.claims, client)
             return {name: _values(value) for name, value in parsed.claims.items() if name not in _OF_THE_TOKEN}
@@ -77,6 +79,15 @@ class RequestObjects:
             raise TokenRefused
 
 
+def _require_type(parsed: Parsed) -> None:
+    """Return when a token may be a request object (RFC 8725 section 3.11).
+
+    Raises: TokenRefused.
+    """
+    if parsed.type not in TYPES:
+        raise TokenRefused
+
+
 def _is_ahead(claims: Mapping[str, JsonValue], name: str, now: datetime) -> bool:
     return name in claims and jose.moment(claims, name) > now + LEEWAY
 
@@ -86,13 +97,11 @@ def _keys(client: Client, parsed: Parsed) -> Iterator[str]:
 
     Source: RFC 8725 section 3.1.
     """
-    for key in json.loads(client.jwks or '{"keys":[]}')["keys"]:
-        if parsed.key_id is not None and key.get("kid", parsed.key_id) != parsed.key_id:
-            continue
-        try:
-            yield jose.public_key(key, parsed.algorithm)
-        except TokenRefused:
-            continue
+    if client.jwks is None:
+        return
+    fitting = key_sets.fitting(key_sets.read(client.jwks), parsed.algorithm, parsed.key_id)
+    for key in fitting[:_KEYS_A_TRY]:
+        yield jose.public_key(key, parsed.algorithm)
 
 
 def _values(value: JsonValue) -> tuple[str, ...]:

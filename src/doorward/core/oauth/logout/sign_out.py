@@ -15,8 +15,8 @@ from doorward.core.keys.keyring import Keyring
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.logout.errors import SignOutRefused
 from doorward.core.oauth.records import Client
-from doorward.core.oauth.rules.id_token import ID_TOKEN_TYPE
 from doorward.core.oauth.rules.redirect_uri import may_return_to
+from doorward.core.oauth.tokens.id_token import ID_TOKEN_TYPE
 from doorward.core.sessions.ports import HasSessions
 from doorward.core.sessions.records import Snapshot
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 
+from doorward.core.kernel.ids import ClientId
 from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.jose import JsonValue
 from doorward.core.oauth.authorize.checks import CHECKS, KNOWN, LONGEST, Means, ReadsOwn, check
@@ -44,8 +45,8 @@ def passed(**changed: str | tuple[str, ...] | None) -> Asked:
     return found
 
 
-def refused(who: Client | None = None, **changed: str | tuple[str, ...] | None) -> str:
-    found = check(Asked(who or client(), values(**changed)), MEANS)
+def refused(*who: Client, **changed: str | tuple[str, ...] | None) -> str:
+    found = check(Asked(next(iter(who), client()), values(**changed)), MEANS)
     assert isinstance(found, Fault), found
     assert PLAIN.fullmatch(found.error.description), found.error.description
     return found.error.error.value
@@ -296,7 +297,7 @@ def test_check_hint_that_is_none_of_ours_is_refused(hint: str) -> None:
 
 
 def test_check_hint_for_another_client_is_refused() -> None:
-    other = replace(client(), id="others")
+    other = replace(client(), id=ClientId("others"))
 
     assert refused(other, id_token_hint="hint") == "invalid_request"
 

@@ -1,0 +1,1 @@
+"""What is decided about requests of applications: small pure modules."""

@@ -1,0 +1,75 @@
+"""The `claims` parameter: single claims that are asked for by name.
+
+Source: OpenID Connect Core 1.0 section 5.5.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from doorward.core.keys.jose import JsonValue
+from doorward.core.oauth.authorize.rules import strict_json
+from doorward.core.oauth.errors import OAuthCode, OAuthError
+
+PLACES: Final = ("userinfo", "id_token")
+
+
+def read(presented: str) -> Mapping[str, Mapping[str, Mapping[str, JsonValue] | None]]:
+    """Return what is asked for, by place and name; places that are not known are left out.
+
+    Raises: OAuthError, when it is not what the specification describes.
+    """
+    try:
+        value = strict_json.read(presented)
+    except ValueError:
+        raise _malformed() from None
+    if not isinstance(value, dict):
+        raise _malformed()
+    return {place: _members(value[place]) for place in PLACES if value.get(place) is not None}
+
+
+def write(asked: Mapping[str, Mapping[str, Mapping[str, JsonValue] | None]]) -> str:
+    """Return the one spelling that is kept."""
+    plain: dict[str, JsonValue] = {
+        place: {name: None if wish is None else dict(wish) for name, wish in members.items()}
+        for place, members in asked.items()
+    }
+    return strict_json.write(plain)
+
+
+def subject(asked: Mapping[str, Mapping[str, Mapping[str, JsonValue] | None]]) -> str | None:
+    """Return the one subject that the ID token must be about, where one is asked for (section 5.5.1)."""
+    wish = asked.get("id_token", {}).get("sub") or {}
+    value = wish.get("value")
+    return value if isinstance(value, str) else None
+
+
+def require_acr(asked: Mapping[str, Mapping[str, Mapping[str, JsonValue] | None]], *, offered: Collection[str]) -> None:
+    """Return when no way of signing in is essential that is not offered (section 5.5.1.1).
+
+    Raises: OAuthError.
+    """
+    wish = asked.get("id_token", {}).get("acr") or {}
+    if wish.get("essential") is not True:
+        return
+    values = wish.get("values")
+    wanted = values if isinstance(values, list) else [wish["value"]] if "value" in wish else None
+    if wanted is not None and not any(value in offered for value in wanted if isinstance(value, str)):
+        raise OAuthError(
+            OAuthCode.UNMET_AUTHENTICATION, "Nobody signs in here in a way that is asked for as essential."
+        )
+
+
+def _members(value: JsonValue) -> dict[str, Mapping[str, JsonValue] | None]:
+    if not isinstance(value, dict):
+        raise _malformed()
+    return {name: _wish(wish) for name, wish in value.items()}
+
+
+def _wish(value: JsonValue) -> Mapping[str, JsonValue] | None:
+    if value is None or isinstance(value, dict):
+        return value
+    raise _malformed()
+
+
+def _malformed() -> OAuthError:
+    return OAuthError(OAuthCode.INVALID_REQUEST, "The claims parameter is not what OpenID Connect describes.")
