@@ -232,6 +232,29 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, post)
     also: Mapping[str, Exports] = {"applications": ExportApplications(view), "ways_in": ExportIdentities(view)}
     log_in = _log_in(adapters, made, welcome=welcome, issue=issue)
+    asking = authorizing(
+        work,
+        view,
+        clock,
+        find=made.find_client,
+        mint=mint,
+        envelopes=made.envelopes,
+        keyring=made.keyring,
+        signatures=adapters.signatures,
+        subjects=made.subjects,
+        details_types=policy.details_types,
+    )
+    log_in = LogIn(
+        work=work,
+        hasher=adapters.hasher,
+        guard=made.guard,
+        start=StartSession(made.refresh_tokens),
+        devices=made.device_tokens,
+        issue=issue,
+        post=post,
+        tag_address=made.tag_address,
+        clock=clock,
+    )
     return Flows(
         register=Register(work, choose, post, made.tag_address, clock, policy.registration),
         resend_verification=ResendVerification(work, post, clock),
