@@ -10,10 +10,10 @@ from doorward.core.keys.jose import JsonValue
 from doorward.core.keys.records import Algorithm
 from doorward.core.oauth.codes import Approved, Codes
 from doorward.core.oauth.errors import OAuthCode, OAuthError
-from doorward.core.oauth.grants.issue import userinfo_audience
 from doorward.core.oauth.grants.records import Issued
 from doorward.core.oauth.records import Client, ClientAuthentication, ClientSecret, ClientType, Consent, GrantType
 from doorward.core.oauth.rules import scopes
+from doorward.core.oauth.tokens.kinds import userinfo_audience
 from doorward.core.sessions.records import EndReason, Session
 from tests.builders import CALLBACK, ISSUER, NOW
 from tests.house import House

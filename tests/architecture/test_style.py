@@ -52,6 +52,18 @@ def misplaced_catch_alls(root: Path) -> list[str]:
     return found
 
 
+def makers_of_sessions(root: Path) -> list[str]:
+    """Return each file that makes the record of a session: what starts one, or reads one from a store."""
+    return [
+        str(path.relative_to(root))
+        for path in python_files(root)
+        if any(
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Session"
+            for node in ast.walk(parsed(path))
+        )
+    ]
+
+
 def public(body: list[ast.stmt]) -> Iterator[Documented]:
     """Yield the public classes and functions of a module or class, and those of its public classes."""
     for node in body:
@@ -119,6 +131,18 @@ def test_misplaced_catch_alls_narrow_or_raising_handler_is_none(tmp_path: Path, 
     found = misplaced_catch_alls(root)
 
     assert found == []
+
+
+def test_makers_of_sessions_in_the_core_are_the_two_that_start_them() -> None:
+    assert makers_of_sessions(SOURCE / "core") == ["oauth/start_session.py", "sessions/start.py"]
+
+
+def test_makers_of_sessions_planted_one_is_found(tmp_path: Path) -> None:
+    root = plant(tmp_path, {"core/x.py": "def f(): return g(Session(id=1))\n", "core/y.py": "Session\n"})
+
+    found = makers_of_sessions(root)
+
+    assert found == ["core/x.py"]
 
 
 def test_undocumented_core_has_none() -> None:

@@ -121,6 +121,37 @@ ROWS_OF_0001: Final[Mapping[str, Row]] = {
     },
 }
 
+ROWS_OF_0003: Final[Mapping[str, Row]] = {
+    **ROWS_OF_0001,
+    "dw_sessions": {**ROWS_OF_0001["dw_sessions"], "kind": "client", "parent_id": GRACE},
+    "dw_clients": {
+        "id": "reports",
+        "name": "Reports",
+        "document": (
+            '{"id":"reports","name":"Reports","type":"web","authentication":"client_secret_basic",'
+            '"created_at":"2026-01-01T00:00:00Z","grants":["authorization_code","refresh_token"],"scopes":["openid"],'
+            '"redirect_uris":["https://app.example/signed-in"],'
+            '"secrets":[{"digest":"_w==","created_at":"2026-01-01T00:00:00Z","expires_at":null}],'
+            '"id_token_algorithm":"RS256","disabled_at":null,"version":2}'
+        ),
+        "created_at": _AT,
+        "disabled_at": None,
+        "version": 2,
+    },
+    "dw_grants": {
+        "session_id": ADA,
+        "client_id": "reports",
+        "account_id": ADA,
+        "created_at": _AT,
+        "expires_at": _AT + 2 * _HOUR,
+        "document": (
+            f'{{"session_id":"{ADA}","client_id":"reports","account_id":"{ADA}","created_at":"2026-01-01T00:00:00Z",'
+            '"expires_at":"2026-01-01T02:00:00Z","code_digest":"_w=="}'
+        ),
+    },
+    "dw_consents": {"account_id": ADA, "client_id": "reports", "scope": "openid", "granted_at": _AT},
+}
+
 
 def fill(url: str, rows: Mapping[str, Row]) -> None:
     """Write rows into the tables behind a URL, whatever their revision."""

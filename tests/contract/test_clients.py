@@ -1,5 +1,6 @@
 """Clients, in every store."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
 import pytest
@@ -108,6 +109,25 @@ def test_replace_many_at_once_one_wins(store: Store) -> None:
     with store.view() as view:
         assert won.count(True) == 1
         assert view.clients.by_id(a_client(1).id) == replace(a_client(1), name=str(won.index(True)), version=1)
+
+
+def test_replace_while_another_unit_has_replaced_it_writes_nothing(store: Store) -> None:
+    kept(store, a_client(1))
+
+    def replaced(name: str) -> bool:
+        with store.work() as work:
+            return work.clients.replace(replace(a_client(1), name=name), expected=0)
+
+    with ThreadPoolExecutor(1) as threads:
+        with store.work() as work:
+            first = work.clients.replace(replace(a_client(1), name="first"), expected=0)
+            late = threads.submit(replaced, "late")
+            wait([late], timeout=0.3)
+        second = late.result()
+
+    with store.view() as view:
+        assert (first, second) == (True, False)
+        assert view.clients.by_id(a_client(1).id) == replace(a_client(1), name="first", version=1)
 
 
 def test_replace_undone_with_its_unit_leaves_it_as_it_was(store: Store) -> None:

@@ -16,13 +16,14 @@ from doorward.adapters.sql import tables
 from doorward.adapters.sql.engine.open import open_database
 from doorward.adapters.sql.migrations import FOLDER, HEAD, META_SINCE, VERSION_TABLE, current, upgrade
 from doorward.adapters.sql.store import SqlStore
-from doorward.core.kernel.ids import SessionId
+from doorward.core.kernel.ids import AccountId, ClientId, SessionId
 from doorward.core.operating.rules import Fitness, judge
 from doorward.core.outbox.post import SEND_LETTER
+from doorward.core.sessions.records import Kind
 from tests.builders import NOW
 from tests.contract.builders import HOUR, Heard, at_once
 from tests.contract.conftest import a_database
-from tests.contract.history import ADA, ROWS_OF_0001, fill
+from tests.contract.history import ADA, GRACE, ROWS_OF_0001, ROWS_OF_0003, fill
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -167,6 +168,28 @@ def test_upgrade_store_of_revision_0001_goes_on_serving(empty_url: str) -> None:
     assert found is not None
     assert (found[0].generation, found[1].profile.roles) == (7, ("operator",))
     assert [job.dedupe_key for job in leased] == ["once"]
+
+
+def test_upgrade_store_of_revision_0003_reads_the_same(empty_url: str) -> None:
+    upgrade(empty_url, to="0003")
+    fill(empty_url, ROWS_OF_0003)
+
+    upgrade(empty_url)
+
+    store = a_store(empty_url)
+    with store.view() as view:
+        session = view.sessions.by_id(SessionId(ADA))
+        client = view.clients.by_id(ClientId("reports"))
+        grant = view.grants.of_session(SessionId(ADA))
+        consents = view.consents.of_account(AccountId(ADA))
+    store.close()
+    assert session is not None
+    assert (session.kind, session.parent_id) == (Kind.CLIENT, GRACE)
+    assert client is not None
+    assert (client.secrets[0].digest, client.version) == (b"\xff", 2)
+    assert grant is not None
+    assert (grant.code_digest, grant.expires_at) == (b"\xff", NOW + 2 * HOUR)
+    assert [consent.scope for consent in consents] == ["openid"]
 
 
 def test_schema_does_not_load_alembic(sqlite_store_url: str) -> None:

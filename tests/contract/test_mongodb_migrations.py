@@ -1,6 +1,7 @@
 """What migrating makes of a MongoDB, and how a store tells that it was done."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -8,8 +9,10 @@ from doorward.adapters.mongo.migrations import HEAD, SERVES_SINCE, current, upgr
 from doorward.adapters.sql.migrations import HEAD as HEAD_OF_TABLES
 from doorward.core.operating.records import Schema
 from doorward.core.operating.rules import Fitness, judge
+from doorward.core.sessions.records import EndReason
 from tests import mongodb
-from tests.contract.builders import at_once
+from tests.builders import NOW
+from tests.contract.builders import a_session, an_account, at_once
 from tests.contract.test_migrations import scripts
 from tests.contract.test_mongodb import a_store, grant, revoke, roles
 
@@ -135,3 +138,29 @@ def test_work_in_a_database_that_is_no_store_says_what_to_run(empty_url: str) ->
         grant(store, "operator")
 
     store.close()
+
+
+def test_document_that_a_program_of_the_revision_before_wrote_is_read_rotated_and_ended(empty_url: str) -> None:
+    upgrade(empty_url)
+    store = a_store(empty_url)
+    with store.work() as work:
+        work.accounts.add(an_account(1))
+        work.sessions.add(a_session(1))
+        work.sessions.add(a_session(2))
+    with mongodb.a_client(empty_url) as client:
+        client.get_default_database()["dw_sessions"].update_many({}, {"$unset": {"parent_id": ""}})
+
+    with store.work() as work:
+        before = work.sessions.by_id(a_session(1).id)
+        is_replaced = work.sessions.replace(replace(a_session(1), generation=1), expected=a_session(1))
+        is_ended = work.sessions.end(a_session(2).id, at=NOW, reason=EndReason.SIGNED_OUT)
+    with store.view() as view:
+        after = [view.sessions.by_id(a_session(number).id) for number in (1, 2)]
+    store.close()
+
+    assert before == a_session(1)
+    assert (is_replaced, is_ended) == (True, True)
+    assert after == [
+        replace(a_session(1), generation=1),
+        replace(a_session(2), ended_at=NOW, end_reason=EndReason.SIGNED_OUT),
+    ]

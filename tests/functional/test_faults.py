@@ -1,6 +1,6 @@
 """When the store is away, and when something happens that nobody foresaw."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import fields, is_dataclass
 from datetime import timedelta
@@ -58,6 +58,9 @@ def break_store(site: Site, error: Exception) -> None:
     seen: set[int] = set()
 
     def visit(part: object) -> None:
+        if isinstance(part, Mapping):
+            for each in part.values():
+                visit(each)
         if not is_dataclass(part) or id(part) in seen:
             return
         seen.add(id(part))

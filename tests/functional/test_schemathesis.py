@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 
 from doorward.adapters.limits.counters import LimitsCounters
 from doorward.api.doors import AtOnce
+from doorward.core.access.records import OPERATOR
 from tests.builders import ISSUER
 from tests.functional.site import CSRF, App, Site
 
@@ -33,6 +34,7 @@ class Visited:
     def __init__(self, site: Site) -> None:
         object.__setattr__(site.doors, "counters", AtOnce(LimitsCounters(site.clock, scale=100_000)))
         site.house.account()
+        site.house.flows.set_role("margaret", OPERATOR, granted=True)
         self.site = site
         self.app = App(site)
         self.browser = site.browser()

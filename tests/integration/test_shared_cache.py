@@ -4,7 +4,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,8 +16,11 @@ from doorward.adapters.redis import pipeline
 from doorward.adapters.redis.feed import RedisFeed
 from doorward.assembly.app import app_of
 from doorward.assembly.house import House, open_house
-from doorward.core.kernel.ids import AccountId
+from doorward.core.kernel.ids import AccountId, SessionId
+from doorward.core.oauth.start_session import StartClientSession
+from doorward.core.sessions.records import Kind, Snapshot
 from doorward.settings.load import load
+from tests.builders import a_client, a_grant
 from tests.caches import CacheServer, a_cache
 from tests.house import PASSWORD
 from tests.processes import wait_until
@@ -120,6 +123,15 @@ def listeners(cache: CacheServer, house: House) -> int:
     return reply[1]
 
 
+def granted_in(house: House, parent: Snapshot) -> SessionId:
+    """Let a client act in a session, and return the session of the client."""
+    now, start = house.clock.now(), StartClientSession(house.tools.refresh_tokens)
+    grant = replace(a_grant(now=now), account_id=parent.profile.id)
+    with house.store.work() as work:
+        start(work, grant, a_client(), scope="openid", place="", granted_in=parent.session_id, now=now)
+    return grant.session_id
+
+
 def test_session_that_ends_on_one_instance_is_refused_on_the_other_at_once(two: tuple[Instance, Instance]) -> None:
     one, other = two
     tokens = one.sign_in()
@@ -129,6 +141,23 @@ def test_session_that_ends_on_one_instance_is_refused_on_the_other_at_once(two: 
 
     wait_until(lambda: other.me(tokens) == 401)
     assert one.me(tokens) == 401
+
+
+def test_session_of_a_client_that_ends_with_its_parent_on_one_instance_is_forgotten_on_the_other(
+    two: tuple[Instance, Instance],
+) -> None:
+    one, other = two
+    tokens = one.sign_in()
+    child = granted_in(one.house, one.house.flows.recognise(tokens["access_token"], Kind.MOBILE))
+    own, others = one.house.adapters.snapshots, other.house.adapters.snapshots
+    before = [snapshots.load(child) for snapshots in (own, others)]
+
+    assert one.sign_out(tokens) == 204
+
+    wait_until(lambda: others.cached(child) is None)
+    after = [snapshots.load(child) for snapshots in (own, others)]
+    assert [snapshot is not None and snapshot.is_live for snapshot in before] == [True, True]
+    assert [snapshot is not None and snapshot.is_live for snapshot in after] == [False, False]
 
 
 def test_role_that_is_granted_on_one_instance_is_seen_on_the_other_at_once(two: tuple[Instance, Instance]) -> None:

@@ -10,15 +10,15 @@ _MIGRATIONS: Final = "src/doorward/adapters/sql/migrations"
 _POST: Final = "src/doorward/core/outbox/post.py"
 _JOBS: Final = "src/doorward/worker/jobs.py"
 
-_REVISION_FILE: Final = "r0003_expand_for_the_next_release.py"
+_REVISION_FILE: Final = "r0004_expand_for_the_next_release.py"
 _REVISION: Final = '''"""Expand: a column that may be empty, and a table that nobody of the release before knows."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
-serves_since = "0002"
+revision = "0004"
+down_revision = "0003"
+serves_since = "0003"
 
 
 def upgrade() -> None:
@@ -36,7 +36,7 @@ _BOTH: Final = """    SEND_LETTER_V1: lambda flows: flows.send_letter,
 
 CHANGES: Final = (
     ("src/doorward/__init__.py", '__version__ = "0.1.0"', '__version__ = "0.2.0"'),
-    (f"{_MIGRATIONS}/__init__.py", 'HEAD: Final = "0002"', 'HEAD: Final = "0003"'),
+    (f"{_MIGRATIONS}/__init__.py", 'HEAD: Final = "0003"', 'HEAD: Final = "0004"'),
     (
         _POST,
         'SEND_LETTER: Final = "send_letter.v1"',
@@ -62,7 +62,7 @@ def plant(tree: Path) -> None:
 def contract(site: Path) -> None:
     """Let the tables of the next release, where it is installed, serve that release alone."""
     revision = site.joinpath(*_MIGRATIONS.split("/")[1:], "versions", _REVISION_FILE)
-    _replace(revision, 'serves_since = "0002"', 'serves_since = "0003"')
+    _replace(revision, 'serves_since = "0003"', 'serves_since = "0004"')
 
 
 def _replace(file: Path, old: str, new: str) -> None:

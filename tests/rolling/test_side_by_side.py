@@ -113,7 +113,7 @@ def test_two_releases_side_by_side_fail_nobody_and_lose_nothing(
         first.enter_context(deploy.serving(before))
         with traffic.flowing() as a_round:
             a_round()
-            assert "0003" in deploy.run(after, "store", "migrate")
+            assert "0004" in deploy.run(after, "store", "migrate")
             second.enter_context(deploy.serving(after))
             a_round()
             first.close()

@@ -40,7 +40,7 @@ OAUTH_STATUSES: Final[Mapping[OAuthCode, int]] = MappingProxyType(
 )
 """The status of each error; 400 for all others."""
 
-SHOWN_TOKENS: Final = frozenset({"/oauth/userinfo"})
+SHOWN_TOKENS: Final = frozenset({"/oauth/userinfo", "/oauth/register", "/oauth/register/{client_id}"})
 """Where an access token is shown, so that a refusal says how it should be (RFC 6750 section 3)."""
 
 NONCE: Final = "dpop-nonce"

@@ -16,8 +16,11 @@ from doorward.api.limits import LIMITED
 from doorward.api.middleware.front import ErrorPage, Front
 from doorward.api.middleware.plan import Plan, plan_of
 from doorward.api.oauth import par, tokens, userinfo
+from doorward.api.oauth import register as client_registration
+from doorward.api.oauth.discovery import discovery_router
 from doorward.api.openapi import Document
 from doorward.api.operation import health, mailbox, metrics, well_known
+from doorward.api.v1 import feed
 from doorward.api.v1.admin import clients as admin_clients
 from doorward.api.v1.mobile import accounts as mobile_accounts
 from doorward.api.v1.mobile import login as mobile_login
@@ -40,6 +43,8 @@ ROUTERS = (
     mobile_login.hot,
     mobile_login.router,
     admin_clients.router,
+    feed.router,
+    client_registration.router,
     register.router,
     recover.router,
     tokens.hot,
@@ -105,7 +110,7 @@ def build(doors: Doors, *, pages: Sequence[APIRouter] = (), error_page: ErrorPag
 
 
 def _routers(doors: Doors) -> list[APIRouter]:
-    routers = [*ROUTERS, well_known.key_set_router()]
+    routers = [*ROUTERS, well_known.key_set_router(), discovery_router(doors)]
     return [*routers, mailbox.router] if doors.mailbox is not None else routers
 
 

@@ -1,5 +1,6 @@
 """Adapters become flows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -10,7 +11,7 @@ from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile
 from doorward.core.accounts.close_account import CloseAccount
 from doorward.core.accounts.export_account import ExportAccount
-from doorward.core.accounts.ports import HasAccounts, HasClaims
+from doorward.core.accounts.ports import Exports, HasAccounts, HasClaims
 from doorward.core.accounts.records import Registration
 from doorward.core.accounts.register import Register
 from doorward.core.accounts.resend_verification import ResendVerification
@@ -22,9 +23,17 @@ from doorward.core.audit.verify_chain import VerifyChain
 from doorward.core.credentials.choose import ChoosePassword
 from doorward.core.credentials.ports import HasPasswords, KnownPasswords, PasswordHasher
 from doorward.core.credentials.rules import MINIMUM_CHARACTERS
-from doorward.core.flows import ClientFlows, Flows, RequestFlows
+from doorward.core.federation.begin import BeginSignInWith, Derives
+from doorward.core.federation.finish import FinishSignIn
+from doorward.core.federation.identities import ExportIdentities, ListWaysIn, UnlinkIdentity
+from doorward.core.federation.ports import HasIdentities
+from doorward.core.federation.records import Provider
+from doorward.core.federation.settle import Settle
+from doorward.core.federation.sign_in_with import SignInWith
+from doorward.core.federation.upstream import Upstream
+from doorward.core.flows import ClientFlows, Flows, ProviderFlows, RequestFlows, TokenFlows
 from doorward.core.kernel.clock import Clock
-from doorward.core.kernel.outgoing import Web
+from doorward.core.kernel.outgoing import Documents, Web
 from doorward.core.kernel.sealing import Sealer
 from doorward.core.kernel.secrets import Envelopes, derive
 from doorward.core.kernel.work import OpensView, OpensWork
@@ -32,6 +41,8 @@ from doorward.core.keys.keyring import REREAD_AFTER, Keyring
 from doorward.core.keys.ports import HasSigningKeys, Signatures
 from doorward.core.keys.rotate import RotateKeys
 from doorward.core.limits.ports import RateCounters
+from doorward.core.login.arriving.vouched import SignInVouched
+from doorward.core.login.arriving.welcome import Welcome
 from doorward.core.login.change_password import ChangePassword
 from doorward.core.login.explain_refusal import ExplainRefusal
 from doorward.core.login.guard import Guard
@@ -40,7 +51,7 @@ from doorward.core.login.ports import HasAttempts, HasDevices
 from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
-from doorward.core.oauth.authenticate_client import AuthenticateClient, FetchesKeySets
+from doorward.core.oauth.authenticate_client import AuthenticateClient
 from doorward.core.oauth.authorize.answer_request import AnswerRequest, SeeRequest
 from doorward.core.oauth.authorize.applications import ListApplications, RevokeApplication
 from doorward.core.oauth.authorize.authorize import Authorize
@@ -52,11 +63,16 @@ from doorward.core.oauth.authorize.read_request import ReadRequest
 from doorward.core.oauth.authorize.reply import Replies
 from doorward.core.oauth.authorize.request_object import RequestObjects
 from doorward.core.oauth.clients.add import AddClient
+from doorward.core.oauth.clients.built_in import built_in_clients
 from doorward.core.oauth.clients.change import ChangeClient
 from doorward.core.oauth.clients.client_secrets import ClientSecrets
+from doorward.core.oauth.clients.document import DescribedClients
 from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.look import ListClients, ShowClient
+from doorward.core.oauth.clients.origins import RegisteredOrigins
+from doorward.core.oauth.clients.records import Registering
+from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
 from doorward.core.oauth.codes import Codes
 from doorward.core.oauth.export_applications import ExportApplications
@@ -83,6 +99,7 @@ from doorward.core.sessions.ports import HasSessions, Rotates, Snapshots
 from doorward.core.sessions.recognise import Recognise
 from doorward.core.sessions.refresh import Refresh
 from doorward.core.sessions.start import StartSession
+from doorward.core.sessions.tell_revoked import TellRevoked
 from doorward.core.sessions.tokens import DeviceTokens, PageTokens, RefreshTokens
 
 
@@ -102,6 +119,7 @@ class Work(
     HasClients,
     HasGrants,
     HasConsents,
+    HasIdentities,
     Protocol,
 ):
     """A unit of work that reaches everything: what a store must offer."""
@@ -124,7 +142,7 @@ class Adapters:
     mailer: Mailer
     snapshots: Snapshots
     web: Web
-    fetch: FetchesKeySets | None = None
+    documents: Documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +159,11 @@ class Policy:
     brand_name: str = "Doorward"
     previous_secrets: tuple[bytes, ...] = ()
     cache_bound: timedelta = REREAD_AFTER
+    registering: Registering = Registering.CLOSED
+    takes_client_documents: bool = False
     details_types: tuple[str, ...] = ()
+    providers: tuple[Provider, ...] = ()
+    is_development: bool = False
 
     def __repr__(self) -> str:
         return f"Policy(issuer={self.issuer!r})"
@@ -165,6 +187,7 @@ class Tools:
     subjects: Subjects
     nonces: Nonces
     client_secrets: ClientSecrets
+    registration_tokens: RegistrationTokens
     find_client: FindClient
 
 
@@ -189,8 +212,14 @@ def tools(adapters: Adapters, policy: Policy) -> Tools:
         subjects=Subjects(derive((policy.secret, *policy.previous_secrets)[-1], "pairwise subjects")),
         nonces=Nonces(derive(policy.secret, "nonces of proofs")),
         client_secrets=ClientSecrets(envelopes),
-        find_client=FindClient(adapters.view),
+        registration_tokens=RegistrationTokens(envelopes),
+        find_client=_find_client(adapters, policy),
     )
+
+
+def _find_client(adapters: Adapters, policy: Policy) -> FindClient:
+    documents = DescribedClients(adapters.documents) if policy.takes_client_documents else None
+    return FindClient(adapters.view, built_in_clients(policy.issuer), documents)
 
 
 def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
@@ -200,23 +229,15 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     issue, outages = Issue(made.keyring), made.outages
     end_session = EndSession(work, clock)
     refresh = Refresh(work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, outages)
-    log_in = LogIn(
-        work=work,
-        hasher=adapters.hasher,
-        guard=made.guard,
-        start=StartSession(made.refresh_tokens),
-        devices=made.device_tokens,
-        issue=issue,
-        post=post,
-        tag_address=made.tag_address,
-        clock=clock,
-    )
+    welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, post)
+    also: Mapping[str, Exports] = {"applications": ExportApplications(view), "ways_in": ExportIdentities(view)}
+    log_in = _log_in(adapters, made, welcome=welcome, issue=issue)
     return Flows(
         register=Register(work, choose, post, made.tag_address, clock, policy.registration),
         resend_verification=ResendVerification(work, post, clock),
         verify_email=VerifyEmail(work, mint, post, clock),
         change_profile=ChangeProfile(work, mint, post, counters, clock),
-        export_account=ExportAccount(work, view, clock, {"applications": ExportApplications(view)}),
+        export_account=ExportAccount(work, view, clock, also),
         close_account=CloseAccount(work, post, clock),
         log_in=log_in,
         sign_in_again=SignInAgain(log_in, end_session),
@@ -225,28 +246,16 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         forgot_password=ForgotPassword(work, post, clock),
         reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, post, clock),
         change_password=ChangePassword(work, adapters.hasher, choose, made.guard, post, clock),
+        providers=provider_flows(adapters, policy, made, vouched=SignInVouched(welcome, issue)),
         recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
         refresh=refresh,
         list_sessions=ListSessions(view, clock),
         end_session=end_session,
         end_all_sessions=EndAllSessions(work, clock),
         end_by_refresh_token=EndByRefreshToken(work, made.refresh_tokens, clock),
+        tell_revoked=TellRevoked(work, view, made.keyring, clock),
         clients=client_flows(adapters, policy, made),
-        tokens=token_flows(
-            work,
-            view,
-            clock,
-            find=made.find_client,
-            codes=Codes(made.envelopes),
-            keyring=made.keyring,
-            nonces=made.nonces,
-            refresh=refresh,
-            signatures=adapters.signatures,
-            snapshots=adapters.snapshots,
-            subjects=made.subjects,
-            web=adapters.web,
-            cache_bound=policy.cache_bound,
-        ),
+        tokens=_token_flows(adapters, policy, made, refresh),
         requests=request_flows(adapters, policy, made),
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
@@ -273,10 +282,25 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     )
 
 
+def _log_in(adapters: Adapters, made: Tools, *, welcome: Welcome, issue: Issue) -> LogIn:
+    return LogIn(
+        work=adapters.work,
+        hasher=adapters.hasher,
+        guard=made.guard,
+        welcome=welcome,
+        devices=made.device_tokens,
+        issue=issue,
+        post=made.post,
+        tag_address=made.tag_address,
+        clock=adapters.clock,
+    )
+
+
 def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows:
     """Return the flows of clients."""
     work, view, clock, secrets = adapters.work, adapters.view, adapters.clock, made.client_secrets
-    set_enabled = SetClientEnabled(work, clock)
+    set_enabled, tokens = SetClientEnabled(work, clock), made.registration_tokens
+    change, remove = ChangeClient(work, secrets, clock), RemoveClient(work, set_enabled, clock)
     return ClientFlows(
         find=made.find_client,
         authenticate=AuthenticateClient(
@@ -284,7 +308,7 @@ def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows
             work=work,
             secrets=secrets,
             signatures=adapters.signatures,
-            fetch=adapters.fetch,
+            fetch=adapters.documents,
             counters=adapters.counters,
             clock=clock,
             issuer=policy.issuer,
@@ -292,10 +316,32 @@ def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows
         add=AddClient(work, secrets, clock),
         list=ListClients(view),
         show=ShowClient(view),
-        change=ChangeClient(work, secrets, clock),
+        change=change,
         rotate_secret=RotateSecret(work, secrets, clock),
         set_enabled=set_enabled,
-        remove=RemoveClient(work, set_enabled, clock),
+        remove=remove,
+        origins=RegisteredOrigins(view, made.find_client, clock),
+        registration_tokens=tokens,
+        register=RegisterClient(work, secrets, tokens, clock, policy.registering),
+        manage_registration=ManageRegistration(view, tokens, change, remove),
+    )
+
+
+def _token_flows(adapters: Adapters, policy: Policy, made: Tools, refresh: Refresh) -> TokenFlows:
+    return token_flows(
+        adapters.work,
+        adapters.view,
+        adapters.clock,
+        find=made.find_client,
+        codes=Codes(made.envelopes),
+        keyring=made.keyring,
+        nonces=made.nonces,
+        refresh=refresh,
+        signatures=adapters.signatures,
+        snapshots=adapters.snapshots,
+        subjects=made.subjects,
+        web=adapters.web,
+        cache_bound=policy.cache_bound,
     )
 
 
@@ -315,4 +361,29 @@ def request_flows(adapters: Adapters, policy: Policy, made: Tools) -> RequestFlo
         answer=AnswerRequest(work, authorize, issue, clock),
         list_applications=ListApplications(view, find, clock),
         revoke_application=RevokeApplication(work, clock),
+    )
+
+
+def provider_flows(adapters: Adapters, policy: Policy, made: Tools, *, vouched: SignInVouched) -> ProviderFlows:
+    """Return the flows of other providers."""
+    work, view, clock = adapters.work, adapters.view, adapters.clock
+    begin = BeginSignInWith(
+        work=work,
+        upstream=Upstream(
+            adapters.web, adapters.documents, adapters.signatures, clock, is_development=policy.is_development
+        ),
+        providers={provider.id: provider for provider in policy.providers},
+        mint=made.mint,
+        derives=Derives(derive(policy.secret, "sign-in with")),
+        devices=made.device_tokens,
+        issuer=policy.issuer,
+        clock=clock,
+    )
+    settle = Settle(vouched, made.mint, made.post, adapters.counters)
+    return ProviderFlows(
+        begin=begin,
+        come_back=SignInWith(work, view, begin, settle, made.tag_address, clock),
+        finish=FinishSignIn(work, view, begin, settle, made.mint, made.tag_address, clock),
+        ways_in=ListWaysIn(view),
+        unlink=UnlinkIdentity(work, begin.providers, made.post, clock),
     )

@@ -19,13 +19,14 @@ from doorward.core.oauth.grants.exchange_token import ExchangeToken
 from doorward.core.oauth.grants.issue import IssueTokens
 from doorward.core.oauth.grants.records import Asked, Issued
 from doorward.core.oauth.grants.refresh import RefreshGrant
+from doorward.core.oauth.grants.token import Token
+from doorward.core.oauth.logout.sign_out import ReadSignOut
 from doorward.core.oauth.logout.tell_client import TellClient
 from doorward.core.oauth.proofs.check_proof import CheckProof
 from doorward.core.oauth.proofs.nonces import Nonces
 from doorward.core.oauth.records import GrantType
 from doorward.core.oauth.start_session import StartClientSession
 from doorward.core.oauth.subjects import Subjects
-from doorward.core.oauth.token import Token
 from doorward.core.oauth.tokens.introspect import Introspect
 from doorward.core.oauth.tokens.revoke import Revoke
 from doorward.core.oauth.tokens.userinfo import Userinfo
@@ -69,4 +70,5 @@ def token_flows(
         revoke=Revoke(work, keyring, refresh.tokens, clock),
         userinfo=Userinfo(view, find, keyring, check_proof, subjects, clock),
         tell_client=TellClient(find, keyring, web, clock),
+        read_sign_out=ReadSignOut(view, find, keyring),
     )

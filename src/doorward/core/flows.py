@@ -11,6 +11,10 @@ from doorward.core.accounts.resend_verification import ResendVerification
 from doorward.core.accounts.verify_email import VerifyEmail
 from doorward.core.audit.forget_addresses import ForgetAddresses
 from doorward.core.audit.verify_chain import VerifyChain
+from doorward.core.federation.begin import BeginSignInWith
+from doorward.core.federation.finish import FinishSignIn
+from doorward.core.federation.identities import ListWaysIn, UnlinkIdentity
+from doorward.core.federation.sign_in_with import SignInWith
 from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.rotate import RotateKeys
 from doorward.core.login.change_password import ChangePassword
@@ -29,9 +33,12 @@ from doorward.core.oauth.clients.change import ChangeClient
 from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.look import ListClients, ShowClient
+from doorward.core.oauth.clients.origins import RegisteredOrigins
+from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
+from doorward.core.oauth.grants.token import Token
+from doorward.core.oauth.logout.sign_out import ReadSignOut
 from doorward.core.oauth.logout.tell_client import TellClient
-from doorward.core.oauth.token import Token
 from doorward.core.oauth.tokens.introspect import Introspect
 from doorward.core.oauth.tokens.revoke import Revoke
 from doorward.core.oauth.tokens.userinfo import Userinfo
@@ -47,6 +54,7 @@ from doorward.core.sessions.end_sessions import EndAllSessions, EndByRefreshToke
 from doorward.core.sessions.list_sessions import ListSessions
 from doorward.core.sessions.recognise import Recognise
 from doorward.core.sessions.refresh import Refresh
+from doorward.core.sessions.tell_revoked import TellRevoked
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,10 @@ class ClientFlows:
     rotate_secret: RotateSecret
     set_enabled: SetClientEnabled
     remove: RemoveClient
+    origins: RegisteredOrigins
+    registration_tokens: RegistrationTokens
+    register: RegisterClient
+    manage_registration: ManageRegistration
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +97,18 @@ class TokenFlows:
     revoke: Revoke
     userinfo: Userinfo
     tell_client: TellClient
+    read_sign_out: ReadSignOut
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderFlows:
+    """What is done with other providers that people sign in with."""
+
+    begin: BeginSignInWith
+    come_back: SignInWith
+    finish: FinishSignIn
+    ways_in: ListWaysIn
+    unlink: UnlinkIdentity
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +132,15 @@ class Flows:
     reset_password: ResetPassword
     change_password: ChangePassword
 
+    # letting another provider vouch
+    providers: ProviderFlows
+
     # being remembered
     recognise: Recognise
     refresh: Refresh
     list_sessions: ListSessions
     end_session: EndSession
+    tell_revoked: TellRevoked
     end_all_sessions: EndAllSessions
     end_by_refresh_token: EndByRefreshToken
 

@@ -8,6 +8,8 @@ from typing import Final, get_args
 from pydantic import BaseModel, ConfigDict, SecretStr
 from pydantic.fields import FieldInfo
 
+from doorward.settings.sections.clients import ClientsSettings
+from doorward.settings.sections.federation import FederationSettings
 from doorward.settings.sections.limits import LimitsSettings
 from doorward.settings.sections.mail import MailSettings
 from doorward.settings.sections.secrets import SecretsSettings
@@ -25,6 +27,8 @@ SECTIONS: Final[Mapping[str, type[Section]]] = {
     "mail": MailSettings,
     "secrets": SecretsSettings,
     "security": SecuritySettings,
+    "clients": ClientsSettings,
+    "federation": FederationSettings,
     "limits": LimitsSettings,
     "telemetry": TelemetrySettings,
 }
@@ -40,6 +44,8 @@ class Settings(BaseModel):
     mail: MailSettings = MailSettings()
     secrets: SecretsSettings = SecretsSettings()
     security: SecuritySettings = SecuritySettings()
+    clients: ClientsSettings = ClientsSettings()
+    federation: FederationSettings = FederationSettings()
     limits: LimitsSettings = LimitsSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 

@@ -3,9 +3,7 @@
 import json
 from typing import Any, Final
 
-import pytest
-
-from tests.functional.cli.conftest import Said, Terminal
+from tests.functional.cli.conftest import Terminal
 from tests.unit.core.oauth.keys import EC_KEY
 
 CALLBACK: Final = "https://app.example/signed-in"
@@ -74,31 +72,28 @@ def test_add_every_option_is_kept(run: Terminal) -> None:
     assert client["post_logout_redirect_uris"] == ["https://app.example/bye"]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "what"),
-    [
-        pytest.param(("--type", "web"), "redirect_uris: ", id="nowhere to return to"),
-        pytest.param(("--type", "web", "--redirect-uri", "http://app.example/x"), "redirect_uris/0: http", id="plain"),
-        pytest.param(("--type", "spa", "--redirect-uri", "com.example.app:/x"), "redirect_uris/0: ", id="not native"),
-        pytest.param(("--type", "service", "--grant", "authorization_code"), "grants: ", id="grant of another type"),
-        pytest.param(
-            ("--type", "spa", "--redirect-uri", CALLBACK, "--authentication", "client_secret_basic"),
-            "authentication: ",
-            id="secret in a browser",
-        ),
-        pytest.param(("--type", "service", "--scope", "operate"), "scopes/0: ", id="our own scope"),
-        pytest.param(("--type", "service", "--id", "doorward-web"), "id: ", id="our own id"),
-        pytest.param(("--type", "service", "--id", "reports"), "id: There is a client", id="taken"),
-        pytest.param(("--type", "service", "--jwks", "absent.json"), "absent.json cannot be used", id="no such file"),
-    ],
+REFUSED: Final = (
+    (("--type", "web"), "redirect_uris: "),
+    (("--type", "web", "--redirect-uri", "http://app.example/x"), "redirect_uris/0: http"),
+    (("--type", "spa", "--redirect-uri", "com.example.app:/x"), "redirect_uris/0: "),
+    (("--type", "service", "--grant", "authorization_code"), "grants: "),
+    (("--type", "spa", "--redirect-uri", CALLBACK, "--authentication", "client_secret_basic"), "authentication: "),
+    (("--type", "service", "--scope", "operate"), "scopes/0: "),
+    (("--type", "service", "--id", "doorward-web"), "id: "),
+    (("--type", "service", "--id", "reports"), "id: There is a client"),
+    (("--type", "service", "--jwks", "absent.json"), "absent.json cannot be used"),
 )
-def test_add_refused_says_what_is_wrong_and_adds_nothing(run: Terminal, arguments: tuple[str, ...], what: str) -> None:
+
+
+def test_add_refused_says_what_is_wrong_and_adds_nothing(run: Terminal) -> None:
     run(*WEB)
 
-    said = run("clients", "add", "Other", *arguments, "--json")
+    said = [run("clients", "add", "Other", *arguments, "--json") for arguments, _ in REFUSED]
 
-    assert said.status == 1
-    assert said.whats[0].startswith(what)
+    assert [each.status for each in said] == [1] * len(REFUSED)
+    assert [each.whats[0][: len(what)] for each, (_, what) in zip(said, REFUSED, strict=True)] == [
+        what for _, what in REFUSED
+    ]
     assert len(run("clients", "list", "--json").document["clients"]) == 1
 
 
@@ -158,8 +153,17 @@ def test_disable_enable_and_remove_change_the_state(run: Terminal) -> None:
     assert run("clients", "list", "--json").document["clients"] == []
 
 
-@pytest.mark.parametrize("command", ["show", "rotate-secret", "disable", "enable", "remove"])
-def test_commands_unknown_client_refuse_in_words_of_clients(run: Terminal, command: str) -> None:
-    said: Said = run("clients", command, "nobody", "--json")
+def test_commands_unknown_client_refuse_in_words_of_clients(run: Terminal) -> None:
+    commands = ("show", "rotate-secret", "disable", "enable", "remove")
 
-    assert (said.status, said.whats) == (1, ["There is no such client."])
+    said = [run("clients", command, "nobody", "--json") for command in commands]
+
+    assert [(each.status, each.whats) for each in said] == [(1, ["There is no such client."])] * len(commands)
+
+
+def test_registration_token_is_printed_with_a_warning_where_nobody_asks_for_it(run: Terminal) -> None:
+    said = run("clients", "registration-token", "--days", "3")
+
+    assert "may register applications for 3 days" in said.out
+    assert "dwi1_" in said.out
+    assert "DOORWARD_CLIENT_REGISTRATION=token" in said.err

@@ -212,7 +212,7 @@ def test_status_tells_what_the_store_is_and_changes_nothing(run: Terminal, old: 
 
     said = run("store", "status", "--json").document
 
-    assert (said["store"], said["revision"], said["serves_since"]) == (f"sqlite:///{old}", "0002", "0001")
+    assert (said["store"], said["revision"], said["serves_since"]) == (f"sqlite:///{old}", "0003", "0001")
     assert (said["epoch"], said["unfinished_move_from"], said["records"]["accounts"]) == (0, None, 2)
     assert contents(old) == before
 

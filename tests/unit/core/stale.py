@@ -76,3 +76,12 @@ class StaleSessions(_Losing):
         self.times -= 1
         self.meanwhile(work)
         return False
+
+
+class StaleClients(_Losing):
+    """Each new client's id is taken, and each change of one comes too late."""
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        with self.store.work() as work:
+            yield replacing(replacing(work, "clients", "replace", lambda: False), "clients", "add", lambda: False)

@@ -35,6 +35,9 @@ FORM_TOO: Final = frozenset({"/v1/auth/login_mobile"})
 SPECIFIED: Final = "/oauth/"
 """Where specifications say how a form is refused that cannot be read in one way only: the route itself reads it."""
 
+REGISTRATION: Final = "/oauth/register"
+"""Where applications describe themselves in JSON (RFC 7591 section 3.1)."""
+
 JsonValue = str | int | float | bool | list["JsonValue"] | dict[str, "JsonValue"] | None
 _Container = dict[str, JsonValue] | list[JsonValue]
 
@@ -75,7 +78,7 @@ def check_body(body: bytes, content_type: str | None, facts: Facts) -> Mapping[s
     kind, parameters = _media_type(content_type)
     if kind not in _accepted(facts) or parameters not in ("", "charset=utf-8"):
         raise ContentTypeRefused
-    if facts.path.startswith(SPECIFIED):
+    if facts.path.startswith(SPECIFIED) and kind == FORM:
         return None
     if kind == FORM:
         return read_form(body)
@@ -143,6 +146,8 @@ async def _collect(receive: Receive) -> bytes:
 
 
 def _accepted(facts: Facts) -> tuple[str, ...]:
+    if facts.path.startswith(REGISTRATION):
+        return (JSON,)
     if facts.kind in (RouteClass.PAGE, RouteClass.OAUTH):
         return (FORM,)
     return (JSON, FORM) if facts.path in FORM_TOO else (JSON,)

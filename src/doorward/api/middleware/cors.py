@@ -9,36 +9,59 @@ from typing import Final
 from starlette.responses import Response
 
 from doorward.api.classes import RouteClass
+from doorward.api.doors import Doors
 from doorward.api.visit import Facts, Visit
 
-ANYBODY: Final = frozenset({"/.well-known/jwks.json"})
+ANYBODY: Final = frozenset(
+    {
+        "/.well-known/jwks.json",
+        "/.well-known/openid-configuration",
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/oauth-protected-resource/oauth/userinfo",
+    }
+)
 """Public documents, which every origin may read without credentials."""
 
-ALLOWED_HEADERS: Final = b"authorization, content-type, x-csrf-token, x-device-token"
-EXPOSED_HEADERS: Final = b"ratelimit, ratelimit-policy, retry-after, www-authenticate, x-device-token, x-request-id"
+ALLOWED_HEADERS: Final = b"authorization, content-type, dpop, x-csrf-token, x-device-token"
+EXPOSED_HEADERS: Final = (
+    b"dpop-nonce, ratelimit, ratelimit-policy, retry-after, www-authenticate, x-device-token, x-request-id"
+)
 _PREFLIGHT_LIVES_FOR: Final = b"600"
 _VARY: Final = (b"vary", b"origin")
 
 
-def open_to(visit: Visit) -> list[tuple[bytes, bytes]]:
+async def open_to(visit: Visit) -> list[tuple[bytes, bytes]]:
     """Return the header fields that let the asking origin read the answer; none when it may not.
 
-    Origins are compared whole with the list that the operator gave; pages are never open to another origin.
+    Origins are compared whole with the list that the operator gave; pages are never open to another origin. What
+    applications call is open to the origins that they registered, and since it never looks at a cookie, without
+    credentials.
     """
     facts, doors = visit.facts, visit.doors
     if facts is None or facts.kind is RouteClass.PAGE:
         return []
     if facts.path in ANYBODY:
         return [(b"access-control-allow-origin", b"*")]
+    origin = visit.header(b"origin")
+    if facts.kind is RouteClass.OAUTH:
+        is_open = origin is not None and origin in await _registered(doors)
+        return [_VARY, *_to(origin)] if is_open and origin else [_VARY]
     if not doors.cors_origins:
         return []
-    origin = visit.header(b"origin")
     if origin is None or origin not in doors.cors_origins:
         return [_VARY]
+    return [_VARY, *_to(origin), (b"access-control-allow-credentials", b"true")]
+
+
+async def _registered(doors: Doors) -> frozenset[str]:
+    origins = doors.flows.clients.origins
+    at_hand = origins.at_once()
+    return at_hand if at_hand is not None else await doors.lanes.main(origins)
+
+
+def _to(origin: str) -> list[tuple[bytes, bytes]]:
     return [
-        _VARY,
         (b"access-control-allow-origin", origin.encode("latin-1")),
-        (b"access-control-allow-credentials", b"true"),
         (b"access-control-expose-headers", EXPOSED_HEADERS),
     ]
 

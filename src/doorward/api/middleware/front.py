@@ -123,7 +123,7 @@ class Front:
         if row is None:
             await self._app(scope, receive, send)
             return
-        granted = cors.open_to(visit)
+        granted = await cors.open_to(visit)
         visit.added_headers += granted
         method: str = scope["method"]
         if method == "OPTIONS" and cors.is_preflight(visit):

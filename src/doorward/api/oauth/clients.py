@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from doorward.api.visit import Visit
 from doorward.core.kernel.ids import ClientId
 from doorward.core.oauth.clients.client_secrets import is_live_secret
+from doorward.core.oauth.clients.rules import client_auth
 from doorward.core.oauth.errors import ClientRefused
 from doorward.core.oauth.records import Client, ClientAuthentication
-from doorward.core.oauth.rules import client_auth
 
 _SECRETS = (ClientAuthentication.SECRET_BASIC, ClientAuthentication.SECRET_POST)
 

@@ -13,7 +13,7 @@ from doorward.cli.options import DataDir, Json, opened
 from doorward.cli.output import Value, Voice
 from doorward.core.kernel.errors import NotFound
 from doorward.core.oauth.clients.client_secrets import OVERLAP
-from doorward.core.oauth.clients.records import Registered, Wanted
+from doorward.core.oauth.clients.records import Registered, Registering, Wanted
 from doorward.core.oauth.records import Client, ClientAuthentication, ClientType, GrantType
 from doorward.settings.problems import Problem
 
@@ -50,6 +50,11 @@ Pairwise = Annotated[bool, typer.Option("--pairwise", help="It knows people by a
 RequirePar = Annotated[bool, typer.Option("--require-par", help="It must push its requests (RFC 9126).")]
 RequireDpop = Annotated[bool, typer.Option("--require-dpop", help="It must bind tokens to a key (RFC 9449).")]
 _NO_SUCH: Final = Problem("There is no such client.", "", "`doorward clients list` shows all.")
+_NOT_BY_TOKEN: Final = Problem(
+    "Registering does not ask for tokens here.",
+    "The setting client_registration is not `token`.",
+    "Set DOORWARD_CLIENT_REGISTRATION=token for the server.",
+)
 _NONE: Final = "There are no clients yet. `doorward clients add` registers one."
 _COLUMNS: Final = ("id", "name", "type", "state", "first_party", "created_at")
 
@@ -168,6 +173,24 @@ def remove(wanted: ClientArgument, *, data_dir: DataDir = None, as_json: Json = 
     with _found(data_dir, voice) as house:
         house.flows.clients.remove(wanted)
         voice.done(f"{wanted} is gone.", {"id": wanted, "removed": True})
+
+
+@clients.command("registration-token")
+def registration_token(
+    *,
+    days: Annotated[int, typer.Option("--days", min=1, max=365, help="How long it may be used.")] = 7,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Make a token by which applications register themselves at /oauth/register, many of them, until it expires."""
+    voice = Voice(as_json)
+    with opened(data_dir, voice) as house:
+        setting = house.settings.clients.client_registration
+        token = house.flows.clients.registration_tokens.initial(house.clock.now(), lives=timedelta(days=days))
+        voice.done(f"Whoever has this token may register applications for {days} days.", {"token": token})
+        voice.note(f"\n  {token}")
+        if setting is not Registering.TOKEN:
+            voice.warn(_NOT_BY_TOKEN)
 
 
 @contextmanager

@@ -1,25 +1,25 @@
 """Finding out which client a request comes from: one flow for every endpoint."""
 
-from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from doorward.core.audit.rules import network_of
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.errors import Invalid, TooMany
+from doorward.core.kernel.outgoing import Documents
 from doorward.core.kernel.work import OpensWork
 from doorward.core.keys.errors import TokenRefused
-from doorward.core.keys.jose import JsonValue, Parsed, public_key
+from doorward.core.keys.jose import Parsed, public_key
 from doorward.core.keys.ports import Signatures
 from doorward.core.limits.ports import RateCounters
 from doorward.core.limits.records import limit
 from doorward.core.oauth.clients.client_secrets import ClientSecrets, is_live_secret
 from doorward.core.oauth.clients.find import FindClient
+from doorward.core.oauth.clients.rules import client_assertion, client_auth, key_sets
+from doorward.core.oauth.clients.rules.client_auth import PresentedClient
 from doorward.core.oauth.errors import ClientRefused
 from doorward.core.oauth.records import Client, ClientAuthentication
-from doorward.core.oauth.rules import client_assertion, client_auth, key_sets
-from doorward.core.oauth.rules.client_auth import PresentedClient
 from doorward.core.oauth.rules.uri import LONGEST
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.records import Purpose
@@ -29,24 +29,6 @@ ENDPOINTS: Final = ("/oauth/token", "/oauth/par", "/oauth/introspect", "/oauth/r
 
 _KEYS_A_TRY: Final = 3
 """With how many keys one assertion is tried: more than one fits only while a client changes keys without ids."""
-
-
-class FetchesKeySets(Protocol):
-    """Fetches key sets from the servers of clients, and remembers them for a while. No private network is reached."""
-
-    @abstractmethod
-    def get(self, url: str) -> Mapping[str, JsonValue]:
-        """Return the members of a key set, fetched now or a few minutes ago.
-
-        Raises: Unavailable.
-        """
-
-    @abstractmethod
-    def renew(self, url: str) -> Mapping[str, JsonValue]:
-        """Return a key set because the one that is remembered lacks a key; fetched anew only every so often.
-
-        Raises: Unavailable.
-        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +44,7 @@ class AuthenticateClient:
     work: OpensWork[HasOneTimes]
     secrets: ClientSecrets
     signatures: Signatures
-    fetch: FetchesKeySets | None
+    fetch: Documents
     counters: RateCounters
     clock: Clock
     issuer: str
@@ -95,7 +77,7 @@ class AuthenticateClient:
                 is_proven = True
             case ClientAuthentication.SECRET_BASIC | ClientAuthentication.SECRET_POST:
                 is_proven = is_live_secret(client, secret, self.clock.now())
-            case ClientAuthentication.PRIVATE_KEY:
+            case _:
                 is_proven = presented.assertion is not None and self._is_believed(client, presented.assertion)
         if not is_proven:
             raise refusal
@@ -115,10 +97,8 @@ class AuthenticateClient:
 
     def _is_signed(self, client: Client, assertion: Parsed) -> bool:
         try:
-            if client.jwks is not None:
-                return self._fits(key_sets.read(client.jwks), assertion)
-            if client.jwks_uri is None or self.fetch is None:
-                return False
+            if client.jwks_uri is None:
+                return self._fits(key_sets.read(client.jwks or ""), assertion)
             known = self._fits(key_sets.keys_of(self.fetch.get(client.jwks_uri)), assertion)
             return known or self._fits(key_sets.keys_of(self.fetch.renew(client.jwks_uri)), assertion)
         except Invalid:

@@ -11,7 +11,8 @@ from doorward.core.keys import dpop
 from doorward.core.keys.jose import JsonValue
 from doorward.core.keys.records import SIGNS
 from doorward.core.oauth.records import ClientAuthentication, GrantType
-from doorward.core.oauth.rules import person, pkce, scopes
+from doorward.core.oauth.rules import pkce, scopes
+from doorward.core.oauth.tokens import person
 
 _SCOPES: Final = (scopes.OPENID, scopes.PROFILE, scopes.EMAIL, scopes.ROLES, scopes.OFFLINE)
 _CLAIMS: Final = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "azp", "sid", "at_hash")
@@ -19,17 +20,23 @@ _PROMPTS: Final = ("none", "login", "consent", "select_account")
 _PUBLIC: Final = ClientAuthentication.NONE
 
 
-def metadata(issuer: str, *, grants: Collection[GrantType], registers: bool = False) -> dict[str, JsonValue]:
+def metadata(
+    issuer: str, *, grants: Collection[GrantType], registers: bool = False, reads_documents: bool = False
+) -> dict[str, JsonValue]:
     """Return the metadata of a deployment; every address begins with the issuer, whatever a request claims.
 
-    `grants` are the grants that exist here, `registers` tells whether applications may register themselves.
+    `grants` are the grants that exist here. `registers`: applications may register themselves; `reads_documents`: the
+    address of a document may be the id of a client.
     """
     base = issuer.rstrip("/")
     signs: list[JsonValue] = [algorithm.value for algorithm in SIGNS]
     proves: list[JsonValue] = [algorithm.value for algorithm in dpop.ALGORITHMS]
     methods: list[JsonValue] = [method.value for method in ClientAuthentication]
     secretly = [method for method in methods if method != _PUBLIC.value]
-    told: dict[str, JsonValue] = {
+    registering: dict[str, JsonValue] = {"registration_endpoint": f"{base}/oauth/register"} if registers else {}
+    return {
+        **registering,
+        "client_id_metadata_document_supported": reads_documents,
         "issuer": issuer,
         "authorization_endpoint": f"{base}/oauth/authorize",
         "token_endpoint": f"{base}/oauth/token",
@@ -64,9 +71,6 @@ def metadata(issuer: str, *, grants: Collection[GrantType], registers: bool = Fa
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
     }
-    if registers:
-        told["registration_endpoint"] = f"{base}/oauth/register"
-    return told
 
 
 def resource_metadata(issuer: str) -> dict[str, JsonValue]:

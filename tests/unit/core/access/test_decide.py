@@ -1,6 +1,6 @@
 import pytest
 
-from doorward.core.access.decide import check_role, require_role, require_scope, scopes_of
+from doorward.core.access.decide import check_role, of_client, require_role, require_scope, scopes_of
 from doorward.core.access.errors import AccessDenied
 from doorward.core.access.records import OPERATOR, Scope
 from doorward.core.kernel.errors import Invalid
@@ -12,6 +12,20 @@ def test_scopes_of_operator_may_operate() -> None:
 
 def test_scopes_of_anybody_else_may_not() -> None:
     assert scopes_of(("editor",)) == "account"
+
+
+@pytest.mark.parametrize(
+    ("granted", "left"),
+    [
+        ("openid profile", "openid profile"),
+        ("openid account operate profile", "openid profile"),
+        ("operate", ""),
+        ("", ""),
+        ("operates Account", "operates Account"),
+    ],
+)
+def test_of_client_leaves_out_what_first_party_sessions_are_for(granted: str, left: str) -> None:
+    assert of_client(granted) == left
 
 
 def test_require_role_held_returns() -> None:

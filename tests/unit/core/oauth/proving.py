@@ -9,13 +9,14 @@ from typing import Final
 from urllib.parse import quote_plus
 
 from doorward.core.kernel.errors import Unavailable
+from doorward.core.kernel.outgoing import Documents
 from doorward.core.keys.jose import JsonValue, b64url_encode
 from doorward.core.keys.records import Algorithm
-from doorward.core.oauth.authenticate_client import AuthenticateClient, FetchesKeySets
+from doorward.core.oauth.authenticate_client import AuthenticateClient
 from doorward.core.oauth.clients.records import Wanted
+from doorward.core.oauth.clients.rules.client_auth import ASSERTION_TYPE
 from doorward.core.oauth.errors import ClientRefused
 from doorward.core.oauth.records import Client, ClientAuthentication, ClientType
-from doorward.core.oauth.rules.client_auth import ASSERTION_TYPE
 from tests.builders import CALLBACK, CLIENT, ISSUER
 from tests.house import House
 from tests.unit.core.oauth.keys import EC_KEY, EC_PRIVATE, RSA_KEY, RSA_PRIVATE, SIGNATURES
@@ -28,7 +29,7 @@ BY_KEY: Final = replace(WEB, authentication=ClientAuthentication.PRIVATE_KEY, jw
 
 
 @dataclass
-class Shelf(FetchesKeySets):
+class Shelf(Documents):
     """Holds the key sets of clients' servers, and counts how often one is asked for."""
 
     sets: dict[str, Mapping[str, JsonValue]] = field(default_factory=dict)

@@ -9,8 +9,8 @@ from doorward.core.kernel.errors import Unavailable
 from doorward.core.keys.jose import JsonValue, b64url_encode
 from doorward.core.keys.records import Algorithm
 from doorward.core.oauth.clients.records import Wanted
+from doorward.core.oauth.clients.rules.client_assertion import LEEWAY
 from doorward.core.oauth.errors import ClientRefused
-from doorward.core.oauth.rules.client_assertion import LEEWAY
 from tests.builders import ACCOUNT, CLIENT, ISSUER
 from tests.house import House
 from tests.unit.core.oauth.keys import EC_KEY, RSA_KEY
@@ -262,9 +262,3 @@ def test_authenticate_nothing_is_fetched_for_an_assertion_that_is_wrong_anyway(h
         fetching(house, shelf)(None, by_assertion(signed(claims_at(house.clock.now(), aud="x"))), address=HOME)
 
     assert shelf.asked == []
-
-
-def test_authenticate_without_the_means_to_fetch_is_refused(house: House) -> None:
-    added(house, a_client_with_keys_elsewhere())
-
-    assert is_refused(house, None, by_assertion(signed(claims_at(house.clock.now()))))

@@ -1,7 +1,9 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from doorward.core.accounts.records import GRACE
 from doorward.core.audit.records import AuditKind
+from tests.builders import ACCOUNT, a_consent, a_grant
 from tests.house import House
 from tests.unit.core.stale import StaleAccounts
 
@@ -20,6 +22,10 @@ def test_erase_closed_leaves_nothing_but_the_audit(house: House) -> None:
     (session,) = house.flows.list_sessions(account_id)
     device_id = session.device_id
     assert device_id is not None
+    with house.store.work() as work:
+        work.grants.add(replace(a_grant(), account_id=account_id))
+        work.consents.put(replace(a_consent(), account_id=account_id))
+        work.consents.put(a_consent())
     house.flows.close_account(account_id)
     house.deliver()
     house.clock.pause(GRACE)
@@ -33,6 +39,9 @@ def test_erase_closed_leaves_nothing_but_the_audit(house: House) -> None:
         assert view.passwords.of(account_id) is None
         assert view.roles.of(account_id) == ()
         assert view.sessions.by_id(remembered.session_id) is None
+        assert view.grants.of_account(account_id) == ()
+        assert view.consents.of_account(account_id) == ()
+        assert view.consents.of_account(ACCOUNT) == (a_consent(),)
         assert view.attempts.of(account_id).version == 0
         assert not view.devices.is_known(account_id, device_id, now=house.clock.now())
         kinds = [entry.event.kind for entry in view.audit.read(account_id=account_id)]

@@ -12,6 +12,7 @@ from doorward.api.pages import sent
 from doorward.api.pages.consent.browser import forget_return, remember_return
 from doorward.api.pages.consent.leave import path_on
 from doorward.api.pages.consent.waiting import Came, came_for
+from doorward.api.pages.entry import leave
 from doorward.api.pages.forms import Errors, known, missing, typed
 from doorward.api.pages.render import go, page
 from doorward.api.pages.session import MaybeSession, NeedsSession, forget_session
@@ -49,7 +50,7 @@ async def show_sign_in(
     came = await came_for(visit, session, request)
     if session is not None and (came is None or came.waiting.need is None):
         return go(visit, "/account" if came is None else path_on(came.application.id, came.token))
-    answer = _show(visit, session, came, notice=known(notice, _NOTICES))
+    answer = show_form(visit, session, came, notice=known(notice, _NOTICES))
     if came is not None:
         remember_return(visit, answer, came.token)
     return answer
@@ -65,11 +66,11 @@ async def take_sign_in(visit: NeedsVisit, session: MaybeSession) -> Response:
         password="Type your password.",  # noqa: S106
     )
     if errors:
-        return _show(visit, session, came, status=status_of(Invalid), errors=errors)
+        return show_form(visit, session, came, status=status_of(Invalid), errors=errors)
     try:
         remembered = await sign_in(visit, typed(visit, "username"), typed(visit, "password"))
     except InvalidCredentials:
-        return _show(visit, session, came, status=status_of(InvalidCredentials), errors={"form": _REFUSED})
+        return show_form(visit, session, came, status=status_of(InvalidCredentials), errors={"form": _REFUSED})
     if session is not None:
         await _end(visit, session, EndReason.REPLACED)
     answer = go(visit, "/account" if came is None else path_on(came.application.id, came.token))
@@ -87,9 +88,11 @@ async def show_sign_out(visit: NeedsVisit, session: NeedsSession) -> Response:
 
 @router.post("/sign-out")
 async def take_sign_out(visit: NeedsVisit, session: NeedsSession) -> Response:
-    """Sign out here."""
+    """Sign out here, and go on to the application that the person came from, if any."""
+    asked = leave.asked_of(visit.form or {})
+    leaving = await visit.doors.lanes.main(visit.doors.flows.tokens.read_sign_out, asked, session)
     await _end(visit, session, EndReason.SIGNED_OUT)
-    answer = go(visit, "/sign-in", notice="signed_out")
+    answer = leave.depart(visit, leaving)
     forget_session(visit, answer)
     return answer
 
@@ -101,15 +104,16 @@ async def _end(visit: Visit, session: Snapshot, reason: EndReason) -> None:
         await doors.lanes.main(doors.flows.end_session, session.profile.id, session.session_id, reason=reason)
 
 
-def _show(
+def show_form(
     visit: Visit,
-    session: Snapshot | None,
-    came: Came | None,
+    session: Snapshot | None = None,
+    came: Came | None = None,
     *,
     status: int = 200,
     errors: Errors | None = None,
     notice: str | None = None,
 ) -> Response:
+    """Return the page where one signs in."""
     return page(
         visit,
         "entry/sign_in.html",
@@ -119,6 +123,7 @@ def _show(
         values={"username": typed(visit, "username") or _expected(session, came)},
         errors=errors or {},
         notice=notice,
+        providers=visit.doors.flows.providers.begin.providers.values(),
     )
 
 

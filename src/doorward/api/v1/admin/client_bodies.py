@@ -11,8 +11,9 @@ from doorward.core.keys.records import Algorithm
 from doorward.core.oauth.clients.change import Edit
 from doorward.core.oauth.clients.client_secrets import LONGEST_OVERLAP, OVERLAP
 from doorward.core.oauth.clients.records import Registered, Wanted
+from doorward.core.oauth.clients.rules import key_sets, registration
 from doorward.core.oauth.records import Client, ClientAuthentication, ClientType, GrantType
-from doorward.core.oauth.rules import key_sets, registration, uri
+from doorward.core.oauth.rules import uri
 
 _VISIBLE = r"^[^\x00-\x1F\x7F]*$"
 

@@ -11,10 +11,11 @@ from doorward.core.kernel.errors import Invalid
 from doorward.core.kernel.ids import AccountId, ClientId, new_id
 from doorward.core.kernel.work import OpensWork
 from doorward.core.oauth.clients.client_secrets import ClientSecrets
-from doorward.core.oauth.clients.records import ClientsWork, Registered, Wanted
+from doorward.core.oauth.clients.ports import ClientsWork
+from doorward.core.oauth.clients.records import Registered, Wanted
 from doorward.core.oauth.records import Client
-from doorward.core.oauth.rules import key_sets
-from doorward.core.oauth.rules.registration import ID_PREFIX, PROFILES, check_client, check_id, needs_secret
+from doorward.core.oauth.clients.rules import key_sets
+from doorward.core.oauth.clients.rules.registration import ID_PREFIX, PROFILES, check_client, check_id, needs_secret
 
 _TAKEN: Final = "There is a client with this id already."
 

@@ -13,9 +13,10 @@ from doorward.core.kernel.work import OpensWork
 from doorward.core.oauth.clients.add import with_plain_keys
 from doorward.core.oauth.clients.client_secrets import ClientSecrets
 from doorward.core.oauth.clients.find import kept
-from doorward.core.oauth.clients.records import ClientsWork, Registered
+from doorward.core.oauth.clients.ports import ClientsWork
+from doorward.core.oauth.clients.records import Registered
 from doorward.core.oauth.records import Client
-from doorward.core.oauth.rules.registration import check_client, needs_secret
+from doorward.core.oauth.clients.rules.registration import check_client, needs_secret
 
 FIXED: Final = ("id", "type", "created_at", "secrets", "registration_digest", "disabled_at", "version")
 """What a change never touches: other flows do, or nothing does."""

@@ -10,7 +10,7 @@ from doorward.core.kernel.errors import Conflict
 from doorward.core.kernel.ids import AccountId, ClientId
 from doorward.core.kernel.work import OpensWork
 from doorward.core.oauth.clients.find import kept
-from doorward.core.oauth.clients.records import ClientsWork
+from doorward.core.oauth.clients.ports import ClientsWork
 from doorward.core.oauth.records import Client
 from doorward.core.sessions.records import EndReason
 
@@ -69,9 +69,9 @@ class RemoveClient:
         now = self.clock.now()
         with self.work() as work:
             work.consents.remove_client(client.id)
-            if work.clients.remove(client.id):
-                event = Event(AuditKind.CLIENT_REMOVED, actor_id=actor_id, detail={"client": client.id})
-                record(work.audit, event, now)
+            work.clients.remove(client.id)
+            event = Event(AuditKind.CLIENT_REMOVED, actor_id=actor_id, detail={"client": client.id})
+            record(work.audit, event, now)
 
 
 def end_sessions(work: OpensWork[ClientsWork], client_id: ClientId, clock: Clock) -> int:

@@ -33,21 +33,28 @@ class FindClient:
     documents: DescribesClients | None = None
 
     def __call__(self, presented: str) -> Client | None:
-        """Return the client, or None. Opens a view: not to be called inside a unit of work."""
+        """Return the client, or None. Opens a view: not to be called inside a unit of work.
+
+        Raises: Unavailable, also when the server of a client that describes itself does not answer.
+        """
         if not _SHAPE.fullmatch(presented):
             return None
-        client_id = ClientId(presented)
-        if client_id in self.built_in:
-            return self.built_in[client_id]
         with self.view() as work:
-            found = work.clients.by_id(client_id)
-        if found is not None or self.documents is None:
-            return found
-        return self.documents.describe(client_id)
+            found = self._known(work, ClientId(presented))
+        return found or self._described(ClientId(presented))
 
     def within(self, work: HasClients, client_id: ClientId) -> Client | None:
-        """Return a client that was found before, as a unit of work that is open sees it now; nothing is fetched."""
+        """Return a client as what is open sees it now.
+
+        One that describes itself was found a moment ago, by whoever asks: its document is remembered, not fetched.
+        """
+        return self._known(work, client_id) or self._described(client_id)
+
+    def _known(self, work: HasClients, client_id: ClientId) -> Client | None:
         return self.built_in.get(client_id) or work.clients.by_id(client_id)
+
+    def _described(self, client_id: ClientId) -> Client | None:
+        return None if self.documents is None else self.documents.describe(client_id)
 
 
 def kept(work: HasClients, wanted: str) -> Client:

@@ -1,18 +1,11 @@
-"""What is asked for of a client, and what its owner gets."""
+"""What is asked for of a client, what its owner gets, and who may register one."""
 
-from typing import Protocol
+from enum import StrEnum
 
 from pydantic.dataclasses import dataclass
 
-from doorward.core.audit.ports import HasAuditLog
 from doorward.core.keys.records import Algorithm
-from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
 from doorward.core.oauth.records import Client, ClientAuthentication, ClientType, GrantType
-from doorward.core.sessions.ports import HasSessions
-
-
-class ClientsWork(HasClients, HasGrants, HasConsents, HasSessions, HasAuditLog, Protocol):
-    """What looking after clients writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +47,11 @@ class Registered:
 
     def __repr__(self) -> str:
         return f"Registered(client={self.client.id!r})"
+
+
+class Registering(StrEnum):
+    """Who may register an application without an operator: nobody, whoever has a token of one, or anybody."""
+
+    CLOSED = "closed"
+    TOKEN = "token"  # noqa: S105 (a choice)
+    OPEN = "open"

@@ -12,8 +12,9 @@ from doorward.core.kernel.ids import AccountId
 from doorward.core.kernel.work import OpensWork
 from doorward.core.oauth.clients.client_secrets import LONGEST_OVERLAP, OVERLAP, ClientSecrets, replaced
 from doorward.core.oauth.clients.find import kept
-from doorward.core.oauth.clients.records import ClientsWork, Registered
-from doorward.core.oauth.rules.registration import needs_secret
+from doorward.core.oauth.clients.ports import ClientsWork
+from doorward.core.oauth.clients.records import Registered
+from doorward.core.oauth.clients.rules.registration import needs_secret
 
 _NO_SECRET: Final = "This client does not prove itself by a secret."  # noqa: S105 (a sentence)
 _TOO_LONG: Final = f"The old secret goes on for at most {LONGEST_OVERLAP.days} days."

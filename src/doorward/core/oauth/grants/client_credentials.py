@@ -9,11 +9,11 @@ from doorward.core.kernel.ids import new_id
 from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.records import AccessToken
 from doorward.core.oauth.errors import OAuthCode, OAuthError
-from doorward.core.oauth.grants.issue import BEARER, DPOP, userinfo_audience
 from doorward.core.oauth.grants.records import Asked, Issued
 from doorward.core.oauth.may_issue import may_act
 from doorward.core.oauth.records import GrantType
 from doorward.core.oauth.rules import scopes
+from doorward.core.oauth.tokens.kinds import BEARER, DPOP, userinfo_audience
 from doorward.core.sessions.records import LIFETIMES, Kind
 
 

@@ -14,13 +14,14 @@ from doorward.core.kernel import secrets
 from doorward.core.kernel.work import OpensWork
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.codes import Approved, Codes, OpenedCode, approved_of
-from doorward.core.oauth.grants.issue import Grounds, IssueTokens, Wanted, userinfo_audience
+from doorward.core.oauth.grants.issue import Grounds, IssueTokens, Wanted
 from doorward.core.oauth.grants.records import Asked, Issued, refused
 from doorward.core.oauth.may_issue import StandingWork, may_issue
 from doorward.core.oauth.ports import HasGrants
 from doorward.core.oauth.records import Client, ClientType, Grant, GrantType
 from doorward.core.oauth.rules import pkce, scopes
 from doorward.core.oauth.start_session import StartClientSession
+from doorward.core.oauth.tokens.kinds import userinfo_audience
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.records import Purpose
 from doorward.core.sessions.records import LIFETIMES, EndReason, Kind

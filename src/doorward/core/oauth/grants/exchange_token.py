@@ -13,11 +13,11 @@ from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.records import AccessToken
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.errors import OAuthCode, OAuthError
-from doorward.core.oauth.grants.issue import BEARER, DPOP
 from doorward.core.oauth.grants.records import Asked, Issued, refused
 from doorward.core.oauth.may_issue import StandingWork, may_act, may_issue
 from doorward.core.oauth.records import GrantType
 from doorward.core.oauth.rules import scopes
+from doorward.core.oauth.tokens.kinds import BEARER, DPOP
 from doorward.core.sessions.records import LIFETIMES, Kind
 
 ACCESS_TOKEN: Final = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 (the name of a type)

@@ -2,25 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from doorward.core.kernel.ids import new_id
 from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.records import AccessToken
 from doorward.core.oauth.grants.records import Issued
 from doorward.core.oauth.records import Client, Grant
-from doorward.core.oauth.rules import person, scopes
-from doorward.core.oauth.rules.id_token import ID_TOKEN_TYPE, SignedIn, id_token
+from doorward.core.oauth.rules import scopes
 from doorward.core.oauth.subjects import Subjects
+from doorward.core.oauth.tokens import person
+from doorward.core.oauth.tokens.id_token import ID_TOKEN_TYPE, SignedIn, id_token
+from doorward.core.oauth.tokens.kinds import BEARER, DPOP
 from doorward.core.sessions.records import LIFETIMES, Kind, Profile, Session
-
-BEARER: Final = "Bearer"
-DPOP: Final = "DPoP"
-
-
-def userinfo_audience(issuer: str) -> str:
-    """Return the audience of tokens that name no other resource: the endpoint that tells of their owner."""
-    return f"{issuer.rstrip('/')}/oauth/userinfo"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from typing import Protocol
 
 from doorward.core.kernel.work import OpensView
 from doorward.core.oauth.clients.find import FindClient
-from doorward.core.oauth.grants.issue import Grounds, IssueTokens, Wanted, userinfo_audience
+from doorward.core.oauth.grants.issue import Grounds, IssueTokens, Wanted
 from doorward.core.oauth.grants.records import Asked, Issued, refused
 from doorward.core.oauth.may_issue import Standing, StandingWork, may_issue
 from doorward.core.oauth.ports import HasGrants
 from doorward.core.oauth.records import Grant, GrantType
 from doorward.core.oauth.rules import scopes
+from doorward.core.oauth.tokens.kinds import userinfo_audience
 from doorward.core.sessions.errors import RefreshRefused
 from doorward.core.sessions.records import Caller, Kind
 from doorward.core.sessions.refresh import Continued, Refresh

@@ -15,7 +15,7 @@ from doorward.core.kernel.ids import ClientId, JobId, SessionId, new_id
 from doorward.core.kernel.outgoing import Failure, NotFetched, Web
 from doorward.core.keys.keyring import Keyring
 from doorward.core.oauth.clients.find import FindClient
-from doorward.core.oauth.rules.id_token import LOGOUT_TOKEN_TYPE, logout_token
+from doorward.core.oauth.tokens.id_token import LOGOUT_TOKEN_TYPE, logout_token
 from doorward.core.outbox.errors import DeliveryFailed, DeliveryRefused
 
 _TAKEN: Final = frozenset({200, 204})

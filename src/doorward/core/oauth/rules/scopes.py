@@ -4,7 +4,8 @@ Source: RFC 6749 section 3.3; RFC 8707 section 2.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from doorward.core.access.records import Scope
@@ -87,3 +88,25 @@ def audience(presented: str | None, *, granted: Collection[str], default: str) -
     if len(granted) > 1:
         raise OAuthError(OAuthCode.INVALID_TARGET, "Several resources were granted: name the one for this token.")
     return next(iter(granted), default)
+
+
+WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        OPENID: "Know that it is you, by a number that stands for your account",
+        PROFILE: "See your username",
+        EMAIL: "See your e-mail address",
+        ROLES: "See which roles your account has",
+        OFFLINE: "Keep this access when you are not there, until you take it back",
+        "address": "See your postal address",
+        "phone": "See your telephone number",
+    }
+)
+"""What each scope of the specifications lets a client do."""
+
+
+def words(scope: str, *, own: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return the sentence for a scope; `own` are the sentences of the deployment. One that has none is named as it is.
+
+    A sentence of the deployment never takes the place of one of the table, so that no application understates itself.
+    """
+    return WORDS.get(scope) or own.get(scope) or f"Use “{scope}” of your applications"

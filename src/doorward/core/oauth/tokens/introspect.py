@@ -17,11 +17,11 @@ from doorward.core.keys.jose import JsonValue
 from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.records import AccessToken
 from doorward.core.oauth.clients.find import FindClient
-from doorward.core.oauth.grants.issue import BEARER, DPOP
 from doorward.core.oauth.may_issue import StandingWork, may_issue
 from doorward.core.oauth.ports import HasGrants
 from doorward.core.oauth.records import Client, GrantType
 from doorward.core.oauth.subjects import Subjects
+from doorward.core.oauth.tokens.kinds import BEARER, DPOP
 from doorward.core.oauth.tokens.ports import KnownClients
 from doorward.core.sessions.ports import Snapshots
 from doorward.core.sessions.records import Kind, Snapshot

@@ -15,14 +15,15 @@ from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.records import AccessToken
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.errors import OAuthCode, OAuthError
-from doorward.core.oauth.grants.issue import userinfo_audience
 from doorward.core.oauth.may_issue import Standing, StandingWork, may_issue
 from doorward.core.oauth.ports import HasGrants
 from doorward.core.oauth.proofs.check_proof import CheckProof
 from doorward.core.oauth.records import Grant
-from doorward.core.oauth.rules import person, scopes
-from doorward.core.oauth.rules.id_token import ID_TOKEN_TYPE
+from doorward.core.oauth.rules import scopes
 from doorward.core.oauth.subjects import Subjects
+from doorward.core.oauth.tokens import person
+from doorward.core.oauth.tokens.id_token import ID_TOKEN_TYPE
+from doorward.core.oauth.tokens.kinds import userinfo_audience
 from doorward.core.sessions.records import Kind
 
 PATH: Final = "/oauth/userinfo"

@@ -8,14 +8,16 @@ import pytest
 
 from doorward.core.access.records import OPERATOR
 from doorward.core.audit.records import AuditKind, Entry
-from doorward.core.kernel.errors import Invalid, NotFound
+from doorward.core.kernel.errors import Conflict, Invalid, NotFound
 from doorward.core.kernel.ids import AccountId, ClientId, SessionId, is_id, new_id
 from doorward.core.oauth.clients.records import Registered, Wanted
+from doorward.core.oauth.clients.records import Registering
 from doorward.core.oauth.records import Client, ClientAuthentication, ClientType, Consent, Grant, GrantType
 from doorward.core.sessions.records import EndReason, Kind
 from tests.builders import CALLBACK, CLIENT, a_session
 from tests.house import House
 from tests.unit.core.oauth.keys import EC_KEY
+from tests.unit.core.stale import StaleClients
 
 WEB: Final = Wanted(name="Reports", type=ClientType.WEB, id=CLIENT, redirect_uris=(CALLBACK,))
 ACTOR: Final = AccountId("o" * 26)
@@ -297,3 +299,22 @@ def test_flows_are_audited_with_who_did_it(house: House) -> None:
     )
     assert told == [(kind, ACTOR, CLIENT) for kind in kinds]
     assert entries(house)[1].event.detail["fields"] == "name,scopes"
+
+
+def test_flows_change_that_comes_too_late_is_a_conflict_and_writes_nothing(house: House) -> None:
+    house.flows.clients.add(WEB)
+    before, told = found(house), entries(house)
+    late = House(StaleClients(house.store), house.clock).flows.clients
+
+    for act in (
+        lambda: late.change(CLIENT, lambda client: replace(client, name="Papers")),
+        lambda: late.rotate_secret(CLIENT),
+        lambda: late.set_enabled(CLIENT, enabled=False),
+        lambda: replace(late.register, registering=Registering.OPEN)(
+            {"redirect_uris": [CALLBACK]}, initial_token=None
+        ),
+    ):
+        with pytest.raises(Conflict):
+            act()
+
+    assert (found(house), entries(house)) == (before, told)
