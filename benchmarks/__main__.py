@@ -12,7 +12,7 @@ from rich.console import Console
 
 from benchmarks.machine import description
 from benchmarks.report import Row, Unmeasured, as_json, table
-from benchmarks.rows import flood, growth, idle, logins, moving, outbox, postgresql, reads, refreshes, shared
+from benchmarks.rows import flood, growth, idle, logins, moving, outbox, postgresql, provider, reads, refreshes, shared
 from benchmarks.run import Bench, CannotMeasure, Run
 from doorward.adapters.clock.system import SystemClock
 
@@ -23,6 +23,7 @@ BENCHES: Final = (
     postgresql.BENCH,
     outbox.BENCH,
     reads.BENCH,
+    provider.BENCH,
     idle.BENCH,
     moving.BENCH,
     growth.BENCH,
