@@ -12,7 +12,20 @@ from rich.console import Console
 
 from benchmarks.machine import description
 from benchmarks.report import Row, Unmeasured, as_json, table
-from benchmarks.rows import flood, growth, idle, logins, moving, outbox, postgresql, provider, reads, refreshes, shared
+from benchmarks.rows import (
+    flood,
+    growth,
+    idle,
+    logins,
+    moving,
+    outbox,
+    postgresql,
+    provider,
+    reads,
+    refreshes,
+    shared,
+    verifier,
+)
 from benchmarks.run import Bench, CannotMeasure, Run
 from doorward.adapters.clock.system import SystemClock
 
@@ -28,6 +41,7 @@ BENCHES: Final = (
     moving.BENCH,
     growth.BENCH,
     shared.BENCH,
+    verifier.BENCH,
 )
 _NAMES: Final = ", ".join(bench.name for bench in BENCHES)
 _ROUNDS: Final = 3

@@ -14,6 +14,7 @@ from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import Refusal
 from doorward.core.limits.records import LIMITS
 from doorward.core.onetime.records import PURPOSES
+from doorward.resource.errors import AccessRefused
 from doorward.settings.record import SECTIONS, SETTINGS
 from doorward.worker.jobs import EVERY, JOBS, SCHEDULE
 
@@ -57,20 +58,32 @@ def errors() -> str:
     """Return the page of error codes."""
     modules("doorward.core")
     modules("doorward.api")
+    modules("doorward.resource")
 
     def status(refusal: type[Refusal]) -> str:
+        if issubclass(refusal, AccessRefused):
+            return str(refusal.status)
         return next((str(STATUSES[each]) for each in refusal.__mro__ if each in STATUSES), "500")
 
     told = {each for each in refusals() if "code" in vars(each)}
-    rows = [
-        (f"`{each.code}`", status(each), each.detail, sentence(each))
-        for each in sorted(told, key=lambda each: (each.code, each.__name__))
-    ]
+
+    def rows(*, of_resources: bool) -> list[tuple[str, ...]]:
+        return [
+            (f"`{each.code}`", status(each), each.detail, sentence(each))
+            for each in sorted(told, key=lambda each: (each.code, each.__name__))
+            if issubclass(each, AccessRefused) is of_resources
+        ]
+
     introduction = (
         "Every refusal is an `application/problem+json` document (RFC 9457) with a stable `code`. "
         "`detail` is for anyone to read and never says more than the caller may know."
     )
-    return page("Error codes", introduction, [table(("code", "status", "detail", "when"), rows)])
+    columns = ("code", "status", "detail", "when")
+    of_resources = (
+        "## Of resource servers\n\nWhat `doorward.resource` answers with, beside a challenge in `WWW-Authenticate`."
+    )
+    parts = [table(columns, rows(of_resources=False)), of_resources, table(columns, rows(of_resources=True))]
+    return page("Error codes", introduction, parts)
 
 
 def settings() -> str:

@@ -15,9 +15,11 @@ from doorward.assembly.announcing import announcing
 from doorward.assembly.flows import Adapters, Policy, Tools, Work, flows, tools
 from doorward.core.accounts.records import Registration
 from doorward.core.credentials.ports import KnownPasswords, PasswordHasher
+from doorward.core.federation.records import Provider
 from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.ids import AccountId
+from doorward.core.kernel.outgoing import Web
 from doorward.core.kernel.secrets import derive
 from doorward.core.kernel.work import OpensView, OpensWork
 from doorward.core.login.log_in import Attempt
@@ -109,6 +111,8 @@ class House:
     registration: Registration = Registration.SEED
     hasher: CountingHasher = field(default_factory=CountingHasher)
     statements: list[str] = field(default_factory=list)
+    web: Web | None = None
+    providers: tuple[Provider, ...] = ()
     postman: Postman = field(default_factory=Postman)
     wire: Wire = field(default_factory=Wire)
     flows: Flows = field(init=False)
@@ -117,6 +121,7 @@ class House:
     failures: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        web = self.web or self.wire
         adapters = Adapters(
             work=self._counted(self.store.work),
             view=self._counted(self.store.view),
@@ -130,10 +135,10 @@ class House:
             letters=self.postman,
             mailer=self.postman,
             snapshots=CachedSnapshots(self.store.view, self.clock, bound=timedelta(0)),
-            web=self.wire,
-            fetch=CachedDocuments(self.wire, self.clock),
+            web=web,
+            documents=CachedDocuments(web, self.clock),
         )
-        policy = Policy(ISSUER, SECRET, registration=self.registration)
+        policy = Policy(ISSUER, SECRET, registration=self.registration, providers=self.providers)
         self.tools = tools(adapters, policy)
         self.flows = flows(announcing(adapters, self.tools), policy, self.tools)
         self.worker = Worker(self.store.work, self.flows, self.tools.post, self.clock, self._note)

@@ -39,8 +39,9 @@ def refusals(kind: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
 
 
 def error_codes() -> set[str]:
-    """Return the code of every refusal that can reach somebody: those of the core, and those of the doors."""
-    loaded = {module.__name__ for room in ("doorward.core", "doorward.api") for module in modules(room)}
+    """Return the code of every refusal that can reach somebody: of the core, of the doors and of resource servers."""
+    rooms = ("doorward.core", "doorward.api", "doorward.resource")
+    loaded = {module.__name__ for room in rooms for module in modules(room)}
     return {str(vars(each)["code"]) for each in refusals() if "code" in vars(each) and each.__module__ in loaded}
 
 

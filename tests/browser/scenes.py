@@ -92,6 +92,7 @@ def _asks(server: Server) -> dict[str, str]:
     wide = "openid profile email offline_access reports:read"
     return {
         "consent": asking("payroll", payroll, scope=wide),
+        "again": asking("payroll", payroll, scope=wide, prompt="consent"),
         "sign-in": asking("payroll", payroll),
         "confirm": asking("payroll", payroll, prompt="login"),
         "post": asking("payroll", payroll, prompt="none", response_mode="form_post"),
@@ -134,7 +135,7 @@ def _other_account(person: Person, stage: Stage) -> None:
 
 def _connected(person: Person, stage: Stage) -> None:
     """Let an application in, whose own page does not exist here, and look at the list."""
-    person.open(stage.asks["consent"])
+    person.open(stage.asks["again"])
     token = person.page.input_value("#consent-form input[name=csrf_token]")
     request = person.page.input_value("#consent-form input[name=request]")
     fields: dict[str, str | float | bool] = {"csrf_token": token, "request": request, "decision": "allow"}

@@ -205,6 +205,18 @@ def test_purge_removes_what_expired_before(store: Store) -> None:
     assert by_link(store, 2) is not None
 
 
+def test_purge_of_one_purpose_leaves_the_others_alone(store: Store) -> None:
+    kept(store, a_link(1), a_link(2, purpose=Purpose.DPOP_PROOF))
+    late = NOW + HOUR + timedelta(microseconds=1)
+
+    with store.work() as work:
+        removed = work.onetimes.purge(late, Purpose.DPOP_PROOF)
+
+    assert removed == 1
+    assert by_link(store, 2, purpose=Purpose.DPOP_PROOF) is None
+    assert by_link(store, 1) == a_link(1)
+
+
 def spent(
     store: Store, *, purpose: Purpose = Purpose.DPOP_PROOF, number: int = 1, until: datetime = NOW + HOUR
 ) -> bool:

@@ -177,6 +177,21 @@ def test_end_all_without_an_exception_ends_all(store: Store) -> None:
         assert view.sessions.live_of(OWNER, now=NOW) == ()
 
 
+def test_ended_at_names_what_one_change_ended(store: Store) -> None:
+    before, parent, child, other = a_session(1), a_session(2), a_session(3), a_session(4, account_id=OTHER)
+    kept(store, before, parent, replace(child, parent_id=parent.id), other)
+
+    with store.work() as work:
+        work.sessions.end(before.id, at=NOW - A_MOMENT, reason=EndReason.SIGNED_OUT)
+        work.sessions.end(parent.id, at=NOW, reason=EndReason.SIGNED_OUT)
+        work.sessions.end_all(OTHER, at=NOW, reason=EndReason.DISABLED)
+
+    with store.view() as view:
+        assert set(view.sessions.ended_at(OWNER, NOW)) == {parent.id, child.id}
+        assert view.sessions.ended_at(OWNER, NOW - A_MOMENT) == (before.id,)
+        assert view.sessions.ended_at(OWNER, NOW + A_MOMENT) == ()
+
+
 def test_live_of_seen_last_comes_first_and_the_dead_are_left_out(store: Store) -> None:
     seen_first = replace(a_session(2), last_seen_at=NOW)
     seen_last = replace(a_session(1), last_seen_at=NOW + A_MOMENT)

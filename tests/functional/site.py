@@ -12,11 +12,14 @@ from starlette.testclient import TestClient
 from doorward.adapters.mailbox.folder import FolderMailbox
 from doorward.adapters.snapshots.cached import CachedSnapshots
 from doorward.adapters.sql.store import SqlStore
+from doorward.adapters.web.client import WebClient
 from doorward.api.app import Api, build
 from doorward.api.doors import AtOnce, Doors, Watch
 from doorward.api.lanes import Lanes
 from doorward.api.pages.errors import error_page
 from doorward.api.pages.router import page_routers
+from doorward.core.federation.records import Provider
+from doorward.core.kernel.outgoing import Web
 from doorward.testing.clock import FixedClock
 from tests.builders import ISSUER
 from tests.house import PASSWORD, SECRET, House, code_of, token_of
@@ -61,7 +64,15 @@ class Site:
     file: Path
 
     @classmethod
-    def open(cls, folder: Path, empty: Path, *, is_development: bool = False) -> Self:
+    def open(
+        cls,
+        folder: Path,
+        empty: Path,
+        *,
+        is_development: bool = False,
+        web: Web | None = None,
+        providers: tuple[Provider, ...] = (),
+    ) -> Self:
         """Return a site over a copy of an empty store."""
         file, clock, notes = folder / "store.sqlite3", FixedClock(), Notes()
         file.write_bytes(empty.read_bytes())
@@ -73,7 +84,8 @@ class Site:
                 assert isinstance(account_ids, tuple | set | frozenset | list | dict)
                 snapshots.forget(account_ids)
 
-        house = House(SqlStore(f"sqlite:///{file}", on_change=forget, on_jobs=lambda: None), clock)
+        store = SqlStore(f"sqlite:///{file}", on_change=forget, on_jobs=lambda: None)
+        house = House(store, clock, web=web or WebClient(), providers=providers)
         houses.append(house)
         doors = Doors(
             flows=house.flows,

@@ -20,6 +20,7 @@ from doorward.api.oauth import register as client_registration
 from doorward.api.oauth.discovery import discovery_router
 from doorward.api.openapi import Document
 from doorward.api.operation import health, mailbox, metrics, well_known
+from doorward.api.v1 import feed
 from doorward.api.v1.admin import clients as admin_clients
 from doorward.api.v1.mobile import accounts as mobile_accounts
 from doorward.api.v1.mobile import login as mobile_login
@@ -42,6 +43,7 @@ ROUTERS = (
     mobile_login.hot,
     mobile_login.router,
     admin_clients.router,
+    feed.router,
     client_registration.router,
     register.router,
     recover.router,

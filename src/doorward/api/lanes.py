@@ -23,12 +23,13 @@ QUEUE_LIMIT: Final = 64
 MAIN_QUEUE_LIMIT: Final = 1024
 MAIN_THREADS: Final = 16
 HASH_THREADS_A_CORE: Final = 2
+WEB_THREADS: Final = 8
 RETRY_AFTER: Final = timedelta(seconds=2)
 
 
 def most_at_once(cores: int) -> int:
     """Return how many flows run at the same time, at most, on a machine with that many cores."""
-    return MAIN_THREADS + HASH_THREADS_A_CORE * cores
+    return MAIN_THREADS + WEB_THREADS + HASH_THREADS_A_CORE * cores
 
 
 class _Ticket(Enum):
@@ -151,10 +152,14 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """The two lanes: `hash` for what computes a password hash, `main` for the rest, so neither holds up the other."""
+    """The lanes: `hash` for what computes a password hash, `web` for what asks another server, `main` for the rest.
+
+    None holds up another: a server elsewhere that does not answer costs the others nothing.
+    """
 
     hash_lane: Lane
     main_lane: Lane
+    web_lane: Lane
 
     @classmethod
     def build(cls, *, cores: int, watch: SeesWaits) -> "Lanes":
@@ -162,6 +167,7 @@ class Lanes:
         return cls(
             Lane("hash", threads=HASH_THREADS_A_CORE * cores, queue_limit=QUEUE_LIMIT, watch=watch),
             Lane("main", threads=MAIN_THREADS, queue_limit=MAIN_QUEUE_LIMIT, watch=watch),
+            Lane("web", threads=WEB_THREADS, queue_limit=QUEUE_LIMIT, watch=watch),
         )
 
     async def hash(self, flow: Callable[ParamsT, ResultT], *args: ParamsT.args, **kwargs: ParamsT.kwargs) -> ResultT:
@@ -178,7 +184,12 @@ class Lanes:
         """Return what any other flow returns."""
         return await self.main_lane.run(partial(flow, *args, **kwargs))
 
+    async def web(self, flow: Callable[ParamsT, ResultT], *args: ParamsT.args, **kwargs: ParamsT.kwargs) -> ResultT:
+        """Return what a flow that asks another server returns."""
+        return await self.web_lane.run(partial(flow, *args, **kwargs))
+
     def close(self) -> None:
         """Finish what stands in the queues, and end the threads."""
         self.hash_lane.close()
+        self.web_lane.close()
         self.main_lane.close()

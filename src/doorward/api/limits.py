@@ -18,7 +18,8 @@ LIMITED: Final[Mapping[tuple[str, str], Limit]] = {
     for name, method, paths in (
         ("sign_in", "POST", ("/v1/auth/login_web", "/v1/auth/login_mobile", "/sign-in", "/account/confirm")),
         ("sign_in", "PUT", ("/v1/web/password", "/v1/mobile/password")),
-        ("sign_in", "POST", ("/account/password",)),
+        ("sign_in", "POST", ("/account/password", "/account/confirm/with", "/account/ways/link")),
+        ("sign_in", "POST", ("/sign-in/with/{provider_id}", "/sign-in/with/{provider_id}/callback")),
         ("register", "POST", ("/v1/auth/register", "/v1/auth/register_mobile", "/register", "/setup")),
         ("refresh", "POST", ("/v1/auth/refresh_web", "/v1/auth/refresh_mobile")),
         ("mail_request", "POST", ("/v1/auth/resend_verification", "/v1/auth/forgot_password", "/forgot")),
@@ -28,7 +29,7 @@ LIMITED: Final[Mapping[tuple[str, str], Limit]] = {
         ("client_registration", "PUT", ("/oauth/register/{client_id}",)),
         ("client_registration", "DELETE", ("/oauth/register/{client_id}",)),
         ("code", "POST", ("/v1/auth/verify_email", "/v1/auth/reset_password", "/v1/auth/unlock")),
-        ("code", "POST", ("/verify", "/reset", "/unlock")),
+        ("code", "POST", ("/verify", "/reset", "/unlock", "/sign-in/finish")),
         ("authorize", "POST", ("/oauth/authorize", "/oauth/par", "/consent")),
     )
     for path in paths

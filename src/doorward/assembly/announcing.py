@@ -9,6 +9,7 @@ from doorward.core.access.ports import Roles
 from doorward.core.accounts.ports import Accounts, Claims
 from doorward.core.audit.ports import AddressKeys, AuditLog
 from doorward.core.credentials.ports import Passwords
+from doorward.core.federation.ports import Identities
 from doorward.core.kernel.ids import ClientId
 from doorward.core.kernel.pages import Page
 from doorward.core.kernel.work import OpensWork
@@ -136,3 +137,7 @@ class _Announcing(Work):
     @property
     def consents(self) -> Consents:
         return self.inner.consents
+
+    @property
+    def identities(self) -> Identities:
+        return self.inner.identities

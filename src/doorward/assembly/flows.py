@@ -1,5 +1,6 @@
 """Adapters become flows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -11,7 +12,7 @@ from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile
 from doorward.core.accounts.close_account import CloseAccount
 from doorward.core.accounts.export_account import ExportAccount
-from doorward.core.accounts.ports import HasAccounts, HasClaims
+from doorward.core.accounts.ports import Exports, HasAccounts, HasClaims
 from doorward.core.accounts.records import Registration
 from doorward.core.accounts.register import Register
 from doorward.core.accounts.resend_verification import ResendVerification
@@ -23,9 +24,17 @@ from doorward.core.audit.verify_chain import VerifyChain
 from doorward.core.credentials.choose import ChoosePassword
 from doorward.core.credentials.ports import HasPasswords, KnownPasswords, PasswordHasher
 from doorward.core.credentials.rules import MINIMUM_CHARACTERS
-from doorward.core.flows import ClientFlows, Flows, RequestFlows, TokenFlows
+from doorward.core.federation.begin import BeginSignInWith, Derives
+from doorward.core.federation.finish import FinishSignIn
+from doorward.core.federation.identities import ExportIdentities, ListWaysIn, UnlinkIdentity
+from doorward.core.federation.ports import HasIdentities
+from doorward.core.federation.records import Provider
+from doorward.core.federation.settle import Settle
+from doorward.core.federation.sign_in_with import SignInWith
+from doorward.core.federation.upstream import Upstream
+from doorward.core.flows import ClientFlows, Flows, ProviderFlows, RequestFlows, TokenFlows
 from doorward.core.kernel.clock import Clock
-from doorward.core.kernel.outgoing import Web
+from doorward.core.kernel.outgoing import Documents, Web
 from doorward.core.kernel.sealing import Sealer
 from doorward.core.kernel.secrets import Envelopes, derive
 from doorward.core.kernel.work import OpensView, OpensWork
@@ -33,6 +42,8 @@ from doorward.core.keys.keyring import REREAD_AFTER, Keyring
 from doorward.core.keys.ports import HasSigningKeys, Signatures
 from doorward.core.keys.rotate import RotateKeys
 from doorward.core.limits.ports import RateCounters
+from doorward.core.login.arriving.vouched import SignInVouched
+from doorward.core.login.arriving.welcome import Welcome
 from doorward.core.login.change_password import ChangePassword
 from doorward.core.login.explain_refusal import ExplainRefusal
 from doorward.core.login.guard import Guard
@@ -56,7 +67,7 @@ from doorward.core.oauth.clients.add import AddClient
 from doorward.core.oauth.clients.built_in import built_in_clients
 from doorward.core.oauth.clients.change import ChangeClient
 from doorward.core.oauth.clients.client_secrets import ClientSecrets
-from doorward.core.oauth.clients.document import DescribedClients, FetchesDocuments
+from doorward.core.oauth.clients.document import DescribedClients
 from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.look import ListClients, ShowClient
@@ -90,6 +101,7 @@ from doorward.core.sessions.ports import HasSessions, Rotates, Snapshots
 from doorward.core.sessions.recognise import Recognise
 from doorward.core.sessions.refresh import Refresh
 from doorward.core.sessions.start import StartSession
+from doorward.core.sessions.tell_revoked import TellRevoked
 from doorward.core.sessions.tokens import DeviceTokens, PageTokens, RefreshTokens
 
 
@@ -109,6 +121,7 @@ class Work(
     HasClients,
     HasGrants,
     HasConsents,
+    HasIdentities,
     Protocol,
 ):
     """A unit of work that reaches everything: what a store must offer."""
@@ -131,7 +144,7 @@ class Adapters:
     mailer: Mailer
     snapshots: Snapshots
     web: Web
-    fetch: FetchesDocuments
+    documents: Documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +164,8 @@ class Policy:
     registering: Registering = Registering.CLOSED
     takes_client_documents: bool = False
     details_types: tuple[str, ...] = ()
+    providers: tuple[Provider, ...] = ()
+    is_development: bool = False
 
     def __repr__(self) -> str:
         return f"Policy(issuer={self.issuer!r})"
@@ -207,7 +222,7 @@ def tools(adapters: Adapters, policy: Policy) -> Tools:
 
 
 def _find_client(adapters: Adapters, policy: Policy) -> FindClient:
-    documents = DescribedClients(adapters.fetch) if policy.takes_client_documents else None
+    documents = DescribedClients(adapters.documents) if policy.takes_client_documents else None
     return FindClient(adapters.view, built_in_clients(policy.issuer), documents)
 
 
@@ -218,13 +233,15 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     issue, outages = Issue(made.keyring), made.outages
     end_session = EndSession(work, clock)
     refresh = Refresh(work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, outages)
-    log_in = _log_in(adapters, made, issue)
+    welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, post)
+    also: Mapping[str, Exports] = {"applications": ExportApplications(view), "ways_in": ExportIdentities(view)}
+    log_in = _log_in(adapters, made, welcome=welcome, issue=issue)
     return Flows(
         register=Register(work, choose, post, made.tag_address, clock, policy.registration),
         resend_verification=ResendVerification(work, post, clock),
         verify_email=VerifyEmail(work, mint, post, clock),
         change_profile=ChangeProfile(work, mint, post, counters, clock),
-        export_account=ExportAccount(work, view, clock, {"applications": ExportApplications(view)}),
+        export_account=ExportAccount(work, view, clock, also),
         close_account=CloseAccount(work, post, clock),
         log_in=log_in,
         sign_in_again=SignInAgain(log_in, end_session),
@@ -233,12 +250,14 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         forgot_password=ForgotPassword(work, post, clock),
         reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, post, clock),
         change_password=ChangePassword(work, adapters.hasher, choose, made.guard, post, clock),
+        providers=provider_flows(adapters, policy, made, vouched=SignInVouched(welcome, issue)),
         recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
         refresh=refresh,
         list_sessions=ListSessions(view, clock),
         end_session=end_session,
         end_all_sessions=EndAllSessions(work, clock),
         end_by_refresh_token=EndByRefreshToken(work, made.refresh_tokens, clock),
+        tell_revoked=TellRevoked(work, view, made.keyring, clock),
         clients=client_flows(adapters, policy, made),
         tokens=_token_flows(adapters, made, refresh),
         requests=request_flows(adapters, policy, made),
@@ -267,6 +286,20 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     )
 
 
+def _log_in(adapters: Adapters, made: Tools, *, welcome: Welcome, issue: Issue) -> LogIn:
+    return LogIn(
+        work=adapters.work,
+        hasher=adapters.hasher,
+        guard=made.guard,
+        welcome=welcome,
+        devices=made.device_tokens,
+        issue=issue,
+        post=made.post,
+        tag_address=made.tag_address,
+        clock=adapters.clock,
+    )
+
+
 def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows:
     """Return the flows of clients."""
     work, view, clock, secrets = adapters.work, adapters.view, adapters.clock, made.client_secrets
@@ -279,7 +312,7 @@ def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows
             work=work,
             secrets=secrets,
             signatures=adapters.signatures,
-            fetch=adapters.fetch,
+            fetch=adapters.documents,
             counters=adapters.counters,
             clock=clock,
             issuer=policy.issuer,
@@ -316,20 +349,6 @@ def _token_flows(adapters: Adapters, made: Tools, refresh: Refresh) -> TokenFlow
     )
 
 
-def _log_in(adapters: Adapters, made: Tools, issue: Issue) -> LogIn:
-    return LogIn(
-        work=adapters.work,
-        hasher=adapters.hasher,
-        guard=made.guard,
-        start=StartSession(made.refresh_tokens),
-        devices=made.device_tokens,
-        issue=issue,
-        post=made.post,
-        tag_address=made.tag_address,
-        clock=adapters.clock,
-    )
-
-
 def request_flows(adapters: Adapters, policy: Policy, made: Tools) -> RequestFlows:
     """Return the flows of the authorization endpoint, and of what people let applications do."""
     work, view, clock, find = adapters.work, adapters.view, adapters.clock, made.find_client
@@ -346,4 +365,29 @@ def request_flows(adapters: Adapters, policy: Policy, made: Tools) -> RequestFlo
         answer=AnswerRequest(work, authorize, issue, clock),
         list_applications=ListApplications(view, find, clock),
         revoke_application=RevokeApplication(work, clock),
+    )
+
+
+def provider_flows(adapters: Adapters, policy: Policy, made: Tools, *, vouched: SignInVouched) -> ProviderFlows:
+    """Return the flows of other providers."""
+    work, view, clock = adapters.work, adapters.view, adapters.clock
+    begin = BeginSignInWith(
+        work=work,
+        upstream=Upstream(
+            adapters.web, adapters.documents, adapters.signatures, clock, is_development=policy.is_development
+        ),
+        providers={provider.id: provider for provider in policy.providers},
+        mint=made.mint,
+        derives=Derives(derive(policy.secret, "sign-in with")),
+        devices=made.device_tokens,
+        issuer=policy.issuer,
+        clock=clock,
+    )
+    settle = Settle(vouched, made.mint, made.post, adapters.counters)
+    return ProviderFlows(
+        begin=begin,
+        come_back=SignInWith(work, view, begin, settle, made.tag_address, clock),
+        finish=FinishSignIn(work, view, begin, settle, made.mint, made.tag_address, clock),
+        ways_in=ListWaysIn(view),
+        unlink=UnlinkIdentity(work, begin.providers, made.post, clock),
     )

@@ -14,11 +14,13 @@ from doorward.adapters.redis.messages import News
 from doorward.adapters.sealing.sealer import AesGcmSealer
 from doorward.adapters.smtp.mailer import SmtpMailer
 from doorward.adapters.snapshots.cached import CachedSnapshots
+from doorward.adapters.web.client import WebClient
 from doorward.adapters.web.documents import CachedDocuments
 from doorward.assembly.announcing import announcing
 from doorward.assembly.cache import Cache, Feed, open_cache, require_fit_cache
 from doorward.assembly.flows import Adapters, Policy, Tools, flows, tools
 from doorward.assembly.outside import KeepsMail, Outside, machine, require_tests
+from doorward.assembly.providers import providers_of
 from doorward.assembly.store import Listeners, Store, migrate, require_fit, require_own_tables
 from doorward.assembly.watch import CacheWatch, WorkerWatch
 from doorward.core.audit.records import AuditKind
@@ -108,6 +110,8 @@ class House:
         self.cache.close()
         if isinstance(self.adapters.mailer, SmtpMailer):
             self.adapters.mailer.close()
+        if isinstance(self.adapters.web, WebClient):
+            self.adapters.web.close()
         self.store.close()
 
 
@@ -211,7 +215,7 @@ def _adapters(
         mailer=outside.mailer,
         snapshots=snapshots,
         web=outside.web,
-        fetch=CachedDocuments(outside.web, outside.clock),
+        documents=CachedDocuments(outside.web, outside.clock),
     )
 
 
@@ -227,6 +231,8 @@ def _policy(settings: Settings) -> Policy:
         cache_bound=settings.store.cache_bound,
         registering=settings.clients.client_registration,
         takes_client_documents=settings.clients.client_metadata_documents,
+        providers=providers_of(settings),
+        is_development=not settings.server.is_production,
     )
 
 

@@ -12,8 +12,7 @@ from doorward.adapters.clock.system import SystemClock
 from doorward.adapters.jose.signatures import JoseSignatures
 from doorward.adapters.mailbox.folder import FolderMailbox
 from doorward.adapters.smtp.mailer import SmtpMailer
-from doorward.adapters.web.addresses import Reach
-from doorward.adapters.web.client import WebClient
+from doorward.assembly.providers import web_of
 from doorward.assembly.store import Listeners, Store, is_embedded, make_data_dir, open_store
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.outgoing import Web
@@ -63,7 +62,7 @@ def machine(settings: Settings) -> Outside:
     mailer = SmtpMailer(smtp_url.get_secret_value(), settings.mail.mail_from) if smtp_url else mailbox
     if mailer is None:
         raise ValueError("there is neither a mail server nor a mailbox")
-    web = WebClient(Reach(loopback_for_development=not settings.server.is_production))
+    web = web_of(settings)
     return Outside(SystemClock(), partial(open_store, settings), mailer, mailbox, JoseSignatures(), Parameters(), web)
 
 

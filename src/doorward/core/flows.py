@@ -11,6 +11,10 @@ from doorward.core.accounts.resend_verification import ResendVerification
 from doorward.core.accounts.verify_email import VerifyEmail
 from doorward.core.audit.forget_addresses import ForgetAddresses
 from doorward.core.audit.verify_chain import VerifyChain
+from doorward.core.federation.begin import BeginSignInWith
+from doorward.core.federation.finish import FinishSignIn
+from doorward.core.federation.identities import ListWaysIn, UnlinkIdentity
+from doorward.core.federation.sign_in_with import SignInWith
 from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.rotate import RotateKeys
 from doorward.core.login.change_password import ChangePassword
@@ -50,6 +54,7 @@ from doorward.core.sessions.end_sessions import EndAllSessions, EndByRefreshToke
 from doorward.core.sessions.list_sessions import ListSessions
 from doorward.core.sessions.recognise import Recognise
 from doorward.core.sessions.refresh import Refresh
+from doorward.core.sessions.tell_revoked import TellRevoked
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,17 @@ class TokenFlows:
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderFlows:
+    """What is done with other providers that people sign in with."""
+
+    begin: BeginSignInWith
+    come_back: SignInWith
+    finish: FinishSignIn
+    ways_in: ListWaysIn
+    unlink: UnlinkIdentity
+
+
+@dataclass(frozen=True, slots=True)
 class Flows:
     """Every flow by name, made once at start and handed to the doors."""
 
@@ -116,11 +132,15 @@ class Flows:
     reset_password: ResetPassword
     change_password: ChangePassword
 
+    # letting another provider vouch
+    providers: ProviderFlows
+
     # being remembered
     recognise: Recognise
     refresh: Refresh
     list_sessions: ListSessions
     end_session: EndSession
+    tell_revoked: TellRevoked
     end_all_sessions: EndAllSessions
     end_by_refresh_token: EndByRefreshToken
 

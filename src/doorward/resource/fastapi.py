@@ -90,7 +90,7 @@ def protect(
     Refusals become challenges, and the metadata of the resource is published when its audience is an address.
     """
     setattr(app.state, _STATE, verifier)
-    app.add_exception_handler(AccessRefused, _refused)  # type: ignore[arg-type]  # it answers both kinds of connection
+    app.add_exception_handler(AccessRefused, _refused)
     if verifier.metadata_path is not None:
         app.include_router(protected_resource_metadata(verifier, scopes=scopes, name=name, documentation=documentation))
 

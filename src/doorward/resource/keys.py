@@ -36,6 +36,7 @@ REFETCH_AFTER: Final = timedelta(seconds=30)
 RETRY_AFTER: Final = timedelta(seconds=1)
 """The same while there are no keys at all."""
 
+_SETTLED_SECONDS: Final = LOOK_AGAIN_AFTER.total_seconds()
 MAX_KEYS: Final = 100
 MAX_UNKNOWN: Final = 1000
 _FLIGHT_SECONDS: Final = 30.0
@@ -84,7 +85,12 @@ class KeySet:
     def is_settled(self) -> bool:
         """Tell whether the keys that are held are young enough that nothing need be done about them."""
         held = self._held
-        return held is not None and self._age(held) < LOOK_AGAIN_AFTER
+        return held is not None and self._age(held) < _SETTLED_SECONDS
+
+    def at_hand(self, key_id: KeyId) -> Key | None:
+        """Return a key of the set if nothing need be done about the set."""
+        held = self._held
+        return held.keys.get(key_id) if held is not None and self._age(held) < _SETTLED_SECONDS else None
 
     def must_fetch(self, key_id: KeyId) -> bool:
         """Tell whether the set has to be fetched before anybody can say what the key `key_id` is.
@@ -106,9 +112,9 @@ class KeySet:
         held, steady = self._held, self.clock.steady()
         if held is None:
             raise VerifierUnavailable(RETRY_AFTER)
-        if self._age(held) >= LOOK_AGAIN_AFTER:
+        if self._age(held) >= _SETTLED_SECONDS:
             self._fetch_beside()
-        if self._age(held) >= STALE_FOR:
+        if self._age(held) >= STALE_FOR.total_seconds():
             raise VerifierUnavailable(REFETCH_AFTER)
         key = held.keys.get(key_id)
         if key is None and self._has_failed and held.steady < self._asked_for(key_id, steady):
@@ -180,7 +186,7 @@ class KeySet:
     def _is_overdue(self, held: _Held, steady: float) -> bool:
         """Tell whether a set is too old to be believed, and the issuer has not just been found away."""
         is_away = self._has_failed and steady - self._fetch_at < FRESH_FOR.total_seconds()
-        return self._age(held) >= FRESH_FOR and not is_away
+        return self._age(held) >= FRESH_FOR.total_seconds() and not is_away
 
     def _asked_for(self, key_id: KeyId, steady: float) -> float:
         """Return when a key that is not there was asked for first."""
@@ -188,9 +194,9 @@ class KeySet:
             self._unknown.clear()
         return self._unknown.setdefault(key_id, steady)
 
-    def _age(self, held: _Held) -> timedelta:
-        """Return how old a set is by both clocks: one may have been set back, and one may have slept."""
-        return max(self.clock.now() - held.read_at, timedelta(seconds=self.clock.steady() - held.steady))
+    def _age(self, held: _Held) -> float:
+        """Return how many seconds old a set is, by both clocks: one may have been set back, and one may have slept."""
+        return max((self.clock.now() - held.read_at).total_seconds(), self.clock.steady() - held.steady)
 
 
 def _require_landed(flight: Future[None]) -> None:

@@ -4,7 +4,7 @@ Source: RFC 7518 sections 3.3 to 3.5; RFC 8037 section 3.1; RFC 8725 sections 3.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
@@ -29,7 +29,7 @@ _PADDINGS: Final[Mapping[Algorithm, padding.PKCS1v15 | padding.PSS]] = MappingPr
 )
 
 _Key = ECKey | RSAKey | OKPKey
-_PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey
+_Check = Callable[[bytes, bytes], None]
 
 _KINDS: Final[Mapping[Algorithm, type[_Key]]] = MappingProxyType(
     {Algorithm.ES256: ECKey, Algorithm.RS256: RSAKey, Algorithm.PS256: RSAKey, Algorithm.EDDSA: OKPKey}
@@ -40,29 +40,25 @@ class PublicSignatures(Verifies):
     """Verifies. A key that was read once is kept ready, at most 256 of them."""
 
     def __init__(self) -> None:
-        self._public = lru_cache(_KEYS_REMEMBERED)(_read_public)
+        self._checks = lru_cache(_KEYS_REMEMBERED)(_check)
 
     def verify(self, algorithm: Algorithm, public_jwk: str, message: bytes, *, signature: bytes) -> bool:
         """Tell whether `signature` is that of `message`; never raises on malformed signatures."""
-        key = self._public(public_jwk, algorithm)
+        check = self._checks(public_jwk, algorithm)
+        if check is None:
+            return False
         try:
-            match key:
-                case ec.EllipticCurvePublicKey() if len(signature) == 2 * _HALF_BYTES:
-                    r, s = signature[:_HALF_BYTES], signature[_HALF_BYTES:]
-                    key.verify(encode_dss_signature(int.from_bytes(r), int.from_bytes(s)), message, _EC)
-                case rsa.RSAPublicKey() if len(signature) == (key.key_size + 7) // 8:
-                    key.verify(signature, message, _PADDINGS[algorithm], _HASH)
-                case ed25519.Ed25519PublicKey():
-                    key.verify(signature, message)
-                case _:
-                    return False
+            check(signature, message)
         except InvalidSignature:
             return False
         return True
 
 
-def _read_public(public_jwk: str, algorithm: Algorithm) -> _PublicKey | None:
-    """Return the key if it is meant for exactly this algorithm, and None when it is not or cannot be read."""
+def _check(public_jwk: str, algorithm: Algorithm) -> _Check | None:
+    """Return what raises when a signature is not that of a message: by a key that is meant for exactly this algorithm.
+
+    None when it is not, or cannot be read, or is weak.
+    """
     kind = _KINDS[algorithm]
     try:
         members = json.loads(public_jwk)
@@ -71,14 +67,31 @@ def _read_public(public_jwk: str, algorithm: Algorithm) -> _PublicKey | None:
         public = kind.import_key(members).public_key
     except (JoseError, ValueError, TypeError, KeyError, AttributeError):
         return None
-    return _strong(public)
-
-
-def _strong(public: object) -> _PublicKey | None:
     match public:
-        case ec.EllipticCurvePublicKey(curve=ec.SECP256R1()) | ed25519.Ed25519PublicKey():
-            return public
+        case ec.EllipticCurvePublicKey(curve=ec.SECP256R1()):
+            return _on_curve(public)
         case rsa.RSAPublicKey() if public.key_size in _RSA_BITS:
-            return public
+            return _padded(public, _PADDINGS[algorithm])
+        case ed25519.Ed25519PublicKey():
+            return public.verify
         case _:
             return None
+
+
+def _on_curve(public: ec.EllipticCurvePublicKey) -> _Check:
+    def check(signature: bytes, message: bytes) -> None:
+        if len(signature) != 2 * _HALF_BYTES:
+            raise InvalidSignature
+        r, s = int.from_bytes(signature[:_HALF_BYTES]), int.from_bytes(signature[_HALF_BYTES:])
+        public.verify(encode_dss_signature(r, s), message, _EC)
+
+    return check
+
+
+def _padded(public: rsa.RSAPublicKey, padded: padding.PKCS1v15 | padding.PSS) -> _Check:
+    def check(signature: bytes, message: bytes) -> None:
+        if len(signature) != (public.key_size + 7) // 8:
+            raise InvalidSignature
+        public.verify(signature, message, padded, _HASH)
+
+    return check

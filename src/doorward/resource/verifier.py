@@ -190,8 +190,7 @@ class Verifier:
 
     def _verify(self, presented: str, scheme: str) -> _Believed | KeySet:
         try:
-            parsed = jose.parse(presented, algorithms=self._algorithms)
-            return self._verify_parsed(parsed)
+            return self._verify_parsed(jose.parse(presented, algorithms=self._algorithms))
         except TokenRefused:
             raise TokenInvalid(scheme=scheme) from None
 
@@ -200,9 +199,11 @@ class Verifier:
         key_set = self._key_sets.get(issuer)
         if parsed.type != tokens.ACCESS_TOKEN_TYPE or key_set is None or parsed.key_id is None:
             raise TokenRefused
-        if key_set.must_fetch(parsed.key_id):
-            return key_set
-        keys, key = key_set.keys, key_set.find(parsed.key_id)
+        keys, key = key_set.keys, key_set.at_hand(parsed.key_id)
+        if key is None:
+            if key_set.must_fetch(parsed.key_id):
+                return key_set
+            key = key_set.find(parsed.key_id)
         if key is None or key.algorithm is not parsed.algorithm:
             raise TokenRefused
         if not self._signatures.verify(key.algorithm, key.public_jwk, parsed.signed, signature=parsed.signature):
@@ -214,11 +215,12 @@ class Verifier:
         return _Believed(token, key_set, keys)
 
     def _remember(self, name: bytes, believed: _Believed) -> None:
+        if self._most < 1:
+            return
         with self._lock:
-            while len(self._believed) >= self._most and self._believed:
+            while len(self._believed) >= self._most:
                 del self._believed[next(iter(self._believed))]
-            if self._most > 0:
-                self._believed[name] = believed
+            self._believed[name] = believed
 
     def _credentials(self, presented: Presented) -> Credentials:
         given = credentials(presented)

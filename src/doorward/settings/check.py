@@ -71,6 +71,22 @@ def _secret_files(loaded: Loaded) -> Iterator[Problem]:
             yield Problem(f"{path} is readable for everyone.", why, f"Run: chmod o= {path}")
 
 
+def _providers(loaded: Loaded) -> Iterator[Problem]:
+    """Check what people may sign in with, and the files that hold secrets of it."""
+    source = loaded.sources["providers"]
+    for provider in loaded.settings.federation.providers:
+        files = [provider.client_secret_file, provider.private_key_file]
+        if source.kind is SourceKind.FILE and provider.client_secret is not None:
+            files.append(Path(source.where))
+        for path in files:
+            if path is not None and path.stat().st_mode & stat.S_IROTH:
+                why = f"It holds a secret of the provider {provider.id}, and everyone on this machine can read it."
+                yield Problem(f"{path} is readable for everyone.", why, f"Run: chmod o= {path}")
+        if provider.issuer is not None and not provider.issuer.startswith("https://"):
+            why = "Whoever sits on the way could sign in as anybody."
+            yield Problem(f"The issuer of the provider {provider.id} is not https.", why, "Name its https URL.")
+
+
 def _mail(loaded: Loaded) -> Iterator[Problem]:
     mail = loaded.settings.mail
     if mail.smtp_url is None:
@@ -123,6 +139,7 @@ _CHECKS: Final[tuple[Callable[[Loaded], Iterator[Problem]], ...]] = (
     _issuer,
     _secrets,
     _secret_files,
+    _providers,
     _mail,
     _network,
     _store,

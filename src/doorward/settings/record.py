@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 from pydantic.fields import FieldInfo
 
 from doorward.settings.sections.clients import ClientsSettings
+from doorward.settings.sections.federation import FederationSettings
 from doorward.settings.sections.limits import LimitsSettings
 from doorward.settings.sections.mail import MailSettings
 from doorward.settings.sections.secrets import SecretsSettings
@@ -27,6 +28,7 @@ SECTIONS: Final[Mapping[str, type[Section]]] = {
     "secrets": SecretsSettings,
     "security": SecuritySettings,
     "clients": ClientsSettings,
+    "federation": FederationSettings,
     "limits": LimitsSettings,
     "telemetry": TelemetrySettings,
 }
@@ -43,6 +45,7 @@ class Settings(BaseModel):
     secrets: SecretsSettings = SecretsSettings()
     security: SecuritySettings = SecuritySettings()
     clients: ClientsSettings = ClientsSettings()
+    federation: FederationSettings = FederationSettings()
     limits: LimitsSettings = LimitsSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 

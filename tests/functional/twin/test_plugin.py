@@ -11,6 +11,7 @@ from tests.wheels import built, installed
 pytest_plugins = ["pytester"]
 
 PAGE = PROJECT / "docs" / "how-to" / "test-your-own-app.md"
+PROTECTED = PROJECT / "docs" / "how-to" / "protect-an-api.md"
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +55,17 @@ def test_plugin_runs_the_tests_that_the_page_shows_and_opens_nothing_real(projec
     assert [step.commands for step in taught.steps] == ["pytest -q"]
     assert not list(project.path.glob("doorward-data"))
     assert apart.is_dir()
+
+
+def test_api_is_protected_as_the_page_shows(project: pytest.Pytester) -> None:
+    taught = lesson(PROTECTED.read_text(encoding="utf-8"))
+    for name, text in taught.files.items():
+        (project.path / name).write_text(text, encoding="utf-8")
+
+    result = project.runpytest_subprocess("-q", "-W", "error", "-p", "no:cacheprovider")
+
+    result.assert_outcomes(passed=2)
+    assert sorted(taught.files) == ["notes.py", "test_notes.py"]
 
 
 def test_plugin_that_nobody_asks_for_imports_nothing(project: pytest.Pytester) -> None:

@@ -25,6 +25,10 @@ SUBJECTS: Final = {
     LetterKind.SESSION_REUSE: "A session at {brand} was ended for your safety",
     LetterKind.ACCOUNT_CLOSING: "Your account at {brand} will be deleted",
     LetterKind.ACCOUNT_KEPT: "Your account at {brand} stays",
+    LetterKind.FINISH_SIGN_IN: "Your code to sign in to {brand}",
+    LetterKind.NOT_CONNECTED: "You already have an account at {brand}",
+    LetterKind.IDENTITY_LINKED: "A way to sign in to {brand} was added",
+    LetterKind.IDENTITY_UNLINKED: "A way to sign in to {brand} was removed",
 }
 """The subject of every letter. It names nobody and nothing that a stranger chose."""
 
@@ -34,7 +38,7 @@ _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
 class _Target(NamedTuple):
-    path: str
+    path: str | None
     purpose: Purpose
 
 
@@ -43,6 +47,7 @@ _TARGETS: Final = {
     LetterKind.CHANGE_EMAIL: _Target("/verify", Purpose.CHANGE_EMAIL),
     LetterKind.RESET_PASSWORD: _Target("/reset", Purpose.RESET_PASSWORD),
     LetterKind.SIGN_IN_SUSPENDED: _Target("/unlock", Purpose.UNLOCK_SIGN_IN),
+    LetterKind.FINISH_SIGN_IN: _Target(None, Purpose.FINISH_SIGN_IN),
 }
 
 
@@ -96,7 +101,7 @@ class JinjaLetters(Letters):
         }
 
     def _link(self, letter: Letter, target: _Target | None) -> str | None:
-        if target is None or letter.token is None:
+        if target is None or target.path is None or letter.token is None:
             return None
         return f"{self._issuer}{target.path}?token={quote(letter.token, safe='')}"
 

@@ -64,9 +64,12 @@ class MemoryOneTimes(OneTimes):
         kept = self.access.tables.onetimes.values()
         return sum(artefact.purpose is purpose and now < artefact.expires_at for artefact in kept)
 
-    def purge(self, before: datetime) -> int:
-        kept = self.access.tables.onetimes.values()
-        return self._remove(artefact for artefact in kept if artefact.expires_at < before)
+    def purge(self, before: datetime, purpose: Purpose | None = None) -> int:
+        return self._remove(
+            artefact
+            for artefact in self.access.tables.onetimes.values()
+            if artefact.expires_at < before and purpose in (None, artefact.purpose)
+        )
 
     def _by_address(self, purpose: Purpose, address_key: str | None) -> OneTime | None:
         kept = self.access.tables.onetimes.values() if address_key is not None else ()

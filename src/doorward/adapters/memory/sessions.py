@@ -66,6 +66,9 @@ class MemorySessions(Sessions):
         live = [session for session in self._of(account_id) if is_live(session, now)]
         return tuple(sorted(live, key=lambda session: (session.last_seen_at, session.id), reverse=True))
 
+    def ended_at(self, account_id: AccountId, at: datetime) -> tuple[SessionId, ...]:
+        return tuple(session.id for session in self._of(account_id) if session.ended_at == at)
+
     def snapshot(self, session_id: SessionId) -> Snapshot | None:
         session = self.by_id(session_id)
         account = self.access.tables.accounts.get(session.account_id) if session else None

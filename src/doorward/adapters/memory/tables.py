@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from doorward.core.accounts.records import Account, Claim
 from doorward.core.audit.records import AddressKey, AuditKind, Entry
 from doorward.core.credentials.records import PasswordRecord
+from doorward.core.federation.records import Identity
 from doorward.core.kernel.ids import AccountId, ClaimId, ClientId, DeviceId, JobId, KeyId, SessionId
 from doorward.core.keys.records import SigningKey
 from doorward.core.login.records import Attempts, Device
@@ -35,6 +36,7 @@ class Tables:
     clients: dict[ClientId, Client] = field(default_factory=dict)
     grants: dict[SessionId, Grant] = field(default_factory=dict)
     consents: dict[tuple[AccountId, ClientId], Consent] = field(default_factory=dict)
+    identities: dict[tuple[str, str], Identity] = field(default_factory=dict)
 
     def copy(self) -> "Tables":
         """Return tables that can be changed without changing these."""

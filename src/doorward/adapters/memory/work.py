@@ -6,6 +6,7 @@ from doorward.adapters.memory.access import MemoryRoles
 from doorward.adapters.memory.accounts import MemoryAccounts, MemoryClaims
 from doorward.adapters.memory.audit import MemoryAddressKeys, MemoryAuditLog
 from doorward.adapters.memory.credentials import MemoryPasswords
+from doorward.adapters.memory.federation.identities import MemoryIdentities
 from doorward.adapters.memory.keys import MemorySigningKeys
 from doorward.adapters.memory.login import MemoryAttempts, MemoryDevices
 from doorward.adapters.memory.oauth.clients import MemoryClients
@@ -19,6 +20,7 @@ from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.ports import HasAccounts, HasClaims
 from doorward.core.audit.ports import HasAddressKeys, HasAuditLog
 from doorward.core.credentials.ports import HasPasswords
+from doorward.core.federation.ports import HasIdentities
 from doorward.core.keys.ports import HasSigningKeys
 from doorward.core.login.ports import HasAttempts, HasDevices
 from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
@@ -44,6 +46,7 @@ class MemoryWork(
     HasClients,
     HasGrants,
     HasConsents,
+    HasIdentities,
 ):
     """Everything that the store keeps."""
 
@@ -108,3 +111,7 @@ class MemoryWork(
     @property
     def consents(self) -> MemoryConsents:
         return MemoryConsents(self.access)
+
+    @property
+    def identities(self) -> MemoryIdentities:
+        return MemoryIdentities(self.access)

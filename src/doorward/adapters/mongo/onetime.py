@@ -65,8 +65,9 @@ class MongoOneTimes(OneTimes):
     def live(self, purpose: Purpose, *, now: datetime) -> int:
         return self.connection.count(tables.onetimes, {"purpose": purpose.value, "expires_at": {"$gt": micros(now)}})
 
-    def purge(self, before: datetime) -> int:
-        return self.connection.purge(tables.onetimes, {"expires_at": {"$lt": micros(before)}})
+    def purge(self, before: datetime, purpose: Purpose | None = None) -> int:
+        of_purpose: Query = {} if purpose is None else {"purpose": purpose.value}
+        return self.connection.purge(tables.onetimes, {"expires_at": {"$lt": micros(before)}, **of_purpose})
 
     def _insert(self, artefact: OneTime) -> None:
         self.connection.put(

@@ -81,6 +81,10 @@ class MongoSessions(Sessions):
         found = self.connection.all(tables.sessions, {**_live(now), "account_id": account_id}, order=order)
         return tuple(_session(document) for document in found)
 
+    def ended_at(self, account_id: AccountId, at: datetime) -> tuple[SessionId, ...]:
+        found = self.connection.all(tables.sessions, {"account_id": account_id, "ended_at": micros(at)})
+        return tuple(_session(document).id for document in found)
+
     def snapshot(self, session_id: SessionId) -> Snapshot | None:
         found = self._with_account(session_id)
         return None if found is None else self._snapshot(*found)

@@ -196,6 +196,13 @@ consents: Final = Table(
     (Index(("account_id",)), Index(("client_id",))),
 )
 
+identities: Final = Table(
+    "dw_identities",
+    ("issuer", "subject", "account_id", "provider_id", "label", "linked_at"),
+    ("issuer", "subject"),
+    (Index(("account_id",)),),
+)
+
 meta: Final = Table("dw_meta", ("key", "value"), ("key",))
 
 TABLES: Final = (
@@ -215,5 +222,6 @@ TABLES: Final = (
     clients,
     grants,
     consents,
+    identities,
     meta,
 )

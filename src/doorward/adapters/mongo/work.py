@@ -7,6 +7,7 @@ from doorward.adapters.mongo.accounts import MongoAccounts, MongoClaims
 from doorward.adapters.mongo.audit import MongoAddressKeys, MongoAuditLog
 from doorward.adapters.mongo.credentials import MongoPasswords
 from doorward.adapters.mongo.engine.connection import Connection
+from doorward.adapters.mongo.federation.identities import MongoIdentities
 from doorward.adapters.mongo.keys import MongoSigningKeys
 from doorward.adapters.mongo.login import MongoAttempts, MongoDevices
 from doorward.adapters.mongo.oauth.clients import MongoClients
@@ -19,6 +20,7 @@ from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.ports import HasAccounts, HasClaims
 from doorward.core.audit.ports import HasAddressKeys, HasAuditLog
 from doorward.core.credentials.ports import HasPasswords
+from doorward.core.federation.ports import HasIdentities
 from doorward.core.keys.ports import HasSigningKeys
 from doorward.core.login.ports import HasAttempts, HasDevices
 from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
@@ -44,6 +46,7 @@ class MongoWork(
     HasClients,
     HasGrants,
     HasConsents,
+    HasIdentities,
 ):
     """Everything that the store keeps."""
 
@@ -108,3 +111,7 @@ class MongoWork(
     @property
     def consents(self) -> MongoConsents:
         return MongoConsents(self.connection)
+
+    @property
+    def identities(self) -> MongoIdentities:
+        return MongoIdentities(self.connection)

@@ -55,6 +55,7 @@ _COUNT = Statement(
     .where(_O.purpose == given("purpose"), _O.expires_at > given("now"))
 )
 _PURGE = Statement(delete(tables.onetimes).where(_O.expires_at < given("before")))
+_PURGE_OF = Statement(delete(tables.onetimes).where(_O.expires_at < given("before"), _O.purpose == given("purpose")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,10 @@ class SqlOneTimes(OneTimes):
         row = self.connection.one(_COUNT, purpose=purpose.value, now=micros(now))
         return row[0] if row else 0
 
-    def purge(self, before: datetime) -> int:
-        return self.connection.change(_PURGE, before=micros(before))
+    def purge(self, before: datetime, purpose: Purpose | None = None) -> int:
+        if purpose is None:
+            return self.connection.change(_PURGE, before=micros(before))
+        return self.connection.change(_PURGE_OF, before=micros(before), purpose=purpose.value)
 
     def _insert(self, artefact: OneTime, statement: Statement) -> bool:
         written = self.connection.change(

@@ -141,6 +141,7 @@ _LIVE_OF = Statement(
     )
     .order_by(_S.last_seen_at.desc(), _S.id.desc())
 )
+_ENDED_AT = Statement(select(_S.id).where(_S.account_id == given("account_id"), _S.ended_at == given("at")))
 _WITH_ACCOUNT, _WITH_ACCOUNT_POSTGRESQL = (
     select(
         tables.sessions,
@@ -295,6 +296,10 @@ class SqlSessions(Sessions):
     def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
         rows = self.connection.all(_LIVE_OF, account_id=account_id, now=micros(now))
         return tuple(_session(row) for row in rows)
+
+    def ended_at(self, account_id: AccountId, at: datetime) -> tuple[SessionId, ...]:
+        rows = self.connection.all(_ENDED_AT, account_id=account_id, at=micros(at))
+        return tuple(SessionId(row[0]) for row in rows)
 
     def snapshot(self, session_id: SessionId) -> Snapshot | None:
         row = self.connection.one(_READ_WITH_ACCOUNT, id=session_id)

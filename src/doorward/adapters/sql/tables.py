@@ -237,6 +237,21 @@ address_keys: Final = Table(
     Index(None, "destroy_at"),
 )
 
+# Ordered by bytes on every server, whatever the language of its database.
+_BY_BYTES: Final = Text().with_variant(Text(collation="C"), "postgresql")
+
+identities: Final = Table(
+    "dw_identities",
+    METADATA,
+    Column("issuer", _BY_BYTES, primary_key=True, nullable=False),
+    Column("subject", _BY_BYTES, primary_key=True, nullable=False),
+    _text("account_id"),
+    _text("provider_id"),
+    _text("label"),
+    _moment("linked_at"),
+    Index(None, "account_id"),
+)
+
 # What is about the store itself: which programs it serves, how often it was restored, and a copy that is under way.
 meta: Final = Table(
     "dw_meta",

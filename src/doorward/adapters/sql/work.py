@@ -7,6 +7,7 @@ from doorward.adapters.sql.accounts import SqlAccounts, SqlClaims
 from doorward.adapters.sql.audit import SqlAddressKeys, SqlAuditLog
 from doorward.adapters.sql.credentials import SqlPasswords
 from doorward.adapters.sql.engine.connection import Connection
+from doorward.adapters.sql.federation.identities import SqlIdentities
 from doorward.adapters.sql.keys import SqlSigningKeys
 from doorward.adapters.sql.login import SqlAttempts, SqlDevices
 from doorward.adapters.sql.oauth.clients import SqlClients
@@ -19,6 +20,7 @@ from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.ports import HasAccounts, HasClaims
 from doorward.core.audit.ports import HasAddressKeys, HasAuditLog
 from doorward.core.credentials.ports import HasPasswords
+from doorward.core.federation.ports import HasIdentities
 from doorward.core.keys.ports import HasSigningKeys
 from doorward.core.login.ports import HasAttempts, HasDevices
 from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
@@ -44,6 +46,7 @@ class SqlWork(
     HasClients,
     HasGrants,
     HasConsents,
+    HasIdentities,
 ):
     """Everything that the store keeps, on one connection."""
 
@@ -108,3 +111,7 @@ class SqlWork(
     @property
     def consents(self) -> SqlConsents:
         return SqlConsents(self.connection)
+
+    @property
+    def identities(self) -> SqlIdentities:
+        return SqlIdentities(self.connection)

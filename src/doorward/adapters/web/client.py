@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
@@ -53,13 +54,18 @@ class Target:
         return URL(scheme=self.scheme, host=self.host, port=self.port, target=self.path)
 
 
+@cache
+def _system_trust() -> ssl.SSLContext:
+    return default_ssl_context()
+
+
 @dataclass(frozen=True, slots=True)
 class WebClient(Web):
     """Speaks to other servers, each request over a connection of its own."""
 
     reach: Reach = field(default_factory=Reach)
     resolve: Resolves = field(default_factory=SystemResolver)
-    trusted: ssl.SSLContext = field(default_factory=default_ssl_context)
+    trusted: ssl.SSLContext = field(default_factory=_system_trust)
     seconds: float = SECONDS
 
     def get(self, url: str, *, accepts: Collection[str] = (), headers: Mapping[str, str] | None = None) -> Fetched:
@@ -75,6 +81,11 @@ class WebClient(Web):
     ) -> Fetched:
         typed = {**(headers or {}), "Content-Type": _FORM}
         return self._fetch("POST", url, accepts=accepts, headers=typed, content=urlencode(form).encode())
+
+    def close(self) -> None:
+        """Let the threads of the resolver go."""
+        if isinstance(self.resolve, SystemResolver):
+            self.resolve.close()
 
     def _fetch(
         self, method: str, url: str, *, accepts: Collection[str], headers: Mapping[str, str], content: bytes | None

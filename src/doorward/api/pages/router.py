@@ -4,10 +4,10 @@ from fastapi import APIRouter
 
 from doorward.api.doors import Doors
 from doorward.api.pages import assets, mailbox
-from doorward.api.pages.account import applications, confirm, leave, profile, sessions
+from doorward.api.pages.account import applications, confirm, leave, profile, sessions, ways
 from doorward.api.pages.consent import ask, authorize
 from doorward.api.pages.entry import leave as leave_entry
-from doorward.api.pages.entry import recover, register, setup, sign_in, verify
+from doorward.api.pages.entry import recover, register, setup, sign_in, sign_in_with, verify
 from doorward.api.pages.home import home_router
 
 
@@ -18,12 +18,14 @@ def page_routers(doors: Doors) -> tuple[APIRouter, ...]:
         home_router(),
         sign_in.router,
         leave_entry.router,
+        sign_in_with.router,
         register.router,
         verify.router,
         recover.router,
         setup.router,
         profile.router,
         confirm.router,
+        ways.router,
         leave.router,
         sessions.router,
         applications.router,

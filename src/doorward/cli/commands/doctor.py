@@ -12,6 +12,7 @@ import typer
 
 from doorward.assembly.cache import examine_cache
 from doorward.assembly.house import House, open_house
+from doorward.assembly.providers import examine_providers
 from doorward.assembly.store import is_embedded, unfit
 from doorward.cli.options import DataDir, Json, explain_away
 from doorward.cli.output import Value, Voice
@@ -63,6 +64,7 @@ def _findings(data_dir: DataDir) -> Iterator[tuple[str, Finding]]:
     for name, check in _BEFORE_OPENING.items():
         yield name, check(loaded)
     yield "cache", _cache(loaded)
+    yield from _providers(loaded)
     if not problems:
         yield from _findings_inside(loaded)
 
@@ -149,6 +151,18 @@ def _cache(loaded: Loaded) -> Finding:
     except SettingsInvalid as invalid:
         return _of(invalid.problems[0])
     return Finding(examined.is_what) if examined.problem is None else _of(examined.problem)
+
+
+def _providers(loaded: Loaded) -> Iterator[tuple[str, Finding]]:
+    """Ask each provider that people may sign in with for its configuration, as a sign-in would."""
+    try:
+        providers = examine_providers(loaded.settings)
+    except SettingsInvalid as invalid:
+        yield from (("providers", _of(problem)) for problem in invalid.problems)
+        return
+    for provider_id, examined in providers:
+        finding = Finding(examined.is_what) if examined.problem is None else _of(examined.problem)
+        yield f"provider {provider_id}", finding
 
 
 def _store(house: House) -> tuple[Finding, bool]:

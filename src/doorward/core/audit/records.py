@@ -35,6 +35,8 @@ class AuditKind(StrEnum):
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 (the name of an event, not a password)
     PASSWORD_RESET = "password.reset"  # noqa: S105
     PASSWORD_RESET_ASKED = "password.reset_asked"  # noqa: S105
+    IDENTITY_LINKED = "identity.linked"
+    IDENTITY_UNLINKED = "identity.unlinked"
     SESSION_ENDED = "session.ended"
     SESSIONS_ENDED = "session.all_ended"
     SESSION_REUSE = "session.reuse_detected"

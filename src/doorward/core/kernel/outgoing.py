@@ -109,18 +109,31 @@ class Documents(Protocol):
         """
 
 
+def read_json(raw: bytes) -> JsonValue:
+    """Return the value of a JSON text.
+
+    Raises: ValueError, when it is none, repeats a member, holds NaN or is nested too deep.
+    """
+    try:
+        value: JsonValue = json.loads(
+            raw.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant
+        )
+        is_deep = _depth(value) > MAX_JSON_DEPTH
+    except RecursionError:
+        is_deep = True
+    if is_deep:
+        raise ValueError("the JSON is nested too deep")
+    return value
+
+
 def read_object(raw: bytes) -> dict[str, JsonValue]:
     """Return the members of a JSON object.
 
-    Raises: ValueError, when it is anything else, repeats a member, holds NaN or is nested too deep.
+    Raises: ValueError, when it is anything else.
     """
-    try:
-        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
-        is_deep = _depth(value) > MAX_JSON_DEPTH
-    except RecursionError:
-        raise ValueError("the JSON is nested too deep") from None
-    if not isinstance(value, dict) or is_deep:
-        raise ValueError("the JSON is no object, or is nested too deep")
+    value = read_json(raw)
+    if not isinstance(value, dict):
+        raise ValueError("the JSON is no object")  # noqa: TRY004 (a text is wrong, not a type)
     return value
 
 

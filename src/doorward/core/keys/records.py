@@ -1,5 +1,6 @@
 """What a signing key is, and what an access token says."""
 
+import dataclasses
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -42,7 +43,7 @@ class SigningKey:
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class AccessToken:
     """The claims of an access token. `audience` is exactly one resource.
 
@@ -50,6 +51,7 @@ class AccessToken:
     `key_thumbprint` is that of the key that the token is bound to (RFC 9449 section 6.1), `roles` those of its subject,
     `details` the JSON of what was granted in fine (RFC 9396 section 9.1), `actor` who acts for the subject (RFC 8693
     section 4.1).
+    Its reader has looked at every member, so that nothing is looked at again when it is made.
     Source: RFC 9068 section 2.2.
     """
 

@@ -18,6 +18,7 @@ ACCESS_TOKEN_TYPE: Final = "at+jwt"  # noqa: S105 (the name of a type)
 MAX_ACCESS_TOKEN_LIFE: Final = timedelta(minutes=5)
 LEEWAY: Final = timedelta(seconds=30)
 _NO_TIME: Final = timedelta(0)
+_TEXTS: Final = ("sub", "client_id", "jti", "scope")
 
 
 def signing_input(token: AccessToken, algorithm: Algorithm, key_id: KeyId) -> bytes:
@@ -76,14 +77,20 @@ def is_timely(
 
 
 def _read(claims: Mapping[str, JsonValue], issuer: str, audience: str) -> AccessToken:
+    subject, client_id, token_id, scope = map(claims.get, _TEXTS)
+    # One look for all of them: a resource server does this at every request.
+    if not (isinstance(subject, str) and isinstance(client_id, str)):
+        raise TokenRefused
+    if not (isinstance(token_id, str) and isinstance(scope, str)):
+        raise TokenRefused
     return AccessToken(
         issuer=issuer,
-        subject=jose.text(claims, "sub"),
+        subject=subject,
         audience=audience,
-        client_id=jose.text(claims, "client_id"),
+        client_id=client_id,
         session_id=SessionId(jose.text(claims, "sid")) if "sid" in claims else None,
-        token_id=jose.text(claims, "jti"),
-        scope=jose.text(claims, "scope"),
+        token_id=token_id,
+        scope=scope,
         issued_at=jose.moment(claims, "iat"),
         expires_at=jose.moment(claims, "exp"),
         authenticated_at=jose.moment(claims, "auth_time") if "auth_time" in claims else None,

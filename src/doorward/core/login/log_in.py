@@ -4,15 +4,13 @@ Every refusal costs the same: one password hash, the same statements, one audit 
 the answer nor its time tells whether there is such an account, whether it is verified, suspended or disabled.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from doorward.core.access.ports import HasRoles
 from doorward.core.accounts import names
-from doorward.core.accounts.ports import HasAccounts, HasClaims
+from doorward.core.accounts.ports import HasClaims
 from doorward.core.accounts.records import Account, Claim, Status
-from doorward.core.audit.ports import HasAuditLog
 from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
 from doorward.core.audit.tag_address import TagAddress
@@ -20,44 +18,28 @@ from doorward.core.credentials.ports import HasPasswords, PasswordHasher
 from doorward.core.credentials.records import PasswordRecord
 from doorward.core.credentials.rules import is_hashable, normalise
 from doorward.core.kernel.clock import Clock
-from doorward.core.kernel.errors import Conflict, Unavailable
+from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.ids import AccountId, DeviceId
 from doorward.core.kernel.work import OpensWork
+from doorward.core.login.arriving.welcome import SignedIn, Welcome, WelcomeWork
 from doorward.core.login.errors import InvalidCredentials
 from doorward.core.login.explain_refusal import EXPLAIN_REFUSAL, Reason
 from doorward.core.login.guard import Guard, Slot
-from doorward.core.login.know_device import know_device
-from doorward.core.login.ports import HasAttempts, HasDevices
+from doorward.core.login.ports import HasAttempts
 from doorward.core.login.records import UNTRUSTED
 from doorward.core.login.rules import Admission
-from doorward.core.outbox.ports import HasOutbox
 from doorward.core.outbox.post import Post
-from doorward.core.outbox.records import Letter, LetterKind
 from doorward.core.sessions.issue import Issue
-from doorward.core.sessions.ports import HasSessions
-from doorward.core.sessions.records import Caller, Kind, Profile, Remembered, Session
-from doorward.core.sessions.start import StartSession
+from doorward.core.sessions.records import Caller, Kind, Remembered
 from doorward.core.sessions.tokens import DeviceTokens
 
 _NOBODY: Final = AccountId("0" * 26)
 _NO_DEVICE: Final = DeviceId("0" * 26)
 _PAUSE: Final = timedelta(milliseconds=25)
 _PAUSES: Final = 200
-_NEWLY_VERIFIED: Final = timedelta(hours=1)
 
 
-class LogInWork(
-    HasAccounts,
-    HasClaims,
-    HasPasswords,
-    HasRoles,
-    HasSessions,
-    HasDevices,
-    HasAttempts,
-    HasOutbox,
-    HasAuditLog,
-    Protocol,
-):
+class LogInWork(WelcomeWork, HasClaims, HasPasswords, HasAttempts, Protocol):
     """What signing in writes."""
 
 
@@ -87,21 +69,13 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class _SignedIn:
-    session: Session
-    profile: Profile
-    refresh_token: str
-    device_token: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class LogIn:
     """Check a password, and start a session."""
 
     work: OpensWork[LogInWork]
     hasher: PasswordHasher
     guard: Guard
-    start: StartSession
+    welcome: Welcome
     devices: DeviceTokens
     issue: Issue
     post: Post
@@ -123,13 +97,7 @@ class LogIn:
             signed_in = self._settle(work, attempt, candidate, is_right=is_right, renewed=renewed, place=place, now=now)
         if signed_in is None:
             raise InvalidCredentials
-        return self.issue(
-            signed_in.session,
-            signed_in.profile,
-            refresh_token=signed_in.refresh_token,
-            device_token=signed_in.device_token,
-            now=now,
-        )
+        return signed_in.remembered(self.issue, now)
 
     def _admit(self, attempt: Attempt) -> Candidate:
         """Find out whom the attempt is for, and take a slot; wait while others are checking the last ones."""
@@ -177,7 +145,7 @@ class LogIn:
         renewed: str | None,
         place: str,
         now: datetime,
-    ) -> _SignedIn | None:
+    ) -> SignedIn | None:
         account = self._still_welcome(work, candidate) if is_right else None
         suspends = self.guard.settle(work.attempts, candidate.slot, is_right=account is not None, now=now)
         if account is None:
@@ -186,7 +154,15 @@ class LogIn:
             return None
         if renewed:
             work.passwords.put(PasswordRecord(account.id, renewed, now))
-        return self._sign_in(work, attempt, candidate, account=account, place=place, now=now)
+        return self.welcome(
+            work,
+            account,
+            kind=attempt.kind,
+            device_id=candidate.device_id,
+            device_name=attempt.device_name,
+            place=place,
+            now=now,
+        )
 
     @staticmethod
     def _still_welcome(work: LogInWork, candidate: Candidate) -> Account | None:
@@ -198,61 +174,6 @@ class LogIn:
         if account is None or kept is None or kept.hash != candidate.stored:
             return None
         return None if account.status is Status.DISABLED else account
-
-    def _sign_in(
-        self,
-        work: LogInWork,
-        attempt: Attempt,
-        candidate: Candidate,
-        *,
-        account: Account,
-        place: str,
-        now: datetime,
-    ) -> _SignedIn:
-        if account.status is Status.CLOSING:
-            account = self._keep(work, account, now)
-        device_id, device_token = candidate.device_id, None
-        if device_id is None:
-            device_id, device_token = know_device(
-                work.devices, self.devices, account.id, name=attempt.device_name, now=now
-            )
-            self._announce(work, account, attempt.device_name, now)
-        profile = account.profile(work.roles.of(account.id))
-        session, refresh_token = self.start(
-            work.sessions,
-            profile,
-            kind=attempt.kind,
-            device_name=attempt.device_name,
-            place=place,
-            device_id=device_id,
-            now=now,
-        )
-        event = Event(
-            AuditKind.SIGN_IN,
-            account_id=account.id,
-            session_id=session.id,
-            address_tag=place,
-            detail={"kind": attempt.kind},
-        )
-        record(work.audit, event, now)
-        return _SignedIn(session, profile, refresh_token, device_token)
-
-    def _keep(self, work: LogInWork, account: Account, now: datetime) -> Account:
-        kept = replace(account, status=Status.ACTIVE, delete_after=None)
-        if not work.accounts.replace(kept, expected=account):
-            raise Conflict
-        letter = Letter(LetterKind.ACCOUNT_KEPT, account.email, account.username, happened_at=now)
-        self.post.letter(work.outbox, letter, now=now)
-        record(work.audit, Event(AuditKind.ACCOUNT_KEPT, account_id=account.id), now)
-        return replace(kept, version=account.version + 1)
-
-    def _announce(self, work: LogInWork, account: Account, device_name: str, now: datetime) -> None:
-        """Tell the owner of a sign-in on a new device, once a day at most; the first after verifying is no news."""
-        if now - account.verified_at < _NEWLY_VERIFIED:
-            return
-        letter = Letter(LetterKind.NEW_SIGN_IN, account.email, account.username, happened_at=now, detail=device_name)
-        dedupe_key = f"new-sign-in:{account.id}:{now.date()}"
-        self.post.letter(work.outbox, letter, now=now, dedupe_key=dedupe_key)
 
     def _refuse(self, work: LogInWork, candidate: Candidate, reason: Reason, *, place: str, now: datetime) -> None:
         account_id = candidate.account.id if candidate.account else None

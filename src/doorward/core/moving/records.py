@@ -74,6 +74,7 @@ KINDS: Final = (
     _kind("clients", "id name document created_at disabled_at version"),
     _kind("grants", "session_id client_id account_id created_at expires_at document"),
     _kind("consents", "account_id client_id scope granted_at", keys=2),
+    _kind("identities", "issuer subject account_id provider_id label linked_at", keys=2),
     META,
 )
 """Everything that a store keeps, in the order in which it is moved."""

@@ -7,6 +7,7 @@ from typing import Final
 from doorward.core.audit.rules import network_of
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.errors import Invalid, TooMany
+from doorward.core.kernel.outgoing import Documents
 from doorward.core.kernel.work import OpensWork
 from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.jose import Parsed, public_key
@@ -14,7 +15,6 @@ from doorward.core.keys.ports import Signatures
 from doorward.core.limits.ports import RateCounters
 from doorward.core.limits.records import limit
 from doorward.core.oauth.clients.client_secrets import ClientSecrets, is_live_secret
-from doorward.core.oauth.clients.document import FetchesDocuments
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.rules import client_assertion, client_auth, key_sets
 from doorward.core.oauth.clients.rules.client_auth import PresentedClient
@@ -44,7 +44,7 @@ class AuthenticateClient:
     work: OpensWork[HasOneTimes]
     secrets: ClientSecrets
     signatures: Signatures
-    fetch: FetchesDocuments
+    fetch: Documents
     counters: RateCounters
     clock: Clock
     issuer: str
@@ -77,7 +77,7 @@ class AuthenticateClient:
                 is_proven = True
             case ClientAuthentication.SECRET_BASIC | ClientAuthentication.SECRET_POST:
                 is_proven = is_live_secret(client, secret, self.clock.now())
-            case ClientAuthentication.PRIVATE_KEY:
+            case _:
                 is_proven = presented.assertion is not None and self._is_believed(client, presented.assertion)
         if not is_proven:
             raise refusal
@@ -97,10 +97,8 @@ class AuthenticateClient:
 
     def _is_signed(self, client: Client, assertion: Parsed) -> bool:
         try:
-            if client.jwks is not None:
-                return self._fits(key_sets.read(client.jwks), assertion)
             if client.jwks_uri is None:
-                return False
+                return self._fits(key_sets.read(client.jwks or ""), assertion)
             known = self._fits(key_sets.keys_of(self.fetch.get(client.jwks_uri)), assertion)
             return known or self._fits(key_sets.keys_of(self.fetch.renew(client.jwks_uri)), assertion)
         except Invalid:

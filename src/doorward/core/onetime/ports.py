@@ -50,8 +50,8 @@ class OneTimes(Protocol):
         """Return how many artefacts of a purpose could be consumed at `now`."""
 
     @abstractmethod
-    def purge(self, before: datetime) -> int:
-        """Remove artefacts that expired before `before`, and return how many."""
+    def purge(self, before: datetime, purpose: Purpose | None = None) -> int:
+        """Remove artefacts that expired before `before`, or those of one purpose, and return how many."""
 
 
 class HasOneTimes(Protocol):

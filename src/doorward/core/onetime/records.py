@@ -26,6 +26,8 @@ class Purpose(StrEnum):
     USER_CODE = "user_code"
     CLIENT_ASSERTION = "client_assertion"
     DPOP_PROOF = "dpop_proof"
+    SIGN_IN_WITH = "sign_in_with"
+    FINISH_SIGN_IN = "finish_sign_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,13 @@ PURPOSES: Final[Mapping[Purpose, Lives]] = MappingProxyType(
         Purpose.USER_CODE: Lives(timedelta(minutes=10)),
         Purpose.CLIENT_ASSERTION: Lives(timedelta(minutes=5)),  # RFC 7523 section 3, number 7
         Purpose.DPOP_PROOF: Lives(timedelta(minutes=5)),  # RFC 9449 section 11.1
+        Purpose.SIGN_IN_WITH: Lives(timedelta(minutes=10)),
+        Purpose.FINISH_SIGN_IN: Lives(timedelta(minutes=10), timedelta(minutes=10)),
     }
 )
+
+SPENT: Final = frozenset({Purpose.CLIENT_ASSERTION, Purpose.DPOP_PROOF})
+"""What others make as often as they like, and what is only remembered here so that it is seen once."""
 
 CODE_DIGITS: Final = 8
 CODE_TRIES: Final = 5

@@ -10,6 +10,7 @@ from doorward.core.audit.ports import HasAuditLog
 from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
 from doorward.core.credentials.ports import HasPasswords
+from doorward.core.federation.ports import HasIdentities
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.work import OpensWork
 from doorward.core.login.ports import HasAttempts, HasDevices
@@ -23,6 +24,7 @@ _BATCH: Final = 100
 class EraseWork(
     HasAccounts,
     HasPasswords,
+    HasIdentities,
     HasRoles,
     HasSessions,
     HasGrants,
@@ -62,6 +64,7 @@ class EraseClosed:
         if not work.accounts.replace(replace(account, status=Status.DISABLED), expected=account):
             return False
         work.passwords.remove(account.id)
+        work.identities.remove_all(account.id)
         work.roles.remove_all(account.id)
         work.sessions.remove_all(account.id)
         work.grants.remove_all(account.id)

@@ -51,6 +51,10 @@ class LetterKind(StrEnum):
     SESSION_REUSE = "session_reuse"
     ACCOUNT_CLOSING = "account_closing"
     ACCOUNT_KEPT = "account_kept"
+    FINISH_SIGN_IN = "finish_sign_in"
+    NOT_CONNECTED = "not_connected"
+    IDENTITY_LINKED = "identity_linked"
+    IDENTITY_UNLINKED = "identity_unlinked"
 
 
 @dataclass(frozen=True, slots=True)

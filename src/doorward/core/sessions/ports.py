@@ -54,6 +54,13 @@ class Sessions(Protocol):
         """
 
     @abstractmethod
+    def ended_at(self, account_id: AccountId, at: datetime) -> tuple[SessionId, ...]:
+        """Return the sessions of an account that ended at exactly that moment, in no particular order.
+
+        They are those that one change ended, the ones of clients among them.
+        """
+
+    @abstractmethod
     def snapshot(self, session_id: SessionId) -> Snapshot | None:
         """Return a session with its account and roles, in one read."""
 

@@ -34,6 +34,7 @@ class EndReason(StrEnum):
     REPLACED = "replaced"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 (a reason, not a password)
     EMAIL_CHANGED = "email_changed"
+    IDENTITY_UNLINKED = "identity_unlinked"
     REUSE_DETECTED = "reuse_detected"
     DISABLED = "disabled"
     CLOSING = "closing"

@@ -27,9 +27,11 @@ class StartSession:
         place: str,
         device_id: DeviceId | None,
         now: datetime,
+        authenticated_at: datetime | None = None,
     ) -> tuple[Session, str]:
         """Add the session to the caller's unit of work. The id is new at every sign-in (OWASP ASVS 5.0, 7.2.4).
 
+        `authenticated_at` is when the person proved who they are, where that was not now.
         Raises: ValueError, for a kind that nobody signs in to.
         """
         if kind not in FIRST_PARTY:
@@ -44,7 +46,7 @@ class StartSession:
             place=place,
             scope=scopes_of(profile.roles),
             created_at=now,
-            authenticated_at=now,
+            authenticated_at=min(authenticated_at or now, now),
             last_seen_at=now,
             idle_expires_at=now + lifetimes.idle,
             expires_at=now + lifetimes.absolute,

@@ -38,9 +38,12 @@ class Holder:
 
     def proof(self, claims: Mapping[str, JsonValue] = NOTHING, header: Mapping[str, JsonValue] = NOTHING) -> str:
         """Return a proof for `USE`, with some members replaced (None: left out)."""
-        head: dict[str, JsonValue] = {"typ": "dpop+jwt", "alg": self.algorithm.value, "jwk": self.jwk} | dict(header)
-        body: dict[str, JsonValue] = {"jti": "one", "htm": "POST", "htu": USE.uri, "iat": EPOCH} | dict(claims)
-        signed = ".".join(part({name: one for name, one in half.items() if one is not None}) for half in (head, body))
+        head: dict[str, JsonValue] = {"typ": "dpop+jwt", "alg": self.algorithm.value, "jwk": self.jwk}
+        body: dict[str, JsonValue] = {"jti": "one", "htm": "POST", "htu": USE.uri, "iat": EPOCH}
+        signed = ".".join(
+            part({name: one for name, one in half.items() if one is not None})
+            for half in ({**head, **header}, {**body, **claims})
+        )
         signature = SIGNATURES.sign(self.algorithm, self.private, signed.encode())
         return f"{signed}.{jose.b64url_encode(signature)}"
 

@@ -9,10 +9,10 @@ from typing import Final
 from urllib.parse import quote_plus
 
 from doorward.core.kernel.errors import Unavailable
+from doorward.core.kernel.outgoing import Documents
 from doorward.core.keys.jose import JsonValue, b64url_encode
 from doorward.core.keys.records import Algorithm
 from doorward.core.oauth.authenticate_client import AuthenticateClient
-from doorward.core.oauth.clients.document import FetchesDocuments
 from doorward.core.oauth.clients.records import Wanted
 from doorward.core.oauth.clients.rules.client_auth import ASSERTION_TYPE
 from doorward.core.oauth.errors import ClientRefused
@@ -29,7 +29,7 @@ BY_KEY: Final = replace(WEB, authentication=ClientAuthentication.PRIVATE_KEY, jw
 
 
 @dataclass
-class Shelf(FetchesDocuments):
+class Shelf(Documents):
     """Holds the key sets of clients' servers, and counts how often one is asked for."""
 
     sets: dict[str, Mapping[str, JsonValue]] = field(default_factory=dict)

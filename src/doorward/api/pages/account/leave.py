@@ -27,7 +27,7 @@ async def take_delete(visit: NeedsVisit, session: NeedsFreshSession, doors: Need
     """Close the account. It is deleted when the grace is over."""
     if typed(visit, "understood") != "yes":
         errors = {"understood": "Tick the box to say that you understand."}
-        return show_profile(visit, session, status=status_of(Invalid), errors=errors)
+        return await show_profile(visit, session, status=status_of(Invalid), errors=errors)
     await doors.lanes.main(doors.flows.close_account, session.profile.id)
     answer = go(visit, "/sign-in", notice="account_closing")
     forget_session(visit, answer)

@@ -1,5 +1,8 @@
 """One's own account: name, address and password."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from fastapi import APIRouter
@@ -15,19 +18,45 @@ from doorward.api.visit import Visit
 from doorward.core.accounts import names
 from doorward.core.accounts.errors import UserExists
 from doorward.core.accounts.records import GRACE
+from doorward.core.federation.records import Identity, Provider
 from doorward.core.kernel.errors import Invalid
 from doorward.core.sessions.records import Snapshot
 from doorward.core.sessions.rules import is_fresh
 
 router = APIRouter(prefix="/account", tags=[RouteClass.PAGE], include_in_schema=False)
 
-_NOTICES: Final = ("username_changed", "email_change_sent", "password_changed", "confirmed")
+_NOTICES: Final = (
+    "username_changed",
+    "email_change_sent",
+    "password_changed",
+    "confirmed",
+    "identity_linked",
+    "identity_unlinked",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WayRow:
+    """An identity as the page lists it."""
+
+    issuer: str
+    subject: str
+    provider: str
+    label: str
+    linked_at: datetime
+
+    @classmethod
+    def of(cls, identity: Identity, providers: Mapping[str, Provider]) -> "WayRow":
+        """Return the row of an identity; a provider that is no longer configured is called by its id."""
+        provider = providers.get(identity.provider_id)
+        name = provider.name if provider else identity.provider_id
+        return cls(identity.issuer, identity.subject, name, identity.label, identity.linked_at)
 
 
 @router.get("")
 async def show_account(visit: NeedsVisit, session: NeedsSession, notice: str | None = None) -> Response:
     """Show the account."""
-    return show_profile(visit, session, notice=known(notice, _NOTICES))
+    return await show_profile(visit, session, notice=known(notice, _NOTICES))
 
 
 @router.post("/username")
@@ -37,7 +66,7 @@ async def take_username(visit: NeedsVisit, session: NeedsSession, doors: NeedsDo
         await doors.lanes.main(doors.flows.change_profile, session.profile.id, username=typed(visit, "username"))
     except (Invalid, UserExists) as refusal:
         errors = {"username": refusal.reason if isinstance(refusal, Invalid) else refusal.detail}
-        return show_profile(visit, session, status=status_of(type(refusal)), errors=errors)
+        return await show_profile(visit, session, status=status_of(type(refusal)), errors=errors)
     return go(visit, "/account", notice="username_changed")
 
 
@@ -49,7 +78,7 @@ async def take_email(visit: NeedsVisit, session: NeedsFreshSession, doors: Needs
         _require_other(email, than=session.profile.email)
         await doors.lanes.main(doors.flows.change_profile, account_id, email=email)
     except Invalid as refusal:
-        return show_profile(visit, session, status=status_of(Invalid), errors=errors_of(refusal))
+        return await show_profile(visit, session, status=status_of(Invalid), errors=errors_of(refusal))
     return go(visit, "/account", notice="email_change_sent")
 
 
@@ -64,7 +93,7 @@ async def take_password(visit: NeedsVisit, session: NeedsSession, doors: NeedsDo
     except Invalid as refusal:
         errors = errors_of(refusal)
     if errors:
-        return show_profile(visit, session, status=status_of(Invalid), errors=errors)
+        return await show_profile(visit, session, status=status_of(Invalid), errors=errors)
     return go(visit, "/account", notice="password_changed")
 
 
@@ -73,11 +102,13 @@ def _require_other(email: str, *, than: str) -> None:
         raise Invalid("/email", "This is your address already.")
 
 
-def show_profile(
+async def show_profile(
     visit: Visit, session: Snapshot, *, status: int = 200, notice: str | None = None, errors: Errors | None = None
 ) -> Response:
     """Return the page of the account; the form that was sent shows what was typed into it."""
-    profile = session.profile
+    doors, profile = visit.doors, session.profile
+    ways = await doors.lanes.main(doors.flows.providers.ways_in, profile.id)
+    providers = doors.flows.providers.begin.providers
     values = {"username": profile.username, "email": profile.email}
     return page(
         visit,
@@ -87,7 +118,11 @@ def show_profile(
         values={name: (visit.form or values).get(name, value) for name, value in values.items()},
         errors=errors or {},
         notice=notice,
-        is_fresh=is_fresh(session.authenticated_at, visit.doors.clock.now()),
+        is_fresh=is_fresh(session.authenticated_at, doors.clock.now()),
+        ways=[WayRow.of(identity, providers) for identity in ways.identities],
+        is_last_way=ways.is_last,
+        has_password=ways.has_password,
+        providers=providers.values(),
         grace_days=GRACE.days,
-        password_minimum=visit.doors.flows.change_password.choose.minimum,
+        password_minimum=doors.flows.change_password.choose.minimum,
     )

@@ -73,4 +73,5 @@ def _show(
         errors=errors or {},
         password_minimum=visit.doors.flows.register.choose.minimum,
         development=visit.doors.mailbox is not None,
+        providers=visit.doors.flows.providers.begin.providers.values(),
     )

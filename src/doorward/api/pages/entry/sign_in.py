@@ -50,7 +50,7 @@ async def show_sign_in(
     came = await came_for(visit, session, request)
     if session is not None and (came is None or came.waiting.need is None):
         return go(visit, "/account" if came is None else path_on(came.application.id, came.token))
-    answer = _show(visit, session, came, notice=known(notice, _NOTICES))
+    answer = show_form(visit, session, came, notice=known(notice, _NOTICES))
     if came is not None:
         remember_return(visit, answer, came.token)
     return answer
@@ -66,11 +66,11 @@ async def take_sign_in(visit: NeedsVisit, session: MaybeSession) -> Response:
         password="Type your password.",  # noqa: S106
     )
     if errors:
-        return _show(visit, session, came, status=status_of(Invalid), errors=errors)
+        return show_form(visit, session, came, status=status_of(Invalid), errors=errors)
     try:
         remembered = await sign_in(visit, typed(visit, "username"), typed(visit, "password"))
     except InvalidCredentials:
-        return _show(visit, session, came, status=status_of(InvalidCredentials), errors={"form": _REFUSED})
+        return show_form(visit, session, came, status=status_of(InvalidCredentials), errors={"form": _REFUSED})
     if session is not None:
         await _end(visit, session, EndReason.REPLACED)
     answer = go(visit, "/account" if came is None else path_on(came.application.id, came.token))
@@ -104,15 +104,16 @@ async def _end(visit: Visit, session: Snapshot, reason: EndReason) -> None:
         await doors.lanes.main(doors.flows.end_session, session.profile.id, session.session_id, reason=reason)
 
 
-def _show(
+def show_form(
     visit: Visit,
-    session: Snapshot | None,
-    came: Came | None,
+    session: Snapshot | None = None,
+    came: Came | None = None,
     *,
     status: int = 200,
     errors: Errors | None = None,
     notice: str | None = None,
 ) -> Response:
+    """Return the page where one signs in."""
     return page(
         visit,
         "entry/sign_in.html",
@@ -122,6 +123,7 @@ def _show(
         values={"username": typed(visit, "username") or _expected(session, came)},
         errors=errors or {},
         notice=notice,
+        providers=visit.doors.flows.providers.begin.providers.values(),
     )
 
 

@@ -29,7 +29,7 @@ class Cookie:
     name: str
     path: str = "/"
     is_readable: bool = False
-    same_site: Literal["strict", "lax"] = "strict"
+    same_site: Literal["strict", "lax", "none"] = "strict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,9 @@ class Cookies:
     sent: Cookie
     mark: Cookie
     returns: Cookie
+    away: Cookie
+    away_by_form: Cookie
+    finish: Cookie
     is_secure: bool
 
     @property
@@ -60,6 +63,9 @@ class Cookies:
             self.sent,
             self.mark,
             self.returns,
+            self.away,
+            self.away_by_form,
+            self.finish,
         )
 
     def read(self, header: str) -> dict[str, str]:
@@ -86,7 +92,7 @@ class Cookies:
             value,
             max_age=int(lives_for.total_seconds()),
             path=cookie.path,
-            secure=self.is_secure,
+            secure=self.is_secure or cookie.same_site == "none",  # browsers keep no such cookie without
             httponly=not cookie.is_readable,
             samesite=cookie.same_site,
         )
@@ -128,6 +134,10 @@ def cookies_of(issuer: str) -> Cookies:
         # Lax too: people come with them from applications, and by mailed links.
         mark=Cookie(f"{host}dw_mark", same_site="lax"),
         returns=Cookie(f"{host}dw_return", same_site="lax"),
+        # What a browser holds while it is with another provider, which sends it back from another site.
+        away=Cookie(f"{host}dw_away", same_site="lax"),
+        away_by_form=Cookie(f"{host}dw_away_by_form", same_site="none"),
+        finish=Cookie(f"{host}dw_finish", same_site="lax"),
         is_secure=is_secure,
     )
 

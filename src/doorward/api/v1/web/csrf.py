@@ -25,9 +25,9 @@ FIELD: Final = "csrf_token"
 SESSION_ROUTES: Final = ("/v1/web/", "/account", "/sign-out")
 """Where every route needs a session."""
 
-BEGUN_ELSEWHERE: Final = frozenset({"/oauth/authorize", "/oauth/logout"})
-"""Pages to which other sites send people with a form. What it brings is kept, and no cookie is looked at: there is
-nothing that could be forged (OpenID Connect Core 1.0 section 3.1.2.1)."""
+BEGUN_ELSEWHERE: Final = frozenset({"/oauth/authorize", "/oauth/logout", "/sign-in/with/{provider_id}/callback"})
+"""Pages to which other sites send people with a form. What it brings counts for nothing by itself: it is kept and asked
+about, or it counts together with a cookie that this browser got for it (OpenID Connect Core 1.0 section 3.1.2.1)."""
 
 _CONTEXT: Final = b"csrf1"
 _RANDOM_BYTES: Final = 16

@@ -3,14 +3,14 @@
 Source: draft-ietf-oauth-client-id-metadata-document, sections 3 and 4.
 """
 
-from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Final
 
 from doorward.core.kernel.errors import Invalid
 from doorward.core.kernel.ids import ClientId
+from doorward.core.kernel.outgoing import Documents
 from doorward.core.keys.jose import JsonValue
 from doorward.core.oauth.clients.add import with_plain_keys
 from doorward.core.oauth.clients.find import DescribesClients
@@ -25,32 +25,11 @@ _METHOD: Final = "token_endpoint_auth_method"
 _NEVER: Final = frozenset({"client_secret", "client_secret_expires_at"})
 
 
-class FetchesDocuments(Protocol):
-    """Fetches JSON documents from the servers of clients, and remembers a few of them for a few minutes.
-
-    No private network is reached, no redirect followed, and nothing large taken.
-    """
-
-    @abstractmethod
-    def get(self, url: str) -> Mapping[str, JsonValue]:
-        """Return the members of a document, fetched now or a few minutes ago.
-
-        Raises: Unavailable.
-        """
-
-    @abstractmethod
-    def renew(self, url: str) -> Mapping[str, JsonValue]:
-        """Return a document because the one that is remembered lacks something; fetched anew only every so often.
-
-        Raises: Unavailable.
-        """
-
-
 @dataclass(frozen=True, slots=True)
 class DescribedClients(DescribesClients):
     """Knows clients by what their document says of them now; nothing of it is kept."""
 
-    fetch: FetchesDocuments
+    fetch: Documents
 
     def describe(self, client_id: ClientId) -> Client | None:
         """Return the client that an https address describes; None when it is no such address or describes no client.

@@ -69,9 +69,9 @@ class RemoveClient:
         now = self.clock.now()
         with self.work() as work:
             work.consents.remove_client(client.id)
-            if work.clients.remove(client.id):
-                event = Event(AuditKind.CLIENT_REMOVED, actor_id=actor_id, detail={"client": client.id})
-                record(work.audit, event, now)
+            work.clients.remove(client.id)
+            event = Event(AuditKind.CLIENT_REMOVED, actor_id=actor_id, detail={"client": client.id})
+            record(work.audit, event, now)
 
 
 def end_sessions(work: OpensWork[ClientsWork], client_id: ClientId, clock: Clock) -> int:

@@ -95,6 +95,10 @@ class AnnouncedSessions(Sessions):
         """Return the live sessions of an account."""
         return self.inner.live_of(account_id, now=now)
 
+    def ended_at(self, account_id: AccountId, at: datetime) -> tuple[SessionId, ...]:
+        """Return the sessions of an account that ended at a moment."""
+        return self.inner.ended_at(account_id, at)
+
     def snapshot(self, session_id: SessionId) -> Snapshot | None:
         """Return a session with its account."""
         return self.inner.snapshot(session_id)

@@ -66,11 +66,6 @@ class Uri:
         """Tell whether it leads to the machine that the browser runs on, without encryption."""
         return self.scheme == "http"
 
-    @property
-    def is_private_use(self) -> bool:
-        """Tell whether its scheme belongs to an app (RFC 8252 section 7.1)."""
-        return "." in self.scheme
-
 
 def read(text: str, *, pointer: str) -> Uri:
     """Return an https URI, or an http URI of this machine.

@@ -21,13 +21,17 @@ def test_cookies_of_https_issuer_carry_prefixes() -> None:
         "__Host-dw_device",
         "__Host-dw_sso",
         "__Host-dw_sent",
+        "__Host-dw_away",
+        "__Host-dw_away_by_form",
+        "__Host-dw_finish",
     }
 
 
 def test_cookies_of_http_issuer_carry_none() -> None:
     names = {cookie.name for cookie in PLAIN.all}
 
-    assert names == {"dw_access", "dw_refresh", "dw_csrf", "dw_pre", "dw_device", "dw_sso", "dw_sent"}
+    plain = {"dw_access", "dw_refresh", "dw_csrf", "dw_pre", "dw_device", "dw_sso", "dw_sent"}
+    assert names == {*plain, "dw_away", "dw_away_by_form", "dw_finish"}
 
 
 def set_cookie(cookies: Cookies, name: str) -> set[str]:

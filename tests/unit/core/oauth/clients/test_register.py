@@ -169,7 +169,6 @@ def test_register_never_makes_a_client_first_party_or_more_than_people_are_told(
             ClientAuthentication.NONE,
         ),
     ],
-    ids=str,
 )
 def test_register_kind_follows_from_how_it_proves_itself(
     house: House, change: dict[str, JsonValue], kind: ClientType, way: ClientAuthentication
@@ -225,7 +224,6 @@ def test_register_address_that_is_wrong_is_named(house: House, change: dict[str,
         ({"client_uri": "http://localhost:3000"}, "client_uri"),
         ({"scope": 1}, "scope"),
     ],
-    ids=str,
 )
 def test_register_what_no_client_may_be_is_named(house: House, change: dict[str, JsonValue], pointer: str) -> None:
     assert refused(house, ASKED | change) == (OAuthCode.INVALID_CLIENT_METADATA, pointer)

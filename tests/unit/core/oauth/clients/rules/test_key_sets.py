@@ -52,6 +52,7 @@ def test_check_private_key_is_refused(key: dict[str, str], member: str) -> None:
         EC_KEY | {"x": EC_KEY["x"] + "="},
         EC_KEY | {"x": EC_KEY["x"][:-1]},
         EC_KEY | {"x": 1},
+        EC_KEY | {"x": "A"},
         EC_KEY | {"alg": "RS256"},
         EC_KEY | {"alg": "HS256"},
         EC_KEY | {"alg": "none"},

@@ -1,0 +1,1 @@
+"""Whom other providers vouch for."""

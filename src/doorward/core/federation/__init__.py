@@ -1,0 +1,1 @@
+"""Letting another provider vouch."""

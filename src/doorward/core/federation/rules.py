@@ -1,0 +1,92 @@
+"""Whose word counts for what."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from doorward.core.accounts import names
+from doorward.core.accounts.names import Email, Username
+from doorward.core.federation.records import Identity, Person, Provider
+from doorward.core.kernel.errors import Invalid
+from doorward.core.kernel.secrets import random_digits
+
+EVERY_DOMAIN: Final = "*"
+CONFIRMED_WITHIN: Final = timedelta(minutes=5)
+"""How long ago somebody may have proven to a provider who they are, when they are asked to do it again."""
+
+_SUFFIX_DIGITS: Final = 4
+_LONGEST_LABEL: Final = 120
+_STEM: Final = names.LONGEST_USERNAME - _SUFFIX_DIGITS - 1
+
+
+def vouches_for(provider: Provider, person: Person, address: Email) -> bool:
+    """Tell whether the provider's word proves that the person owns the address.
+
+    It does when the provider says so, and whoever runs this deployment trusts it for that very domain. A domain below
+    a trusted one is another domain.
+    """
+    domain = address.key.rpartition("@")[2]
+    trusted = {each.casefold() for each in provider.trusted_domains}
+    return person.is_email_verified and (domain in trusted or EVERY_DOMAIN in trusted)
+
+
+def address_of(person: Person) -> Email | None:
+    """Return the address that a provider tells, if it is one."""
+    if person.email is None:
+        return None
+    try:
+        return names.email(person.email)
+    except Invalid:
+        return None
+
+
+def usernames_for(person: Person) -> Iterator[Username]:
+    """Return usernames for a newcomer, the likeliest first: their own where they are fit, with a number where taken."""
+    local = (person.email or "").partition("@")[0]
+    stems = [name for name in map(_username, (*person.names, local)) if name is not None]
+    yield from stems
+    for stem in (*stems, *(names.username("member") for _ in range(3))):
+        numbered = _username(f"{stem.shown[:_STEM].rstrip('._-')}-{random_digits(_SUFFIX_DIGITS)}")
+        if numbered is not None:
+            yield numbered
+    yield names.username(f"member-{random_digits(12)}")
+
+
+def label_of(person: Person) -> str:
+    """Return what reminds the owner of which identity this is."""
+    told = (person.email or "", *person.names, person.subject)
+    return next(text for text in told if text)[:_LONGEST_LABEL]
+
+
+def is_last_way_in(identities: tuple[Identity, ...], *, has_password: bool) -> bool:
+    """Tell whether taking one of these identities away would leave the account without any way in."""
+    return not has_password and len(identities) <= 1
+
+
+def is_confirmed(person: Person, *, begun_at: datetime, now: datetime) -> bool:
+    """Tell whether a person has proven to the provider who they are since they were asked to.
+
+    A provider that does not tell when is taken at its word that it asked.
+    """
+    at = person.authenticated_at
+    return at is None or (at >= begun_at - timedelta(seconds=30) and now - at <= CONFIRMED_WITHIN)
+
+
+def is_address(url: str, *, may_be_plain: bool) -> bool:
+    """Tell whether a browser may be sent to a URL that a provider names."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    schemes = {"https", "http"} if may_be_plain else {"https"}
+    has_host = bool(parts.hostname) and "@" not in parts.netloc and "\\" not in url
+    return parts.scheme in schemes and has_host and url.isascii() and url.isprintable() and " " not in url
+
+
+def _username(presented: str) -> Username | None:
+    fit = "".join(letter if letter.isalnum() or letter in "._-" else "-" for letter in presented)
+    try:
+        return names.username(fit.strip("._-")[: names.LONGEST_USERNAME].strip("._-"))
+    except Invalid:
+        return None

@@ -1,0 +1,1 @@
+"""Letting in whoever has proven who they are."""

@@ -1,0 +1,245 @@
+"""Connecting and disconnecting, from the page of an account."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from doorward.assembly.flows import Work
+from doorward.core.federation.errors import (
+    IdentityTaken,
+    LastWayIn,
+    NotWelcome,
+    ProviderNotBelieved,
+    SignInBegunElsewhere,
+)
+from doorward.core.federation.records import Intent
+from doorward.core.kernel.errors import Conflict, NotFound
+from doorward.core.outbox.records import LetterKind
+from doorward.core.sessions.errors import NotSignedIn
+from doorward.core.sessions.records import EndReason, Snapshot
+from tests.house import PASSWORD, House, replacing
+from tests.unit.core.federation.ways import Ways, signed_in
+from tests.upstream import KINDS, Somebody
+
+EVERY = pytest.mark.parametrize("kind", KINDS)
+
+
+def margaret(ways: Ways) -> Snapshot:
+    ways.house.account("margaret")
+    return ways.snapshot(ways.house.sign_in("margaret", PASSWORD))
+
+
+def unlink(ways: Ways, session: Snapshot, subject: str = "248289761001") -> None:
+    ways.house.flows.providers.unlink(session, ways.elsewhere.issuer, subject)
+
+
+@EVERY
+def test_link_connects_whatever_the_address_is_and_tells_the_owner(kind: str) -> None:
+    ways = Ways(kind, ())
+    session = margaret(ways)
+
+    outcome = ways.go(Intent.LINK, session=session)
+
+    assert (outcome.remembered, outcome.finish_token) == (None, None)
+    assert signed_in(ways.go()).profile.id == session.profile.id
+    assert LetterKind.IDENTITY_LINKED in [letter.kind for letter in ways.house.deliver()]
+
+
+def test_link_twice_changes_nothing() -> None:
+    ways = Ways()
+    session = margaret(ways)
+    ways.go(Intent.LINK, session=session)
+
+    ways.go(Intent.LINK, session=session)
+
+    assert len(ways.house.flows.providers.ways_in(session.profile.id).identities) == 1
+
+
+@EVERY
+def test_link_of_somebody_who_has_an_account_is_refused(kind: str) -> None:
+    ways = Ways(kind)
+    ways.go()
+    session = margaret(ways)
+
+    with pytest.raises(IdentityTaken):
+        ways.go(Intent.LINK, session=session)
+
+    assert ways.house.flows.providers.ways_in(session.profile.id).identities == ()
+
+
+@EVERY
+def test_link_after_the_session_ended_is_refused(kind: str) -> None:
+    ways = Ways(kind)
+    session = margaret(ways)
+    begun = ways.begin(Intent.LINK, session=session)
+    answer = ways.elsewhere.authorize(begun.url)
+    ways.house.flows.end_session(session.profile.id, session.session_id, reason=EndReason.SIGNED_OUT)
+
+    with pytest.raises(NotSignedIn):
+        ways.come_back(answer, begun.browser)
+
+
+@EVERY
+def test_link_begun_by_an_attacker_is_not_finished_in_the_victims_browser(kind: str) -> None:
+    ways = Ways(kind)
+    session = margaret(ways)
+    attackers = ways.begin(Intent.LINK, session=session)
+    victims = ways.begin()
+
+    with pytest.raises(SignInBegunElsewhere):
+        ways.come_back(ways.elsewhere.authorize(attackers.url), victims.browser)
+
+    assert ways.house.flows.providers.ways_in(session.profile.id).identities == ()
+
+
+def test_link_dies_with_a_change_of_the_password() -> None:
+    ways = Ways()
+    session = margaret(ways)
+    begun = ways.begin(Intent.LINK, session=session)
+    ways.house.flows.change_password(session, PASSWORD, new_password="another long password of hers")
+
+    with pytest.raises(SignInBegunElsewhere):
+        ways.come_back(ways.elsewhere.authorize(begun.url), begun.browser)
+
+
+@EVERY
+def test_confirm_puts_a_fresh_session_in_place(kind: str) -> None:
+    ways = Ways(kind)
+    session = ways.snapshot(ways.go().remembered)
+    ways.clock.advance(timedelta(hours=1))
+
+    fresh = ways.snapshot(ways.go(Intent.CONFIRM, session=session).remembered)
+
+    assert fresh.authenticated_at == ways.clock.now()
+    assert ways.house.flows.list_sessions(session.profile.id)[0].id == fresh.session_id
+    assert len(ways.house.flows.list_sessions(session.profile.id)) == 1
+
+
+@EVERY
+def test_confirm_by_somebody_else_is_refused(kind: str) -> None:
+    ways = Ways(kind)
+    session = ways.snapshot(ways.go().remembered)
+    ways.elsewhere.person = Somebody("666", "mallory@mail.example", name="Mallory")
+    ways.go()
+
+    with pytest.raises(NotWelcome):
+        ways.go(Intent.CONFIRM, session=session)
+
+
+@EVERY
+def test_confirm_by_a_newcomer_makes_no_account(kind: str) -> None:
+    ways = Ways(kind)
+    session = ways.snapshot(ways.go().remembered)
+    ways.elsewhere.person = Somebody("666", "mallory@mail.example", name="Mallory")
+
+    with pytest.raises(NotWelcome):
+        ways.go(Intent.CONFIRM, session=session)
+
+    with ways.house.store.view() as view:
+        assert view.accounts.count() == 1
+
+
+def test_confirm_asks_the_provider_to_ask() -> None:
+    ways = Ways()
+    session = ways.snapshot(ways.go().remembered)
+
+    begun = ways.begin(Intent.CONFIRM, session=session)
+
+    assert "prompt=login" in begun.url
+    assert "max_age=0" in begun.url
+
+
+def test_confirm_provider_that_did_not_ask_is_refused() -> None:
+    ways = Ways()
+    session = ways.snapshot(ways.go().remembered)
+    ways.elsewhere.claims["auth_time"] = int((ways.clock.now() - timedelta(minutes=2)).timestamp())
+
+    with pytest.raises(ProviderNotBelieved):
+        ways.go(Intent.CONFIRM, session=session)
+
+
+def test_confirm_after_the_session_ended_is_refused() -> None:
+    ways = Ways()
+    session = ways.snapshot(ways.go().remembered)
+    begun = ways.begin(Intent.CONFIRM, session=session)
+    answer = ways.elsewhere.authorize(begun.url)
+    ways.house.flows.end_session(session.profile.id, session.session_id, reason=EndReason.SIGNED_OUT)
+
+    with pytest.raises(NotSignedIn):
+        ways.come_back(answer, begun.browser)
+
+
+def test_unlink_identity_is_no_way_in_any_more_and_the_owner_is_told() -> None:
+    ways = Ways("oidc", ())
+    session = margaret(ways)
+    ways.go(Intent.LINK, session=session)
+    elsewhere = signed_in(ways.go())
+
+    unlink(ways, session)
+
+    assert ways.go().remembered is None
+    with pytest.raises(NotSignedIn):
+        ways.snapshot(elsewhere)
+    assert LetterKind.IDENTITY_UNLINKED in [letter.kind for letter in ways.house.deliver()]
+
+
+@EVERY
+def test_unlink_last_way_in_is_refused(kind: str) -> None:
+    ways = Ways(kind)
+    session = ways.snapshot(ways.go().remembered)
+
+    with pytest.raises(LastWayIn):
+        unlink(ways, session)
+
+    assert ways.go().remembered is not None
+
+
+def test_unlink_one_of_two_without_a_password_is_done() -> None:
+    ways = Ways()
+    session = ways.snapshot(ways.go().remembered)
+    ways.elsewhere.person = replace(ways.elsewhere.person, subject="2")
+    ways.go(Intent.LINK, session=session)
+
+    unlink(ways, session)
+
+    assert [each.subject for each in ways.house.flows.providers.ways_in(session.profile.id).identities] == ["2"]
+
+
+def test_unlink_of_somebody_else_is_not_found() -> None:
+    ways = Ways()
+    ways.go()
+    session = margaret(ways)
+
+    with pytest.raises(NotFound):
+        unlink(ways, session)
+
+
+def test_unlink_account_that_changes_meanwhile_is_a_conflict() -> None:
+    ways = Ways()
+    session = margaret(ways)
+    ways.go(Intent.LINK, session=session)
+    house: House = ways.house
+
+    @contextmanager
+    def opens() -> Iterator[Work]:
+        with house.store.work() as work:
+            yield replacing(work, "accounts", "replace", lambda: False)
+
+    flow = replace(house.flows.providers.unlink, work=opens)
+    with pytest.raises(Conflict):
+        flow(session, ways.elsewhere.issuer, "248289761001")
+
+
+def test_erase_closed_forgets_the_identities() -> None:
+    ways = Ways()
+    remembered = signed_in(ways.go())
+    ways.house.flows.close_account(remembered.profile.id)
+    ways.clock.advance(timedelta(days=31))
+
+    ways.house.flows.erase_closed()
+
+    with ways.house.store.view() as view:
+        assert view.identities.of(ways.elsewhere.issuer, "248289761001") is None

@@ -1,0 +1,80 @@
+from datetime import timedelta
+
+import pytest
+
+from doorward.core.accounts import names
+from doorward.core.federation import rules
+from doorward.core.federation.records import Person
+from tests.builders import NOW
+from tests.upstream import a_provider
+
+
+@pytest.mark.parametrize(
+    ("trusts", "email", "verified", "counts"),
+    [
+        (("mail.example",), "ada@mail.example", True, True),
+        (("Mail.Example",), "ADA@MAIL.EXAMPLE", True, True),
+        (("*",), "ada@anything.example", True, True),
+        (("*",), "ada@anything.example", False, False),
+        (("mail.example",), "ada@mail.example", False, False),
+        (("mail.example",), "ada@sub.mail.example", True, False),
+        ((), "ada@mail.example", True, False),
+    ],
+)
+def test_vouches_for_needs_both_the_word_and_the_trust(
+    trusts: tuple[str, ...],
+    email: str,
+    verified: bool,  # noqa: FBT001 (a parameter of the test)
+    counts: bool,  # noqa: FBT001
+) -> None:
+    person = Person("https://id.example", "1", email, verified)
+
+    assert rules.vouches_for(a_provider("oidc", trusts=trusts), person, names.email(email)) is counts
+
+
+@pytest.mark.parametrize(
+    ("told", "email", "first"),
+    [
+        (("Ada Lovelace",), None, "ada-lovelace"),
+        (("ada",), "other@mail.example", "ada"),
+        (("x",), "grace@mail.example", "grace"),
+        (("<script>alert(1)</script>",), None, "script-alert-1---script"),
+        (("...",), "no", "member-"),
+        ((), None, "member-"),
+        (("a" * 80,), None, "a" * 32),
+    ],
+)
+def test_usernames_for_begin_with_what_the_person_is_called(
+    told: tuple[str, ...], email: str | None, first: str
+) -> None:
+    person = Person("https://id.example", "1", email, names=told)
+
+    found = [name.shown for name in rules.usernames_for(person)]
+
+    assert found[0].startswith(first)
+    assert len(found) >= 4
+    assert all(len(name) <= names.LONGEST_USERNAME for name in found)
+
+
+@pytest.mark.parametrize(
+    ("email", "told", "label"),
+    [("ada@mail.example", ("ada",), "ada@mail.example"), (None, ("ada",), "ada"), (None, (), "1")],
+)
+def test_label_of_is_what_the_owner_knows_it_by(email: str | None, told: tuple[str, ...], label: str) -> None:
+    assert rules.label_of(Person("https://id.example", "1", email, names=told)) == label
+
+
+@pytest.mark.parametrize(
+    ("at", "is_confirmed"),
+    [(None, True), (NOW, True), (NOW - timedelta(seconds=30), True), (NOW - timedelta(seconds=31), False)],
+)
+def test_is_confirmed_since_it_was_begun(at: object, is_confirmed: bool) -> None:  # noqa: FBT001
+    person = Person("https://id.example", "1", authenticated_at=at)  # type: ignore[arg-type]
+
+    assert rules.is_confirmed(person, begun_at=NOW, now=NOW + timedelta(minutes=1)) is is_confirmed
+
+
+def test_is_confirmed_too_long_ago_is_not() -> None:
+    person = Person("https://id.example", "1", authenticated_at=NOW)
+
+    assert rules.is_confirmed(person, begun_at=NOW, now=NOW + timedelta(minutes=6)) is False
