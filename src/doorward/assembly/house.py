@@ -229,6 +229,7 @@ def _policy(settings: Settings) -> Policy:
         password_minimum=settings.security.password_minimum_characters,
         brand_name=settings.mail.brand_name,
         cache_bound=settings.store.cache_bound,
+        details_types=settings.security.authorization_details_types,
         registering=settings.clients.client_registration,
         takes_client_documents=settings.clients.client_metadata_documents,
         providers=providers_of(settings),

@@ -9,7 +9,7 @@ from tests.functional.pages.visitor import Visitor, with_pages
 from tests.functional.site import ABROAD, Site
 
 OPEN = ("/", "/sign-in", "/register", "/verify", "/forgot", "/reset", "/unlock", "/setup")
-CLOSED = ("/account", "/account/sessions", "/account/confirm", "/sign-out")
+CLOSED = ("/account", "/account/sessions", "/account/applications", "/account/confirm", "/sign-out")
 FORMS = {
     "/sign-in": ("username", "password"),
     "/register": ("username", "email", "password"),
@@ -28,6 +28,8 @@ FORMS = {
     "/account/confirm": ("password",),
     "/account/sessions/end": ("session_id",),
     "/account/sessions/end-all": (),
+    "/account/applications/revoke": ("client_id",),
+    "/consent": ("request", "decision"),
 }
 
 

@@ -43,6 +43,13 @@ def test_prepare_twice_changes_nothing(house: House) -> None:
     assert house.flows.keyring.published() == before
 
 
+def test_settings_name_the_details_that_applications_may_ask_for(tmp_path: Path) -> None:
+    house = open_house(load({"data_dir": tmp_path / "data", "authorization_details_types": "payment, account"}))
+
+    assert house.flows.requests.authorize.read.means.details_types == ("payment", "account")
+    house.close()
+
+
 def test_figures_count_what_went_into_the_audit_log(house: House) -> None:
     house.flows.add_account("ada", "ada@mail.example", roles=("operator",))
 

@@ -1,12 +1,13 @@
 """How strict the house is with accounts."""
 
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field
 
 from doorward.core.accounts.records import Registration
 from doorward.core.credentials.rules import MINIMUM_CHARACTERS
-from doorward.settings.sections.section import Section
+from doorward.settings.sections.section import Section, Words
 
 
 class SecuritySettings(Section):
@@ -21,4 +22,7 @@ class SecuritySettings(Section):
     )
     breached_passwords_file: Path | None = Field(
         None, description="A file of SHA-1 digests of breached passwords, ordered by hash; none of them can be chosen."
+    )
+    authorization_details_types: Annotated[tuple[str, ...], Words] = Field(
+        (), description="The types of authorization details (RFC 9396) that applications may ask for."
     )
