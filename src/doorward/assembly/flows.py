@@ -88,6 +88,7 @@ from doorward.core.operating.erase_closed import EraseClosed
 from doorward.core.operating.first_operator import CreateFirstOperator, InviteFirstOperator, LacksOperator
 from doorward.core.operating.jobs import ListJobs, RetryJobs, ShowJob
 from doorward.core.operating.remove_expired import RemoveExpired
+from doorward.core.operating.tell_revoked import TellRevoked
 from doorward.core.operating.unlock_account import UnlockAccount
 from doorward.core.outbox.ports import HasOutbox, Letters, Mailer
 from doorward.core.outbox.post import Post
@@ -100,7 +101,6 @@ from doorward.core.sessions.ports import HasSessions, Rotates, Snapshots
 from doorward.core.sessions.recognise import Recognise
 from doorward.core.sessions.refresh import Refresh
 from doorward.core.sessions.start import StartSession
-from doorward.core.sessions.tell_revoked import TellRevoked
 from doorward.core.sessions.tokens import DeviceTokens, PageTokens, RefreshTokens
 
 

@@ -47,13 +47,13 @@ from doorward.core.operating.erase_closed import EraseClosed
 from doorward.core.operating.first_operator import CreateFirstOperator, InviteFirstOperator, LacksOperator
 from doorward.core.operating.jobs import ListJobs, RetryJobs, ShowJob
 from doorward.core.operating.remove_expired import RemoveExpired
+from doorward.core.operating.tell_revoked import TellRevoked
 from doorward.core.operating.unlock_account import UnlockAccount
 from doorward.core.outbox.send_letter import SendLetter
 from doorward.core.sessions.end_sessions import EndAllSessions, EndByRefreshToken, EndSession
 from doorward.core.sessions.list_sessions import ListSessions
 from doorward.core.sessions.recognise import Recognise
 from doorward.core.sessions.refresh import Refresh
-from doorward.core.sessions.tell_revoked import TellRevoked
 
 
 @dataclass(frozen=True, slots=True)

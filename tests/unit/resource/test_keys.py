@@ -132,8 +132,9 @@ def test_keys_are_used_for_what_they_are_meant_for(
 
 
 @pytest.mark.requirement("J-01")
-def test_keys_of_one_name_are_none_of_them_used(issuer: Issuing, verifier: Verifier) -> None:
-    issuer.keys = [published(pair()[0]), published(pair(number=1)[0], {"kid": "key-ES256-0"})]
+@pytest.mark.parametrize("order", [1, -1])
+def test_keys_of_one_name_are_none_of_them_used(issuer: Issuing, verifier: Verifier, order: int) -> None:
+    issuer.keys = [published(pair()[0]), published(pair(number=1)[0], {"kid": "key-ES256-0"})][::order]
 
     with pytest.raises(TokenInvalid):
         check(verifier, issuer.token())

@@ -6,8 +6,8 @@ from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
 from doorward.core.keys import jose
 from doorward.core.keys.revocations import Of, Statement, read_statement
+from doorward.core.operating.tell_revoked import REACHES_BACK, Told
 from doorward.core.sessions.records import EndReason
-from doorward.core.sessions.tell_revoked import REACHES_BACK, Told
 from tests.builders import ISSUER
 from tests.house import PASSWORD, House
 
