@@ -12,7 +12,21 @@ from rich.console import Console
 
 from benchmarks.machine import description
 from benchmarks.report import Row, Unmeasured, as_json, table
-from benchmarks.rows import flood, growth, idle, logins, moving, outbox, postgresql, reads, refreshes, shared, verifier
+from benchmarks.rows import (
+    feed,
+    flood,
+    growth,
+    idle,
+    logins,
+    moving,
+    outbox,
+    postgresql,
+    provider,
+    reads,
+    refreshes,
+    shared,
+    verifier,
+)
 from benchmarks.run import Bench, CannotMeasure, Run
 from doorward.adapters.clock.system import SystemClock
 
@@ -23,11 +37,13 @@ BENCHES: Final = (
     postgresql.BENCH,
     outbox.BENCH,
     reads.BENCH,
+    provider.BENCH,
     idle.BENCH,
     moving.BENCH,
     growth.BENCH,
     shared.BENCH,
     verifier.BENCH,
+    feed.BENCH,
 )
 _NAMES: Final = ", ".join(bench.name for bench in BENCHES)
 _ROUNDS: Final = 3

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from benchmarks.processes import HOST
 
@@ -31,6 +32,14 @@ def post(path: str, port: int, body: Mapping[str, str], headers: Mapping[str, st
     """Return a POST request with a JSON body as it goes over the wire."""
     raw = json.dumps(body).encode()
     given = {"Content-Type": "application/json", "Content-Length": str(len(raw)), **(headers or {})}
+    return _request("POST", path, port, given) + raw
+
+
+def post_form(path: str, port: int, form: Mapping[str, str], headers: Mapping[str, str] | None = None) -> bytes:
+    """Return a POST request with a form as it goes over the wire."""
+    raw = urlencode(form).encode()
+    kind = "application/x-www-form-urlencoded"
+    given = {"Content-Type": kind, "Content-Length": str(len(raw)), **(headers or {})}
     return _request("POST", path, port, given) + raw
 
 

@@ -152,6 +152,18 @@ ROWS_OF_0003: Final[Mapping[str, Row]] = {
     "dw_consents": {"account_id": ADA, "client_id": "reports", "scope": "openid", "granted_at": _AT},
 }
 
+ROWS_OF_0004: Final[Mapping[str, Row]] = {
+    **ROWS_OF_0003,
+    "dw_identities": {
+        "issuer": "https://id.example",
+        "subject": "248289761001",
+        "account_id": ADA,
+        "provider_id": "elsewhere",
+        "label": "ada@mail.example",
+        "linked_at": _AT,
+    },
+}
+
 
 def fill(url: str, rows: Mapping[str, Row]) -> None:
     """Write rows into the tables behind a URL, whatever their revision."""

@@ -16,6 +16,7 @@ from doorward.adapters.sql import tables
 from doorward.adapters.sql.engine.open import open_database
 from doorward.adapters.sql.migrations import FOLDER, HEAD, META_SINCE, VERSION_TABLE, current, upgrade
 from doorward.adapters.sql.store import SqlStore
+from doorward.core.federation.records import Identity
 from doorward.core.kernel.ids import AccountId, ClientId, SessionId
 from doorward.core.operating.rules import Fitness, judge
 from doorward.core.outbox.post import SEND_LETTER
@@ -23,7 +24,7 @@ from doorward.core.sessions.records import Kind
 from tests.builders import NOW
 from tests.contract.builders import HOUR, Heard, at_once
 from tests.contract.conftest import a_database
-from tests.contract.history import ADA, GRACE, ROWS_OF_0001, ROWS_OF_0003, fill
+from tests.contract.history import ADA, GRACE, ROWS_OF_0001, ROWS_OF_0003, ROWS_OF_0004, fill
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -190,6 +191,21 @@ def test_upgrade_store_of_revision_0003_reads_the_same(empty_url: str) -> None:
     assert grant is not None
     assert (grant.code_digest, grant.expires_at) == (b"\xff", NOW + 2 * HOUR)
     assert [consent.scope for consent in consents] == ["openid"]
+
+
+def test_upgrade_store_of_revision_0004_reads_the_same(empty_url: str) -> None:
+    upgrade(empty_url, to="0004")
+    fill(empty_url, ROWS_OF_0004)
+
+    upgrade(empty_url)
+
+    store = a_store(empty_url)
+    with store.view() as view:
+        identity = view.identities.of("https://id.example", "248289761001")
+    store.close()
+    assert identity == Identity(
+        "https://id.example", "248289761001", AccountId(ADA), "elsewhere", "ada@mail.example", NOW
+    )
 
 
 def test_schema_does_not_load_alembic(sqlite_store_url: str) -> None:

@@ -13,11 +13,12 @@ import pytest
 from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
 from doorward.core.kernel.ids import AccountId, SessionId
+from doorward.core.sessions.records import EndReason
 from tests.faults.checker.evidence import Evidence
 from tests.faults.checker.history import History, Outcome, read
 from tests.faults.checker.invariants import INVARIANTS
 from tests.faults.checker.report import Report, check
-from tests.faults.kills.scenes import SkewedClock, Stage, a_person
+from tests.faults.kills.scenes import SkewedClock, Stage, a_person, let_a_client_in
 from tests.faults.kills.stores import opened
 from tests.faults.people.person import Person
 from tests.processes import PROJECT
@@ -125,6 +126,16 @@ def came_back(scenario: Scenario) -> None:
     scenario.told("end_session", session=scenario.session)
 
 
+def orphaned(scenario: Scenario) -> None:
+    """A client's session goes on after that in which it was granted has ended."""
+    child = let_a_client_in(scenario.stage, scenario.person)
+    with scenario.stage.store.work() as work:
+        kept = work.sessions.by_id(child)
+        assert kept is not None
+        work.sessions.end(SessionId(scenario.session), at=scenario.stage.clock.now(), reason=EndReason.SIGNED_OUT)
+        work.sessions.add(replace(kept, id=SessionId("z" * 26)))
+
+
 def old_password(scenario: Scenario) -> None:
     stored = scenario.stage.house.hasher.hash(scenario.person.password)
     scenario.person.change_password("a quite different sentence")
@@ -212,6 +223,7 @@ PLANTED: Final[tuple[tuple[str, Callable[[Scenario], None]], ...]] = (
     ("I2", lost_rotation),
     ("I2", lost_registration),
     ("I3", came_back),
+    ("I3", orphaned),
     ("I3", old_password),
     ("I4", six_guesses),
     ("I4", forgotten_guess),

@@ -26,10 +26,6 @@ class Listening:
     issuer: str
     open: ExitStack
 
-    @property
-    def tokens(self) -> str:
-        return self.listener_token()
-
     def listener_token(self, *, scope: str = FEED_SCOPE, audience: str | None = None, bound: str | None = None) -> str:
         """Return a token as a service is given it."""
         now = self.twin.clock.now()
@@ -82,14 +78,20 @@ def is_refused(verifier: Verifier, token: str) -> bool:
     return False
 
 
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[Twin, str]]:
+    with Twin() as twin, twin.serve() as issuer:
+        yield twin, issuer
+
+
 @pytest.fixture
-def listening() -> Iterator[Listening]:
-    with Twin() as twin, ExitStack() as opened, twin.serve() as issuer, opened:
-        yield Listening(twin, issuer, opened)
+def listening(served: tuple[Twin, str]) -> Iterator[Listening]:
+    with ExitStack() as opened:
+        yield Listening(*served, opened)
 
 
 def test_session_that_is_ended_ends_at_every_verifier(listening: Listening) -> None:
-    ada = listening.twin.account("ada")
+    ada = listening.twin.account()
     phone, tablet = listening.twin.mobile(ada), listening.twin.mobile(ada)
     gone, stays = phone.access_token, tablet.access_token
     verifiers = [listening.verifier() for _ in range(3)]
@@ -102,19 +104,19 @@ def test_session_that_is_ended_ends_at_every_verifier(listening: Listening) -> N
 
 
 def test_account_that_is_disabled_ends_with_everything(listening: Listening) -> None:
-    ada, grace = listening.twin.account("ada"), listening.twin.account("grace")
+    ada, grace = listening.twin.account(), listening.twin.account()
     tokens = [listening.twin.mobile(ada).access_token, listening.twin.mobile(ada).access_token]
     others = listening.twin.mobile(grace).access_token
     verifier = listening.verifier()
 
-    listening.twin._here.house.flows.set_enabled("ada", enabled=False)
+    listening.twin._here.house.flows.set_enabled(ada.username, enabled=False)
 
     until(lambda: all(is_refused(verifier, token) for token in tokens))
     assert not is_refused(verifier, others)
 
 
 def test_password_that_is_changed_ends_the_other_sessions(listening: Listening) -> None:
-    ada = listening.twin.account("ada")
+    ada = listening.twin.account()
     phone, tablet = listening.twin.mobile(ada), listening.twin.mobile(ada)
     own, other = phone.access_token, tablet.access_token
     verifier = listening.verifier()
@@ -127,7 +129,7 @@ def test_password_that_is_changed_ends_the_other_sessions(listening: Listening) 
 
 
 def test_what_happened_before_a_verifier_began_is_told_as_far_as_tokens_live(listening: Listening) -> None:
-    phone = listening.twin.mobile(listening.twin.account("ada"))
+    phone = listening.twin.mobile(listening.twin.account())
     gone = phone.access_token
     phone.post("/v1/auth/logout_mobile")
 
@@ -137,7 +139,7 @@ def test_what_happened_before_a_verifier_began_is_told_as_far_as_tokens_live(lis
 
 
 def test_line_that_breaks_is_taken_up_where_it_broke(listening: Listening) -> None:
-    phone = listening.twin.mobile(listening.twin.account("ada"))
+    phone = listening.twin.mobile(listening.twin.account())
     gone = phone.access_token
     feed = listening.feed()
     verifier, place = listening.verifier(feed), feed._place
@@ -171,7 +173,7 @@ def test_feed_is_for_those_who_may(listening: Listening, change: dict[str, str] 
 
 
 def test_feed_is_not_for_people(listening: Listening) -> None:
-    operator = listening.twin.mobile(listening.twin.account("ada", roles=("operator",)))
+    operator = listening.twin.mobile(listening.twin.account(roles=("operator",)))
     headers = {"authorization": f"Bearer {operator.access_token}"}
 
     assert httpx2.get(f"{listening.issuer}/v1/feed/revocations", headers=headers).status_code == 401
@@ -193,7 +195,7 @@ def test_feed_ends_with_the_token_that_opened_it(listening: Listening) -> None:
 
 
 def test_silence_is_a_gap_and_the_next_word_ends_it(listening: Listening) -> None:
-    phone = listening.twin.mobile(listening.twin.account("ada"))
+    phone = listening.twin.mobile(listening.twin.account())
     feed = listening.feed(gap=Gap.ONLY_YOUNG)
     verifier = listening.verifier(feed)
     feed.close()
@@ -207,7 +209,7 @@ def test_silence_is_a_gap_and_the_next_word_ends_it(listening: Listening) -> Non
 
 
 def test_feed_is_of_its_own_issuer_alone(listening: Listening) -> None:
-    phone = listening.twin.mobile(listening.twin.account("ada"))
+    phone = listening.twin.mobile(listening.twin.account())
     verifier = listening.verifier()
     token = verifier.read(phone.access_token)
     phone.post("/v1/auth/logout_mobile")

@@ -48,6 +48,7 @@ NONCE: Final = "dpop-nonce"
 _BY_STATUS: Final[Mapping[int, OAuthCode]] = MappingProxyType(
     {429: OAuthCode.TEMPORARILY_UNAVAILABLE, 500: OAuthCode.SERVER_ERROR, 503: OAuthCode.TEMPORARILY_UNAVAILABLE}
 )
+_COMPACT: Final = json.JSONEncoder(separators=(",", ":"))
 _PRAGMA: Final = (b"pragma", b"no-cache")
 _PROOFS: Final = " ".join(ALGORITHMS)
 _ABOUT_TOKENS: Final = frozenset({OAuthCode.INVALID_TOKEN, OAuthCode.INSUFFICIENT_SCOPE})
@@ -132,7 +133,7 @@ def _challenge(visit: Visit, refusal: Refusal, status: int) -> str | None:
 def told(members: Mapping[str, JsonValue], status: int = 200) -> Response:
     """Return JSON that nobody keeps (RFC 6749 section 5.1). A member that is None is left out."""
     present = {name: value for name, value in members.items() if value is not None}
-    answer = json_answer(json.dumps(present, separators=(",", ":")).encode(), status)
+    answer = json_answer(_COMPACT.encode(present).encode(), status)
     answer.raw_headers.append(_PRAGMA)
     return answer
 

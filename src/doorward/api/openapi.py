@@ -15,6 +15,8 @@ from doorward.api.doors import Doors
 from doorward.api.problems import MEDIA_TYPE
 from doorward.api.v1.bodies import LoginBody, MobileLoginBody, ProblemAnswer, RefreshBody
 from doorward.api.v1.web.cookies import cookies_of
+from doorward.core.oauth.clients.built_in import DOCS, built_in_clients
+from doorward.core.oauth.rules import scopes
 
 Json = dict[str, Any]
 
@@ -28,8 +30,10 @@ CLASSES: Final[Mapping[RouteClass, str]] = {
 """What each class of routes reads, in words."""
 
 BEARER: Final = "bearer"
+OPENID: Final = "openid"
 SESSION: Final = "session"
 CSRF: Final = "csrf"
+_USERINFO: Final = "/oauth/userinfo"
 _SAFE: Final = frozenset({"get", "head", "options"})
 _DEVICE: Final = {
     "name": "X-Device-Token",
@@ -99,6 +103,8 @@ def _complete(path: str, method: str, operation: Json) -> None:
 
 
 def _security(kind: RouteClass, path: str, method: str) -> dict[str, list[str]]:
+    if path == _USERINFO:
+        return {OPENID: [scopes.OPENID]}
     if kind.reads_bearer:
         return {BEARER: []}
     if kind is not RouteClass.WEB:
@@ -114,6 +120,17 @@ def _schemes(doors: Doors) -> Json:
             "type": "oauth2",
             "description": "The access token that signing in gives an app.",
             "flows": {"password": {"tokenUrl": f"{_path_of(base)}/v1/auth/login_mobile", "scopes": {}}},
+        },
+        OPENID: {
+            "type": "oauth2",
+            "description": "The access token that an application gets for somebody who lets it.",
+            "flows": {
+                "authorizationCode": {
+                    "authorizationUrl": f"{_path_of(base)}/oauth/authorize",
+                    "tokenUrl": f"{_path_of(base)}/oauth/token",
+                    "scopes": {scope: scopes.words(scope) for scope in built_in_clients(doors.issuer)[DOCS].scopes},
+                }
+            },
         },
         SESSION: {
             "type": "apiKey",

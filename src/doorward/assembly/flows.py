@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from doorward.adapters.snapshots.clients import CachedClients
 from doorward.assembly.token_flows import token_flows
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.answer_claim import AnswerClaim
@@ -79,6 +80,7 @@ from doorward.core.oauth.export_applications import ExportApplications
 from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
 from doorward.core.oauth.proofs.nonces import Nonces
 from doorward.core.oauth.subjects import Subjects
+from doorward.core.oauth.tokens.ports import KnownClients
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.see_link import SeeLink
@@ -189,12 +191,13 @@ class Tools:
     client_secrets: ClientSecrets
     registration_tokens: RegistrationTokens
     find_client: FindClient
+    known_clients: KnownClients
 
 
 def tools(adapters: Adapters, policy: Policy) -> Tools:
     """Return the tools; every key is derived from the deployment's secret for one purpose alone."""
     current, *previous = (derive(secret, "envelopes") for secret in (policy.secret, *policy.previous_secrets))
-    envelopes = Envelopes(current, tuple(previous))
+    envelopes, find_client = Envelopes(current, tuple(previous)), _find_client(adapters, policy)
     return Tools(
         envelopes=envelopes,
         mint=Mint(envelopes, derive(policy.secret, "mailed codes")),
@@ -213,7 +216,8 @@ def tools(adapters: Adapters, policy: Policy) -> Tools:
         nonces=Nonces(derive(policy.secret, "nonces of proofs")),
         client_secrets=ClientSecrets(envelopes),
         registration_tokens=RegistrationTokens(envelopes),
-        find_client=_find_client(adapters, policy),
+        find_client=find_client,
+        known_clients=CachedClients(find_client, adapters.clock, policy.cache_bound),
     )
 
 
@@ -255,7 +259,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         end_by_refresh_token=EndByRefreshToken(work, made.refresh_tokens, clock),
         tell_revoked=TellRevoked(work, view, made.keyring, clock),
         clients=client_flows(adapters, policy, made),
-        tokens=_token_flows(adapters, policy, made, refresh),
+        tokens=_token_flows(adapters, made, refresh),
         requests=request_flows(adapters, policy, made),
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
@@ -327,7 +331,7 @@ def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows
     )
 
 
-def _token_flows(adapters: Adapters, policy: Policy, made: Tools, refresh: Refresh) -> TokenFlows:
+def _token_flows(adapters: Adapters, made: Tools, refresh: Refresh) -> TokenFlows:
     return token_flows(
         adapters.work,
         adapters.view,
@@ -341,7 +345,7 @@ def _token_flows(adapters: Adapters, policy: Policy, made: Tools, refresh: Refre
         snapshots=adapters.snapshots,
         subjects=made.subjects,
         web=adapters.web,
-        cache_bound=policy.cache_bound,
+        known=made.known_clients,
     )
 
 

@@ -1,10 +1,8 @@
 """Adapters become the flows that applications call."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Protocol
 
-from doorward.adapters.snapshots.clients import CachedClients
 from doorward.core.flows import TokenFlows
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.outgoing import Web
@@ -28,6 +26,7 @@ from doorward.core.oauth.records import GrantType
 from doorward.core.oauth.start_session import StartClientSession
 from doorward.core.oauth.subjects import Subjects
 from doorward.core.oauth.tokens.introspect import Introspect
+from doorward.core.oauth.tokens.ports import KnownClients
 from doorward.core.oauth.tokens.revoke import Revoke
 from doorward.core.oauth.tokens.userinfo import Userinfo
 from doorward.core.sessions.ports import Snapshots
@@ -52,7 +51,7 @@ def token_flows(
     snapshots: Snapshots,
     subjects: Subjects,
     web: Web,
-    cache_bound: timedelta,
+    known: KnownClients,
 ) -> TokenFlows:
     """Return the flows."""
     issue = IssueTokens(keyring, subjects)
@@ -63,7 +62,6 @@ def token_flows(
         GrantType.CLIENT_CREDENTIALS: ClientCredentials(keyring),
         GrantType.TOKEN_EXCHANGE: ExchangeToken(view, find, keyring),
     }
-    known = CachedClients(find, clock, cache_bound)
     return TokenFlows(
         give=Token(check_proof, grants, clock),
         introspect=Introspect(view, find, keyring, refresh.tokens, subjects, snapshots, known, clock),

@@ -79,6 +79,15 @@ class Evidence:
             return {session.id: session for session in found if session is not None}
 
     @cached_property
+    def orphans(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Every live session that was granted in another one, and those of them whose other one is over or gone."""
+        with self.store.view() as work:
+            live = [each for one in self.accounts.values() for each in work.sessions.live_of(one.id, now=self.now)]
+            parents = {each.id: work.sessions.by_id(each.parent_id) for each in live if each.parent_id}
+        lost = {child for child, parent in parents.items() if parent is None or parent.ended_at is not None}
+        return frozenset(parents), frozenset(lost)
+
+    @cached_property
     def session_ids(self) -> frozenset[str]:
         """The ids of the sessions that the histories name."""
         facts = (fact for operation in self.told.operations for fact in (operation.asked, operation.told))

@@ -99,6 +99,9 @@ def revoked(evidence: Evidence) -> Finding:
             call = evidence.flows.refresh
             dead = _is_refused(lambda: call(refresh, Kind.MOBILE, caller=CALLER))  # noqa: B023 (called at once)
             finding.check(f"{session_id}: the refresh token works", holds=dead)
+    children, orphans = evidence.orphans
+    for child in children:
+        finding.check(f"{child}: lives without the session that it was granted in", holds=child not in orphans)
     for who, old in _old_passwords(evidence).items():
         stored = evidence.password_hashes.get(who)
         holds = stored is None or not any(evidence.hasher.verify(stored, password) for password in old)

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from doorward.adapters.clock.system import SystemClock
 from doorward.assembly.store import Store
 from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.ids import SessionId, new_id
+from doorward.core.oauth.start_session import StartClientSession
 from doorward.core.outbox.records import Mail
+from tests.builders import a_client, a_grant
 from tests.faults.checker.history import History, Mailed, Refused
 from tests.faults.kills.points import Points
 from tests.faults.people.by_flows import FlowsDoor
@@ -119,6 +122,22 @@ def _signed_in(stage: Stage, person: Person) -> None:
 def _signed_in_twice(stage: Stage, person: Person) -> None:
     _signed_in(stage, person)
     person.sign_in()
+
+
+def let_a_client_in(stage: Stage, person: Person) -> SessionId:
+    """Let a client act for somebody in the session that they hold, and return the session of the client."""
+    now, start = stage.clock.now(), StartClientSession(stage.house.tools.refresh_tokens)
+    with stage.store.work() as work:
+        parent = work.sessions.by_id(SessionId(person.tokens.session))
+        assert parent is not None
+        grant = replace(a_grant(now=now), session_id=SessionId(new_id(now)), account_id=parent.account_id)
+        assert start(work, grant, a_client(), scope="openid", place="", granted_in=parent.id, now=now)
+    return grant.session_id
+
+
+def _acted_for(stage: Stage, person: Person) -> None:
+    _signed_in_twice(stage, person)
+    let_a_client_in(stage, person)
 
 
 def _forgetful(stage: Stage, person: Person) -> None:
@@ -250,7 +269,8 @@ SCENES: Final = (
     Scene("register", _newcomer, _register_and_verify, _go_on_registering),
     Scene("change_password", _signed_in_twice, _change_password, _go_on_changing),
     Scene("end_session", _signed_in_twice, _end_session, _go_on_ending(_end_session)),
-    Scene("end_all", _signed_in_twice, _end_all, _go_on_ending(_end_all)),
+    Scene("end_parent", _acted_for, _end_session, _go_on_ending(_end_session)),
+    Scene("end_all", _acted_for, _end_all, _go_on_ending(_end_all)),
     Scene("sign_in", _member, _enter, _enter),
     Scene("guess", _signed_in, _guess, _go_on_guessing),
 )

@@ -126,6 +126,17 @@ def test_doctor_to_a_person_puts_the_remedy_below_the_finding(run: Terminal, mon
     assert "✓ cookies     without Secure" in said.out
 
 
+def test_keys_status_tells_which_signs_and_which_comes_next(run: Terminal) -> None:
+    before = run("keys", "status", "--json").document
+    run("keys", "rotate", "--json")
+    after = run("keys", "status", "--json").document
+
+    assert [row["algorithm"] for row in before] == ["ES256", "RS256"]
+    assert all(row["signs"] and row["next"] is None for row in before)
+    assert [row["signs"] for row in after] == [row["signs"] for row in before]
+    assert all(row["next"] and row["from"] for row in after)
+
+
 def test_keys_rotate_publishes_successors_that_sign_later(run: Terminal) -> None:
     before = run("keys", "list", "--json").document
 

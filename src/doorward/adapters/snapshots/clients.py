@@ -36,12 +36,17 @@ class CachedClients(KnownClients):
         return None if kept is None or self.clock.steady() >= kept.until else kept.client
 
     def load(self, client_id: ClientId) -> Client | None:
-        began_at = self.clock.steady()
-        client = self.find(client_id)
+        client = self.cached(client_id) or self.find(client_id)
         if client is None:
-            self._kept.pop(client_id, None)
-            return None
+            self.forget(client_id)
+        elif self.cached(client_id) is None:
+            self.remember(client)
+        return client
+
+    def remember(self, client: Client) -> None:
         if len(self._kept) >= MOST_REMEMBERED:
             self._kept.clear()
-        self._kept[client_id] = _Kept(client, began_at + self.bound.total_seconds())
-        return client
+        self._kept[client.id] = _Kept(client, self.clock.steady() + self.bound.total_seconds())
+
+    def forget(self, client_id: ClientId) -> None:
+        self._kept.pop(client_id, None)

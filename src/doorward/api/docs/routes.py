@@ -10,6 +10,7 @@ from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsDoors, NeedsVisit
 from doorward.api.openapi import Document
 from doorward.api.thin import JSON
+from doorward.core.oauth.clients.built_in import DOCS, DOCS_RETURN
 
 SWAGGER_UI: Final = "fastapi_offline"
 """The package that carries Swagger UI's own files; nothing of it is imported."""
@@ -29,13 +30,28 @@ PAGE: Final = """<!doctype html>
 <link rel="icon" href="data:,">
 </head>
 <body>
-<div id="swagger-ui" data-document="openapi.json"></div>
+<div id="swagger-ui" data-document="openapi.json" data-client="{client}" data-returns-to="docs/oauth2-redirect"></div>
 <script src="docs/markup.js" nonce="{nonce}"></script>
 <script src="docs/swagger-ui-bundle.js" nonce="{nonce}"></script>
 <script src="docs/start.js" nonce="{nonce}"></script>
 </body>
 </html>
 """
+
+RETURN_PAGE: Final = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Doorward API</title>
+<link rel="icon" href="data:,">
+</head>
+<body>
+<p>You may close this window.</p>
+<script src="finish.js" nonce="{nonce}"></script>
+</body>
+</html>
+"""
+"""Where the authorization endpoint sends its answer to requests of the documentation."""
 
 _CACHEABLE: Final = "public, max-age=86400"
 _SCRIPT: Final = "text/javascript; charset=utf-8"
@@ -62,13 +78,20 @@ def docs_router() -> APIRouter:
     async def show_docs(visit: NeedsVisit) -> HTMLResponse:
         """Show the documentation, from which requests can be tried out."""
         visit.page_policy = POLICY
-        return HTMLResponse(PAGE.format(nonce=visit.nonce))
+        return HTMLResponse(PAGE.format(nonce=visit.nonce, client=DOCS))
+
+    @router.get(DOCS_RETURN)
+    async def finish_authorizing(visit: NeedsVisit) -> HTMLResponse:
+        """Hand an authorization code to the window that asked for it."""
+        visit.page_policy = POLICY
+        return HTMLResponse(RETURN_PAGE.format(nonce=visit.nonce))
 
     for name, package, folder, kind in (
         ("swagger-ui-bundle.js", SWAGGER_UI, "static", _SCRIPT),
         ("swagger-ui.css", SWAGGER_UI, "static", _STYLE),
         ("markup.js", "doorward.api.docs", "", _SCRIPT),
         ("start.js", "doorward.api.docs", "", _SCRIPT),
+        ("finish.js", "doorward.api.docs", "", _SCRIPT),
     ):
         _serve(router, name, package=package, folder=folder, kind=kind)
     return router

@@ -11,4 +11,10 @@ globalThis.ui = SwaggerUIBundle({
   layout: "BaseLayout",
   tryItOutEnabled: true,
   validatorUrl: null,
+  oauth2RedirectUrl: new URL(place.dataset.returnsTo, document.baseURI).href,
+});
+globalThis.ui.initOAuth({
+  clientId: place.dataset.client,
+  scopes: "openid profile email",
+  usePkceWithAuthorizationCodeGrant: true,
 });

@@ -1,15 +1,18 @@
 """Which client a request comes from."""
 
 from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
 
 from doorward.api.visit import Visit
 from doorward.core.kernel.ids import ClientId
-from doorward.core.oauth.clients.client_secrets import is_live_secret
+from doorward.core.oauth.clients.client_secrets import ClientSecrets, is_live_secret
 from doorward.core.oauth.clients.rules import client_auth
 from doorward.core.oauth.errors import ClientRefused
 from doorward.core.oauth.records import Client, ClientAuthentication
 
-_SECRETS = (ClientAuthentication.SECRET_BASIC, ClientAuthentication.SECRET_POST)
+_IN_FORMS: Final = frozenset({"client_id", "client_secret", "client_assertion", "client_assertion_type"})
+_HEADERS_REMEMBERED: Final = 1024
 
 
 def authenticated(visit: Visit, parameters: Mapping[str, str]) -> Client:
@@ -17,8 +20,10 @@ def authenticated(visit: Visit, parameters: Mapping[str, str]) -> Client:
 
     Raises: OAuthError, TooMany, Unavailable.
     """
-    authenticate = visit.doors.flows.clients.authenticate
-    return authenticate(_authorization(visit), parameters, address=visit.address)
+    flows = visit.doors.flows
+    client = flows.clients.authenticate(visit.header(b"authorization"), parameters, address=visit.address)
+    flows.tokens.introspect.clients.remember(client)
+    return client
 
 
 def proven(visit: Visit, parameters: Mapping[str, str]) -> Client:
@@ -33,24 +38,27 @@ def proven(visit: Visit, parameters: Mapping[str, str]) -> Client:
 
 
 def proven_at_once(visit: Visit, parameters: Mapping[str, str]) -> Client | None:
-    """Return the client if its secret proves it and it is at hand without I/O; None means: ask `proven`, from a lane.
+    """Return the client if its secret in the header proves it and it is at hand; None means: ask, from a lane.
 
-    Nothing is refused and nothing counted here: that is done there.
-    Raises: OAuthError, when the request contradicts itself.
+    Nothing is refused and nothing is counted here: that is done there.
     """
-    flows = visit.doors.flows
-    try:
-        presented = client_auth.read(_authorization(visit), parameters)
-    except ClientRefused:
+    flows, authorization = visit.doors.flows, visit.header(b"authorization")
+    if authorization is None or not _IN_FORMS.isdisjoint(parameters):
         return None
-    client = flows.tokens.introspect.clients.cached(ClientId(presented.client_id))
-    digest = flows.clients.authenticate.secrets.digest_of(presented.secret)
-    if client is None or digest is None or client.disabled_at is not None:
+    client_id, digest = _named(flows.clients.authenticate.secrets, authorization)
+    client = flows.tokens.introspect.clients.cached(client_id)
+    if client is None or client.disabled_at is not None:
         return None
-    if presented.method not in _SECRETS or client.authentication is not presented.method:
+    if client.authentication is not ClientAuthentication.SECRET_BASIC:
         return None
     return client if is_live_secret(client, digest, visit.doors.clock.now()) else None
 
 
-def _authorization(visit: Visit) -> str | None:
-    return visit.header(b"authorization")
+@lru_cache(_HEADERS_REMEMBERED)
+def _named(secrets: ClientSecrets, authorization: str) -> tuple[ClientId, bytes]:
+    """Return whom a header names and the digest of its secret, which is empty where it was not made here."""
+    try:
+        name, secret = client_auth.read_basic(authorization)
+    except ClientRefused:
+        return ClientId(""), b""
+    return ClientId(name), secrets.digest_of(secret) or b""

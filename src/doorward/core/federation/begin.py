@@ -21,6 +21,7 @@ from doorward.core.sessions.tokens import DeviceTokens
 CALLBACK: Final = "/sign-in/with/{provider_id}/callback"
 """Where a provider sends browsers back to; each has a path of its own, so no answer is taken for another's."""
 
+_ASKS_AGAIN: Final[Mapping[str, str]] = {"prompt": "login", "max_age": "0"}
 _BROWSER_BYTES: Final = secrets.SECRET_BYTES
 
 
@@ -152,7 +153,9 @@ class BeginSignInWith:
         minted = self.mint.make(Purpose.SIGN_IN_WITH, subject, now=now, payload=transaction.payload())
         with self.work() as work:
             work.onetimes.add(minted.artefact)
-        url = self._url(provider, metadata, intent, state=minted.token, digest=minted.artefact.digest)
+        # Somebody who is signed in goes there to prove it again, whatever for.
+        asks = _ASKS_AGAIN if intent is Intent.CONFIRM or (session is not None and intent is Intent.SIGN_IN) else {}
+        url = self._url(provider, metadata, asks, state=minted.token, digest=minted.artefact.digest)
         return Begun(url, held, provider.answer_mode)
 
     def provider(self, provider_id: str) -> Provider:
@@ -169,7 +172,9 @@ class BeginSignInWith:
         """Return where the provider sends browsers back to."""
         return f"{self.issuer}{CALLBACK.format(provider_id=provider.id)}"
 
-    def _url(self, provider: Provider, metadata: Metadata, intent: Intent, *, state: str, digest: bytes) -> str:
+    def _url(
+        self, provider: Provider, metadata: Metadata, asks: Mapping[str, str], *, state: str, digest: bytes
+    ) -> str:
         """Return the authorization request (OpenID Connect Core 1.0 section 3.1.2.1, RFC 7636 section 4.3)."""
         parameters = {
             "response_type": "code",
@@ -181,9 +186,7 @@ class BeginSignInWith:
             "code_challenge_method": "S256",
         }
         if provider.dialect is Dialect.OIDC:
-            parameters |= {"nonce": self.derives.nonce(digest), "response_mode": provider.answer_mode.value}
-        if provider.dialect is Dialect.OIDC and intent is Intent.CONFIRM:
-            parameters |= {"prompt": "login", "max_age": "0"}
+            parameters |= {"nonce": self.derives.nonce(digest), "response_mode": provider.answer_mode.value, **asks}
         return address_with(metadata.authorization_endpoint, parameters)
 
 

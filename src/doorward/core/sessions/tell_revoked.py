@@ -23,19 +23,20 @@ REACHES_BACK: Final = MAX_ACCESS_TOKEN_LIFE + LEEWAY + timedelta(seconds=30)
 """How far back a listener without a place is told; no token that was issued before is still good."""
 
 _AT_ONCE: Final = 500
-_ENDS_SESSIONS: Final = frozenset(
+_ENDS_NO_SESSION: Final = frozenset(
     {
-        AuditKind.SESSION_ENDED,
-        AuditKind.SESSIONS_ENDED,
-        AuditKind.SESSION_REUSE,
-        AuditKind.SIGN_IN_SUSPENDED,
-        AuditKind.PASSWORD_CHANGED,
-        AuditKind.PASSWORD_RESET,
-        AuditKind.EMAIL_CHANGED,
-        AuditKind.ACCOUNT_DISABLED,
-        AuditKind.ACCOUNT_CLOSING,
+        AuditKind.CLAIM_MADE,
+        AuditKind.CLAIM_REFUSED,
+        AuditKind.SIGN_IN_REFUSED,
+        AuditKind.PASSWORD_RESET_ASKED,
+        AuditKind.EMAIL_CHANGE_ASKED,
+        AuditKind.CODE_ISSUED,
+        AuditKind.CONSENT_GIVEN,
+        AuditKind.GRANT_STARTED,
     }
 )
+"""What is frequent and never ends a session. All else is looked into, so a new kind need not be thought of here."""
+
 _CONCERNS_SUBJECT: Final = frozenset(
     {AuditKind.ACCOUNT_DISABLED, AuditKind.ACCOUNT_CLOSING, AuditKind.ACCOUNT_DELETED, AuditKind.ROLE_REVOKED}
 )
@@ -114,7 +115,7 @@ class TellRevoked:
 
 def _revoked(entry: Entry, view: ToldWork) -> Iterator[Revoked]:
     event, kind = entry.event, entry.event.kind
-    if kind in _ENDS_SESSIONS and event.account_id is not None:
+    if kind not in _ENDS_NO_SESSION and event.account_id is not None:
         for session_id in view.sessions.ended_at(event.account_id, entry.at):
             yield Revoked(Of.SESSION, session_id, entry.at)
     if kind in _CONCERNS_SUBJECT and event.account_id is not None:

@@ -72,6 +72,9 @@ class Reads(Sessions, HasSessions, OpensView[HasSessions]):
     def live_of(self, account_id: AccountId, *, now: datetime) -> Never:
         raise AssertionError
 
+    def ended_at(self, account_id: AccountId, at: datetime) -> Never:
+        raise AssertionError
+
     def with_snapshot(self, session_id: SessionId) -> Never:
         raise AssertionError
 

@@ -109,6 +109,7 @@ async def show_profile(
     doors, profile = visit.doors, session.profile
     ways = await doors.lanes.main(doors.flows.providers.ways_in, profile.id)
     providers = doors.flows.providers.begin.providers
+    connected = {identity.provider_id for identity in ways.identities}
     values = {"username": profile.username, "email": profile.email}
     return page(
         visit,
@@ -122,7 +123,7 @@ async def show_profile(
         ways=[WayRow.of(identity, providers) for identity in ways.identities],
         is_last_way=ways.is_last,
         has_password=ways.has_password,
-        providers=providers.values(),
+        providers=[each for each in providers.values() if each.id not in connected],
         grace_days=GRACE.days,
         password_minimum=doors.flows.change_password.choose.minimum,
     )

@@ -16,8 +16,8 @@ from doorward.core.oauth.clients.add import with_plain_keys
 from doorward.core.oauth.clients.find import DescribesClients
 from doorward.core.oauth.clients.records import Wanted
 from doorward.core.oauth.clients.rules.metadata import UNNAMED, wanted_of
-from doorward.core.oauth.clients.rules.registration import check_client, needs_secret
-from doorward.core.oauth.records import Client
+from doorward.core.oauth.clients.rules.registration import LONGEST_NAME, check_client, needs_secret
+from doorward.core.oauth.records import Client, ClientAuthentication, ClientType
 from doorward.core.oauth.rules import uri
 
 _BEGINNING: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -42,6 +42,20 @@ class DescribedClients(DescribesClients):
             return described(client_id, self.fetch.get(client_id))
         except Invalid:
             return None
+
+    def unread(self, client_id: ClientId) -> Client | None:
+        """Return a client that is called by its host and may do nothing."""
+        if not is_address(client_id):
+            return None
+        return Client(
+            id=client_id,
+            name=_host_of(client_id),
+            type=ClientType.NATIVE,
+            authentication=ClientAuthentication.NONE,
+            created_at=_BEGINNING,
+            grants=(),
+            scopes=(),
+        )
 
 
 def is_address(client_id: str) -> bool:
@@ -69,5 +83,8 @@ def described(client_id: ClientId, document: Mapping[str, JsonValue]) -> Client:
 def _as_client(client_id: ClientId, wanted: Wanted) -> Client:
     asked = {name: getattr(wanted, name) for name in Wanted.__dataclass_fields__ if name != "id"}
     client = Client(id=client_id, created_at=_BEGINNING, **asked)
-    host = uri.read(client_id, pointer="/client_id").host or ""
-    return client if client.name != UNNAMED else replace(client, name=host[:100])
+    return client if client.name != UNNAMED else replace(client, name=_host_of(client_id))
+
+
+def _host_of(client_id: ClientId) -> str:
+    return (uri.read(client_id, pointer="/client_id").host or "")[:LONGEST_NAME]

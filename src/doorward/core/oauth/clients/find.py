@@ -23,6 +23,10 @@ class DescribesClients(Protocol):
     def describe(self, client_id: ClientId) -> Client | None:
         """Return the client that an https address describes, or None."""
 
+    @abstractmethod
+    def unread(self, client_id: ClientId) -> Client | None:
+        """Return what is known of such a client by its address alone: a name to show, and nothing that it may do."""
+
 
 @dataclass(frozen=True, slots=True)
 class FindClient:
@@ -48,7 +52,14 @@ class FindClient:
 
         One that describes itself was found a moment ago, by whoever asks: its document is remembered, not fetched.
         """
+        if not _SHAPE.fullmatch(client_id):
+            return None
         return self._known(work, client_id) or self._described(client_id)
+
+    def shown(self, work: HasClients, client_id: ClientId) -> Client | None:
+        """Return a client that people have let act for them, as it is listed; nothing is fetched."""
+        described = None if self.documents is None else self.documents.unread(client_id)
+        return self._known(work, client_id) or described
 
     def _known(self, work: HasClients, client_id: ClientId) -> Client | None:
         return self.built_in.get(client_id) or work.clients.by_id(client_id)

@@ -10,7 +10,8 @@ from doorward.core.oauth.records import Client
 class KnownClients(Protocol):
     """Answers which client this is, from memory where it can.
 
-    A change of a client is seen within the cache's stated bound. Nothing is issued on the strength of it.
+    A change that was made through this process is seen at once; one made by another within the cache's stated bound.
+    All that is issued on the strength of it is a token that a client gets for itself, for minutes.
     """
 
     @abstractmethod
@@ -20,3 +21,11 @@ class KnownClients(Protocol):
     @abstractmethod
     def load(self, client_id: ClientId) -> Client | None:
         """Return the client, reading the store if need be. None: there is no such client."""
+
+    @abstractmethod
+    def remember(self, client: Client) -> None:
+        """Remember a client that was read a moment ago."""
+
+    @abstractmethod
+    def forget(self, client_id: ClientId) -> None:
+        """Forget a client that was changed."""

@@ -168,3 +168,24 @@ def test_find_client_by_its_address_may_prove_itself_by_its_key(house: House) ->
 
     assert client.authentication is ClientAuthentication.PRIVATE_KEY
     assert json.loads(client.jwks or "") == keys
+
+
+def test_find_client_as_it_is_listed_needs_no_document(house: House) -> None:
+    shelf = Shelf()
+    find = finding(house, DOCUMENT, shelf)
+
+    with house.store.view() as work:
+        listed = find.shown(work, ADDRESS)
+        others = [find.shown(work, DOCS), find.shown(work, ClientId("nobody"))]
+        off = house.flows.clients.find.shown(work, ADDRESS)
+
+    assert listed is not None
+    assert (listed.name, listed.grants, listed.redirect_uris) == ("app.example", (), ())
+    assert [client and client.id for client in others] == [DOCS, None]
+    assert (off, shelf.asked) == (None, [])
+
+
+@pytest.mark.parametrize("name", ["", "a b", "\x00", "\ud800", "x" * 1025], ids=ascii)
+def test_find_within_what_no_store_can_hold_is_none(house: House, name: str) -> None:
+    with house.store.view() as work:
+        assert house.flows.clients.find.within(work, ClientId(name)) is None

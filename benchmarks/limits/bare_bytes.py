@@ -1,0 +1,47 @@
+"""Bare Starlette routes that answer the bytes of files: `python -m benchmarks.limits.bare_bytes PORT FOLDER`."""
+
+import sys
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+READY: Final = "/ready"
+
+
+async def _ready(_: Request) -> Response:
+    return Response(b"{}", media_type="application/json")
+
+
+def _route(file: Path) -> Route:
+    body = file.read_bytes()
+
+    async def answer(request: Request) -> Response:
+        await request.body()
+        return Response(body, media_type="application/json")
+
+    return Route(f"/{file.name}", answer, methods=["GET", "POST"])
+
+
+def main(port: int, folder: Path) -> None:
+    """Serve until ended, with uvicorn set as `doorward serve` sets it."""
+    app = Starlette(routes=[Route(READY, _ready), *map(_route, sorted(folder.iterdir()))])
+    uvicorn.run(
+        app,
+        host="127.0.0.1",
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws="none",
+        timeout_keep_alive=30,
+    )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))

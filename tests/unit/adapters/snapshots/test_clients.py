@@ -1,0 +1,88 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from doorward.adapters.snapshots import clients
+from doorward.adapters.snapshots.clients import CachedClients
+from doorward.core.kernel.ids import ClientId
+from doorward.core.oauth.records import Client
+from doorward.testing.clock import FixedClock
+from tests.applications import SERVER, Application, another
+from tests.house import House
+from tests.stores import a_memory_store
+
+BOUND = timedelta(seconds=2)
+
+
+class Register:
+    """Finds clients, and counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Client] = {SERVER.id: SERVER}
+        self.asked = 0
+
+    def __call__(self, client_id: str) -> Client | None:
+        self.asked += 1
+        return self.kept.get(client_id)
+
+
+def test_load_within_the_bound_asks_once() -> None:
+    register, clock = Register(), FixedClock()
+    known = CachedClients(register, clock, BOUND)
+
+    found = [known.load(SERVER.id), known.load(SERVER.id), known.cached(SERVER.id)]
+
+    assert (found, register.asked) == ([SERVER] * 3, 1)
+
+
+def test_cached_after_the_bound_is_none() -> None:
+    register, clock = Register(), FixedClock()
+    known = CachedClients(register, clock, BOUND)
+    known.load(SERVER.id)
+
+    clock.advance(BOUND)
+
+    assert known.cached(SERVER.id) is None
+
+
+def test_load_client_that_is_gone_is_forgotten() -> None:
+    register, clock = Register(), FixedClock()
+    known = CachedClients(register, clock, BOUND)
+    known.load(SERVER.id)
+    register.kept.clear()
+    clock.advance(BOUND)
+
+    assert known.load(SERVER.id) is None
+    assert known.cached(SERVER.id) is None
+
+
+def test_load_names_that_are_nobodys_are_not_remembered() -> None:
+    known = CachedClients(Register(), FixedClock(), BOUND)
+
+    for number in range(100):
+        known.load(ClientId(str(number)))
+
+    assert len(known._kept) == 0
+
+
+def test_remember_more_than_fit_starts_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "MOST_REMEMBERED", 3)
+    known = CachedClients(Register(), FixedClock(), BOUND)
+
+    for number in range(10):
+        known.remember(replace(SERVER, id=ClientId(str(number))))
+
+    assert len(known._kept) <= 3
+
+
+def test_change_by_this_process_is_seen_at_once() -> None:
+    house = House(a_memory_store())
+    house.account()
+    app = Application(house, another(SERVER))
+    known = house.tools.known_clients
+    known.remember(app.client)
+
+    house.flows.clients.set_enabled(app.client.id, enabled=False)
+
+    assert known.cached(app.client.id) is None
