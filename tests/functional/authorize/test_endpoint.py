@@ -247,7 +247,7 @@ def sent(guest: Guest, how: str, pairs: list[tuple[str, str]]) -> Guest:
 @pytest.mark.requirement("O-04")
 @pytest.mark.parametrize("how", ["query", "body", "both"])
 def test_authorize_parameter_that_comes_twice_is_refused(regular: Guest, how: str) -> None:
-    for name in (*RIGHT, "prompt", "max_age", "claims", "login_hint", "unknown"):
+    for name in (*RIGHT, "prompt", "max_age", "claims", "login_hint", "request", "request_uri", "unknown"):
         value = RIGHT.get(name, "1")
         pairs = [*((each, text) for each, text in asking().items() if each != name), (name, value), (name, value)]
 
@@ -298,7 +298,7 @@ def test_authorize_by_another_method_is_refused(stranger: Guest, method: str) ->
     assert stranger.client.request(method, AUTHORIZE).status_code in (403, 405)
 
 
-@pytest.mark.requirement("T-02", "S-07")
+@pytest.mark.requirement("T-02", "S-07", "C-11")
 @pytest.mark.parametrize("path", [AUTHORIZE, "/consent", "/sign-in"])
 def test_authorize_is_open_to_no_other_origin(stranger: Guest, path: str) -> None:
     headers = {"origin": SPA, "access-control-request-method": "GET"}

@@ -38,6 +38,7 @@ def hint(site: Site, subject: str, audience: str = CLIENT) -> str:
     return site.house.flows.keyring.sign_claims("JWT", claims, Algorithm.ES256)
 
 
+@pytest.mark.requirement("T-05", "C-12", "S-03")
 def test_stranger_signs_in_consents_and_goes_back_with_a_code_that_is_good_for_tokens(
     provider: Site, stranger: Guest
 ) -> None:
@@ -210,6 +211,7 @@ def test_first_party_application_asks_which_account_alone(provider: Site, member
     assert "code" in member.consent().told
 
 
+@pytest.mark.requirement("T-05")
 def test_application_that_could_be_any_program_is_asked_about_each_time(provider: Site, member: Guest) -> None:
     change(provider, redirect_uris=(CALLBACK, "http://127.0.0.1/cb"))
     for _ in range(2):

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from pydantic import TypeAdapter
+
 from doorward.core.kernel import secrets
 from doorward.core.oauth.authorize.errors import RequestUnknown
 from doorward.core.oauth.authorize.records import Kept, Values
-from doorward.core.oauth.authorize.rules import strict_json
 from doorward.core.oauth.records import INTERACTION_LIVES_FOR, REQUEST_LIVES_FOR
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
@@ -22,6 +23,7 @@ PURPOSES: Final = (Purpose.PUSHED_REQUEST, Purpose.SIGN_IN_REQUEST)
 _PARAMETERS: Final = "parameters"
 _BROWSER: Final = "browser"
 _PUSHED: Final = "pushed"
+_VALUES: Final = TypeAdapter(dict[str, tuple[str, ...]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,15 @@ class KeptRequests:
 
     def push(self, work: HasOneTimes, client_id: str, values: Values, *, now: datetime) -> Kept:
         """Keep a request that belongs to no browser yet."""
-        return self._keep(work, Purpose.PUSHED_REQUEST, client_id, {_PARAMETERS: _spell(values)}, now=now)
+        return self._keep(
+            work, Purpose.PUSHED_REQUEST, client_id, {_PARAMETERS: _VALUES.dump_json(dict(values)).decode()}, now=now
+        )
 
     def wait(
         self, work: HasOneTimes, client_id: str, values: Values, *, browser: bytes, pushed: bytes | None, now: datetime
     ) -> Kept:
         """Keep a request that waits for the person at this browser."""
-        payload = {_PARAMETERS: _spell(values), _BROWSER: browser.hex()}
+        payload = {_PARAMETERS: _VALUES.dump_json(dict(values)).decode(), _BROWSER: browser.hex()}
         if pushed is not None:
             payload[_PUSHED] = pushed.hex()
         return self._keep(work, Purpose.SIGN_IN_REQUEST, client_id, payload, now=now)
@@ -94,23 +98,8 @@ def _kept(token: str, artefact: OneTime) -> Kept:
         purpose=artefact.purpose,
         digest=artefact.digest,
         created_at=artefact.created_at,
-        values=_read(artefact.payload[_PARAMETERS]),
+        values=_VALUES.validate_json(artefact.payload[_PARAMETERS]),
         client_id=artefact.subject,
         browser=None if browser is None else bytes.fromhex(browser),
         pushed=artefact.digest if is_pushed else None if pushed is None else bytes.fromhex(pushed),
     )
-
-
-def _spell(values: Values) -> str:
-    return strict_json.write({name: list(given) for name, given in values.items()})
-
-
-def _read(spelled: str) -> Values:
-    members = strict_json.read(spelled)
-    if not isinstance(members, dict):
-        return {}
-    return {
-        name: tuple(value for value in given if isinstance(value, str))
-        for name, given in members.items()
-        if isinstance(given, list)
-    }

@@ -61,14 +61,12 @@ class ReadRequest:
 
         Raises: OAuthError.
         """
-        if "request_uri" in presented:
-            raise OAuthError(OAuthCode.REQUEST_URI_NOT_SUPPORTED, "A request_uri must come from this server.")
-        objects = presented.get("request", ())
-        if not objects:
-            return presented
-        if len(objects) > 1:
+        uris, objects = presented.get("request_uri", ()), presented.get("request", ())
+        if len(uris) > 1 or len(objects) > 1:
             raise OAuthError(OAuthCode.INVALID_REQUEST, "A parameter was sent more than once.")
-        return self.objects.read(objects[0], client)
+        if uris:
+            raise OAuthError(OAuthCode.REQUEST_URI_NOT_SUPPORTED, "A request_uri must come from this server.")
+        return self.objects.read(objects[0], client) if objects else presented
 
     def _checked(self, client: Client, values: Values, kept: Kept | None) -> Read | Fault:
         known = {name: given for name, given in values.items() if name in KNOWN or len(given) > 1}

@@ -253,6 +253,7 @@ def test_check_max_age_is_seconds() -> None:
         '{"userinfo": {}, "userinfo": {}}',
         '{"userinfo": {"a": NaN}}',
         "[" * 500,
+        "[" * 4000,
         '{"userinfo":' + '{"a":' * 9 + "1" + "}" * 10,
     ],
 )
@@ -345,3 +346,12 @@ def test_check_details_are_kept_as_they_were_asked_for() -> None:
 def test_check_login_hint_is_text() -> None:
     assert passed(login_hint="m\u00fcller@mail.example").login_hint == "m\u00fcller@mail.example"
     assert refused(login_hint="\u202e") == "invalid_request"
+
+
+def test_address_is_not_known_before_it_was_checked() -> None:
+    with pytest.raises(ValueError, match="nobody has checked"):
+        _ = Asked(client(), values()).to
+
+
+def test_subject_that_is_no_text_hints_at_nobody() -> None:
+    assert passed(claims='{"id_token": {"sub": {"value": 7}}}').hinted is None

@@ -4,12 +4,13 @@ Source: RFC 9396.
 """
 
 from collections.abc import Collection
+from typing import Final
 
 from doorward.core.keys.jose import JsonValue
 from doorward.core.oauth.authorize.rules import strict_json
 from doorward.core.oauth.errors import OAuthCode, OAuthError
 
-MOST: int = 16
+MOST: Final = 16
 
 
 def read(presented: str, *, types: Collection[str]) -> str:
@@ -30,7 +31,8 @@ def read(presented: str, *, types: Collection[str]) -> str:
 
 
 def _is_known(detail: JsonValue, types: Collection[str]) -> bool:
-    return isinstance(detail, dict) and detail.get("type") in types
+    kind = detail.get("type") if isinstance(detail, dict) else None
+    return isinstance(kind, str) and kind in types
 
 
 def _refused(description: str) -> OAuthError:
