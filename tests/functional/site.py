@@ -12,7 +12,6 @@ from starlette.testclient import TestClient
 from doorward.adapters.mailbox.folder import FolderMailbox
 from doorward.adapters.snapshots.cached import CachedSnapshots
 from doorward.adapters.sql.store import SqlStore
-from doorward.adapters.web.client import WebClient
 from doorward.api.app import Api, build
 from doorward.api.doors import AtOnce, Doors, Watch
 from doorward.api.lanes import Lanes
@@ -85,7 +84,7 @@ class Site:
                 snapshots.forget(account_ids)
 
         store = SqlStore(f"sqlite:///{file}", on_change=forget, on_jobs=lambda: None)
-        house = House(store, clock, web=web or WebClient(), providers=providers)
+        house = House(store, clock, web=web, providers=providers)
         houses.append(house)
         doors = Doors(
             flows=house.flows,

@@ -8,6 +8,9 @@ from doorward.core.kernel.errors import Unavailable
 from tests.functional.oauth.conftest import Caller
 from tests.functional.test_faults import CANARY, UnforeseenError, break_store
 
+A_WHILE = timedelta(seconds=3)
+"""Longer than what was read of clients and keys is used again, so that it takes the store."""
+
 ASKS = {
     "code": ("/oauth/token", {}),
     "refresh": ("/oauth/token", {"grant_type": "refresh_token"}),
@@ -33,6 +36,7 @@ def ask(app: Caller, name: str, code: str, tokens: dict[str, str]) -> tuple[int,
 @pytest.mark.parametrize("name", ASKS)
 def test_store_that_is_away_is_503_and_asks_to_come_again(server: Caller, name: str) -> None:  # class 32
     tokens, code = server.tokens(), server.app.code()
+    server.site.clock.advance(A_WHILE)
     break_store(server.site, Unavailable(timedelta(seconds=3)))
 
     status, body, retry_after, _ = ask(server, name, code, tokens)
@@ -53,6 +57,7 @@ def test_store_that_is_away_is_503_at_userinfo(server: Caller) -> None:
 @pytest.mark.parametrize("name", ASKS)
 def test_store_that_raises_unforeseen_is_500_and_says_nothing(server: Caller, name: str) -> None:
     tokens, code = server.tokens(), server.app.code()
+    server.site.clock.advance(A_WHILE)
     break_store(server.site, UnforeseenError(CANARY))
 
     status, body, _, text = ask(server, name, code, tokens)
