@@ -16,6 +16,8 @@ from doorward.core.limits.records import LIMITS
 from doorward.core.onetime.records import PURPOSES
 from doorward.resource.errors import AccessRefused
 from doorward.settings.record import SECTIONS, SETTINGS
+from doorward.settings.sections.federation import ProviderSettings
+from doorward.settings.sections.section import Section
 from doorward.worker.jobs import EVERY, JOBS, SCHEDULE
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
@@ -97,8 +99,15 @@ def settings() -> str:
         "`doorward.toml`. A secret may also be read from the file that `…_FILE` names. "
         "`doorward settings` shows every value and where it came from."
     )
+    members = table(("member", "what it is"), _members(ProviderSettings))
+    parts.append(f"## A provider\n\n{sentence(ProviderSettings)}\n\n{members}")
     sections = f"The sections are {', '.join(f'`{name}`' for name in SECTIONS)}."
     return page("Settings", introduction, [sections, *parts])
+
+
+def _members(section: type[Section]) -> Iterator[tuple[str, str]]:
+    for name, info in section.model_fields.items():
+        yield f"`{name}`", info.description or ""
 
 
 def _rows(section: str) -> Iterator[tuple[str, str, str]]:

@@ -22,17 +22,21 @@ class ProviderSettings(Section):
     """One provider: a preset or an issuer, and what it gave out when this deployment was registered with it."""
 
     id: str = Field("", description="What the provider is called in addresses; the preset's name by default.")
-    preset: str | None = None
-    name: str | None = Field(None, min_length=1, max_length=40)
-    issuer: str | None = Field(None, max_length=_LONGEST_ISSUER)
-    client_id: str = Field(min_length=1, max_length=500)
-    client_secret: SecretStr | None = None
-    client_secret_file: Path | None = None
-    scopes: Annotated[tuple[str, ...], Words] = ()
-    trusted_domains: Annotated[tuple[str, ...], Words] = ()
-    team_id: str | None = None
-    key_id: str | None = None
-    private_key_file: Path | None = None
+    preset: str | None = Field(None, description=f"What is known of it already: {', '.join(sorted(PRESETS))}.")
+    name: str | None = Field(None, min_length=1, max_length=40, description="What people know it as.")
+    issuer: str | None = Field(
+        None, max_length=_LONGEST_ISSUER, description="What its tokens name, and where its configuration is found."
+    )
+    client_id: str = Field(min_length=1, max_length=500, description="What this deployment is called there.")
+    client_secret: SecretStr | None = Field(None, description="The secret that it gave out.")
+    client_secret_file: Path | None = Field(None, description="A file that holds the secret instead.")
+    scopes: Annotated[tuple[str, ...], Words] = Field((), description="What it is asked for, instead of the preset's.")
+    trusted_domains: Annotated[tuple[str, ...], Words] = Field(
+        (), description="The domains whose addresses count as proven when it says so; * is any."
+    )
+    team_id: str | None = Field(None, description="Apple: the team that the key belongs to.")
+    key_id: str | None = Field(None, description="Apple: the id of the key.")
+    private_key_file: Path | None = Field(None, description="Apple: the key, PKCS #8 in PEM, as it was downloaded.")
 
     def __str__(self) -> str:
         return self.id

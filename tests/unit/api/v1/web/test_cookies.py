@@ -21,6 +21,8 @@ def test_cookies_of_https_issuer_carry_prefixes() -> None:
         "__Host-dw_device",
         "__Host-dw_sso",
         "__Host-dw_sent",
+        "__Host-dw_mark",
+        "__Host-dw_return",
         "__Host-dw_away",
         "__Host-dw_away_by_form",
         "__Host-dw_finish",
@@ -31,7 +33,7 @@ def test_cookies_of_http_issuer_carry_none() -> None:
     names = {cookie.name for cookie in PLAIN.all}
 
     plain = {"dw_access", "dw_refresh", "dw_csrf", "dw_pre", "dw_device", "dw_sso", "dw_sent"}
-    assert names == {*plain, "dw_away", "dw_away_by_form", "dw_finish"}
+    assert names == {*plain, "dw_mark", "dw_return", "dw_away", "dw_away_by_form", "dw_finish"}
 
 
 def set_cookie(cookies: Cookies, name: str) -> set[str]:
