@@ -1,9 +1,14 @@
-"""What holds for every test: settings come from .env.test alone."""
+"""What holds for every test: settings come from .env.test alone, and nothing is compiled twice."""
 
 import os
+import sys
 from pathlib import Path
 
 from dotenv import dotenv_values
+
+# Whoever forbids it makes each of some thousand processes compile all of the source anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # noqa: TID251 (for this process it was read long ago)
+sys.dont_write_bytecode = False
 
 _ALIASES = ("DATABASE_URL", "REDIS_URL")
 _ABOUT_THE_TESTS = ("DOORWARD_TEST_", "DOORWARD_VENV")
