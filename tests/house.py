@@ -194,7 +194,6 @@ def replacing(work: Work, room: str, name: str, answer: Callable[[], object]) ->
 
 
 def _rebuilt(work: Work, before: Callable[[str, str], Callable[[], object]]) -> Work:
-    """Return `work` with rooms that are rebuilt when they are first entered."""
     proxy: Work = _standing_for(work, lambda room, port: _rebuilt_room(room, port, before))
     return proxy
 
@@ -210,14 +209,20 @@ def _rebuilt_room(room: str, port: object, before: Callable[[str, str], Callable
     return _standing_for(port, through)
 
 
+class _Rebuilt:
+    """Has each part of `inner` as `made` of its name and itself; a part is made when it is first asked for."""
+
+    def __init__(self, inner: object, made: Callable[[str, Any], object]) -> None:
+        self._inner = inner
+        self._made = made
+
+    def __getattr__(self, name: str) -> object:
+        part = vars(self)[name] = self._made(name, getattr(self._inner, name))
+        return part
+
+
 def _standing_for(inner: object, made: Callable[[str, Any], object]) -> Any:  # noqa: ANN401 (stands for whatever it is given)
-    """Return what has each part of `inner` as `made` of its name and itself, which is asked once a part."""
-
-    def part(proxy: object, name: str) -> object:
-        vars(proxy)[name] = found = made(name, getattr(inner, name))
-        return found
-
-    return type("Rebuilt", (), {"__getattr__": part})()
+    return _Rebuilt(inner, made)
 
 
 def token_of(letter: Letter) -> str:
