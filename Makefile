@@ -82,7 +82,7 @@ types: environment
 imports: environment
 	@$(BIN)/lint-imports
 fast-tests: environment
-	@$(BIN)/python -m pytest -q -n logical $(FAST_TESTS)
+	@$(BIN)/python -m pytest -q -n logical -p no:schemathesis $(FAST_TESTS)
 environment:
 	@scripts/environment dev
 server-environment:
