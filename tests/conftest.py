@@ -1,12 +1,26 @@
-"""What holds for every test: settings come from .env.test alone."""
+"""What holds for every test: settings come from .env.test alone, nothing is compiled twice, and the core is watched."""
 
 import os
+import sys
+from collections.abc import Generator
 from pathlib import Path
 
+import pytest
+from coverage import Coverage
 from dotenv import dotenv_values
+
+# Whoever forbids it makes each of some thousand processes compile all of the source anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # noqa: TID251 (for this process it was read long ago)
+sys.dont_write_bytecode = False
 
 _ALIASES = ("DATABASE_URL", "REDIS_URL")
 _ABOUT_THE_TESTS = ("DOORWARD_TEST_", "DOORWARD_VENV")
+_HERE = Path(__file__).parent
+_WATCHED = tuple(
+    _HERE / name
+    for name in ("unit", "contract/test_archive.py", "functional/cli/test_backups.py", "functional/cli/test_moving.py")
+)
+"""The tests that have to reach every branch of the core; watching slows a test by half, and the others prove more."""
 
 
 def pytest_configure() -> None:
@@ -17,3 +31,21 @@ def pytest_configure() -> None:
             del environment[name]
     values = dotenv_values(Path(__file__).parents[1] / ".env.test")
     environment.update({name: value for name, value in values.items() if value is not None})
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return three workers for two cores, as tests wait a third of their time; `logical` asks for one a core."""
+    cores = os.cpu_count() or 1
+    return cores if config.option.numprocesses == "logical" else cores + (cores + 1) // 2
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    watch = Coverage.current()
+    if watch is None or any(item.path.is_relative_to(place) for place in _WATCHED):
+        return (yield)
+    watch.stop()
+    try:
+        return (yield)
+    finally:
+        watch.start()

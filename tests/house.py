@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from doorward.adapters.argon2.hasher import Argon2Hasher, Parameters, peppers_by_id
 from doorward.adapters.limits.counters import LimitsCounters
@@ -205,22 +205,35 @@ def replacing(work: Work, room: str, name: str, answer: Callable[[], object]) ->
 
 
 def _rebuilt(work: Work, before: Callable[[str, str], Callable[[], object]]) -> Work:
-    names = [name for name in dir(Work) if not name.startswith("_")]
-    rooms = {name: _rebuilt_room(name, getattr(work, name), before) for name in names}
-    proxy: Work = type("RebuiltWork", (), rooms)()
+    proxy: Work = _standing_for(work, lambda room, port: _rebuilt_room(room, port, before))
     return proxy
 
 
 def _rebuilt_room(room: str, port: object, before: Callable[[str, str], Callable[[], object]]) -> object:
-    def through(name: str) -> Callable[..., object]:
-        def call(_: object, *arguments: object, **named: object) -> object:
+    def through(name: str, method: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object, **named: object) -> object:
             answer = before(room, name)()
-            return getattr(port, name)(*arguments, **named) if answer is None else answer
+            return method(*arguments, **named) if answer is None else answer
 
         return call
 
-    names = [name for name in dir(port) if not name.startswith("_") and callable(getattr(port, name))]
-    return type("RebuiltRoom", (), {name: through(name) for name in names})()
+    return _standing_for(port, through)
+
+
+class _Rebuilt:
+    """Has each part of `inner` as `made` of its name and itself; a part is made when it is first asked for."""
+
+    def __init__(self, inner: object, made: Callable[[str, Any], object]) -> None:
+        self._inner = inner
+        self._made = made
+
+    def __getattr__(self, name: str) -> object:
+        part = vars(self)[name] = self._made(name, getattr(self._inner, name))
+        return part
+
+
+def _standing_for(inner: object, made: Callable[[str, Any], object]) -> Any:  # noqa: ANN401 (stands for whatever it is given)
+    return _Rebuilt(inner, made)
 
 
 def token_of(letter: Letter) -> str:

@@ -16,7 +16,7 @@ from typing import Any, Final
 import httpx2
 
 PROJECT: Final = Path(__file__).parents[1]
-PATIENCE: Final = 30.0
+PATIENCE: Final = 60.0
 COMMAND: Final = (sys.executable, "-m", "doorward")
 
 

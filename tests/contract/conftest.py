@@ -107,12 +107,13 @@ def heard() -> Heard:
     return Heard()
 
 
+WITH_TRANSACTIONS = pytest.param("mongodb-transactions", marks=pytest.mark.mongodb)
 KINDS = [
     "memory",
     "sqlite",
     pytest.param("postgresql", marks=pytest.mark.postgres),
     pytest.param("mongodb", marks=pytest.mark.mongodb),
-    pytest.param("mongodb-transactions", marks=pytest.mark.mongodb),
+    WITH_TRANSACTIONS,
 ]
 
 

@@ -1,11 +1,13 @@
 """A running site for functional tests: the application over a real SQLite file, and browsers and apps to visit it."""
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Final, Self
 
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from httpx2 import Response
 from starlette.testclient import TestClient
 
@@ -61,6 +63,11 @@ class Site:
     notes: Notes
     clock: FixedClock
     file: Path
+    _loop: BlockingPortal = field(init=False)
+    _until_closed: ExitStack = field(default_factory=ExitStack)
+
+    def __post_init__(self) -> None:
+        self._loop = self._until_closed.enter_context(start_blocking_portal())
 
     @classmethod
     def open(
@@ -106,7 +113,8 @@ class Site:
         return cls(house, doors, app, notes, clock, file)
 
     def close(self) -> None:
-        """Close lanes and store."""
+        """End the loop, and close lanes and store."""
+        self._until_closed.close()
         self.doors.lanes.close()
         assert isinstance(self.house.store, SqlStore)
         self.house.store.close()
@@ -121,7 +129,9 @@ class Site:
 
     def client(self, address: str = HOME) -> TestClient:
         """Return a client that sends nothing by itself."""
-        return TestClient(self.app, base_url=ISSUER, raise_server_exceptions=False, client=(address, 50000))
+        client = TestClient(self.app, base_url=ISSUER, raise_server_exceptions=False, client=(address, 50000))
+        client.portal = self._loop  # one loop for all requests, as a server has it, and no thread for each
+        return client
 
 
 @dataclass

@@ -14,7 +14,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.faults.checker.history import History, Mailed
-from tests.processes import free_port
+from tests.processes import PATIENCE, free_port
 
 _TOKEN: Final = re.compile(r"dwo1_[a-z0-9-]+_[a-z0-9]+_[a-z0-9]+")
 _CODE: Final = re.compile(r"\b(\d{4}) ?(\d{4})\b")
@@ -49,7 +49,7 @@ class PostOffice:
             self._controller.stop()
             self._controller = None
 
-    def wait_for(self, to: str, *, beyond: int = 0, patience: float = 10.0) -> Mailed | None:
+    def wait_for(self, to: str, *, beyond: int = 0, patience: float = PATIENCE) -> Mailed | None:
         """Return the newest mail to an address when there are more than `beyond`, or None when patience ends."""
         with self._arrived:
             self._arrived.wait_for(lambda: len(self.to(to)) > beyond, patience)

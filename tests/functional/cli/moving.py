@@ -1,6 +1,7 @@
 """What tests of moving share: a store to move, and looking into its file."""
 
 import sqlite3
+import sys
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,6 +15,12 @@ from doorward.settings.load import load
 PASSWORD = "correct horse battery staple"
 CALLER = Caller(address="192.0.2.7", program="Firefox")
 MANY = 30_000
+IN_SMALL_STEPS = (
+    sys.executable,
+    "-c",
+    "from doorward.core.moving import pages; pages.PAGE = 5; from doorward.__main__ import main; main()",
+)
+"""The command line, moving so few records at a time that whoever wants to interrupt it comes in time."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from doorward.core.sessions.records import Kind
 from tests.functional.cli.conftest import Terminal
 from tests.functional.cli.moving import (
     CALLER,
+    IN_SMALL_STEPS,
     MANY,
     PASSWORD,
     changed,
@@ -167,7 +168,7 @@ def test_copy_killed_leaves_a_store_that_nobody_works_on_until_it_is_finished(ru
     fill_attempts(old, MANY)
     target = run.folder / "new.db"
     arguments = ("store", "copy", "--from", f"sqlite:///{old}", "--to", f"sqlite:///{target}", "--json")
-    process = started(*arguments, cwd=run.folder)
+    process = started(*arguments, cwd=run.folder, command=IN_SMALL_STEPS)
     wait_until(lambda: counted(target) > 0)
     process.kill()
     process.communicate()
@@ -187,12 +188,12 @@ def test_copy_killed_leaves_a_store_that_nobody_works_on_until_it_is_finished(ru
 def test_copy_interrupted_says_how_it_goes_on(run: Terminal, old: Path, number: signal.Signals) -> None:
     fill_attempts(old, MANY)
     target = run.folder / "new.db"
-    process = started("store", "copy", "--to", f"sqlite:///{target}", cwd=run.folder)
+    process = started("store", "copy", "--to", f"sqlite:///{target}", cwd=run.folder, command=IN_SMALL_STEPS)
     wait_until(lambda: counted(target) > 0)
     process.send_signal(number)
     _, err = process.communicate(timeout=PATIENCE)
 
-    assert process.returncode == 130
+    assert process.returncode == 130, err
     assert "Run the same command again." in err
     assert run("store", "copy", "--to", f"sqlite:///{target}").status == 0
 

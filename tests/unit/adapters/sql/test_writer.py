@@ -26,12 +26,18 @@ class Fragile(sqlite3.Connection):
 
     commits = 0
     fails_at: frozenset[str] = frozenset()
+    interrupted: str = ""
 
     def execute(self, text: str, *values: object) -> sqlite3.Cursor:
         if text in self.fails_at:
             raise sqlite3.OperationalError("disk I/O error")
+        if self.interrupted == f"before {text}":
+            raise KeyboardInterrupt
         self.commits += text == "COMMIT"
-        return super().execute(text, *values)  # type: ignore[arg-type]  # its values are objects to us
+        done = super().execute(text, *values)  # type: ignore[arg-type]  # its values are objects to us
+        if self.interrupted == f"after {text}":
+            raise KeyboardInterrupt
+        return done
 
 
 @dataclass(slots=True)
@@ -202,6 +208,41 @@ def test_commit_failed_every_member_hears_it_and_nothing_is_kept(bench: Bench) -
     raw.fails_at = frozenset()
     bench.add("after")
     assert bench.kept() == {"before", "after"}
+
+
+@pytest.mark.parametrize(
+    ("moment", "kept"), [("before COMMIT", {"before", "b"}), ("after COMMIT", {"before", "a", "b"})]
+)
+def test_commit_interrupted_keeps_all_or_nothing_and_holds_nobody(bench: Bench, moment: str, kept: set[str]) -> None:
+    bench.add("before")
+    (raw,) = bench.opened
+    raw.interrupted = moment
+    with pytest.raises(KeyboardInterrupt):
+        bench.add("a")
+    raw.interrupted = ""
+
+    bench.add("b")
+
+    assert bench.kept() == kept
+
+
+def test_commit_interrupted_before_anything_was_kept_every_other_member_hears_it(bench: Bench) -> None:
+    bench.add("before")
+    (raw,) = bench.opened
+
+    def first() -> None:
+        with bench.writer.unit():
+            others.extend(bench.behind(lambda: bench.add("a")))
+            raw.interrupted = "before COMMIT"
+
+    others: list[Future[None]] = []
+
+    with pytest.raises(Unavailable):
+        first()
+
+    with pytest.raises(KeyboardInterrupt):
+        others[0].result(LONG_ENOUGH)
+    assert bench.kept() == {"before"}
 
 
 def test_commit_failed_and_rolling_back_too_the_connection_is_replaced(bench: Bench) -> None:

@@ -131,8 +131,10 @@ class Writer:
         """Hand the connection to the next in line; commit first when there is none, or when the group is full."""
         if self._hand_on():
             return
-        self._commit()
-        self._hand_on()
+        try:
+            self._commit()
+        finally:
+            self._hand_on()
 
     def _hand_on(self) -> bool:
         """Tell whether the connection was handed on or laid down, which is so unless there is a group to commit."""
@@ -186,12 +188,17 @@ class Writer:
         group, self._group = self._group, None
         if group is None:
             return
-        failure = None
+        failure: sqlite3.Error | None = None
         try:
             group.raw.execute("COMMIT")
         except sqlite3.Error as error:
             failure = error
             self._roll_back()
+        except BaseException:  # Ctrl-C, which comes before the commit or after it
+            if group.raw.in_transaction:
+                failure = sqlite3.OperationalError("interrupted")
+                self._roll_back()
+            raise
         finally:
             group.end(failure)
 
