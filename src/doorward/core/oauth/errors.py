@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from doorward.core.kernel.errors import Refusal
+from doorward.core.kernel.errors import Malformed
 
 
 class OAuthCode(StrEnum):
@@ -42,7 +42,7 @@ class OAuthCode(StrEnum):
     EXPIRED_TOKEN = "expired_token"  # noqa: S105
 
 
-class OAuthError(Refusal):
+class OAuthError(Malformed):
     """An application's request is refused. `description` is for whoever wrote the application, and holds no secret.
 
     Nothing of the request stands in it, so that it never carries what RFC 6749 section 5.2 keeps out of an error.

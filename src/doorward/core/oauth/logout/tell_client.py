@@ -7,11 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pydantic import TypeAdapter
-from pydantic.dataclasses import dataclass as record
-
 from doorward.core.kernel.clock import Clock
-from doorward.core.kernel.ids import ClientId, JobId, SessionId, new_id
+from doorward.core.kernel.ids import JobId, SessionId, new_id
 from doorward.core.kernel.outgoing import Failure, NotFetched, Web
 from doorward.core.keys.keyring import Keyring
 from doorward.core.oauth.clients.find import FindClient
@@ -21,16 +18,6 @@ from doorward.core.outbox.errors import DeliveryFailed, DeliveryRefused
 _TAKEN: Final = frozenset({200, 204})
 _FOR_EVER: Final = frozenset({Failure.URL, Failure.ADDRESS})
 """What no later attempt will mend: the address is none that this server speaks to."""
-
-
-@record(frozen=True, slots=True)
-class _Ended:
-    client_id: ClientId
-    session_id: SessionId
-    subject: str
-
-
-_ENDED: Final = TypeAdapter(_Ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +34,16 @@ class TellClient:
 
         Raises: DeliveryFailed, Unavailable.
         """
-        ended = _ENDED.validate_python(dict(payload))
-        client = self.find(ended.client_id)
-        if client is None or client.backchannel_logout_uri is None:
+        named, session_id, subject = (payload.get(name) for name in ("client_id", "session_id", "subject"))
+        client = self.find(named) if named else None
+        if client is None or client.backchannel_logout_uri is None or not session_id or not subject:
             return
         now = self.clock.now()
         claims = logout_token(
             issuer=self.keyring.issuer,
-            subject=ended.subject,
+            subject=subject,
             client_id=client.id,
-            session_id=ended.session_id,
+            session_id=SessionId(session_id),
             token_id=new_id(now),
             now=now,
         )
