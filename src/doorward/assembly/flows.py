@@ -56,7 +56,7 @@ from doorward.core.sessions.list_sessions import ListSessions
 from doorward.core.sessions.outages import Outages
 from doorward.core.sessions.ports import HasSessions, Rotates, Snapshots
 from doorward.core.sessions.recognise import Recognise
-from doorward.core.sessions.refresh import Refresh
+from doorward.core.sessions.refresh import Refresh, RefreshTogether
 from doorward.core.sessions.start import StartSession
 from doorward.core.sessions.tokens import DeviceTokens, PageTokens, RefreshTokens
 
@@ -157,6 +157,8 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     work, view, clock = adapters.work, adapters.view, adapters.clock
     mint, post, choose, counters = made.mint, made.post, made.choose, adapters.counters
     issue, outages = Issue(made.keyring), made.outages
+    spoken = made.refresh_tokens, made.device_tokens
+    together = RefreshTogether(adapters.rotate, *spoken, issue, clock, outages)
     end_session = EndSession(work, clock)
     log_in = LogIn(
         work=work,
@@ -184,7 +186,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, post, clock),
         change_password=ChangePassword(work, adapters.hasher, choose, made.guard, post, clock),
         recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
-        refresh=Refresh(work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, outages),
+        refresh=Refresh(together, work, *spoken, issue, post, clock, outages),
         list_sessions=ListSessions(view, clock),
         end_session=end_session,
         end_all_sessions=EndAllSessions(work, clock),
