@@ -156,9 +156,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     """Return every flow, made of these adapters."""
     work, view, clock = adapters.work, adapters.view, adapters.clock
     mint, post, choose, counters = made.mint, made.post, made.choose, adapters.counters
-    issue, outages = Issue(made.keyring), made.outages
-    spoken = made.refresh_tokens, made.device_tokens
-    together = RefreshTogether(adapters.rotate, *spoken, issue, clock, outages)
+    issue = Issue(made.keyring)
     end_session = EndSession(work, clock)
     log_in = LogIn(
         work=work,
@@ -186,7 +184,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, post, clock),
         change_password=ChangePassword(work, adapters.hasher, choose, made.guard, post, clock),
         recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
-        refresh=Refresh(together, work, *spoken, issue, post, clock, outages),
+        refresh=_refresh(adapters, made, issue),
         list_sessions=ListSessions(view, clock),
         end_session=end_session,
         end_all_sessions=EndAllSessions(work, clock),
@@ -214,3 +212,9 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         erase_closed=EraseClosed(work, clock),
         remove_expired=RemoveExpired(work, clock),
     )
+
+
+def _refresh(adapters: Adapters, made: Tools, issue: Issue) -> Refresh:
+    tokens, devices, clock, outages = made.refresh_tokens, made.device_tokens, adapters.clock, made.outages
+    together = RefreshTogether(adapters.rotate, tokens, devices, issue, clock, outages)
+    return Refresh(together, adapters.work, tokens, devices, issue, made.post, clock, outages)
