@@ -1,5 +1,6 @@
 """Processes that a bench starts, waits for, and ends by their id."""
 
+import os
 import socket
 import subprocess
 import threading
@@ -18,7 +19,9 @@ _PATIENCE_SECONDS: Final = 30.0
 _POLL_SECONDS: Final = 0.005
 _SHOWN_CHARACTERS: Final = 600
 _OK: Final = b" 200 "
-_CODE: Final = str(Path(__file__).absolute().parents[1])
+_ROOT: Final = Path(__file__).absolute().parents[1]
+_CODE: Final = os.pathsep.join([str(_ROOT), str(_ROOT / "src")])
+"""Where a server finds the benches, and the program that lies beside them, whichever other is installed."""
 
 
 @dataclass(frozen=True, slots=True)

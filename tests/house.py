@@ -1,6 +1,6 @@
 """The whole house for tests: every flow over one store, on a clock that stands still, with hashes that cost nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -46,7 +46,7 @@ class Store(Protocol):
 
     def work(self) -> AbstractContextManager[Work]: ...
     def view(self) -> AbstractContextManager[Work]: ...
-    def rotate(self, rotation: Rotation) -> tuple[Session, Snapshot] | None: ...
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]: ...
 
 
 class CountingHasher(PasswordHasher):

@@ -42,7 +42,13 @@ def _beside(run: Run, postgres: PostgresServer) -> Sequence[Row]:
 def _rows(limits: Sequence[float], loads: Sequence[load.Load]) -> Sequence[Row]:
     what = "refresh rotations ÷ pgbench with the same transaction"
     return [
-        beside("postgresql", what, loads, limits, on="PostgreSQL, synchronous commit"),
+        beside(
+            "postgresql",
+            what,
+            loads,
+            limits,
+            on="PostgreSQL, synchronous commit, ours shared by those who wait, pgbench's one each",
+        ),
         Row(
             "postgresql",
             "processor time of a refresh, without the database's own",

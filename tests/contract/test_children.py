@@ -131,8 +131,8 @@ def test_rotate_session_of_a_client_goes_on_with_its_parent(store: Store) -> Non
     kept(store, PARENT, FIRST)
     rotation = Rotation(FIRST.id, Kind.CLIENT, 0, FIRST.digest, b"next", b"sealed", None, NOW + HOUR)
 
-    found = store.rotate(rotation)
-    wrong_kind = store.rotate(replace(rotation, kind=Kind.MOBILE, generation=1, digest=b"next"))
+    (found,) = store.rotate([rotation])
+    (wrong_kind,) = store.rotate([replace(rotation, kind=Kind.MOBILE, generation=1, digest=b"next")])
 
     assert found is not None
     session, snapshot = found
@@ -147,7 +147,8 @@ def test_rotate_session_that_ended_with_its_parent_is_refused(store: Store) -> N
     with store.work() as work:
         work.sessions.end(PARENT.id, at=NOW, reason=EndReason.SIGNED_OUT)
 
-    rotated = store.rotate(Rotation(FIRST.id, Kind.CLIENT, 0, FIRST.digest, b"next", b"sealed", None, NOW + HOUR))
+    rotation = Rotation(FIRST.id, Kind.CLIENT, 0, FIRST.digest, b"next", b"sealed", None, NOW + HOUR)
+    (rotated,) = store.rotate([rotation])
 
     assert rotated is None
     assert now_kept(store, FIRST) == [ended(FIRST)]

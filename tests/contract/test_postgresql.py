@@ -9,10 +9,11 @@ import pytest
 from doorward.adapters.sql.engine import postgresql
 from doorward.adapters.sql.engine.connection import Notes
 from doorward.adapters.sql.engine.postgresql import Postgresql
-from doorward.adapters.sql.engine.statement import Compiled
+from doorward.adapters.sql.engine.statement import Compiled, Value
 from doorward.adapters.sql.store import SqlStore
 from doorward.core.kernel.errors import Unavailable
-from tests.contract.builders import Heard, add, an_account
+from tests.contract.builders import Heard, a_session, add, an_account
+from tests.contract.test_rotate import a_rotation
 
 pytestmark = pytest.mark.postgres
 
@@ -126,3 +127,50 @@ def test_statement_that_the_network_does_not_take_at_once_is_sent_whole(postgres
     link.close()
 
     assert answered == [(20_000_000,)]
+
+
+def test_rotate_waits_for_nobody_who_holds_a_session(store: SqlStore, postgresql_store_url: str) -> None:
+    held, free = a_session(1), a_session(2)
+    add(store, an_account(1))
+    with store.work() as work:
+        work.sessions.add(held)
+        work.sessions.add(free)
+
+    with psycopg.connect(postgresql_store_url) as other:
+        other.execute("UPDATE dw_sessions SET place = 'elsewhere' WHERE id = %s", [held.id])
+        blocked, rotated = store.rotate([a_rotation(held), a_rotation(free)])
+
+    assert blocked is None
+    assert rotated is not None
+    assert rotated[0].id == free.id
+
+
+def test_rotate_connection_breaks_nobody_was_rotated(store: SqlStore, postgresql_store_url: str) -> None:
+    session = a_session(1)
+    add(store, an_account(1))
+    with store.work() as work:
+        work.sessions.add(session)
+    break_connections(postgresql_store_url)
+
+    with pytest.raises(Unavailable):
+        store.rotate([a_rotation(session)])
+
+    with store.view() as view:
+        assert view.sessions.by_id(session.id) == session
+
+
+def test_array_holds_what_it_was_given(postgresql_url: str) -> None:
+    link = Postgresql(postgresql_url, pool_size=1).connect()
+    text = "SELECT texts, numbers, raw FROM unnest($1::text[], $2::bigint[], $3::bytea[]) AS given(texts, numbers, raw)"
+    statement = Compiled("arrays", text, ("texts", "numbers", "raw"), {})
+    rows: list[dict[str, Value]] = [
+        {"texts": 'a "quoted" \\ one, {NULL}', "numbers": -1, "raw": b'\x00"\\'},
+        {"texts": "NULL", "numbers": 1 << 62, "raw": b""},
+        {"texts": "", "numbers": None, "raw": None},
+        {"texts": None, "numbers": 0, "raw": bytes(range(256))},
+    ]
+
+    answered = link.rows_of_each(statement, rows)
+    link.close()
+
+    assert answered == [tuple(row.values()) for row in rows]

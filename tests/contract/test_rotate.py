@@ -1,6 +1,6 @@
 """Rotation in one step, in every store: it does what the rule decides, or nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
@@ -44,11 +44,10 @@ def kept_session(store: Store, session_id: SessionId) -> Session:
     return session
 
 
-def kept(store: Store, session_id: SessionId) -> tuple[Session, Snapshot]:
+def kept(store: Store, sessions: Sequence[Session]) -> list[tuple[Session, Snapshot]]:
     with store.view() as view:
-        found = view.sessions.with_snapshot(session_id)
-    assert found is not None
-    return found
+        found = [view.sessions.with_snapshot(session.id) for session in sessions]
+    return [one for one in found if one is not None]
 
 
 def many_sessions() -> Iterator[Session]:
@@ -95,30 +94,49 @@ def owned(store: Store) -> Store:
 
 # How MongoDB commits a unit changes nothing in what is decided, and this table is long.
 @pytest.mark.parametrize("store", [kind for kind in KINDS if kind != WITH_TRANSACTIONS], indirect=True)
-def test_rotate_does_what_the_rule_decides_or_nothing(owned: Store) -> None:
+def test_rotate_does_to_each_what_the_rule_decides_or_nothing(owned: Store) -> None:
     sessions = list(many_sessions())
     with owned.work() as work:
         for session in sessions:
             work.sessions.add(session)
-    rotations = 0
+    before, rotated = kept(owned, sessions), 0
 
-    for session in sessions:
-        before, snapshot = kept(owned, session.id)
-        for rotation in every_presentation(session):
-            decided = rotated_at_once(before, snapshot, rotation)
+    for rotations in zip(*map(every_presentation, sessions), strict=True):
+        answers = owned.rotate(rotations)
+        after = kept(owned, sessions)
 
-            answered = owned.rotate(rotation)
-
-            after, _ = kept(owned, session.id)
-            if answered is None:
-                assert after == before
-                assert decided is None or decided.idle_expires_at.date() != before.idle_expires_at.date()
+        for (session, snapshot), (kept_now, _), rotation, answer in zip(before, after, rotations, answers, strict=True):
+            decided = rotated_at_once(session, snapshot, rotation)
+            if answer is None:
+                assert kept_now == session
+                assert decided is None or decided.idle_expires_at.date() != session.idle_expires_at.date()
             else:
-                assert answered == (decided, snapshot)
-                assert after == decided
-                rotations += 1
-            before = after
-    assert rotations >= len(sessions) / 14
+                assert answer == (decided, snapshot)
+                assert kept_now == decided
+                rotated += 1
+        before = after
+    assert rotated >= len(sessions) / 14
+
+
+def test_rotate_one_session_twice_together_one_wins_and_the_others_go_on(owned: Store) -> None:
+    first, second = a_session(1), a_session(2)
+    with owned.work() as work:
+        work.sessions.add(first)
+        work.sessions.add(second)
+    twice = enumerate((first, second, first, first))
+    asked = [a_rotation(session, successor_digest=bytes([number])) for number, session in twice]
+
+    *answers, last = owned.rotate([*asked, a_rotation(second, digest=b"wrong")])
+
+    won = [answer[0] for answer in answers if answer is not None]
+    assert {session.id for session in won} == {first.id, second.id}
+    assert len(won) == 2
+    assert last is None
+    assert [kept_session(owned, session.id) for session in won] == won
+
+
+def test_rotate_nothing_is_nothing(store: Store) -> None:
+    assert list(store.rotate([])) == []
 
 
 def test_rotate_session_of_nobody_is_none(owned: Store) -> None:
@@ -126,8 +144,8 @@ def test_rotate_session_of_nobody_is_none(owned: Store) -> None:
     with owned.work() as work:
         work.sessions.add(orphan)
 
-    assert owned.rotate(a_rotation(orphan)) is None
-    assert owned.rotate(a_rotation(orphan, session_id=SessionId("z" * 26))) is None
+    assert owned.rotate([a_rotation(orphan)]) == [None]
+    assert owned.rotate([a_rotation(orphan, session_id=SessionId("z" * 26))]) == [None]
     assert kept_session(owned, orphan.id) == orphan
 
 
@@ -136,10 +154,27 @@ def test_rotate_many_at_once_one_wins(owned: Store) -> None:
     with owned.work() as work:
         work.sessions.add(session)
 
-    answers = at_once(MANY, lambda number: owned.rotate(a_rotation(session, successor_digest=bytes([number]))))
+    answers = at_once(MANY, lambda number: owned.rotate([a_rotation(session, successor_digest=bytes([number]))]))
 
-    (won,) = [answer for answer in answers if answer is not None]
+    (won,) = [answer for (answer,) in answers if answer is not None]
     assert kept_session(owned, session.id) == won[0]
+
+
+def test_rotate_the_same_sessions_in_any_order_at_once_nobody_waits_in_a_circle(owned: Store) -> None:
+    sessions = [a_session(number) for number in range(1, 9)]
+    with owned.work() as work:
+        for session in sessions:
+            work.sessions.add(session)
+
+    def rotate(caller: int) -> int:
+        order = sessions if caller % 2 else sessions[::-1]
+        asked = [a_rotation(session, successor_digest=bytes([caller])) for session in order]
+        return sum(answer is not None for answer in owned.rotate(asked))
+
+    won = at_once(MANY, rotate)
+
+    assert 1 <= sum(won) <= len(sessions)
+    assert sum(kept_session(owned, session.id).generation for session in sessions) == sum(won)
 
 
 def test_rotate_ended_at_the_same_moment_stays_ended(owned: Store) -> None:
@@ -150,7 +185,7 @@ def test_rotate_ended_at_the_same_moment_stays_ended(owned: Store) -> None:
 
         def act(caller: int, session: Session = session) -> None:
             if caller:
-                owned.rotate(a_rotation(session))
+                owned.rotate([a_rotation(session)])
             else:
                 with owned.work() as work:
                     work.sessions.end(session.id, at=NOW + HOUR, reason=EndReason.SIGNED_OUT)
@@ -162,7 +197,7 @@ def test_rotate_ended_at_the_same_moment_stays_ended(owned: Store) -> None:
 
 def test_rotate_inside_a_unit_of_work_is_refused(owned: Store) -> None:
     with owned.work(), pytest.raises(RuntimeError):
-        owned.rotate(a_rotation(a_session(1)))
+        owned.rotate([a_rotation(a_session(1))])
 
 
 def test_rotate_tells_whose_session_it_was(owned: Store, heard: Heard) -> None:
@@ -171,7 +206,19 @@ def test_rotate_tells_whose_session_it_was(owned: Store, heard: Heard) -> None:
         work.sessions.add(session)
     heard.changes.clear()
 
-    owned.rotate(a_rotation(session, digest=b"wrong"))
-    owned.rotate(a_rotation(session, now=NOW + DAY / 24))
+    owned.rotate([a_rotation(session, digest=b"wrong")])
+    owned.rotate([a_rotation(session, now=NOW + DAY / 24)])
 
     assert heard.changes == [frozenset({session.account_id})]
+
+
+def test_rotate_some_together_tells_whose_sessions_they_were(owned: Store, heard: Heard) -> None:
+    sessions = [a_session(number, account_id=owner) for number, owner in enumerate(OWNERS, start=1)]
+    with owned.work() as work:
+        for session in sessions:
+            work.sessions.add(session)
+    heard.changes.clear()
+
+    owned.rotate([a_rotation(session) for session in sessions])
+
+    assert heard.changes == [frozenset({OWNERS[0]})]

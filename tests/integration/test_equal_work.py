@@ -46,6 +46,10 @@ class Counted(Connection):
         self.ran.append(statement)
         return self.connection.change_unless_taken(statement, **values)
 
+    def take_each(self, statement: Statement, rows: Sequence[dict[str, Value]]) -> list[Row]:
+        self.ran.append(statement)
+        return self.connection.take_each(statement, rows)
+
     def load(self, loading: Loading, rows: Sequence[tuple[Value, ...]]) -> None:
         self.ran.append(loading.insert)
         self.connection.load(loading, rows)
@@ -72,8 +76,8 @@ class CountedStore(Store):
     def view(self) -> AbstractContextManager[Work]:
         return self.store.view()
 
-    def rotate(self, rotation: Rotation) -> tuple[Session, Snapshot] | None:
-        return self.store.rotate(rotation)
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
+        return self.store.rotate(rotations)
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ from doorward.core.sessions.list_sessions import ListSessions
 from doorward.core.sessions.outages import Outages
 from doorward.core.sessions.ports import HasSessions, Rotates, Snapshots
 from doorward.core.sessions.recognise import Recognise
-from doorward.core.sessions.refresh import Refresh
+from doorward.core.sessions.refresh import Refresh, RefreshTogether
 from doorward.core.sessions.start import StartSession
 from doorward.core.sessions.tokens import DeviceTokens, PageTokens, RefreshTokens
 
@@ -229,9 +229,9 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     """Return every flow, made of these adapters."""
     work, view, clock = adapters.work, adapters.view, adapters.clock
     mint, post, choose, counters = made.mint, made.post, made.choose, adapters.counters
-    issue, outages = Issue(made.keyring), made.outages
+    issue = Issue(made.keyring)
     end_session = EndSession(work, clock)
-    refresh = Refresh(work, adapters.rotate, made.refresh_tokens, made.device_tokens, issue, post, clock, outages)
+    refresh = _refresh(adapters, made, issue)
     welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, post)
     also: Mapping[str, Exports] = {"applications": ExportApplications(view), "ways_in": ExportIdentities(view)}
     log_in = _log_in(adapters, made, welcome=welcome, issue=issue)
@@ -390,3 +390,9 @@ def provider_flows(adapters: Adapters, policy: Policy, made: Tools, *, vouched: 
         ways_in=ListWaysIn(view),
         unlink=UnlinkIdentity(work, begin.providers, made.post, clock),
     )
+
+
+def _refresh(adapters: Adapters, made: Tools, issue: Issue) -> Refresh:
+    tokens, devices, clock, outages = made.refresh_tokens, made.device_tokens, adapters.clock, made.outages
+    together = RefreshTogether(adapters.rotate, tokens, devices, issue, clock, outages)
+    return Refresh(together, adapters.work, tokens, devices, issue, made.post, clock, outages)

@@ -2,7 +2,7 @@
 
 import os
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -44,8 +44,8 @@ class Store(Protocol):
         """
 
     @abstractmethod
-    def rotate(self, rotation: Rotation) -> tuple[Session, Snapshot] | None:
-        """Rotate a session in one step: see `doorward.core.sessions.ports.Rotates`.
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
+        """Rotate sessions in one step: see `doorward.core.sessions.ports.Rotates`.
 
         Raises: Unavailable.
         """

@@ -61,6 +61,10 @@ class PlantedConnection(Connection):
         self._reach(statement)
         return self.inner.take(statement, **values)
 
+    def take_each(self, statement: Statement, rows: Sequence[dict[str, Value]]) -> list[Row]:
+        self._reach(statement)
+        return self.inner.take_each(statement, rows)
+
     def load(self, loading: Loading, rows: Sequence[tuple[Value, ...]]) -> None:
         self.inner.load(loading, rows)
 

@@ -1,6 +1,6 @@
 """Stores on which somebody else was faster."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
@@ -16,8 +16,8 @@ class _Losing(Store):
     def view(self) -> AbstractContextManager[Work]:
         return self.store.view()
 
-    def rotate(self, rotation: Rotation) -> tuple[Session, Snapshot] | None:
-        return self.store.rotate(rotation)
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
+        return self.store.rotate(rotations)
 
 
 class StaleAccounts(_Losing):
@@ -66,8 +66,9 @@ class StaleSessions(_Losing):
         with self.store.work() as work:
             yield replacing(work, "sessions", "replace", lambda: self._lose(work))
 
-    def rotate(self, rotation: Rotation) -> None:
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
         """Somebody else was faster here too, and a unit of work finds that out."""
+        return [None] * len(rotations)
 
     def _lose(self, work: Work) -> bool | None:
         """Return False when somebody else was faster, and None when nobody was."""

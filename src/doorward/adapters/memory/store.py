@@ -1,6 +1,6 @@
 """The store: units of work and views on what this process keeps."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Lock, local
@@ -77,13 +77,13 @@ class MemoryStore:
         """Open a view."""
         yield MemoryWork(Access(lambda: self._kept))
 
-    def rotate(self, rotation: Rotation) -> tuple[Session, Snapshot] | None:
-        """Rotate a session in one step.
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
+        """Rotate sessions in one step.
 
         Raises: Unavailable.
         """
         with self.work() as work:
-            return work.sessions.rotate(rotation)
+            return [work.sessions.rotate(rotation) for rotation in rotations]
 
     def check(self) -> None:
         """Return: what is in this process is never away."""

@@ -1,6 +1,6 @@
 """The store: units of work and views on one database."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import local
@@ -97,13 +97,13 @@ class MongoStore:
         with self._database.view() as connection:
             yield MongoWork(connection)
 
-    def rotate(self, rotation: Rotation) -> tuple[Session, Snapshot] | None:
-        """Rotate a session in one step.
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
+        """Rotate sessions in one step.
 
         Raises: Unavailable.
         """
         with self.work() as work:
-            return work.sessions.rotate(rotation)
+            return [work.sessions.rotate(rotation) for rotation in rotations]
 
     def check(self) -> None:
         """Return when the database answers.

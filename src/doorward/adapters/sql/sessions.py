@@ -1,15 +1,20 @@
 """Sessions: one row each, updated in place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     FromClause,
+    LargeBinary,
     ScalarSelect,
+    Text,
+    Update,
     and_,
+    any_,
     case,
     delete,
     exists,
@@ -23,7 +28,7 @@ from sqlalchemy import (
 
 from doorward.adapters.sql import tables
 from doorward.adapters.sql.engine.connection import Connection, Row
-from doorward.adapters.sql.engine.statement import Statement, Value, given
+from doorward.adapters.sql.engine.statement import Statement, Value, given, given_column, given_rows
 from doorward.adapters.sql.engine.values import DAY_IN_MICROSECONDS, day, micros, micros_or_none, moment, moment_or_none
 from doorward.core.accounts.records import Status
 from doorward.core.kernel.ids import AccountId, SessionId
@@ -79,30 +84,6 @@ _REPLACED = (
 # SQLite writes the index of a column that is set, even to what it was: so the day is set only when it is another.
 _REPLACE = Statement(_REPLACED)
 _REPLACE_ON_ANOTHER_DAY = Statement(_REPLACED.values(gone_day=given("gone_day")))
-# What the rule `rotated_at_once` decides, in one statement. The day that purging looks at is left alone, so a rotation
-# that would move it is declined.
-_ROTATES = (
-    _S.id == given("session_id"),
-    _S.kind == given("kind"),
-    _S.generation == given("expected_generation"),
-    _S.digest == given("expected_digest"),
-    _S.ended_at.is_(None),
-    _S.expires_at > given("now"),
-    _S.idle_expires_at > given("now"),
-    _S.gone_day
-    == case((_S.expires_at < given("idle_until"), _S.expires_at), else_=given("idle_until")) // DAY_IN_MICROSECONDS,
-)
-_IS_SAME_DEVICE = and_(_S.account_id == given("known_account"), _S.device_id == given("known_device"))
-_ROTATED_TO = {
-    "generation": _S.generation + 1,
-    "digest": given("digest"),
-    "superseded_digest": _S.digest,
-    "superseded_at": given("now"),
-    "sealed_successor": given("sealed_successor"),
-    "replays": _S.replays.op("<<")(1).op("&")(HISTORY).op("|")(case((_IS_SAME_DEVICE, 0), else_=BY_STRANGER)),
-    "last_seen_at": given("now"),
-    "idle_expires_at": case((_S.expires_at < given("idle_until"), _S.expires_at), else_=given("idle_until")),
-}
 _ENDED = {
     "ended_at": given("at"),
     "end_reason": given("reason"),
@@ -160,17 +141,68 @@ _READ_WITH_ACCOUNT = Statement(sqlite=_WITH_ACCOUNT, postgresql=_WITH_ACCOUNT_PO
 _OWNER: ColumnElement[str] = literal_column("dw_sessions.account_id")
 _OF_ACCOUNT = (_A.id, _A.username, _A.email, _A.created_at, _A.status)
 _ACTIVE = (_A.id == _S.account_id, _A.status == Status.ACTIVE.value)
-_ROTATED = update(tables.sessions).where(*_ROTATES).values(_ROTATED_TO)
+
+
+def _rotated(asked: Callable[[str], ColumnElement[Value]]) -> Update:
+    """Return what the rule `rotated_at_once` decides, of the values that are asked for by name.
+
+    The day that purging looks at is left alone, so a rotation that would move it is declined.
+    """
+    idle_until = case((_S.expires_at < asked("idle_until"), _S.expires_at), else_=asked("idle_until"))
+    is_same_device = and_(_S.account_id == asked("known_account"), _S.device_id == asked("known_device"))
+    return (
+        update(tables.sessions)
+        .where(
+            _S.id == asked("session_id"),
+            _S.kind == asked("kind"),
+            _S.generation == asked("expected_generation"),
+            _S.digest == asked("expected_digest"),
+            _S.ended_at.is_(None),
+            _S.expires_at > asked("now"),
+            _S.idle_expires_at > asked("now"),
+            _S.gone_day == idle_until // DAY_IN_MICROSECONDS,
+        )
+        .values(
+            generation=_S.generation + 1,
+            digest=asked("digest"),
+            superseded_digest=_S.digest,
+            superseded_at=asked("now"),
+            sealed_successor=asked("sealed_successor"),
+            replays=_S.replays.op("<<")(1).op("&")(HISTORY).op("|")(case((is_same_device, 0), else_=BY_STRANGER)),
+            last_seen_at=asked("now"),
+            idle_expires_at=idle_until,
+        )
+    )
+
+
+_ASKED = given_rows(
+    "asked",
+    session_id=Text,
+    kind=Text,
+    expected_generation=BigInteger,
+    expected_digest=LargeBinary,
+    digest=LargeBinary,
+    sealed_successor=LargeBinary,
+    known_account=Text,
+    known_device=Text,
+    now=BigInteger,
+    idle_until=BigInteger,
+)
+_IS_ASKED = _S.id == any_(given_column("session_id", Text))  # so that no plan reads the whole table
+# What somebody else has locked is left to a unit of work: no rotation waits for another, and none can wait in a circle.
+_FREE = select(_S.id).where(_IS_ASKED).with_for_update(skip_locked=True, key_share=True).cte("free")
 _ROTATE = Statement(
     # SQLite returns columns of the row alone, and what is asked about it; their table is left out unless it is spelled.
-    sqlite=_ROTATED.where(exists().where(*_ACTIVE)).returning(
+    sqlite=_rotated(given)
+    .where(exists().where(*_ACTIVE))
+    .returning(
         tables.sessions,
         *(select(column).where(_A.id == _OWNER).scalar_subquery() for column in _OF_ACCOUNT),
         _roles(func.group_concat, _OWNER),
     ),
-    postgresql=_ROTATED.where(*_ACTIVE).returning(
-        tables.sessions, *_OF_ACCOUNT, _roles(func.string_agg, _S.account_id)
-    ),
+    postgresql=_rotated(_ASKED.c.__getitem__)
+    .where(_IS_ASKED, _S.id == _FREE.c.id, *_ACTIVE)
+    .returning(tables.sessions, *_OF_ACCOUNT, _roles(func.string_agg, _S.account_id)),
 )
 _SESSION_COLUMNS: Final = len(tables.sessions.columns)
 _REMOVE_ALL = Statement(delete(tables.sessions).where(_S.account_id == given("account_id")))
@@ -257,24 +289,12 @@ class SqlSessions(Sessions):
         )
         return written == 1
 
-    def rotate(self, rotation: Rotation) -> tuple[Session, Snapshot] | None:
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
         """Do what `rotated_at_once` decides."""
-        known = rotation.known_device
-        rows = self.connection.take(
-            _ROTATE,
-            session_id=rotation.session_id,
-            kind=rotation.kind.value,
-            expected_generation=rotation.generation,
-            expected_digest=rotation.digest,
-            digest=rotation.successor_digest,
-            sealed_successor=rotation.sealed_successor,
-            known_account=known.account_id if known else None,
-            known_device=known.device_id if known else None,
-            now=micros(rotation.now),
-            idle_until=micros(rotation.now + LIFETIMES[rotation.kind].idle),
-        )
+        rows = self.connection.take_each(_ROTATE, [_asked(rotation) for rotation in rotations])
         self.connection.notes.accounts.update(row[1] for row in rows)
-        return (_session(rows[0]), _snapshot(rows[0])) if rows else None
+        by_successor = {(row[0], row[11]): (_session(row), _snapshot(row)) for row in rows}
+        return [by_successor.get((rotation.session_id, rotation.successor_digest)) for rotation in rotations]
 
     def end(self, session_id: SessionId, *, at: datetime, reason: EndReason) -> bool:
         # The children come second: by then whoever was adding one while this session was held has added it.
@@ -317,6 +337,22 @@ class SqlSessions(Sessions):
         children = self.connection.take(_PURGE_CHILDREN, before=micros(before), day=day(before))
         self.connection.notes.accounts.update(row[0] for row in children)
         return len(children) + self.connection.change(_PURGE, before=micros(before), day=day(before))
+
+
+def _asked(rotation: Rotation) -> dict[str, Value]:
+    known = rotation.known_device
+    return {
+        "session_id": rotation.session_id,
+        "kind": rotation.kind.value,
+        "expected_generation": rotation.generation,
+        "expected_digest": rotation.digest,
+        "digest": rotation.successor_digest,
+        "sealed_successor": rotation.sealed_successor,
+        "known_account": known.account_id if known else None,
+        "known_device": known.device_id if known else None,
+        "now": micros(rotation.now),
+        "idle_until": micros(rotation.now + LIFETIMES[rotation.kind].idle),
+    }
 
 
 def _gone_day(session: Session) -> int:

@@ -1,6 +1,6 @@
 """The store: units of work and views on one database."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from threading import local
 
@@ -90,8 +90,8 @@ class SqlStore:
         if notes.audited:
             self._on_audited(notes.audited)
 
-    def rotate(self, rotation: Rotation) -> tuple[Session, Snapshot] | None:
-        """Rotate a session in one statement.
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
+        """Rotate sessions in one statement, or in one commit where a statement takes one at a time.
 
         Raises: Unavailable. RuntimeError, inside a unit of work of the same thread.
         """
@@ -99,8 +99,8 @@ class SqlStore:
             raise RuntimeError("a rotation is a unit of work by itself")
         notes = Notes()
         with self._database.alone(notes) as connection:
-            found = SqlSessions(connection).rotate(rotation)
-        if found is not None:
+            found = SqlSessions(connection).rotate(rotations)
+        if notes.accounts:
             self._on_change(notes.accounts)
         return found
 

@@ -108,9 +108,7 @@ def check_json(body: bytes) -> None:
     Raises: BodyMalformed.
     """
     try:
-        value: JsonValue = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant
-        )
+        value: JsonValue = _STRICT.decode(body.decode("utf-8"))
     except (ValueError, RecursionError):
         raise BodyMalformed from None
     if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
@@ -184,3 +182,7 @@ def _containers(values: Iterable[JsonValue]) -> list[_Container]:
 
 def _members(value: _Container) -> Iterable[JsonValue]:
     return value.values() if isinstance(value, dict) else value
+
+
+_STRICT: Final = json.JSONDecoder(object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
+"""Reads JSON; `json.loads` would make such a decoder anew for each body."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final, NewType
 
+from doorward.core.kernel.letters import pairs_of, spelled
 from doorward.core.kernel.secrets import random_bytes
 
 AccountId = NewType("AccountId", str)
@@ -15,6 +16,7 @@ ClientId = NewType("ClientId", str)
 
 ID_LENGTH: Final = 26
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS: Final = pairs_of(_ALPHABET)
 
 
 def new_id(now: datetime) -> str:
@@ -23,9 +25,9 @@ def new_id(now: datetime) -> str:
     Identifiers made later sort later, so an index that grows by them is appended to and stays small in memory.
     """
     number = int(now.timestamp() * 1000) << 80 | int.from_bytes(random_bytes(10))
-    return "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+    return spelled(number, ID_LENGTH, _PAIRS)
 
 
 def is_id(presented: str) -> bool:
     """Tell whether `presented` has the shape of an identifier."""
-    return len(presented) == ID_LENGTH and all(letter in _ALPHABET for letter in presented)
+    return len(presented) == ID_LENGTH and not presented.strip(_ALPHABET)

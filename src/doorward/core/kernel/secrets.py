@@ -1,16 +1,19 @@
 """Randomness, digests and the envelope that every opaque secret travels in."""
 
-import base64
 import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
 from typing import Final
 
+from doorward.core.kernel.letters import pairs_of, spelled
+
 SECRET_BYTES: Final = 32
 _MAC_BYTES: Final = 16
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz234567"
 # The letters of base 32 (RFC 4648 section 6) as digits that `int` reads, ten times faster than `base64` does.
-_AS_DIGITS: Final = str.maketrans("abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghijklmnopqrstuv")
+_AS_DIGITS: Final = str.maketrans(_LETTERS, "0123456789abcdefghijklmnopqrstuv")
+_PAIRS: Final = pairs_of(_LETTERS)
 _MAX_ENVELOPE_CHARACTERS: Final = 512
 
 
@@ -48,7 +51,9 @@ def derive(master: bytes, purpose: str) -> bytes:
 
 def encode(raw: bytes) -> str:
     """Return `raw` in lower-case base 32 without padding: one word to a double click and to a secret scanner."""
-    return base64.b32encode(raw).decode().rstrip("=").lower()
+    bits = 8 * len(raw)
+    letters = -(-bits // 5)
+    return spelled(int.from_bytes(raw) << 5 * letters - bits, letters, _PAIRS)
 
 
 def decode(text: str) -> bytes | None:

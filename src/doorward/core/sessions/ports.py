@@ -1,6 +1,7 @@
 """What sessions ask of the outside."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -87,15 +88,16 @@ class HasSessions(Protocol):
 
 
 class Rotates(Protocol):
-    """Rotates a session in one step that is a unit of work by itself."""
+    """Rotates sessions in one step that is a unit of work by itself."""
 
     @abstractmethod
-    def __call__(self, rotation: Rotation) -> tuple[Session, Snapshot] | None:
-        """Do what `rules.rotated_at_once` decides, atomically, and return the session after it with its snapshot.
+    def __call__(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
+        """Do what `rules.rotated_at_once` decides, each atomically, and return in order the sessions after it.
 
-        When it returns, the rotation is durable. None: the rule says no, somebody else was faster, or the store cannot
-        tell in one step; nothing was written, and a unit of work finds out which it was.
-        Raises: Unavailable.
+        When it returns, the rotations are durable. None: the rule says no, somebody else was faster, or the store
+        cannot tell in one step; nothing was written, and a unit of work finds out which it was. So one never waits for
+        another, nor for what somebody else does to the same session: of several that fit one session, one is done.
+        Raises: Unavailable, when none was done, or nobody can tell.
         """
 
 

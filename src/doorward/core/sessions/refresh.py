@@ -1,8 +1,10 @@
 """Refreshing: one token in, the next one out."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from functools import partial
+from typing import Final, Never, Protocol
 
 from doorward.core.audit.ports import HasAuditLog
 from doorward.core.audit.record import record
@@ -38,6 +40,27 @@ class RefreshWork(HasSessions, HasOutbox, HasAuditLog, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody asks for the next tokens of a session with a refresh token as it was presented, and not yet believed."""
+
+    presented: str
+    kind: Kind
+    caller: Caller
+
+    def __repr__(self) -> str:
+        return f"Asked(kind={self.kind!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    rotation: Rotation
+    successor: bytes
+
+    def __repr__(self) -> str:
+        return f"_Begun(session_id={self.rotation.session_id!r})"
+
+
+@dataclass(frozen=True, slots=True)
 class Continued:
     """A session that goes on: as it is now, whose it is, and its next refresh token."""
 
@@ -50,14 +73,86 @@ class Continued:
 
 
 @dataclass(frozen=True, slots=True)
+class RefreshTogether:
+    """Take the refresh tokens of several callers, and give back the next ones, where that takes one step alone.
+
+    It does nearly always. Each caller is answered as if no other had been there.
+    """
+
+    rotate: Rotates
+    tokens: RefreshTokens
+    devices: DeviceTokens
+    issue: Issue
+    clock: Clock
+    outages: Outages
+
+    def __call__(self, asked: Sequence[Asked]) -> list[Callable[[], Remembered | None]]:
+        """Rotate the sessions, durably, and return in order what gives each caller its next tokens.
+
+        That raises RefreshRefused where the token is none of ours, and returns None where it takes a closer look.
+        Raises: Unavailable, when nobody can be told whether a session was rotated.
+        """
+        now = self.clock.now()
+        begun = [self._begin(one, now) for one in asked]
+        found = iter(self._rotate([one.rotation for one in begun if one is not None], now))
+        return [_refuse if one is None else partial(self._end, one, next(found)) for one in begun]
+
+    def alone(self, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime) -> Continued | None:
+        """Return how one session goes on, for a flow that issues tokens of its own; None where it takes a closer look.
+
+        Raises: Unavailable.
+        """
+        begun = self._rotation(opened, kind, caller=caller, now=now)
+        (found,) = self.rotate([begun.rotation])
+        return self._continued(begun, found)
+
+    def _begin(self, asked: Asked, now: datetime) -> _Begun | None:
+        opened = self.tokens.open(asked.presented)
+        return None if opened is None else self._rotation(opened, asked.kind, caller=asked.caller, now=now)
+
+    def _rotation(self, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime) -> _Begun:
+        successor = secrets.random_bytes(secrets.SECRET_BYTES)
+        rotation = Rotation(
+            session_id=opened.session_id,
+            kind=kind,
+            generation=opened.generation,
+            digest=secrets.digest(opened.secret),
+            successor_digest=secrets.digest(successor),
+            sealed_successor=self.tokens.seal_successor(opened, successor),
+            known_device=self.devices.proven(caller.device_token, now=now),
+            now=now,
+        )
+        return _Begun(rotation, successor)
+
+    def _rotate(self, rotations: Sequence[Rotation], now: datetime) -> Sequence[tuple[Session, Snapshot] | None]:
+        if not rotations:
+            return ()
+        with self.outages.noticed(now):
+            return self.rotate(rotations)
+
+    def _end(self, begun: _Begun, found: tuple[Session, Snapshot] | None) -> Remembered | None:
+        continued, now = self._continued(begun, found), begun.rotation.now
+        if continued is None:
+            return None
+        with self.outages.noticed(now):
+            return self.issue(continued.session, continued.profile, refresh_token=continued.refresh_token, now=now)
+
+    def _continued(self, begun: _Begun, found: tuple[Session, Snapshot] | None) -> Continued | None:
+        if found is None:
+            return None
+        session, snapshot = found
+        return Continued(session, snapshot.profile, self.tokens.close(session.id, session.generation, begun.successor))
+
+
+@dataclass(frozen=True, slots=True)
 class Refresh:
     """Take a refresh token, and give back the next one.
 
     However often one token is presented at the same time, one successor comes of it. What was answered is durable.
     """
 
+    together: RefreshTogether
     work: OpensWork[RefreshWork]
-    rotate: Rotates
     tokens: RefreshTokens
     devices: DeviceTokens
     issue: Issue
@@ -70,12 +165,21 @@ class Refresh:
 
         Raises: RefreshRefused. When the token was used before outside the overlap, its session has ended by then.
         """
-        opened = self.tokens.open(presented)
+        asked = Asked(presented, kind, caller)
+        (answer,) = self.together([asked])
+        return answer() or self.look_closer(asked)
+
+    def look_closer(self, asked: Asked) -> Remembered:
+        """Return the next tokens of the session, whatever it takes to tell: for a token that took more than one step.
+
+        Raises: RefreshRefused, as above.
+        """
+        opened = self.tokens.open(asked.presented)
         if opened is None:
             raise RefreshRefused
         now = self.clock.now()
         with self.outages.noticed(now):
-            continued = self._take(opened, kind, caller=caller, now=now)
+            continued = self._look(opened, asked.kind, caller=asked.caller, now=now)
             return self.issue(continued.session, continued.profile, refresh_token=continued.refresh_token, now=now)
 
     def continued(self, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime) -> Continued:
@@ -84,37 +188,15 @@ class Refresh:
         Raises: the same.
         """
         with self.outages.noticed(now):
-            return self._take(opened, kind, caller=caller, now=now)
+            continued = self.together.alone(opened, kind, caller=caller, now=now)
+            return continued or self._look(opened, kind, caller=caller, now=now)
 
-    def _take(self, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime) -> Continued:
-        continued = self._rotate_at_once(opened, kind, caller=caller, now=now)
-        if continued is None:
-            with self.work() as work:
-                continued = self._continue(work, opened, kind, caller=caller, now=now)
+    def _look(self, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime) -> Continued:
+        with self.work() as work:
+            continued = self._continue(work, opened, kind, caller=caller, now=now)
         if continued is None:
             raise RefreshRefused
         return continued
-
-    def _rotate_at_once(
-        self, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime
-    ) -> Continued | None:
-        """Do what is right nearly always, in one step; None where a closer look is needed."""
-        successor = secrets.random_bytes(secrets.SECRET_BYTES)
-        rotation = Rotation(
-            session_id=opened.session_id,
-            kind=kind,
-            generation=opened.generation,
-            digest=secrets.digest(opened.secret),
-            successor_digest=secrets.digest(successor),
-            sealed_successor=self.tokens.seal_successor(opened, successor),
-            known_device=self.devices.proven(caller.device_token, now=now),
-            now=now,
-        )
-        found = self.rotate(rotation)
-        if found is None:
-            return None
-        session, snapshot = found
-        return Continued(session, snapshot.profile, self.tokens.close(session.id, session.generation, successor))
 
     def _continue(
         self, work: RefreshWork, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime
@@ -205,3 +287,7 @@ class Refresh:
         self.post.letter(work.outbox, letter, now=now, dedupe_key=f"reuse:{session.id}")
         event = Event(AuditKind.SESSION_REUSE, account_id=session.account_id, session_id=session.id)
         record(work.audit, event, now)
+
+
+def _refuse() -> Never:
+    raise RefreshRefused

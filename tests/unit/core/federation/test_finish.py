@@ -167,3 +167,19 @@ def test_mails_to_one_address_are_limited_however_often_somebody_comes() -> None
     letters = ways.house.deliver()
 
     assert len(letters) == 5
+
+
+@pytest.mark.parametrize("token", ["", "x", "dwo1_finish-sign-in_a_b"])
+def test_address_of_a_token_that_is_none_is_none(token: str) -> None:
+    assert Ways("oidc", ()).house.flows.providers.finish.address(token) is None
+
+
+def test_address_is_told_while_the_code_is_waited_for() -> None:
+    ways = Ways("oidc", ())
+    outcome, code = asked(ways)
+    address = ways.house.flows.providers.finish.address
+
+    before = address(outcome.finish_token or "")
+    ways.finish(outcome.finish_token, code)
+
+    assert (before, address(outcome.finish_token or "")) == ("ada@mail.example", None)

@@ -1,5 +1,6 @@
 """Connecting and disconnecting, from the page of an account."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -243,3 +244,13 @@ def test_erase_closed_forgets_the_identities() -> None:
 
     with ways.house.store.view() as view:
         assert view.identities.of(ways.elsewhere.issuer, "248289761001") is None
+
+
+def test_export_account_holds_the_identities() -> None:
+    ways = Ways()
+    remembered = signed_in(ways.go())
+
+    document = json.loads("".join(ways.house.flows.export_account(remembered.profile.id)))
+
+    (identity,) = document["ways_in"]
+    assert (identity["issuer"], identity["subject"]) == (ways.elsewhere.issuer, "248289761001")

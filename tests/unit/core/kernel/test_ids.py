@@ -12,6 +12,14 @@ def test_new_id_made_later_sorts_later() -> None:
     assert made == sorted(made)
 
 
+def test_new_id_begins_with_the_moment() -> None:
+    milliseconds = sum(
+        "0123456789abcdefghjkmnpqrstvwxyz".index(letter) << 45 - 5 * at for at, letter in enumerate(new_id(NOW)[:10])
+    )
+
+    assert milliseconds == NOW.timestamp() * 1000
+
+
 def test_new_id_same_moment_differs() -> None:
     made = {new_id(NOW) for _ in range(100)}
 
@@ -19,6 +27,8 @@ def test_new_id_same_moment_differs() -> None:
     assert all(is_id(one) and len(one) == ID_LENGTH for one in made)
 
 
-@pytest.mark.parametrize("presented", ["", "a" * 25, "a" * 27, "A" * 26, "l" * 26, "é" * 26, "a" * 25 + "_"])
+@pytest.mark.parametrize(
+    "presented", ["", "a" * 25, "a" * 27, "A" * 26, "l" * 26, "é" * 26, "a" * 25 + "_", "a" * 12 + "_" + "a" * 13]
+)
 def test_is_id_other_shape_is_false(presented: str) -> None:
     assert not is_id(presented)

@@ -1,3 +1,5 @@
+import base64
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +32,13 @@ def test_mac_other_framing_differs() -> None:
 def test_derive_other_purpose_differs() -> None:
     assert secrets.derive(b"master", "one") != secrets.derive(b"master", "two")
     assert len(secrets.derive(b"master", "one")) == 32
+
+
+@pytest.mark.parametrize("count", range(66))
+def test_encode_any_length_is_base_32_of_the_rfc(count: int) -> None:
+    raw = bytes(range(255, 255 - count, -1))
+
+    assert secrets.encode(raw) == base64.b32encode(raw).decode().rstrip("=").lower()
 
 
 @given(st.binary(max_size=80))

@@ -87,6 +87,14 @@ class Connection(Protocol):
         Raises: RuntimeError, in a view.
         """
 
+    @abstractmethod
+    def take_each(self, statement: Statement, rows: Sequence[dict[str, Value]]) -> list[Row]:
+        """Run a change for each of several rows of values, and return the rows that it wrote, in no order.
+
+        The statement takes one of these rows for SQLite, and all of them at once for PostgreSQL.
+        Raises: RuntimeError, in a view.
+        """
+
 
 class Database(Protocol):
     """Opens connections to one database."""

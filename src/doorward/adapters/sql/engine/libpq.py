@@ -68,25 +68,34 @@ class Link:
 
         Raises: psycopg.Error.
         """
-        return self._run(compiled, values).command_tuples or 0
+        return self._run(compiled, compiled.bind(values)).command_tuples or 0
 
     def rows(self, compiled: Compiled, values: dict[str, Value]) -> list[Row]:
         """Return every row that a statement gives.
 
         Raises: psycopg.Error.
         """
-        result = self._run(compiled, values)
-        decoders = self._decoders[compiled.name]
-        return [_row(result, number, decoders) for number in range(result.ntuples)]
+        return self._read(compiled, self._run(compiled, compiled.bind(values)))
+
+    def rows_of_each(self, compiled: Compiled, rows: Sequence[dict[str, Value]]) -> list[Row]:
+        """Return every row that a statement gives which takes the values of several rows, as arrays.
+
+        Raises: psycopg.Error.
+        """
+        given = [_array(value) if isinstance(value, list) else value for value in compiled.bind_each(rows)]
+        return self._read(compiled, self._run(compiled, given))
 
     def close(self) -> None:
         """Close the connection."""
         self.raw.close()
 
-    def _run(self, compiled: Compiled, values: dict[str, Value]) -> pq.abc.PGresult:
+    def _read(self, compiled: Compiled, result: pq.abc.PGresult) -> list[Row]:
+        decoders = self._decoders[compiled.name]
+        return [_row(result, number, decoders) for number in range(result.ntuples)]
+
+    def _run(self, compiled: Compiled, given: Sequence[Value]) -> pq.abc.PGresult:
         if compiled.name not in self._decoders:
             self._prepare(compiled)
-        given = compiled.bind(values)
         formats = [_BINARY if isinstance(value, bytes) else _TEXT for value in given]
         sent = [value if value is None or isinstance(value, bytes) else str(value).encode() for value in given]
         self._wire.send_query_prepared(compiled.name.encode(), sent, formats, result_format=_BINARY)
@@ -133,3 +142,21 @@ class Link:
 def _row(result: pq.abc.PGresult, number: int, decoders: Sequence[Decoder]) -> Row:
     cells = [result.get_value(number, column) for column in range(len(decoders))]
     return tuple([None if cell is None else read(cell) for cell, read in zip(cells, decoders, strict=True)])
+
+
+def _array(values: Sequence[Value]) -> str:
+    """Return an array as PostgreSQL reads it in text."""
+    return "{" + ",".join([_cell(value) for value in values]) + "}"
+
+
+def _cell(value: Value) -> str:
+    match value:
+        case None:
+            return "NULL"
+        case bytes():
+            return f'"\\\\x{value.hex()}"'
+        case str():
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{escaped}"'
+        case _:
+            return str(value)

@@ -104,6 +104,10 @@ class PostgresqlConnection(Connection):
         noted(self._notes)
         return self.all(statement, **values)
 
+    def take_each(self, statement: Statement, rows: Sequence[dict[str, Value]]) -> list[Row]:
+        noted(self._notes)
+        return self._link.rows_of_each(statement.postgresql, rows)
+
 
 class _Snapshot(PostgresqlConnection):
     """Reads many rows at once, which psycopg's own code takes apart faster."""

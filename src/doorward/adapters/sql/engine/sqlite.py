@@ -89,6 +89,11 @@ class SqliteConnection(Connection):
         noted(self._notes)
         return self.all(statement, **values)
 
+    def take_each(self, statement: Statement, rows: Sequence[dict[str, Value]]) -> list[Row]:
+        noted(self._notes)
+        compiled = statement.sqlite
+        return [found for row in rows for found in self._raw.execute(compiled.text, compiled.bind(row))]
+
 
 class Sqlite(Database):
     """One file. Commits are on the disk when they return; readers never wait for the writer."""

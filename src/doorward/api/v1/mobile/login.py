@@ -17,6 +17,7 @@ from doorward.api.thin import ThinRoute, json_answer
 from doorward.api.v1.bodies import LoginBody, MobileLoginBody, RefreshBody, Tokens
 from doorward.api.v1.device_name import device_name
 from doorward.api.v1.mobile.bearer import NeedsMobileSession
+from doorward.api.v1.refreshing import refreshed
 from doorward.api.visit import Visit
 from doorward.core.kernel.errors import Invalid
 from doorward.core.login.log_in import Attempt
@@ -56,10 +57,9 @@ async def refresh_mobile(request: Request) -> Response:
         body = RefreshBody.model_validate_json(visit.body)
     except ValidationError as error:
         return respond(visit, problem_of_fields(error.errors()))
-    doors = visit.doors
-    caller = visit.caller(visit.header(DEVICE_HEADER.encode()))
+    device_token = visit.header(DEVICE_HEADER.encode())
     presented = body.refresh_token.get_secret_value()
-    return _tokens(await doors.lanes.main(doors.flows.refresh, presented, Kind.MOBILE, caller=caller))
+    return _tokens(await refreshed(visit, presented, Kind.MOBILE, device_token=device_token))
 
 
 @router.post("/logout_mobile", status_code=204)

@@ -9,6 +9,7 @@ from doorward.api.needs import NeedsDoors, NeedsVisit
 from doorward.api.thin import ThinRoute, json_answer
 from doorward.api.v1.bodies import CsrfAnswer, LoginBody, RegisterBody, SignedIn, SuccessMessageResponse
 from doorward.api.v1.device_name import device_name
+from doorward.api.v1.refreshing import refreshed
 from doorward.api.v1.web import csrf
 from doorward.api.v1.web.cookies import PRE_SESSION_LIVES_FOR, cookies_of, held
 from doorward.api.v1.web.needs import session_of
@@ -50,12 +51,11 @@ async def log_in_web(body: LoginBody, visit: NeedsVisit, response: Response) -> 
 async def refresh_web(request: Request) -> Response:
     """Continue the session: the refresh cookie is used up, and new cookies take the place of all."""
     visit = Visit.of(request.scope)
-    doors, cookies = visit.doors, cookies_of(visit.doors.issuer)
+    cookies = cookies_of(visit.doors.issuer)
     presented = held(visit.jar, cookies.refresh)
     if presented is None:
         raise NotSignedIn
-    caller = visit.caller(held(visit.jar, cookies.device))
-    remembered = await doors.lanes.main(doors.flows.refresh, presented, Kind.WEB, caller=caller)
+    remembered = await refreshed(visit, presented, Kind.WEB, device_token=held(visit.jar, cookies.device))
     answer = json_answer(SignedIn.of(remembered).model_dump_json().encode())
     give_session(visit, answer, remembered)
     return answer
