@@ -6,27 +6,31 @@ Each change replaces words that stand in one file once; where they do not, the t
 from pathlib import Path
 from typing import Final
 
+from doorward.adapters.sql.migrations import HEAD
+
 _MIGRATIONS: Final = "src/doorward/adapters/sql/migrations"
 _POST: Final = "src/doorward/core/outbox/post.py"
 _JOBS: Final = "src/doorward/worker/jobs.py"
 
-_REVISION_FILE: Final = "r0004_expand_for_the_next_release.py"
-_REVISION: Final = '''"""Expand: a column that may be empty, and a table that nobody of the release before knows."""
+_NEXT: Final = f"{int(HEAD) + 1:04}"
+_SERVES_THIS: Final = f'serves_since = "{HEAD}"'
+_REVISION_FILE: Final = f"r{_NEXT}_expand_for_the_next_release.py"
+_REVISION: Final = f'''"""Expand: a column that may be empty, and a table that nobody of the release before knows."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
-serves_since = "0003"
+revision = "{_NEXT}"
+down_revision = "{HEAD}"
+{_SERVES_THIS}
 
 
 def upgrade() -> None:
     """Add both."""
     op.add_column("dw_sessions", sa.Column("colour", sa.Text(), nullable=True))
     op.create_table("dw_colours", sa.Column("id", sa.Text(), primary_key=True))
-    op.execute(f"UPDATE dw_meta SET value = '{serves_since}' WHERE key = 'serves_since'")
-'''
+    op.execute(f"UPDATE dw_meta SET value = '{{serves_since}}' WHERE key = 'serves_since'")
+'''  # noqa: S608 (numbers of revisions, both ours)
 
 _BOTH: Final = """    SEND_LETTER_V1: lambda flows: flows.send_letter,
     SEND_LETTER: lambda flows: lambda job_id, payload: flows.send_letter(
@@ -36,7 +40,7 @@ _BOTH: Final = """    SEND_LETTER_V1: lambda flows: flows.send_letter,
 
 CHANGES: Final = (
     ("src/doorward/__init__.py", '__version__ = "0.1.0"', '__version__ = "0.2.0"'),
-    (f"{_MIGRATIONS}/__init__.py", 'HEAD: Final = "0003"', 'HEAD: Final = "0004"'),
+    (f"{_MIGRATIONS}/__init__.py", f'HEAD: Final = "{HEAD}"', f'HEAD: Final = "{_NEXT}"'),
     (
         _POST,
         'SEND_LETTER: Final = "send_letter.v1"',
@@ -62,7 +66,7 @@ def plant(tree: Path) -> None:
 def contract(site: Path) -> None:
     """Let the tables of the next release, where it is installed, serve that release alone."""
     revision = site.joinpath(*_MIGRATIONS.split("/")[1:], "versions", _REVISION_FILE)
-    _replace(revision, 'serves_since = "0003"', 'serves_since = "0004"')
+    _replace(revision, _SERVES_THIS, f'serves_since = "{_NEXT}"')
 
 
 def _replace(file: Path, old: str, new: str) -> None:

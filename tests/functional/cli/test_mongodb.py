@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from doorward.adapters.mongo.migrations import HEAD
 from tests import mongodb
 from tests.functional.cli.conftest import Terminal
 from tests.functional.cli.moving import contents
@@ -27,7 +28,7 @@ def test_store_migrate_is_done_once_and_doctor_is_content(tmp_path: Path, variab
     )
     _, told, _ = ran("doctor", "--json", cwd=tmp_path, variables=variables)
 
-    assert (first["before"], first["now"]) == (None, "0003")
+    assert (first["before"], first["now"]) == (None, HEAD)
     assert second["before"] == second["now"]
     assert "answers, tables up to date" in told
 
@@ -75,7 +76,7 @@ def test_copy_backup_and_restore_bring_a_store_in_and_out_again(
     restored = run("store", "restore", "b", "--json")
 
     assert [said.status for said in (copied, written, returned, restored)] == [0, 0, 0, 0]
-    assert (status["store"], status["revision"], status["records"]["accounts"]) == (url, "0003", 2)
+    assert (status["store"], status["revision"], status["records"]["accounts"]) == (url, HEAD, 2)
     assert sorted(contents(run.folder / "again.db")) == sorted(contents(old))
     assert "Stop servers and workers until it is done." in written.err
     assert (restored.document["epoch"], restored.document["sessions_ended"]) == (1, 1)
