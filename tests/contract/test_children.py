@@ -205,3 +205,23 @@ def test_held_session_is_ended_by_nobody_before_what_is_granted_in_it_is_there(
     outlives_it = way == "end" and child is OFFLINE
     assert held == PARENT
     assert now_kept(store, PARENT, child) == [ended(PARENT), child if outlives_it else ended(child)]
+
+
+def test_adopt_lets_live_children_end_with_another_parent(store: Store, heard: Heard) -> None:
+    over = ended(a_child(7, PARENT), EndReason.REUSE_DETECTED)
+    heir = replace(a_session(8), account_id=OWNER)
+    kept(store, PARENT, FIRST, SECOND, OFFLINE, OTHER_PARENT, OF_OTHER, over, heir)
+    heard.changes.clear()
+
+    with store.work() as work:
+        work.sessions.adopt(PARENT.id, by=heir.id)
+        work.sessions.end(PARENT.id, at=NOW, reason=EndReason.REPLACED)
+    after_the_parent = now_kept(store, FIRST, SECOND)
+    with store.work() as work:
+        work.sessions.end(heir.id, at=NOW, reason=EndReason.SIGNED_OUT)
+
+    adopted = [replace(child, parent_id=heir.id) for child in (FIRST, SECOND)]
+    assert after_the_parent == adopted
+    assert now_kept(store, FIRST, SECOND) == [ended(child) for child in adopted]
+    assert now_kept(store, OFFLINE, OF_OTHER, over) == [OFFLINE, OF_OTHER, over]
+    assert heard.changes

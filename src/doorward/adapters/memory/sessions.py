@@ -62,6 +62,12 @@ class MemorySessions(Sessions):
         self._end(live, at, reason)
         return len(live)
 
+    def adopt(self, session_id: SessionId, *, by: SessionId) -> None:
+        for child in self._children_of(session_id):
+            if child.ended_at is None:
+                self.access.notes.accounts.add(child.account_id)
+                self.access.writable().sessions[child.id] = replace(child, parent_id=by)
+
     def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
         live = [session for session in self._of(account_id) if is_live(session, now)]
         return tuple(sorted(live, key=lambda session: (session.last_seen_at, session.id), reverse=True))

@@ -76,6 +76,12 @@ class MongoSessions(Sessions):
         self.connection.notes.accounts.add(account_id)
         return len(self._end({**_live(at), "account_id": account_id, "_id": {"$ne": keep or ""}}, at, reason))
 
+    def adopt(self, session_id: SessionId, *, by: SessionId) -> None:
+        children = self.connection.all(tables.sessions, {"parent_id": session_id, "ended_at": None})
+        self.connection.notes.accounts.update(document["account_id"] for document in children)
+        for document in children:
+            self.connection.put(tables.sessions, {**document, "parent_id": by})
+
     def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
         order = [("last_seen_at", -1), ("_id", -1)]
         found = self.connection.all(tables.sessions, {**_live(now), "account_id": account_id}, order=order)

@@ -101,6 +101,12 @@ _END_CHILDREN = Statement(
     .values(_ENDED)
     .returning(_S.account_id)
 )
+_ADOPT = Statement(
+    update(tables.sessions)
+    .where(_S.parent_id == given("session_id"), _S.ended_at.is_(None))
+    .values(parent_id=given("heir"))
+    .returning(_S.account_id)
+)
 _END_ALL = Statement(
     update(tables.sessions)
     .where(
@@ -312,6 +318,10 @@ class SqlSessions(Sessions):
         while ended := self.connection.change(_END_ALL, keep=keep or "", **values):
             total += ended
         return total
+
+    def adopt(self, session_id: SessionId, *, by: SessionId) -> None:
+        children = self.connection.take(_ADOPT, session_id=session_id, heir=by)
+        self.connection.notes.accounts.update(row[0] for row in children)
 
     def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
         rows = self.connection.all(_LIVE_OF, account_id=account_id, now=micros(now))

@@ -25,6 +25,7 @@ from doorward.core.kernel.work import OpensView, OpensWork
 from doorward.core.login.arriving.vouched import Arrival, SignInVouched
 from doorward.core.login.arriving.welcome import SignedIn
 from doorward.core.onetime.records import OneTime, Purpose
+from doorward.core.sessions.end_sessions import hand_on
 from doorward.core.sessions.errors import NotSignedIn
 from doorward.core.sessions.records import Caller, EndReason
 
@@ -153,7 +154,7 @@ class SignInWith:
                 request = transaction.request
                 ended = self.settle.sign_in(work, provider, person, arrival=arrival, request=request, now=now)
                 if isinstance(ended, SignedIn):
-                    self._replace(work, transaction, now)
+                    self._replace(work, transaction, ended, now)
                 return ended
             case Intent.LINK:
                 return self._link(work, provider, person, transaction=transaction, now=now)
@@ -188,13 +189,15 @@ class SignInWith:
         signed_in = self.settle.vouched(work, account, arrival, now=now) if account else None
         if signed_in is None:
             return Refused.DISABLED
-        self._replace(work, transaction, now)
+        self._replace(work, transaction, signed_in, now)
         return signed_in
 
     @staticmethod
-    def _replace(work: SettleWork, transaction: Transaction, now: datetime) -> None:
-        if transaction.session_id is not None:
-            work.sessions.end(transaction.session_id, at=now, reason=EndReason.REPLACED)
+    def _replace(work: SettleWork, transaction: Transaction, signed_in: SignedIn, now: datetime) -> None:
+        replaced = work.sessions.by_id(transaction.session_id) if transaction.session_id is not None else None
+        if replaced is not None:
+            hand_on(work, replaced, signed_in.session.id, now=now)
+            work.sessions.end(replaced.id, at=now, reason=EndReason.REPLACED)
 
 
 def _is_live(work: SettleWork, transaction: Transaction) -> bool:

@@ -27,5 +27,6 @@ class SignInAgain:
         attempt = Attempt(snapshot.profile.username, password, snapshot.kind, caller, device_name)
         remembered = self.log_in(attempt)
         with suppress(NotFound):  # it has ended meanwhile, which is all that is wanted
-            self.end(snapshot.profile.id, snapshot.session_id, reason=EndReason.REPLACED)
+            replaced, heir = snapshot.session_id, remembered.session_id
+            self.end(snapshot.profile.id, replaced, reason=EndReason.REPLACED, heir=heir)
         return remembered

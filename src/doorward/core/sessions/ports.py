@@ -48,6 +48,13 @@ class Sessions(Protocol):
         """End every live session of an account, but `keep`, and return how many; those of clients are among them."""
 
     @abstractmethod
+    def adopt(self, session_id: SessionId, *, by: SessionId) -> None:
+        """Let the live sessions whose parent is one session have another as their parent, of the same account.
+
+        Both are `held` meanwhile, and the other lives.
+        """
+
+    @abstractmethod
     def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
         """Return the sessions of an account that have neither ended nor expired, the one seen last first.
 

@@ -69,6 +69,9 @@ class Reads(Sessions, HasSessions, OpensView[HasSessions]):
     ) -> Never:
         raise AssertionError
 
+    def adopt(self, session_id: SessionId, *, by: SessionId) -> Never:
+        raise AssertionError
+
     def live_of(self, account_id: AccountId, *, now: datetime) -> Never:
         raise AssertionError
 

@@ -20,6 +20,7 @@ from doorward.api.problems import status_of
 from doorward.api.v1.web.login import give_session, sign_in
 from doorward.api.visit import Visit
 from doorward.core.kernel.errors import Invalid, NotFound
+from doorward.core.kernel.ids import SessionId
 from doorward.core.login.errors import InvalidCredentials
 from doorward.core.sessions.records import EndReason, Snapshot
 
@@ -72,7 +73,7 @@ async def take_sign_in(visit: NeedsVisit, session: MaybeSession) -> Response:
     except InvalidCredentials:
         return show_form(visit, session, came, status=status_of(InvalidCredentials), errors={"form": _REFUSED})
     if session is not None:
-        await _end(visit, session, EndReason.REPLACED)
+        await _end(visit, session, EndReason.REPLACED, heir=remembered.session_id)
     answer = go(visit, "/account" if came is None else path_on(came.application.id, came.token))
     give_session(visit, answer, remembered)
     sent.forget(visit, answer)
@@ -97,11 +98,11 @@ async def take_sign_out(visit: NeedsVisit, session: NeedsSession) -> Response:
     return answer
 
 
-async def _end(visit: Visit, session: Snapshot, reason: EndReason) -> None:
-    doors = visit.doors
+async def _end(visit: Visit, session: Snapshot, reason: EndReason, *, heir: SessionId | None = None) -> None:
+    doors, account_id = visit.doors, session.profile.id
     # Somebody else may have ended it a moment ago, which is what was wanted.
     with contextlib.suppress(NotFound):
-        await doors.lanes.main(doors.flows.end_session, session.profile.id, session.session_id, reason=reason)
+        await doors.lanes.main(doors.flows.end_session, account_id, session.session_id, reason=reason, heir=heir)
 
 
 def show_form(

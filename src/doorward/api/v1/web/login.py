@@ -118,5 +118,5 @@ def give_csrf_token(visit: Visit, answer: Response) -> str:
 def _replace_session(doors: Doors, attempt: Attempt, old_refresh_token: str | None) -> Remembered:
     remembered = doors.flows.log_in(attempt)
     if old_refresh_token is not None:
-        doors.flows.end_by_refresh_token(old_refresh_token)
+        doors.flows.end_by_refresh_token(old_refresh_token, heir=remembered.session_id)
     return remembered

@@ -91,6 +91,10 @@ class AnnouncedSessions(Sessions):
         """Write a session if it is still as expected."""
         return self.inner.replace(session, expected=expected)
 
+    def adopt(self, session_id: SessionId, *, by: SessionId) -> None:
+        """Let the children of a session have another parent."""
+        self.inner.adopt(session_id, by=by)
+
     def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
         """Return the live sessions of an account."""
         return self.inner.live_of(account_id, now=now)
