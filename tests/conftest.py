@@ -39,10 +39,20 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return cores if config.option.numprocesses == "logical" else cores + (cores + 1) // 2
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests that are watched first: what is computed once for all of a process is then seen."""
+    items.sort(key=lambda item: not _is_watched(item))
+
+
+def _is_watched(item: pytest.Item) -> bool:
+    return any(item.path.is_relative_to(place) for place in _WATCHED)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     watch = Coverage.current()
-    if watch is None or any(item.path.is_relative_to(place) for place in _WATCHED):
+    if watch is None or _is_watched(item):
         return (yield)
     watch.stop()
     try:

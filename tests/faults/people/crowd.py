@@ -72,7 +72,7 @@ class Crowd:
             door.close()
 
     def _life(self, door: HttpDoor, place: int) -> None:
-        """Register, come in, stay for a while, and leave."""
+        """Register, come in, and stay for a while. All but the first change their password, leave and come back."""
         person = Person(f"person.{next(self._numbers)}", door, self.history)
         self._until_answered(person.register)
         mail = self.office.wait_for(person.email, patience=0.0)
@@ -83,7 +83,8 @@ class Crowd:
         token = mail.token
         self._until_answered(lambda: person.verify(token), may_be_done=True)
         self._until_answered(person.sign_in)
-        acts = (self._refresh, self._look, self._refresh, self._change, self._refresh, self._look, self._sign_out)
+        stays = (self._refresh, self._look)
+        acts = stays if place == 0 else (*stays, self._refresh, self._change, self._refresh, self._look, self._sign_out)
         for act in islice(cycle(acts), place, place + 3 * len(acts)):
             act(person)
 

@@ -7,6 +7,7 @@ from doorward.core.audit.records import AuditKind
 from doorward.core.outbox.records import LetterKind
 from doorward.core.sessions.errors import NotSignedIn, RefreshRefused
 from doorward.core.sessions.records import LIFETIMES, Caller, EndReason, Kind, Remembered
+from doorward.core.sessions.refresh import Asked
 from doorward.core.sessions.rules import OVERLAP
 from tests.house import ABROAD, HOME, House
 from tests.unit.core.stale import StaleSessions
@@ -235,3 +236,24 @@ def test_refresh_overtaken_without_end_is_refused(house: House, first: Remembere
         refresh(slow, first)
 
     assert refresh(house, first).session_id == first.session_id
+
+
+def test_refresh_together_shows_no_token_in_any_repr(house: House, first: Remembered) -> None:
+    asked = Asked(first.refresh_token, Kind.MOBILE, HOME)
+    (answer,) = house.flows.refresh.together([asked])
+
+    shown = repr((asked, answer))
+    second = answer()
+
+    assert second is not None
+    assert first.session_id in shown
+    assert not any(part in shown for token in (first, second) for part in token.refresh_token.split("_")[3:])
+
+
+def test_look_closer_token_that_was_not_made_here_is_refused_without_asking_the_store(house: House) -> None:
+    house.statements.clear()
+
+    with pytest.raises(RefreshRefused):
+        house.flows.refresh.look_closer(Asked("dwr1_nobody_0_x_y", Kind.MOBILE, HOME))
+
+    assert house.statements == []
