@@ -18,7 +18,14 @@ _ABOUT_THE_TESTS = ("DOORWARD_TEST_", "DOORWARD_VENV")
 _HERE = Path(__file__).parent
 _WATCHED = tuple(
     _HERE / name
-    for name in ("unit", "contract/test_archive.py", "functional/cli/test_backups.py", "functional/cli/test_moving.py")
+    for name in (
+        "unit",
+        "contract/test_archive.py",
+        "functional/authorize",
+        "functional/cli/test_backups.py",
+        "functional/cli/test_moving.py",
+        "functional/oauth",
+    )
 )
 """The tests that have to reach every branch of the core; watching slows a test by half, and the others prove more."""
 

@@ -14,10 +14,13 @@ from doorward.core.accounts.errors import UserExists
 from doorward.core.kernel.errors import Forbidden, Invalid, NotFound, Refusal, TooMany, Unauthenticated, Unavailable
 from doorward.core.login.errors import InvalidCredentials
 from doorward.core.onetime.errors import LinkRefused
+from doorward.resource.errors import AccessRefused
 
 
 def every_refusal(kind: type[Refusal] = Refusal) -> list[type[Refusal]]:
-    return [kind, *(each for child in kind.__subclasses__() for each in every_refusal(child))]
+    """Return what this server refuses with; a resource server carries its own statuses."""
+    known = (each for child in kind.__subclasses__() for each in every_refusal(child))
+    return [refusal for refusal in (kind, *known) if not issubclass(refusal, AccessRefused)]
 
 
 @pytest.mark.parametrize(
