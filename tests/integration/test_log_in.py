@@ -12,8 +12,6 @@ from tests.house import ABROAD, HOME, PASSWORD, WRONG_PASSWORD, House, token_of
 from tests.integration.crowd import PatientClock, at_once
 
 MANY = 200
-SOME = 60
-"""More than enough for three times the connections of a store, where each caller tries again and again."""
 SPELLINGS = ("margaret", "MARGARET", " margaret", "margaret@mail.example", "Margaret@Mail.Example")
 
 
@@ -50,10 +48,10 @@ def test_log_in_two_hundred_wrong_passwords_at_once_five_are_compared(house: Hou
 
 
 def test_log_in_unknown_name_under_the_same_fire_is_treated_alike(house: House) -> None:
-    answers, refused = at_once(lambda login: guess(house, login), ["nobody"] * SOME)
+    answers, refused = at_once(lambda login: guess(house, login), ["nobody"] * MANY)
 
     assert answers == []
-    assert refused["InvalidCredentials"] + refused["Unavailable"] == SOME
+    assert refused["InvalidCredentials"] + refused["Unavailable"] == MANY
     assert house.hasher.compared == 0
     with house.store.view() as view:
         record = view.attempts.of(house.tools.guard.key_of(None, "nobody"))
