@@ -56,9 +56,7 @@ class FinishSignIn:
             if work.accounts.by_email(address.key) is not None:
                 raise UserExists
             account = self.settle.add_account(work, provider, person, address=address, now=now)
-            signed_in = self.settle.vouched(work, account, arrival, now=now)
-        if signed_in is None:
-            raise LinkRefused
+            signed_in = self.settle.vouched.let_in(work, account, arrival, now=now)
         remembered = self.settle.vouched.remembered(signed_in, now)
         return Outcome(Intent.SIGN_IN, provider, remembered=remembered, request=artefact.payload.get("request"))
 

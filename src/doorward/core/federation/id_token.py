@@ -101,15 +101,13 @@ def subject_of(claims: Mapping[str, JsonValue]) -> str:
 
 
 def with_userinfo(person: Person, claims: Mapping[str, JsonValue]) -> Person:
-    """Return the person with what the userinfo endpoint adds; what the ID token says of the address goes before.
+    """Return a person whose ID token tells no address with what the userinfo endpoint adds.
 
     Source: OpenID Connect Core 1.0 section 5.3.2 (the subjects must be the same).
     Raises: TokenRefused.
     """
     if subject_of(claims) != person.subject:
         raise TokenRefused
-    if person.email is not None:
-        return person
     return Person(
         issuer=person.issuer,
         subject=person.subject,

@@ -86,7 +86,7 @@ class Settle:
         known = work.identities.of(person.issuer, person.subject)
         if known is not None:
             account = work.accounts.by_id(known.account_id)
-            return self._admit(work, account, arrival, now) if account else Refused.DISABLED
+            return self.admit(work, account, arrival, now) if account else Refused.DISABLED
         address = rules.address_of(person)
         if address is None:
             return Refused.ADDRESS_MISSING
@@ -98,10 +98,14 @@ class Settle:
         if owner is None:
             owner = self.add_account(work, provider, person, address=address, now=now)
         elif owner.status is Status.DISABLED:
-            return self._admit(work, owner, arrival, now)
+            return self.admit(work, owner, arrival, now)
         else:
             self.link(work, provider, person, account=owner, now=now)
-        return self._admit(work, owner, arrival, now)
+        return self.admit(work, owner, arrival, now)
+
+    def admit(self, work: SettleWork, account: Account, arrival: Arrival, now: datetime) -> SignedIn | Refused:
+        """Return the session of somebody whose account is known, unless it is disabled."""
+        return self.vouched(work, account, arrival, now=now) or Refused.DISABLED
 
     def add_account(
         self, work: SettleWork, provider: Provider, person: Person, *, address: Email, now: datetime
@@ -152,9 +156,6 @@ class Settle:
             raise Conflict
         event = Event(AuditKind.IDENTITY_LINKED, account_id=account.id, detail={"with": provider.id})
         record(work.audit, event, now)
-
-    def _admit(self, work: SettleWork, account: Account, arrival: Arrival, now: datetime) -> SignedIn | Refused:
-        return self.vouched(work, account, arrival, now=now) or Refused.DISABLED
 
     def _ask(
         self,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from doorward.core.accounts.records import Account
 from doorward.core.audit.tag_address import TagAddress
 from doorward.core.federation import rules
 from doorward.core.federation.begin import BeginSignInWith, Transaction
@@ -153,24 +154,22 @@ class SignInWith:
             case Intent.SIGN_IN:
                 request = transaction.request
                 ended = self.settle.sign_in(work, provider, person, arrival=arrival, request=request, now=now)
-                if isinstance(ended, SignedIn):
-                    self._replace(work, transaction, ended, now)
-                return ended
             case Intent.LINK:
                 return self._link(work, provider, person, transaction=transaction, now=now)
-            case Intent.CONFIRM:
-                return self._confirm(work, person, transaction=transaction, arrival=arrival, now=now)
+            case _:
+                ended = self._confirm(work, person, transaction=transaction, arrival=arrival, now=now)
+        if isinstance(ended, SignedIn):
+            self._replace(work, transaction, ended, now)
+        return ended
 
     def _link(
         self, work: SettleWork, provider: Provider, person: Person, *, transaction: Transaction, now: datetime
     ) -> Refused | None:
         """Connect the identity to the account that it was begun in, while that session lives."""
-        if not _is_live(work, transaction) or transaction.account_id is None:
-            return Refused.SESSION_ENDED
-        account = work.accounts.by_id(transaction.account_id)
-        known = work.identities.of(person.issuer, person.subject)
+        account = _owner(work, transaction)
         if account is None:
             return Refused.SESSION_ENDED
+        known = work.identities.of(person.issuer, person.subject)
         if known is not None:
             return None if known.account_id == account.id else Refused.OTHER_ACCOUNT
         self.settle.link(work, provider, person, account=account, now=now)
@@ -179,30 +178,30 @@ class SignInWith:
     def _confirm(
         self, work: SettleWork, person: Person, *, transaction: Transaction, arrival: Arrival, now: datetime
     ) -> SignedIn | Refused:
-        """Put a fresh session in place of the one that it was begun in, for the same account alone."""
-        if not _is_live(work, transaction):
+        """Return a fresh session for the account that it was begun in, and for no other."""
+        account = _owner(work, transaction)
+        if account is None:
             return Refused.SESSION_ENDED
         known = work.identities.of(person.issuer, person.subject)
-        if known is None or known.account_id != transaction.account_id:
+        if known is None or known.account_id != account.id:
             return Refused.NOT_CONFIRMED
-        account = work.accounts.by_id(known.account_id)
-        signed_in = self.settle.vouched(work, account, arrival, now=now) if account else None
-        if signed_in is None:
-            return Refused.DISABLED
-        self._replace(work, transaction, signed_in, now)
-        return signed_in
+        return self.settle.admit(work, account, arrival, now)
 
     @staticmethod
     def _replace(work: SettleWork, transaction: Transaction, signed_in: SignedIn, now: datetime) -> None:
+        """Put a fresh session in place of the one that it was begun in, if any."""
         replaced = work.sessions.by_id(transaction.session_id) if transaction.session_id is not None else None
         if replaced is not None:
             hand_on(work, replaced, signed_in.session.id, now=now)
             work.sessions.end(replaced.id, at=now, reason=EndReason.REPLACED)
 
 
-def _is_live(work: SettleWork, transaction: Transaction) -> bool:
+def _owner(work: SettleWork, transaction: Transaction) -> Account | None:
+    """Return the account in whose session it was begun, while that lives."""
     snapshot = work.sessions.snapshot(transaction.session_id) if transaction.session_id else None
-    return snapshot is not None and snapshot.is_live and snapshot.profile.id == transaction.account_id
+    if snapshot is None or not snapshot.is_live or snapshot.profile.id != transaction.account_id:
+        return None
+    return work.accounts.by_id(snapshot.profile.id)
 
 
 def _at(arrival: Arrival, person: Person) -> Arrival:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from doorward.core.oauth.authorize.records import Address, Asked
 from doorward.core.oauth.records import Client
-from doorward.core.oauth.rules.scope_words import WORDS
+from doorward.core.oauth.rules import scopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class ShownApplication:
 
 def permissions(names: tuple[str, ...]) -> tuple[Permission, ...]:
     """Return what scopes allow."""
-    return tuple(Permission(name, WORDS.get(name)) for name in names)
+    return tuple(Permission(name, scopes.WORDS.get(name)) for name in names)
 
 
 def details(asked: Asked) -> tuple[str, ...]:

@@ -44,6 +44,10 @@ class SignInVouched:
         if account.status is Status.DISABLED:
             self.refuse(work, account.id, arrival, reason=Reason.DISABLED, now=now)
             return None
+        return self.let_in(work, account, arrival, now=now)
+
+    def let_in(self, work: WelcomeWork, account: Account, arrival: Arrival, *, now: datetime) -> SignedIn:
+        """Return the session in the caller's unit of work, for an account that is known to be open."""
         device = arrival.device
         is_own = device is not None and device.account_id == account.id
         device_id = device.device_id if device is not None and is_own else None

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from doorward.core.kernel.ids import ClientId, SessionId
 from doorward.core.kernel.work import OpensView
 from doorward.core.keys.errors import TokenRefused
-from doorward.core.keys.jose import JsonValue, text
+from doorward.core.keys.jose import text
 from doorward.core.keys.keyring import Keyring
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.logout.errors import SignOutRefused
@@ -53,21 +53,18 @@ class ReadSignOut:
         location = None if wanted is None else _location(client, wanted, parameters.get("state"))
         return Leaving(client, location, is_expected=self._is_of(hint, session))
 
-    def _hint(self, presented: str | None) -> Mapping[str, JsonValue] | None:
+    def _hint(self, presented: str | None) -> Mapping[str, str] | None:
         if presented is None:
             return None
         try:
             self.keyring.refresh()
             claims = self.keyring.read_own(presented, ID_TOKEN_TYPE)
-            names = {name: text(claims, name) for name in ("aud", "sid", "sub")}
+            return {name: text(claims, name) for name in ("aud", "sid")}
         except TokenRefused:
             raise SignOutRefused from None
-        if "auth_time" not in claims or "events" in claims:
-            raise SignOutRefused
-        return dict(names)
 
-    def _client(self, named: str | None, hint: Mapping[str, JsonValue] | None) -> Client | None:
-        hinted = None if hint is None else str(hint["aud"])
+    def _client(self, named: str | None, hint: Mapping[str, str] | None) -> Client | None:
+        hinted = None if hint is None else hint["aud"]
         if named is not None and hinted is not None and named != hinted:
             raise SignOutRefused
         client_id = named or hinted
@@ -78,12 +75,12 @@ class ReadSignOut:
             raise SignOutRefused
         return client
 
-    def _is_of(self, hint: Mapping[str, JsonValue] | None, session: Snapshot | None) -> bool:
+    def _is_of(self, hint: Mapping[str, str] | None, session: Snapshot | None) -> bool:
         """Tell whether the hint was given in the session of this browser."""
         if hint is None or session is None:
             return False
         with self.view() as view:
-            hinted = view.sessions.by_id(SessionId(str(hint["sid"])))
+            hinted = view.sessions.by_id(SessionId(hint["sid"]))
         return hinted is not None and hinted.parent_id == session.session_id
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from doorward.core.kernel.clock import Clock
-from doorward.core.kernel.ids import ClientId
+from doorward.core.kernel.ids import ClientId, SessionId
 from doorward.core.kernel.work import OpensView
 from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.jose import JsonValue
@@ -72,9 +72,9 @@ class Userinfo:
         """
         token = self._read(shown)
         self._check_possession(token, shown)
-        if scopes.OPENID not in scopes.split(token.scope):
+        if scopes.OPENID not in scopes.split(token.scope) or token.session_id is None:
             raise OAuthError(OAuthCode.INSUFFICIENT_SCOPE, "The token does not have the scope openid.")
-        standing, grant = self._standing(token)
+        standing, grant = self._standing(token, token.session_id)
         names = person.asked_for(grant.claims, "userinfo")
         told = person.by_scope(standing.profile, scopes=scopes.split(token.scope)) | person.by_name(
             standing.profile, scopes=standing.client.scopes, names=names
@@ -108,10 +108,7 @@ class Userinfo:
         if thumbprint != token.key_thumbprint:
             raise refused()
 
-    def _standing(self, token: AccessToken) -> tuple[Standing, Grant]:
-        if token.session_id is None:
-            raise refused()
-        session_id = token.session_id
+    def _standing(self, token: AccessToken, session_id: SessionId) -> tuple[Standing, Grant]:
         with self.view() as view:
             grant = view.grants.of_session(session_id)
             client = self.find.within(view, ClientId(token.client_id))
