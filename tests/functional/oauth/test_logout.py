@@ -8,6 +8,7 @@ import pytest
 from httpx2 import Response
 
 from doorward.core.kernel.ids import SessionId
+from doorward.core.keys.records import Algorithm
 from tests.applications import SPA, another, claims
 from tests.functional.oauth.conftest import Caller
 from tests.functional.site import Browser, Site
@@ -177,6 +178,27 @@ def test_logout_hint_and_client_that_disagree_are_refused(visitor: Visitor) -> N
         work.clients.add(other)
 
     assert visitor.ask(id_token_hint=visitor.hint, client_id=other.id).status_code == 400
+
+
+def test_logout_client_that_is_unknown_or_disabled_is_refused_and_changes_nothing(visitor: Visitor) -> None:
+    assert visitor.ask(client_id="nobody").status_code == 400
+    visitor.caller.house.flows.clients.set_enabled(visitor.caller.client.id, enabled=False)
+
+    answers = [visitor.ask(client_id=visitor.caller.client.id), visitor.ask(id_token_hint=visitor.hint)]
+
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert visitor.is_signed_in
+
+
+@pytest.mark.requirement("J-09")
+def test_logout_hint_that_is_a_signed_answer_of_userinfo_is_refused(visitor: Visitor) -> None:
+    app = Caller(visitor.caller.site, another(SPA, userinfo_algorithm=Algorithm.ES256))
+    token = app.tokens(parent_id=visitor.session_id)["access_token"]
+    answer = app.http.get("/oauth/userinfo", headers={"authorization": f"Bearer {token}"})
+    assert answer.headers["content-type"] == "application/jwt"
+
+    assert visitor.ask(id_token_hint=answer.text).status_code == 400
+    assert visitor.is_signed_in
 
 
 @pytest.mark.requirement("J-09")

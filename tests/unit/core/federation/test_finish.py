@@ -7,6 +7,7 @@ import pytest
 from doorward.core.accounts.errors import UserExists
 from doorward.core.federation.errors import NoSuchProvider
 from doorward.core.federation.records import Outcome
+from doorward.core.federation.settle import Asked
 from doorward.core.kernel.errors import Conflict
 from doorward.core.onetime.errors import LinkRefused
 from doorward.core.outbox.records import LetterKind
@@ -172,6 +173,10 @@ def test_mails_to_one_address_are_limited_however_often_somebody_comes() -> None
 @pytest.mark.parametrize("token", ["", "x", "dwo1_finish-sign-in_a_b"])
 def test_address_of_a_token_that_is_none_is_none(token: str) -> None:
     assert Ways("oidc", ()).house.flows.providers.finish.address(token) is None
+
+
+def test_asked_shows_neither_token_nor_address() -> None:
+    assert repr(Asked("dwo1_finish-sign-in_a_b", "ada@mail.example")) == "Asked()"
 
 
 def test_address_is_told_while_the_code_is_waited_for() -> None:

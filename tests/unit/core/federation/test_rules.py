@@ -42,6 +42,7 @@ def test_vouches_for_needs_both_the_word_and_the_trust(
         (("...",), "no", "member-"),
         ((), None, "member-"),
         (("a" * 80,), None, "a" * 32),
+        (("علي٢",), None, "علي٢"),  # which no ASCII digit may follow (RFC 5893 section 2)
     ],
 )
 def test_usernames_for_begin_with_what_the_person_is_called(

@@ -1,10 +1,13 @@
 """Going to a provider and coming back: each refusal from the attacker's side, for every kind of provider."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from doorward.assembly.flows import Work
 from doorward.core.audit.records import AuditKind
 from doorward.core.federation.errors import (
     AddressMissing,
@@ -15,11 +18,12 @@ from doorward.core.federation.errors import (
     SignInBegunElsewhere,
 )
 from doorward.core.federation.records import AnswerMode, Dialect, Intent
-from doorward.core.kernel.errors import Refusal
+from doorward.core.kernel.errors import Conflict, Refusal
 from doorward.core.kernel.outgoing import NotFetched
 from doorward.core.outbox.records import LetterKind
 from doorward.core.sessions.errors import NotSignedIn
-from tests.house import HOME, House
+from tests.builders import an_account
+from tests.house import HOME, House, replacing
 from tests.stores import a_memory_store
 from tests.unit.core.federation.ways import Ways, signed_in
 from tests.upstream import CLIENT, KINDS, Elsewhere, a_provider, parameters
@@ -163,6 +167,25 @@ def test_sign_in_with_same_answer_twice_is_refused(kind: str) -> None:
         ways.come_back(answer, begun.browser)
 
 
+def test_sign_in_with_same_answer_at_the_same_moment_lets_one_in() -> None:
+    ways = Ways()
+    begun = ways.begin()
+    answer = ways.elsewhere.authorize(begun.url)
+
+    @contextmanager
+    def overtaken() -> Iterator[Work]:
+        ways.come_back(answer, begun.browser)
+        with ways.house.store.work() as work:
+            yield work
+
+    slow = replace(ways.house.flows.providers.come_back, work=overtaken)
+    with pytest.raises(SignInBegunElsewhere):
+        slow("oidc", answer, browser=begun.browser, caller=HOME, device_name="")
+
+    with ways.house.store.view() as view:
+        assert view.accounts.count() == 1
+
+
 @EVERY
 def test_sign_in_with_answer_after_ten_minutes_is_refused(kind: str) -> None:
     ways = Ways(kind)
@@ -285,6 +308,41 @@ def test_sign_in_with_disabled_account_is_refused(kind: str) -> None:
         ways.go()
 
     assert refusals(ways) == ["disabled"]
+
+
+@EVERY
+def test_sign_in_with_the_address_of_a_disabled_account_is_refused_and_connects_nothing(kind: str) -> None:
+    ways = Ways(kind)
+    account_id = ways.house.account("ada")
+    ways.house.flows.set_enabled("ada", enabled=False)
+
+    with pytest.raises(NotWelcome):
+        ways.go()
+
+    assert refusals(ways) == ["disabled"]
+    assert ways.house.flows.providers.ways_in(account_id).identities == ()
+
+
+def test_sign_in_with_address_that_somebody_gets_at_the_same_moment_is_a_conflict() -> None:
+    ways = Ways()
+    begun = ways.begin()
+    answer = ways.elsewhere.authorize(begun.url)
+
+    @contextmanager
+    def overtaken() -> Iterator[Work]:
+        with ways.house.store.work() as work:
+
+            def faster() -> None:
+                work.accounts.add(an_account("mallory", email="ada@mail.example"))
+
+            yield replacing(work, "accounts", "add", faster)
+
+    slow = replace(ways.house.flows.providers.come_back, work=overtaken)
+    with pytest.raises(Conflict):
+        slow("oidc", answer, browser=begun.browser, caller=HOME, device_name="")
+
+    with ways.house.store.view() as view:
+        assert view.identities.of(ways.elsewhere.issuer, ways.elsewhere.person.subject) is None
 
 
 def test_sign_in_with_account_whose_password_is_suspended_is_let_in() -> None:

@@ -8,6 +8,8 @@ from doorward.core.keys.keyring import REREAD_AFTER
 from doorward.core.sessions.errors import NotFresh, NotSignedIn
 from doorward.core.sessions.recognise import Recognise
 from doorward.core.sessions.records import FIRST_PARTY, EndReason, Kind
+from tests.applications import SERVER, Application, another
+from tests.builders import ISSUER
 from tests.house import House
 
 
@@ -53,6 +55,16 @@ def test_recognise_tokens_of_every_kind_are_good_for_nothing_else(house: House) 
     for presented in tokens - {page_token}:
         with pytest.raises(NotSignedIn):
             house.flows.recognise.page(presented)
+
+
+def test_recognise_token_of_an_application_for_itself_is_not_signed_in(house: House) -> None:
+    house.account("margaret")
+    app = Application(house, another(SERVER, resources=(ISSUER, f"{ISSUER}/v1/web")))
+
+    for kind, resource in ((Kind.MOBILE, ISSUER), (Kind.WEB, f"{ISSUER}/v1/web")):
+        token = app.ask(grant_type="client_credentials", resource=resource).access_token
+        with pytest.raises(NotSignedIn):
+            house.flows.recognise(token, kind)
 
 
 def test_recognise_until_the_token_expires(house: House) -> None:

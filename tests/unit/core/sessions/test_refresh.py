@@ -250,6 +250,15 @@ def test_refresh_together_shows_no_token_in_any_repr(house: House, first: Rememb
     assert not any(part in shown for token in (first, second) for part in token.refresh_token.split("_")[3:])
 
 
+def test_continued_shows_no_token_in_any_repr(house: House, first: Remembered) -> None:
+    opened = house.tools.refresh_tokens.open(first.refresh_token)
+    assert opened is not None
+
+    continued = house.flows.refresh.continued(opened, Kind.MOBILE, caller=HOME, now=house.clock.now())
+
+    assert repr(continued) == f"Continued(session_id={first.session_id!r})"
+
+
 def test_look_closer_token_that_was_not_made_here_is_refused_without_asking_the_store(house: House) -> None:
     house.statements.clear()
 

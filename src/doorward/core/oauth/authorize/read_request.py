@@ -45,7 +45,7 @@ class ReadRequest:
     def kept(self, token: str, *, browser: bytes) -> Read:
         """Return a request that waits for the person at this browser, checked again.
 
-        Raises: RequestUnknown.
+        Raises: RequestUnknown; RedirectRefused, when the client gave the address up meanwhile.
         """
         kept = self._find(token)
         client = None if kept is None else self.find(kept.client_id)

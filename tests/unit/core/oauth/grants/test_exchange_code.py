@@ -1,11 +1,18 @@
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from doorward.assembly.flows import Work
+from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.keys import jose
 from doorward.core.keys.records import Algorithm
 from doorward.core.oauth.errors import OAuthCode, OAuthError, UseNonce
+from doorward.core.oauth.grants.exchange_code import ExchangeCode
+from doorward.core.oauth.grants.records import Asked, Issued
 from doorward.core.oauth.records import ClientType, GrantType
 from doorward.core.sessions.records import EndReason, Kind
 from doorward.testing.clock import FixedClock
@@ -17,12 +24,13 @@ from tests.applications import (
     SERVER,
     SPA,
     USERINFO,
+    VERIFIER,
     Application,
     another,
     claims,
 )
 from tests.builders import CALLBACK, ISSUER
-from tests.house import House
+from tests.house import House, replacing
 from tests.proofs import Holder
 
 TOKEN_URL = f"{ISSUER}/oauth/token"
@@ -138,6 +146,53 @@ def test_exchange_code_second_use_is_refused_and_ends_what_the_first_began(spa: 
     assert refused(spa, code) is OAuthCode.INVALID_GRANT
     session = spa.session_of(issued)
     assert session.end_reason is EndReason.REUSE_DETECTED
+
+
+@pytest.mark.requirement("O-12", "T-03")
+def test_exchange_code_second_use_at_the_same_moment_is_refused_and_ends_what_the_first_began(
+    spa: Application,
+) -> None:
+    exchange, code, house = spa.house.flows.tokens.give.grants[GrantType.AUTHORIZATION_CODE], spa.code(), spa.house
+    assert isinstance(exchange, ExchangeCode)
+    parameters = {"code": code, "redirect_uri": CALLBACK, "code_verifier": VERIFIER}
+    asked, answers = Asked(spa.client, parameters, None, house.clock.now()), list[Issued]()
+
+    @contextmanager
+    def overtaken() -> Iterator[Work]:
+        with house.store.work() as work:
+
+            def faster() -> None:
+                answers.append(replace(exchange, work=lambda: nullcontext(work))(asked))
+
+            yield replacing(work, "onetimes", "consume", faster)
+
+    with pytest.raises(OAuthError) as raised:
+        replace(exchange, work=overtaken)(asked)
+
+    assert raised.value.error is OAuthCode.INVALID_GRANT
+    (issued,) = answers
+    assert spa.session_of(issued).end_reason is EndReason.REUSE_DETECTED
+
+
+@pytest.mark.requirement("O-12")
+def test_exchange_code_second_use_after_signing_out_changes_nothing(spa: Application) -> None:
+    code = spa.code()
+    issued = spa.exchange(code)
+    spa.sign_out()
+
+    assert refused(spa, code) is OAuthCode.INVALID_GRANT
+    assert spa.session_of(issued).end_reason is EndReason.SIGNED_OUT
+    with spa.house.store.view() as view:
+        assert view.audit.read(account_id=spa.account_id)[-1].event.kind is AuditKind.SESSION_ENDED
+
+
+def test_exchange_code_shows_neither_code_nor_tokens_in_any_repr(spa: Application) -> None:
+    code = spa.code()
+    asked = Asked(spa.client, {"code": code}, None, spa.house.clock.now())
+
+    shown = repr((asked, spa.exchange(code)))
+
+    assert shown == f"(Asked(client={spa.client.id!r}), Issued(scope={SCOPE!r}))"
 
 
 @pytest.mark.requirement("T-03")

@@ -5,7 +5,7 @@ import pytest
 from doorward.core.oauth.errors import OAuthCode, OAuthError
 from doorward.core.oauth.grants.exchange_token import ACCESS_TOKEN
 from doorward.core.oauth.grants.records import Issued
-from doorward.core.oauth.records import GrantType
+from doorward.core.oauth.records import ClientAuthentication, GrantType
 from doorward.core.sessions.records import Kind
 from doorward.testing.clock import FixedClock
 from tests.applications import INVOICES, REPORTS, SERVER, SPA, USERINFO, Application, another, claims
@@ -109,6 +109,13 @@ def test_exchange_token_is_off_where_it_was_not_switched_on(caller: Application)
     plain = Application(caller.house, another(SERVICE, grants=(GrantType.CLIENT_CREDENTIALS,)))
 
     assert refused(plain, presented(caller).access_token) is OAuthCode.UNAUTHORIZED_CLIENT
+
+
+@pytest.mark.requirement("A-10")
+def test_exchange_token_by_a_client_that_cannot_prove_itself_is_refused(caller: Application) -> None:
+    public = Application(caller.house, another(SERVICE, authentication=ClientAuthentication.NONE))
+
+    assert refused(public, presented(caller).access_token) is OAuthCode.UNAUTHORIZED_CLIENT
 
 
 @pytest.mark.requirement("A-10")
