@@ -32,19 +32,19 @@ def origins(house: House) -> RegisteredOrigins:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({}, {OWN}),
-        ({"redirect_uris": ("http://localhost:5173/in", "https://app.example:8443/a")}, {"http://localhost:5173", OWN + ":8443"}),
-        ({"redirect_uris": ("com.example.app:/in",)}, set()),
-        ({"type": ClientType.WEB}, set()),
-        ({"type": ClientType.NATIVE}, set()),
-        ({"disabled_at": NOW}, set()),
+        ({}, (OWN,)),
+        ({"redirect_uris": ("http://localhost:5173/in", f"{OWN}:8443/a")}, ("http://localhost:5173", f"{OWN}:8443")),
+        ({"redirect_uris": ("com.example.app:/in",)}, ()),
+        ({"type": ClientType.WEB}, ()),
+        ({"type": ClientType.NATIVE}, ()),
+        ({"disabled_at": NOW}, ()),
     ],
     ids=str,
 )
 def test_origins_are_those_of_enabled_clients_that_run_in_browsers(
-    changes: dict[str, object], expected: set[str]
+    changes: dict[str, object], expected: tuple[str, ...]
 ) -> None:
-    assert origins_of(replace(a_client(), **changes)) == expected  # type: ignore[arg-type]  # a test's own
+    assert origins_of(replace(a_client(), **changes)) == set(expected)  # type: ignore[arg-type]  # a test's own
 
 
 def test_origins_of_every_page_of_clients_count(house: House, origins: RegisteredOrigins) -> None:
