@@ -14,7 +14,7 @@ from typing import Final
 import httpx2
 import pytest
 
-_PATIENCE_SECONDS: Final = 20.0
+_PATIENCE_SECONDS: Final = 60.0
 _PAUSE_SECONDS: Final = 0.05
 
 

@@ -12,15 +12,15 @@ _MIGRATIONS: Final = "src/doorward/adapters/sql/migrations"
 _POST: Final = "src/doorward/core/outbox/post.py"
 _JOBS: Final = "src/doorward/worker/jobs.py"
 
-_NEXT: Final = f"{int(HEAD) + 1:04}"
+NEXT: Final = f"{int(HEAD) + 1:04}"
 _SERVES_THIS: Final = f'serves_since = "{HEAD}"'
-_REVISION_FILE: Final = f"r{_NEXT}_expand_for_the_next_release.py"
+_REVISION_FILE: Final = f"r{NEXT}_expand_for_the_next_release.py"
 _REVISION: Final = f'''"""Expand: a column that may be empty, and a table that nobody of the release before knows."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "{_NEXT}"
+revision = "{NEXT}"
 down_revision = "{HEAD}"
 {_SERVES_THIS}
 
@@ -40,7 +40,7 @@ _BOTH: Final = """    SEND_LETTER_V1: lambda flows: flows.send_letter,
 
 CHANGES: Final = (
     ("src/doorward/__init__.py", '__version__ = "0.1.0"', '__version__ = "0.2.0"'),
-    (f"{_MIGRATIONS}/__init__.py", f'HEAD: Final = "{HEAD}"', f'HEAD: Final = "{_NEXT}"'),
+    (f"{_MIGRATIONS}/__init__.py", f'HEAD: Final = "{HEAD}"', f'HEAD: Final = "{NEXT}"'),
     (
         _POST,
         'SEND_LETTER: Final = "send_letter.v1"',
@@ -66,7 +66,7 @@ def plant(tree: Path) -> None:
 def contract(site: Path) -> None:
     """Let the tables of the next release, where it is installed, serve that release alone."""
     revision = site.joinpath(*_MIGRATIONS.split("/")[1:], "versions", _REVISION_FILE)
-    _replace(revision, _SERVES_THIS, f'serves_since = "{_NEXT}"')
+    _replace(revision, _SERVES_THIS, f'serves_since = "{NEXT}"')
 
 
 def _replace(file: Path, old: str, new: str) -> None:

@@ -11,6 +11,7 @@ from doorward.adapters.sql.store import SqlStore
 from doorward.core.outbox.records import JobState
 from tests.contract.conftest import a_database, server_url
 from tests.processes import Server, free_port, ran, serving, wait_until
+from tests.rolling.planted import NEXT
 from tests.rolling.releases import Release, contracted, next_release, this_release
 from tests.rolling.traffic import Gateway, MailServer, Person, Traffic
 
@@ -113,7 +114,7 @@ def test_two_releases_side_by_side_fail_nobody_and_lose_nothing(
         first.enter_context(deploy.serving(before))
         with traffic.flowing() as a_round:
             a_round()
-            assert "0004" in deploy.run(after, "store", "migrate")
+            assert NEXT in deploy.run(after, "store", "migrate")
             second.enter_context(deploy.serving(after))
             a_round()
             first.close()
