@@ -1,6 +1,7 @@
 """Whatever may be used once is used once, however many try at the same moment. A new purpose is covered by itself."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 
@@ -10,7 +11,7 @@ from doorward.core.accounts.errors import UserExists
 from doorward.core.federation.errors import SignInBegunElsewhere
 from doorward.core.federation.records import Intent
 from doorward.core.flows import ProviderFlows
-from doorward.core.kernel.errors import Refusal
+from doorward.core.kernel.errors import Refusal, Unavailable
 from doorward.core.kernel.ids import AccountId, ClaimId, new_id
 from doorward.core.oauth.authorize.errors import RequestUnknown
 from doorward.core.oauth.authorize.records import Interaction, Outcome, Reply, Visitor
@@ -27,6 +28,7 @@ from tests.unit.core.oauth.proving import BY_KEY, by_assertion, claims_at, signe
 from tests.upstream import TRUSTED, Elsewhere, a_provider
 
 MANY = 50
+ASKS = 10
 WITH_CODE = [purpose for purpose, lives in PURPOSES.items() if lives.code]
 
 
@@ -249,11 +251,19 @@ def test_flow_fifty_callers_with_one_artefact_one_succeeds(
     _, refusal = FLOWS[prepare]
     act = prepare(house)
 
-    answers, refused = at_once(lambda _: act(), range(MANY))
+    answers, refused = at_once(lambda _: insisting(act), range(MANY))
 
     assert len(answers) == 1
     assert refused == {refusal.__name__: MANY - 1}
     assert house.flows.verify_chain().first_broken is None
+
+
+def insisting(act: Callable[[], object]) -> object:
+    """Return what comes of it; a store that is too busy to say is asked again."""
+    for _ in range(ASKS):
+        with suppress(Unavailable):
+            return act()
+    return act()
 
 
 def test_verify_email_fifty_competing_claims_to_one_address_make_one_account(house: House) -> None:
