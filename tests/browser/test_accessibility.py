@@ -1,6 +1,5 @@
 """Every page can be read and used by everybody: axe finds nothing, and nothing sticks out of a phone."""
 
-from itertools import product
 from typing import Final
 
 import pytest
@@ -13,7 +12,8 @@ from tests.browser.server import Server
 
 pytestmark = pytest.mark.browser
 
-LOOKS: Final[tuple[tuple[Scheme, tuple[int, int]], ...]] = tuple(product(("light", "dark"), (DESKTOP, PHONE)))
+# Colours hang on the scheme alone, and places on the size: two looks show both of either.
+LOOKS: Final[tuple[tuple[Scheme, tuple[int, int]], ...]] = (("light", DESKTOP), ("dark", PHONE))
 _RULES: Final = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from doorward.api.classes import RouteClass
 from doorward.api.doors import Doors
+from doorward.api.oauth.bodies import OAuthErrorAnswer
 from doorward.api.problems import MEDIA_TYPE
 from doorward.api.v1.bodies import LoginBody, MobileLoginBody, ProblemAnswer, RefreshBody
 from doorward.api.v1.web.cookies import cookies_of
@@ -72,13 +73,18 @@ def describe(app: FastAPI, doors: Doors) -> bytes:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    schemas["Problem"] = ProblemAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas.update(schemas["Problem"].pop("$defs", {}))
+    for name, model in (("Problem", ProblemAnswer), ("OAuthError", OAuthErrorAnswer)):
+        schemas[name] = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(schemas[name].pop("$defs", {}))
     document["components"]["responses"] = {
         "Problem": {
             "description": "Refused (RFC 9457).",
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
+        },
+        "OAuthError": {
+            "description": "Refused (RFC 6749 section 5.2).",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/OAuthError"}}},
+        },
     }
     document["components"]["securitySchemes"] = _schemes(doors)
     document["servers"] = [{"url": urlsplit(doors.issuer).path or "/"}]
@@ -91,13 +97,15 @@ def describe(app: FastAPI, doors: Doors) -> bytes:
 
 
 def _complete(path: str, method: str, operation: Json) -> None:
+    kind = RouteClass(operation["tags"][0])
+    refused = {"$ref": f"#/components/responses/{'OAuthError' if kind is RouteClass.OAUTH else 'Problem'}"}
     operation["responses"] = {
         status: answer for status, answer in operation["responses"].items() if status != "422"
-    } | {"4XX": {"$ref": "#/components/responses/Problem"}, "5XX": {"$ref": "#/components/responses/Problem"}}
+    } | {"4XX": refused, "5XX": refused}
     if path in _RAW_BODIES:
         operation["requestBody"] = _raw_body(path)
         operation.setdefault("parameters", []).append(_DEVICE)
-    security = _security(RouteClass(operation["tags"][0]), path, method)
+    security = _security(kind, path, method)
     if security:
         operation["security"] = [security]
 
