@@ -17,7 +17,7 @@ from doorward.core.federation.errors import (
     ProviderNotBelieved,
     SignInBegunElsewhere,
 )
-from doorward.core.federation.records import AnswerMode, Dialect, Intent
+from doorward.core.federation.records import AnswerMode, Dialect, Intent, Outcome
 from doorward.core.kernel.errors import Conflict, Refusal
 from doorward.core.kernel.outgoing import NotFetched
 from doorward.core.outbox.records import LetterKind
@@ -171,10 +171,12 @@ def test_sign_in_with_same_answer_at_the_same_moment_lets_one_in() -> None:
     ways = Ways()
     begun = ways.begin()
     answer = ways.elsewhere.authorize(begun.url)
+    faster: list[Outcome] = []
 
     @contextmanager
     def overtaken() -> Iterator[Work]:
-        ways.come_back(answer, begun.browser)
+        if not faster:
+            faster.append(ways.come_back(answer, begun.browser))
         with ways.house.store.work() as work:
             yield work
 
@@ -182,8 +184,7 @@ def test_sign_in_with_same_answer_at_the_same_moment_lets_one_in() -> None:
     with pytest.raises(SignInBegunElsewhere):
         slow("oidc", answer, browser=begun.browser, caller=HOME, device_name="")
 
-    with ways.house.store.view() as view:
-        assert view.accounts.count() == 1
+    assert [outcome.remembered is not None for outcome in faster] == [True]
 
 
 @EVERY

@@ -65,6 +65,8 @@ def test_recognise_token_of_an_application_for_itself_is_not_signed_in(house: Ho
         token = app.ask(grant_type="client_credentials", resource=resource).access_token
         with pytest.raises(NotSignedIn):
             house.flows.recognise(token, kind)
+        with pytest.raises(NotSignedIn):
+            house.flows.recognise.at_once(token, kind)
 
 
 def test_recognise_until_the_token_expires(house: House) -> None:
