@@ -18,8 +18,8 @@ from doorward.api.visit import Visit
 from doorward.core.access.errors import AccessDenied
 from doorward.core.access.records import Scope
 from doorward.core.kernel.errors import Refusal
-from doorward.core.keys.dpop import ALGORITHMS
 from doorward.core.keys.jose import JsonValue
+from doorward.core.keys.records import NAMES
 from doorward.core.login.errors import InvalidCredentials
 from doorward.core.oauth.errors import OAuthCode, OAuthError, UseNonce
 from doorward.core.sessions.errors import NotFresh
@@ -50,7 +50,7 @@ _BY_STATUS: Final[Mapping[int, OAuthCode]] = MappingProxyType(
 )
 _COMPACT: Final = json.JSONEncoder(separators=(",", ":"))
 _PRAGMA: Final = (b"pragma", b"no-cache")
-_PROOFS: Final = " ".join(ALGORITHMS)
+_PROOFS: Final = " ".join(NAMES)
 _ABOUT_TOKENS: Final = frozenset({OAuthCode.INVALID_TOKEN, OAuthCode.INSUFFICIENT_SCOPE})
 _ABOUT_PROOFS: Final = frozenset({OAuthCode.INVALID_DPOP_PROOF, OAuthCode.USE_DPOP_NONCE})
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import ClassVar, Final
 
 from doorward.core.kernel.errors import Refusal
-from doorward.core.keys.records import Algorithm
+from doorward.core.keys.records import NAMES
 
 BEARER: Final = "Bearer"
 DPOP: Final = "DPoP"
@@ -143,7 +143,7 @@ def headers(
     refused: AccessRefused,
     *,
     metadata_url: str | None = None,
-    algorithms: Collection[Algorithm] = tuple(Algorithm),
+    algorithms: Collection[str] = tuple(NAMES),
     requires_dpop: bool = False,
 ) -> list[tuple[str, str]]:
     """Return the fields of the answer to a refused request."""
@@ -161,7 +161,7 @@ def _schemes(refused: AccessRefused, *, requires_dpop: bool) -> tuple[str, ...]:
     return (refused.scheme,) if refused.error else (BEARER, DPOP)
 
 
-def _challenge(refused: AccessRefused, scheme: str, metadata_url: str | None, algorithms: Collection[Algorithm]) -> str:
+def _challenge(refused: AccessRefused, scheme: str, metadata_url: str | None, algorithms: Collection[str]) -> str:
     told = {"error": refused.error, "error_description": refused.detail} if refused.error else {}
     algs = {"algs": " ".join(algorithms)} if scheme == DPOP else {}
     place = {"resource_metadata": metadata_url} if metadata_url else {}

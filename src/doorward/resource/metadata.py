@@ -5,8 +5,8 @@ Source: RFC 9728 sections 2 and 3.
 
 from collections.abc import Collection
 
-from doorward.core.keys.dpop import ALGORITHMS
 from doorward.core.keys.jose import JsonValue
+from doorward.core.keys.records import NAMES
 from doorward.resource.verifier import Verifier
 
 
@@ -24,7 +24,7 @@ def resource_metadata(
         "authorization_servers": [issuer.url for issuer in verifier.issuers],
         "bearer_methods_supported": ["header"],
         "scopes_supported": list(scopes) or None,
-        "dpop_signing_alg_values_supported": [algorithm.value for algorithm in ALGORITHMS],
+        "dpop_signing_alg_values_supported": list(NAMES),
         "dpop_bound_access_tokens_required": verifier.requires_dpop,
         "resource_name": name,
         "resource_documentation": documentation,

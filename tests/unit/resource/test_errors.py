@@ -41,7 +41,7 @@ def challenges(refused: AccessRefused) -> list[str]:
 def test_headers_no_token_asks_for_one_and_names_no_error() -> None:
     asked = challenges(TokenMissing())
 
-    assert asked == [f"Bearer {PLACE}", f'DPoP algs="ES256 RS256 PS256 EdDSA", {PLACE}']
+    assert asked == [f"Bearer {PLACE}", f'DPoP algs="ES256 RS256 PS256 EdDSA Ed25519", {PLACE}']
 
 
 @pytest.mark.requirement("B-03", "D-06")

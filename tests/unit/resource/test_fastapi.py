@@ -209,7 +209,7 @@ def test_metadata_of_the_resource_is_published(client: TestClient, verifier: Ver
         "authorization_servers": [issuer.url],
         "bearer_methods_supported": ["header"],
         "scopes_supported": ["notes.read", "notes.write"],
-        "dpop_signing_alg_values_supported": ["ES256", "RS256", "PS256", "EdDSA"],
+        "dpop_signing_alg_values_supported": ["ES256", "RS256", "PS256", "EdDSA", "Ed25519"],
         "dpop_bound_access_tokens_required": False,
         "resource_name": "Notes",
     }

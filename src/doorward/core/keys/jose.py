@@ -17,7 +17,7 @@ from typing import Final
 from doorward.core.kernel.ids import KeyId
 from doorward.core.kernel.secrets import digest
 from doorward.core.keys.errors import TokenRefused
-from doorward.core.keys.records import SIGNS, Algorithm
+from doorward.core.keys.records import NAMES, SIGNS, Algorithm
 
 DPOP_TYPE: Final = "dpop+jwt"
 MAX_TOKEN_CHARACTERS: Final = 8192
@@ -166,7 +166,7 @@ def public_key(jwk: Mapping[str, JsonValue], algorithm: Algorithm) -> str:
     members = _public_members(jwk)
     if members["kty"] != _KEY_TYPES[algorithm] or not _PRIVATE_MEMBERS.isdisjoint(jwk):
         raise TokenRefused
-    if jwk.get("alg", algorithm.value) != algorithm.value or jwk.get("use", "sig") != "sig":
+    if jwk.get("use", "sig") != "sig" or ("alg" in jwk and _algorithm(text(jwk, "alg")) is not algorithm):
         raise TokenRefused
     return _COMPACT.encode(members | {"alg": algorithm.value, "use": "sig"})
 
@@ -208,10 +208,10 @@ def _object(members: Mapping[str, JsonValue], name: str) -> Mapping[str, JsonVal
 
 
 def _algorithm(name: str) -> Algorithm:
-    try:
-        return Algorithm(name)
-    except ValueError:
-        raise TokenRefused from None
+    algorithm = NAMES.get(name)
+    if algorithm is None:
+        raise TokenRefused
+    return algorithm
 
 
 @lru_cache(_HEADERS_REMEMBERED)

@@ -1,8 +1,10 @@
 """What a signing key is, and what an access token says."""
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from pydantic.dataclasses import dataclass
@@ -21,6 +23,14 @@ class Algorithm(StrEnum):
     PS256 = "PS256"
     EDDSA = "EdDSA"
 
+
+NAMES: Final[Mapping[str, Algorithm]] = MappingProxyType(
+    {**{algorithm.value: algorithm for algorithm in Algorithm}, "Ed25519": Algorithm.EDDSA}
+)
+"""What headers and keys call the algorithms. The one of Ed25519 has two names, and newer clients use the second alone.
+
+Source: RFC 9864 section 2.2.
+"""
 
 SIGNS: Final = (Algorithm.ES256, Algorithm.RS256)
 """The algorithms that the server signs with, so those that it makes keys for."""

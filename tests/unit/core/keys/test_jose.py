@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from doorward.core.keys import jose
 from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.jose import JsonValue
-from doorward.core.keys.records import Algorithm
+from doorward.core.keys.records import NAMES, Algorithm
 from tests.builders import KEY
 
 HEADER = {"alg": "ES256", "kid": "k", "typ": "at+jwt"}
@@ -176,9 +176,10 @@ def test_parse_header_without_type_and_key_names_neither() -> None:
     assert (parsed.type, parsed.key_id) == ("", None)
 
 
-@pytest.mark.parametrize("algorithm", Algorithm)
-def test_parse_algorithm_is_read_only_where_it_is_allowed(algorithm: Algorithm) -> None:
-    presented = a_compact(HEADER | {"alg": algorithm.value})
+@pytest.mark.requirement("J-03")
+@pytest.mark.parametrize(("name", "algorithm"), NAMES.items())
+def test_parse_algorithm_is_read_only_where_it_is_allowed(name: str, algorithm: Algorithm) -> None:
+    presented = a_compact(HEADER | {"alg": name})
 
     assert jose.parse(presented, algorithms=set(Algorithm)).algorithm is algorithm
     with pytest.raises(TokenRefused):
@@ -224,12 +225,22 @@ def test_public_key_keeps_what_is_public_and_names_the_algorithm() -> None:
     assert read == P_256 | {"alg": "ES256", "use": "sig"}
 
 
+@pytest.mark.parametrize("named", [{}, {"alg": "EdDSA"}, {"alg": "Ed25519"}], ids=str)
+def test_public_key_of_ed25519_may_use_either_name(named: dict[str, JsonValue]) -> None:
+    key: dict[str, JsonValue] = {"kty": "OKP", "crv": "Ed25519", "x": "AAAA"}
+
+    assert json.loads(jose.public_key(key | named, Algorithm.EDDSA)) == key | {"alg": "EdDSA", "use": "sig"}
+
+
 @pytest.mark.parametrize(
     ("change", "algorithm"),
     [
         ({"d": "AAAA"}, Algorithm.ES256),
         ({"k": "AAAA"}, Algorithm.ES256),
         ({"alg": "ES384"}, Algorithm.ES256),
+        ({"alg": "Ed25519"}, Algorithm.ES256),
+        ({"alg": ["ES256"]}, Algorithm.ES256),
+        ({"alg": None}, Algorithm.ES256),
         ({"use": "enc"}, Algorithm.ES256),
         ({"kty": "RSA"}, Algorithm.ES256),
         ({}, Algorithm.RS256),

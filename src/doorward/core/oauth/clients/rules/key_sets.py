@@ -12,7 +12,7 @@ from typing import Final
 
 from doorward.core.kernel.errors import Invalid
 from doorward.core.keys.jose import JsonValue
-from doorward.core.keys.records import Algorithm
+from doorward.core.keys.records import NAMES, Algorithm
 
 Key = Mapping[str, JsonValue]
 
@@ -104,7 +104,8 @@ def _algorithms(key: Key) -> tuple[str, ...]:
     """Return the algorithms that a key may be used with: the one it names, or those of its type."""
     known = _ALGORITHMS.get(f"{key.get('kty')}", ())
     named = key.get("alg")
-    return known if named is None else tuple(name for name in known if name == named)
+    meant = NAMES.get(named) if isinstance(named, str) else None
+    return known if named is None else tuple(name for name in known if name == meant)
 
 
 def _may_verify(operations: JsonValue) -> bool:

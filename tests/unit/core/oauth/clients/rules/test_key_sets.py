@@ -73,6 +73,7 @@ def test_check_private_key_is_refused(key: dict[str, str], member: str) -> None:
         RSA_KEY | {"alg": "RS1"},
         EDWARDS_KEY | {"crv": "Ed448"},
         EDWARDS_KEY | {"crv": "X25519"},
+        EDWARDS_KEY | {"alg": "Ed448"},
         EDWARDS_KEY | {"x": "AQAB"},
         [],
         "key",
@@ -126,6 +127,15 @@ def test_fitting_key_is_of_the_algorithm_and_the_id() -> None:
     assert key_sets.fitting(keys, Algorithm.RS256, "three") == (RSA_KEY | {"kid": "three"},)
     assert key_sets.fitting(keys, Algorithm.RS256, "one") == ()
     assert key_sets.fitting(keys, Algorithm.ES256, "four") == ()
+
+
+@pytest.mark.requirement("J-01", "J-03")
+@pytest.mark.parametrize("name", ["EdDSA", "Ed25519"])
+def test_fitting_key_of_ed25519_may_use_either_name(name: str) -> None:
+    key = EDWARDS_KEY | {"alg": name}
+
+    assert key_sets.fitting((key,), Algorithm.EDDSA, None) == (key,)
+    assert key_sets.fitting((key,), Algorithm.ES256, None) == ()
 
 
 def test_fitting_key_that_may_not_be_registered_never_fits() -> None:
