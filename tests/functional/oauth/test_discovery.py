@@ -4,6 +4,8 @@ from dataclasses import replace
 import pytest
 
 from doorward.api.app import build
+from doorward.core.oauth.discover import metadata
+from doorward.core.oauth.records import GrantType
 from tests.builders import ISSUER
 from tests.functional.site import Site
 
@@ -54,6 +56,13 @@ def test_discovery_says_what_clients_look_for(site: Site) -> None:
     assert "RS256" in said["id_token_signing_alg_values_supported"]
     assert not {"password", "implicit"} & set(said["grant_types_supported"])
     assert "none" not in said["introspection_endpoint_auth_methods_supported"]
+
+
+def test_discovery_names_the_details_that_may_be_asked_for_where_there_are_any() -> None:
+    name = "authorization_details_types_supported"
+
+    assert name not in metadata(ISSUER, grants=tuple(GrantType))
+    assert metadata(ISSUER, grants=tuple(GrantType), details_types=("payment",))[name] == ["payment"]
 
 
 def test_discovery_every_address_that_it_names_is_one(site: Site) -> None:

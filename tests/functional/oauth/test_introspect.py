@@ -59,6 +59,13 @@ def test_introspect_tells_a_client_of_its_own_tokens(server: Caller) -> None:
     assert (access["client_id"], refresh["client_id"], refresh["scope"]) == (server.client.id, server.client.id, SCOPE)
 
 
+def test_introspect_tells_what_was_granted_in_detail(server: Caller) -> None:
+    tokens = server.tokens(details='[{"type":"payment","amount":12}]')
+
+    for name in ("access_token", "refresh_token"):
+        assert active(server, tokens[name])["authorization_details"] == [{"type": "payment", "amount": 12}]
+
+
 @pytest.mark.requirement("I-01", "I-02")
 @pytest.mark.parametrize("hint", ["", "access_token", "refresh_token", "x"])
 def test_introspect_tells_others_nothing(holder: Caller, service: Caller, hint: str) -> None:

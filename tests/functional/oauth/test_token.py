@@ -204,6 +204,16 @@ def test_token_session_cookie_means_nothing(spa: Caller) -> None:
     assert error(answer) == (401, "invalid_client")
 
 
+def test_token_answer_says_what_was_granted_in_detail(spa: Caller) -> None:
+    granted = [{"type": "payment", "amount": 12}]
+
+    first = spa.exchange(spa.app.code(details='[{"type":"payment","amount":12}]')).json()
+    second = spa.post("/oauth/token", None, grant_type="refresh_token", refresh_token=first["refresh_token"]).json()
+
+    assert first["authorization_details"] == second["authorization_details"] == granted
+    assert claims(second["access_token"])["authorization_details"] == granted
+
+
 def test_token_refresh_over_http_goes_on(spa: Caller) -> None:
     first = spa.tokens()
 

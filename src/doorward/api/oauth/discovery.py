@@ -66,6 +66,7 @@ def discovery_router(doors: Doors) -> APIRouter:
             grants=flows.tokens.give.grants,
             registers=flows.clients.register.is_open,
             reads_documents=flows.clients.find.documents is not None,
+            details_types=flows.requests.authorize.read.means.details_types,
         )
     )
     resource = _Document(resource_metadata(doors.issuer))

@@ -1,8 +1,9 @@
 """Where applications get tokens, have them looked at, and take them back.
 
-Source: RFC 6749 section 3.2; RFC 7662 section 2; RFC 7009 section 2.
+Source: RFC 6749 section 3.2; RFC 7662 section 2; RFC 7009 section 2; RFC 9396 section 7.
 """
 
+import json
 from collections.abc import Mapping
 
 from fastapi import APIRouter
@@ -33,6 +34,7 @@ class IssuedTokens(BaseModel):
     refresh_token: str | None = None
     id_token: str | None = None
     issued_token_type: str | None = None
+    authorization_details: list[dict[str, object]] | None = None
 
 
 class Introspected(BaseModel):
@@ -46,6 +48,7 @@ class Introspected(BaseModel):
     scope: str | None = None
     exp: int | None = None
     iat: int | None = None
+    authorization_details: list[dict[str, object]] | None = None
 
 
 @hot.post("/token", response_model=IssuedTokens)
@@ -110,4 +113,5 @@ def _members(issued: Issued) -> dict[str, JsonValue]:
         "refresh_token": issued.refresh_token,
         "id_token": issued.id_token,
         "issued_token_type": issued.issued_token_type,
+        "authorization_details": None if issued.details is None else json.loads(issued.details),
     }

@@ -1,15 +1,15 @@
 """What this server tells of itself, so that applications need to know nothing but its issuer.
 
-Source: OpenID Connect Discovery 1.0 section 3; RFC 8414 section 2; RFC 9126 section 5; RFC 9207 section 3; RFC 9449
-section 5.1; OpenID Connect RP-Initiated Logout 1.0 section 2.1; OpenID Connect Back-Channel Logout 1.0 section 2.1.
+Source: OpenID Connect Discovery 1.0 section 3; RFC 8414 section 2; RFC 9126 section 5; RFC 9207 section 3; RFC 9396
+section 10; RFC 9449 section 5.1; OpenID Connect RP-Initiated Logout 1.0 section 2.1; OpenID Connect Back-Channel Logout
+1.0 section 2.1.
 """
 
 from collections.abc import Collection
 from typing import Final
 
-from doorward.core.keys import dpop
 from doorward.core.keys.jose import JsonValue
-from doorward.core.keys.records import SIGNS
+from doorward.core.keys.records import NAMES, SIGNS
 from doorward.core.oauth.records import ClientAuthentication, GrantType
 from doorward.core.oauth.rules import pkce, scopes
 from doorward.core.oauth.tokens import person
@@ -21,21 +21,29 @@ _PUBLIC: Final = ClientAuthentication.NONE
 
 
 def metadata(
-    issuer: str, *, grants: Collection[GrantType], registers: bool = False, reads_documents: bool = False
+    issuer: str,
+    *,
+    grants: Collection[GrantType],
+    registers: bool = False,
+    reads_documents: bool = False,
+    details_types: Collection[str] = (),
 ) -> dict[str, JsonValue]:
     """Return the metadata of a deployment; every address begins with the issuer, whatever a request claims.
 
     `grants` are the grants that exist here. `registers`: applications may register themselves; `reads_documents`: the
-    address of a document may be the id of a client.
+    address of a document may be the id of a client. `details_types` are the types of authorization details that may be
+    asked for.
     """
     base = issuer.rstrip("/")
     signs: list[JsonValue] = [algorithm.value for algorithm in SIGNS]
-    proves: list[JsonValue] = [algorithm.value for algorithm in dpop.ALGORITHMS]
+    proves: list[JsonValue] = list(NAMES)
     methods: list[JsonValue] = [method.value for method in ClientAuthentication]
     secretly = [method for method in methods if method != _PUBLIC.value]
     registering: dict[str, JsonValue] = {"registration_endpoint": f"{base}/oauth/register"} if registers else {}
+    detailed: dict[str, JsonValue] = {"authorization_details_types_supported": list(details_types)}
     return {
         **registering,
+        **(detailed if details_types else {}),
         "client_id_metadata_document_supported": reads_documents,
         "issuer": issuer,
         "authorization_endpoint": f"{base}/oauth/authorize",
@@ -84,5 +92,5 @@ def resource_metadata(issuer: str) -> dict[str, JsonValue]:
         "authorization_servers": [issuer],
         "scopes_supported": list(_SCOPES),
         "bearer_methods_supported": ["header"],
-        "dpop_signing_alg_values_supported": [algorithm.value for algorithm in dpop.ALGORITHMS],
+        "dpop_signing_alg_values_supported": list(NAMES),
     }

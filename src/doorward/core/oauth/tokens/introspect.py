@@ -1,8 +1,9 @@
 """Telling a resource server what a token is good for now.
 
-Source: RFC 7662; RFC 9449 section 6.2.
+Source: RFC 7662; RFC 9396 section 9.2; RFC 9449 section 6.2.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -116,6 +117,7 @@ class Introspect:
             "scope": session.scope,
             "iat": int(session.last_seen_at.timestamp()),
             "exp": int(session.idle_expires_at.timestamp()),
+            **_details(grant.details),
         }
 
 
@@ -154,4 +156,9 @@ def _claims_of(token: AccessToken) -> Mapping[str, JsonValue]:
         claims |= {"token_type": DPOP, "cnf": {"jkt": token.key_thumbprint}}
     if token.actor is not None:
         claims["act"] = {"sub": token.actor}
-    return claims
+    return claims | _details(token.details)
+
+
+def _details(details: str | None) -> dict[str, JsonValue]:
+    """Return what was granted in detail, as a member of the answer; nothing where nothing was."""
+    return {} if details is None else {"authorization_details": json.loads(details)}
