@@ -22,6 +22,7 @@ from doorward.core.keys.jose import JsonValue
 from doorward.core.keys.records import NAMES
 from doorward.core.login.errors import InvalidCredentials
 from doorward.core.oauth.errors import OAuthCode, OAuthError, UseNonce
+from doorward.core.oauth.gateways.errors import ScopeMissing
 from doorward.core.sessions.errors import NotFresh
 from doorward.core.sessions.rules import FRESH_FOR
 
@@ -121,6 +122,8 @@ def _challenge(visit: Visit, refusal: Refusal, status: int) -> str | None:
         return None
     if isinstance(refusal, AccessDenied):
         return f'Bearer error="insufficient_scope", scope="{Scope.OPERATE}"'
+    if isinstance(refusal, ScopeMissing):
+        return f'Bearer error="insufficient_scope", scope="{refusal.scope}"'
     if status != _UNAUTHENTICATED:
         return None
     if isinstance(refusal, NotFresh):

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from doorward.api.answers import on_invalid, on_refusal, on_status, on_unforeseen
 from doorward.api.docs.routes import docs_router, document_router
 from doorward.api.doors import Doors
+from doorward.api.gateways import check, come_back
 from doorward.api.limits import LIMITED
 from doorward.api.middleware.front import ErrorPage, Front
 from doorward.api.middleware.plan import Plan, plan_of
@@ -50,6 +51,8 @@ ROUTERS = (
     tokens.hot,
     par.hot,
     userinfo.hot,
+    check.hot,
+    come_back.hot,
     well_known.router,
     health.hot,
     health.router,

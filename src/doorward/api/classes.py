@@ -12,6 +12,7 @@ class RouteClass(StrEnum):
     OAUTH = "oauth"
     PAGE = "page"
     OPERATOR = "operator"
+    GATEWAY = "gateway"
 
     @property
     def reads_cookies(self) -> bool:
@@ -21,4 +22,4 @@ class RouteClass(StrEnum):
     @property
     def reads_bearer(self) -> bool:
         """Tell whether routes of this class know a caller by a bearer token."""
-        return self in (RouteClass.MOBILE, RouteClass.OPERATOR)
+        return self in (RouteClass.MOBILE, RouteClass.OPERATOR, RouteClass.GATEWAY)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from doorward.adapters.snapshots.clients import CachedClients
+from doorward.assembly.gateways import gateway_flows
 from doorward.assembly.token_flows import token_flows
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.answer_claim import AnswerClaim
@@ -76,6 +77,8 @@ from doorward.core.oauth.clients.register import ManageRegistration, RegisterCli
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
 from doorward.core.oauth.codes import Codes
 from doorward.core.oauth.export_applications import ExportApplications
+from doorward.core.oauth.gateways.clients import guarded_clients
+from doorward.core.oauth.gateways.records import ProtectedHost
 from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
 from doorward.core.oauth.proofs.nonces import Nonces
 from doorward.core.oauth.subjects import Subjects
@@ -164,6 +167,7 @@ class Policy:
     takes_client_documents: bool = False
     details_types: tuple[str, ...] = ()
     providers: tuple[Provider, ...] = ()
+    protected_hosts: tuple[ProtectedHost, ...] = ()
     is_development: bool = False
 
     def __repr__(self) -> str:
@@ -222,7 +226,8 @@ def tools(adapters: Adapters, policy: Policy) -> Tools:
 
 def _find_client(adapters: Adapters, policy: Policy) -> FindClient:
     documents = DescribedClients(adapters.documents) if policy.takes_client_documents else None
-    return FindClient(adapters.view, built_in_clients(policy.issuer), documents)
+    guarded = guarded_clients(policy.protected_hosts, policy.issuer)
+    return FindClient(adapters.view, {**built_in_clients(policy.issuer), **guarded}, documents)
 
 
 def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
@@ -260,6 +265,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         clients=client_flows(adapters, policy, made),
         tokens=_token_flows(adapters, made, refresh),
         requests=request_flows(adapters, policy, made),
+        gateways=gateway_flows(work, policy, made, clock=clock, snapshots=adapters.snapshots),
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
         lacks_operator=LacksOperator(view),
@@ -302,19 +308,12 @@ def _log_in(adapters: Adapters, made: Tools, *, welcome: Welcome, issue: Issue) 
 def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows:
     """Return the flows of clients."""
     work, view, clock, secrets = adapters.work, adapters.view, adapters.clock, made.client_secrets
-    set_enabled, tokens = SetClientEnabled(work, clock), made.registration_tokens
+    set_enabled, tokens, signatures = SetClientEnabled(work, clock), made.registration_tokens, adapters.signatures
     change, remove = ChangeClient(work, secrets, clock), RemoveClient(work, set_enabled, clock)
     return ClientFlows(
         find=made.find_client,
         authenticate=AuthenticateClient(
-            find=made.find_client,
-            work=work,
-            secrets=secrets,
-            signatures=adapters.signatures,
-            fetch=adapters.documents,
-            counters=adapters.counters,
-            clock=clock,
-            issuer=policy.issuer,
+            made.find_client, work, secrets, signatures, adapters.documents, adapters.counters, clock, policy.issuer
         ),
         add=AddClient(work, secrets, clock),
         list=ListClients(view),

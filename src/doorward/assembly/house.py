@@ -19,6 +19,7 @@ from doorward.adapters.web.documents import CachedDocuments
 from doorward.assembly.announcing import announcing
 from doorward.assembly.cache import Cache, Feed, open_cache, require_fit_cache
 from doorward.assembly.flows import Adapters, Policy, Tools, flows, tools
+from doorward.assembly.gateways import protected_hosts_of
 from doorward.assembly.outside import KeepsMail, Outside, machine, require_tests
 from doorward.assembly.providers import providers_of
 from doorward.assembly.store import Listeners, Store, migrate, require_fit, require_own_tables
@@ -233,6 +234,7 @@ def _policy(settings: Settings) -> Policy:
         registering=settings.clients.client_registration,
         takes_client_documents=settings.clients.client_metadata_documents,
         providers=providers_of(settings),
+        protected_hosts=protected_hosts_of(settings),
         is_development=not settings.server.is_production,
     )
 

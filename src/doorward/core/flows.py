@@ -1,5 +1,6 @@
 """The table of contents: everything that Doorward does."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from doorward.core.accounts.answer_claim import AnswerClaim
@@ -35,6 +36,10 @@ from doorward.core.oauth.clients.find import FindClient, ListClients, ShowClient
 from doorward.core.oauth.clients.origins import RegisteredOrigins
 from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
+from doorward.core.oauth.gateways.admit import AdmitPerson, AdmitToken
+from doorward.core.oauth.gateways.enter import EnterHost
+from doorward.core.oauth.gateways.records import ProtectedHost
+from doorward.core.oauth.gateways.returns import Returns
 from doorward.core.oauth.grants.token import Token
 from doorward.core.oauth.logout.sign_out import ReadSignOut
 from doorward.core.oauth.logout.tell_client import TellClient
@@ -100,6 +105,17 @@ class TokenFlows:
 
 
 @dataclass(frozen=True, slots=True)
+class GatewayFlows:
+    """What gateways ask of who comes, and how people come back to the hosts behind them."""
+
+    hosts: Mapping[str, ProtectedHost]
+    admit_person: AdmitPerson
+    admit_token: AdmitToken
+    returns: Returns
+    enter: EnterHost
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderFlows:
     """What is done with other providers that people sign in with."""
 
@@ -147,6 +163,7 @@ class Flows:
     clients: ClientFlows
     tokens: TokenFlows
     requests: RequestFlows
+    gateways: GatewayFlows
 
     # operating
     invite_first_operator: InviteFirstOperator

@@ -110,6 +110,13 @@ def _network(loaded: Loaded) -> Iterator[Problem]:
             yield Problem(f"The origin {origin} is not https.", why, "Serve that page over https.")
 
 
+def _hosts(loaded: Loaded) -> Iterator[Problem]:
+    for host in loaded.settings.gateways.protected_hosts:
+        if not host.origin.startswith("https://"):
+            why = "Whoever sits on the way could take the cookie that lets people in there."
+            yield Problem(f"The protected host {host.origin} is not https.", why, "Serve it over https.")
+
+
 def _store(loaded: Loaded) -> Iterator[Problem]:
     if loaded.settings.store.store_url.get_secret_value() in _MEMORY_STORES:
         why = "Every account would be gone at the next start."
@@ -142,6 +149,7 @@ _CHECKS: Final[tuple[Callable[[Loaded], Iterator[Problem]], ...]] = (
     _providers,
     _mail,
     _network,
+    _hosts,
     _store,
     _mongo,
 )

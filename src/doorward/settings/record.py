@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from doorward.settings.sections.clients import ClientsSettings
 from doorward.settings.sections.federation import FederationSettings
+from doorward.settings.sections.gateways import GatewaysSettings
 from doorward.settings.sections.limits import LimitsSettings
 from doorward.settings.sections.mail import MailSettings
 from doorward.settings.sections.secrets import SecretsSettings
@@ -29,6 +30,7 @@ SECTIONS: Final[Mapping[str, type[Section]]] = {
     "security": SecuritySettings,
     "clients": ClientsSettings,
     "federation": FederationSettings,
+    "gateways": GatewaysSettings,
     "limits": LimitsSettings,
     "telemetry": TelemetrySettings,
 }
@@ -46,6 +48,7 @@ class Settings(BaseModel):
     security: SecuritySettings = SecuritySettings()
     clients: ClientsSettings = ClientsSettings()
     federation: FederationSettings = FederationSettings()
+    gateways: GatewaysSettings = GatewaysSettings()
     limits: LimitsSettings = LimitsSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 

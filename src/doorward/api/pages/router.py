@@ -7,7 +7,7 @@ from doorward.api.pages import assets, mailbox
 from doorward.api.pages.account import applications, confirm, leave, profile, sessions, ways
 from doorward.api.pages.consent import ask, authorize
 from doorward.api.pages.entry import leave as leave_entry
-from doorward.api.pages.entry import recover, register, setup, sign_in, sign_in_with, verify
+from doorward.api.pages.entry import recover, register, returning, setup, sign_in, sign_in_with, verify
 from doorward.api.pages.home import home_router
 
 
@@ -23,6 +23,7 @@ def page_routers(doors: Doors) -> tuple[APIRouter, ...]:
         verify.router,
         recover.router,
         setup.router,
+        returning.router,
         profile.router,
         confirm.router,
         ways.router,

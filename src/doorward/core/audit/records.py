@@ -46,6 +46,7 @@ class AuditKind(StrEnum):
     GRANT_STARTED = "grant.started"
     GRANT_REVOKED = "grant.revoked"
     CODE_REUSE = "grant.code_reuse_detected"
+    HOST_ENTERED = "host.entered"
     CLIENT_ADDED = "client.added"
     CLIENT_REGISTERED = "client.registered"
     CLIENT_CHANGED = "client.changed"

@@ -33,6 +33,7 @@ _ENDS_NO_SESSION: Final = frozenset(
         AuditKind.CODE_ISSUED,
         AuditKind.CONSENT_GIVEN,
         AuditKind.GRANT_STARTED,
+        AuditKind.HOST_ENTERED,
     }
 )
 """What is frequent and never ends a session. All else is looked into, so a new kind need not be thought of here."""

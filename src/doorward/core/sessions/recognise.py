@@ -29,7 +29,7 @@ class Recognise:
         """
         if not self.keyring.is_current():
             return None
-        return self._at_hand(self._session_of(presented, kind), kind)
+        return self.live_at_once(self._session_of(presented, kind), kind)
 
     def __call__(self, presented: str, kind: Kind) -> Snapshot:
         """Return the session and its account.
@@ -37,21 +37,39 @@ class Recognise:
         Raises: NotSignedIn, TokenRefused.
         """
         self.keyring.refresh()
-        return self._load(self._session_of(presented, kind), kind)
+        return self.live(self._session_of(presented, kind), kind)
 
     def page_at_once(self, presented: str) -> Snapshot | None:
         """Return the snapshot for a token of the hosted pages if it is at hand; None means: ask `page`, from a lane.
 
         Raises: NotSignedIn.
         """
-        return self._at_hand(self._page_session(presented), Kind.WEB)
+        return self.live_at_once(self._page_session(presented), Kind.WEB)
 
     def page(self, presented: str) -> Snapshot:
         """Return the session and its account for a token of the hosted pages.
 
         Raises: NotSignedIn.
         """
-        return self._load(self._page_session(presented), Kind.WEB)
+        return self.live(self._page_session(presented), Kind.WEB)
+
+    def live_at_once(self, session_id: SessionId, kind: Kind) -> Snapshot | None:
+        """Return the session that a proven credential names, if it is at hand; None means: ask `live`, from a lane.
+
+        Raises: NotSignedIn.
+        """
+        snapshot = self.snapshots.cached(session_id)
+        return None if snapshot is None else self._check(snapshot, kind)
+
+    def live(self, session_id: SessionId, kind: Kind) -> Snapshot:
+        """Return the session that a proven credential names, and its account.
+
+        Raises: NotSignedIn.
+        """
+        snapshot = self.snapshots.load(session_id)
+        if snapshot is None:
+            raise NotSignedIn
+        return self._check(snapshot, kind)
 
     def page_token(self, remembered: Remembered) -> str:
         """Return the token by which the hosted pages know a session; it lasts as long as the refresh token."""
@@ -76,16 +94,6 @@ class Recognise:
         if session_id is None:
             raise NotSignedIn
         return session_id
-
-    def _at_hand(self, session_id: SessionId, kind: Kind) -> Snapshot | None:
-        snapshot = self.snapshots.cached(session_id)
-        return None if snapshot is None else self._check(snapshot, kind)
-
-    def _load(self, session_id: SessionId, kind: Kind) -> Snapshot:
-        snapshot = self.snapshots.load(session_id)
-        if snapshot is None:
-            raise NotSignedIn
-        return self._check(snapshot, kind)
 
     def _check(self, snapshot: Snapshot, kind: Kind) -> Snapshot:
         if snapshot.kind is not kind or not snapshot.is_live or self.clock.now() >= snapshot.expires_at:

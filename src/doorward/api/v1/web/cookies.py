@@ -48,6 +48,8 @@ class Cookies:
     away: Cookie
     away_by_form: Cookie
     finish: Cookie
+    gate: Cookie
+    gate_mark: Cookie
     is_secure: bool
 
     @property
@@ -66,6 +68,8 @@ class Cookies:
             self.away,
             self.away_by_form,
             self.finish,
+            self.gate,
+            self.gate_mark,
         )
 
     def read(self, header: str) -> dict[str, str]:
@@ -138,6 +142,9 @@ def cookies_of(issuer: str) -> Cookies:
         away=Cookie(f"{host}dw_away", same_site="lax"),
         away_by_form=Cookie(f"{host}dw_away_by_form", same_site="none"),
         finish=Cookie(f"{host}dw_finish", same_site="lax"),
+        # What browsers hold for other hosts behind a gateway; people come there by links, and back from signing in.
+        gate=Cookie(f"{host}dw_gate", same_site="lax"),
+        gate_mark=Cookie(f"{host}dw_gate_mark", same_site="lax"),
         is_secure=is_secure,
     )
 

@@ -1,0 +1,1 @@
+"""What gateways ask before they let a request through to an application, and how browsers come back from signing in."""
