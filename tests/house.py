@@ -23,6 +23,7 @@ from doorward.core.kernel.outgoing import Web
 from doorward.core.kernel.secrets import derive
 from doorward.core.kernel.work import OpensView, OpensWork
 from doorward.core.login.log_in import Attempt
+from doorward.core.oauth.gateways.records import ProtectedHost
 from doorward.core.outbox.ports import Letters, Mailer
 from doorward.core.outbox.records import Letter, Mail
 from doorward.core.sessions.records import Caller, Kind, Remembered, Rotation, Session, Snapshot
@@ -113,6 +114,7 @@ class House:
     statements: list[str] = field(default_factory=list)
     web: Web | None = None
     providers: tuple[Provider, ...] = ()
+    protected_hosts: tuple[ProtectedHost, ...] = ()
     postman: Postman = field(default_factory=Postman)
     wire: Wire = field(default_factory=Wire)
     flows: Flows = field(init=False)
@@ -138,7 +140,13 @@ class House:
             web=web,
             documents=CachedDocuments(web, self.clock),
         )
-        policy = Policy(ISSUER, SECRET, registration=self.registration, providers=self.providers)
+        policy = Policy(
+            ISSUER,
+            SECRET,
+            registration=self.registration,
+            providers=self.providers,
+            protected_hosts=self.protected_hosts,
+        )
         self.tools = tools(adapters, policy)
         self.flows = flows(announcing(adapters, self.tools), policy, self.tools)
         self.worker = Worker(self.store.work, self.flows, self.tools.post, self.clock, self._note)

@@ -21,6 +21,7 @@ from doorward.api.pages.errors import error_page
 from doorward.api.pages.router import page_routers
 from doorward.core.federation.records import Provider
 from doorward.core.kernel.outgoing import Web
+from doorward.core.oauth.gateways.records import ProtectedHost
 from doorward.testing.clock import FixedClock
 from tests.builders import ISSUER
 from tests.house import PASSWORD, SECRET, House, code_of, token_of
@@ -78,6 +79,7 @@ class Site:
         is_development: bool = False,
         web: Web | None = None,
         providers: tuple[Provider, ...] = (),
+        protected_hosts: tuple[ProtectedHost, ...] = (),
     ) -> Self:
         """Return a site over a copy of an empty store."""
         file, clock, notes = folder / "store.sqlite3", FixedClock(), Notes()
@@ -91,7 +93,7 @@ class Site:
                 snapshots.forget(account_ids)
 
         store = SqlStore(f"sqlite:///{file}", on_change=forget, on_jobs=lambda: None)
-        house = House(store, clock, web=web, providers=providers)
+        house = House(store, clock, web=web, providers=providers, protected_hosts=protected_hosts)
         houses.append(house)
         doors = Doors(
             flows=house.flows,

@@ -50,7 +50,7 @@ OWN: Final = "/forward-auth"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request that a gateway asks about, and its whole address; `takes_redirects`: the gateway passes any answer on."""
+    """A request that a gateway asks about, and its whole address. `takes_redirects`: the gateway passes any answer on."""
 
     host: ProtectedHost
     method: str
