@@ -1,15 +1,12 @@
 """Bearer tokens in front of guarded hosts."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from httpx2 import Response
 
-from doorward.core.oauth.records import Client
-from tests.applications import SCOPE, SERVER, SPA, Application, another
+from tests.applications import SCOPE, SPA, another
 from tests.functional.gateways.seeker import APP, AUDIENCE, FETCH, NAVIGATION, OWN, REPORTS, VAULT, Seeker, as_nginx
 from tests.functional.oauth.conftest import Caller
 from tests.functional.site import App, Site

@@ -70,10 +70,8 @@ class EnterHost:
         found = work.onetimes.peek(Purpose.AUTHORIZATION_CODE, opened.digest, now=now)
         if found is None or approved_of(found).client_id != came.host.client_id:
             return None
-        if work.onetimes.consume(Purpose.AUTHORIZATION_CODE, opened.digest, now=now) is None:
-            return None
-        approved = approved_of(found)
-        if approved.redirect_uri != callback_of(came.host, self.issuer):
+        approved, taken = approved_of(found), work.onetimes.consume(found.purpose, opened.digest, now=now)
+        if taken is None or approved.redirect_uri != callback_of(came.host, self.issuer):
             return None
         if not pkce.matches(approved.challenge, came.verifier):
             return None
