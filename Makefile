@@ -29,7 +29,7 @@ run: server-environment ## Start Doorward on http://localhost:8000 (PORT=… DAT
 	@exec $(BIN)/doorward serve $(if $(PORT),--port "$(PORT)") $(if $(DATA_DIR),--data-dir "$(DATA_DIR)") $(ARGS)
 
 .PHONY: test
-test: environment browser faults-parts node ## Run every test; ARGS="tests/unit -k refresh" runs some, without the coverage gate
+test: environment browser faults-parts node gateways ## Run every test; ARGS="tests/unit -k refresh" runs some, without the coverage gate
 	@$(BIN)/python -m pytest -n auto $(if $(ARGS),$(ARGS),--cov --cov-report=term-missing:skip-covered)
 
 .PHONY: faults
@@ -72,7 +72,7 @@ clean: ## Remove caches and what tests and builds left behind; your data and the
 	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The parts of `check`, and what the others stand on.
-.PHONY: format lint types imports fast-tests environment server-environment browser faults-parts node
+.PHONY: format lint types imports fast-tests environment server-environment browser faults-parts node gateways
 format: environment
 	@$(BIN)/ruff format --check $(CODE)
 lint: environment
@@ -93,3 +93,5 @@ faults-parts:
 	@scripts/system-parts faults
 node:
 	@scripts/system-parts node
+gateways:
+	@scripts/system-parts gateways

@@ -1,0 +1,170 @@
+"""Real gateways, configured as the guide shows, and an application behind them that repeats what it was told."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Final
+
+import httpx2
+
+from tests.architecture.tree import PROJECT
+from tests.docs.markdown import blocks
+from tests.processes import PATIENCE, wait_until
+
+GUIDE: Final = PROJECT / "docs" / "how-to" / "guard-an-application-with-a-gateway.md"
+_BESIDE: Final = f"{Path(sys.executable).parent}:/usr/sbin"
+_NGINX: Final = """daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/error.log warn;
+events {{ worker_connections 64; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    include sites.conf;
+}}
+"""
+_TRAEFIK: Final = """entryPoints: {{web: {{address: "127.0.0.1:{port}"}}}}
+providers: {{file: {{filename: "{folder}/traefik.yaml"}}}}
+global: {{checkNewVersion: false, sendAnonymousUsage: false}}
+log: {{level: ERROR}}
+"""
+_CADDY: Final = "{\n\tadmin off\n\tauto_https off\n\tdefault_bind 127.0.0.1\n}\n"
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Answers everything with the method, the path and the header fields that came."""
+
+    def _answer(self) -> None:
+        length = int(self.headers.get("content-length") or 0)
+        self.rfile.read(length)
+        told = {"method": self.command, "path": self.path, "headers": [list(item) for item in self.headers.items()]}
+        body = json.dumps(told).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815 (the library's words)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the library's word)
+        """Say nothing."""
+
+
+@contextmanager
+def an_application() -> Iterator[int]:
+    """Run an application that knows nothing of us, and give its port."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Who listens where: the gateway, and behind it Doorward and the application."""
+
+    gateway: int
+    doorward: int
+    application: int
+
+    @property
+    def issuer(self) -> str:
+        """The issuer, whose host the gateway serves."""
+        return f"http://localhost:{self.gateway}"
+
+    @property
+    def reports(self) -> str:
+        """The other host: another name to browsers, so no cookie of the one goes to the other."""
+        return f"http://127.0.0.1:{self.gateway}"
+
+    def here(self, text: str) -> str:
+        """Return a configuration of the guide with the addresses of this machine."""
+        changes = {
+            r"https://id\.example\.org": self.issuer,
+            r"https://reports\.example\.org": self.reports,
+            r"id\.example\.org": "localhost",
+            r"reports\.example\.org": "127.0.0.1",
+            r"listen 443 ssl": f"listen 127.0.0.1:{self.gateway}",
+            r"127\.0\.0\.1:8000": f"127.0.0.1:{self.doorward}",
+            r"127\.0\.0\.1:3000": f"127.0.0.1:{self.application}",
+        }
+        for pattern, place in changes.items():
+            text = re.sub(pattern, place, text)
+        return text
+
+
+def program_of(name: str) -> str | None:
+    """Return where a gateway's program is, or None."""
+    return shutil.which(name, path=_BESIDE) or shutil.which(name)
+
+
+def shown(*names: str) -> Mapping[str, str]:
+    """Return files that the guide shows, by name."""
+    found = {block.words[0]: block.text + "\n" for block in blocks(GUIDE.read_text("utf-8")) if block.words}
+    return {name: found[name] for name in names}
+
+
+def _nginx(folder: Path, ports: Ports) -> list[str]:
+    for name, text in shown("doorward.conf", "doorward-guard.conf", "sites.conf").items():
+        (folder / name).write_text(ports.here(text))
+    (folder / "nginx.conf").write_text(_NGINX.format(folder=folder))
+    return ["-p", str(folder), "-c", str(folder / "nginx.conf")]
+
+
+def _traefik(folder: Path, ports: Ports) -> list[str]:
+    (folder / "traefik.yaml").write_text(ports.here(shown("traefik.yaml")["traefik.yaml"]))
+    (folder / "static.yaml").write_text(_TRAEFIK.format(folder=folder, port=ports.gateway))
+    return [f"--configFile={folder / 'static.yaml'}"]
+
+
+def _caddy(folder: Path, ports: Ports) -> list[str]:
+    (folder / "Caddyfile").write_text(_CADDY + ports.here(shown("Caddyfile")["Caddyfile"]))
+    return ["run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
+
+
+GATEWAYS: Final[Mapping[str, Callable[[Path, Ports], list[str]]]] = {
+    "nginx": _nginx,
+    "traefik": _traefik,
+    "caddy": _caddy,
+}
+
+
+@contextmanager
+def a_gateway(name: str, program: str, folder: Path, ports: Ports) -> Iterator[None]:
+    """Run a gateway until the block ends."""
+    folder.mkdir()
+    arguments = GATEWAYS[name](folder, ports)
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            ["env", f"HOME={folder}", f"XDG_DATA_HOME={folder}", f"XDG_CONFIG_HOME={folder}", program, *arguments],
+            cwd=folder,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_until(lambda: _leads(ports) or process.poll() is not None)
+        assert process.poll() is None, (folder / "log").read_text("utf-8")
+        yield
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def _leads(ports: Ports) -> bool:
+    try:
+        return httpx2.get(f"{ports.issuer}/healthz").status_code == 200
+    except httpx2.TransportError:
+        return False

@@ -1,0 +1,231 @@
+"""nginx, Traefik and Caddy, configured as the guide says, before a real server and a real application."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any, Final, Self
+from urllib.parse import urljoin
+
+import httpx2
+import pytest
+
+from tests.gateways.servers import GATEWAYS, Ports, a_gateway, an_application, program_of
+from tests.processes import PATIENCE, free_port, serving
+
+PASSWORD: Final = "correct horse battery staple"
+NAVIGATION: Final = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "accept": "text/html"}
+FETCH: Final = {"sec-fetch-mode": "cors", "sec-fetch-dest": "empty", "accept": "*/*"}
+FORGED: Final = {
+    "x-auth-subject": "root",
+    "x-auth-roles": "operator",
+    "x-auth-scopes": "everything",
+    "X-Auth-Client": "root",
+    "X-AUTH-EMAIL": "root@evil.example",
+}
+FORGED_ABOUT: Final = (
+    {"x-forwarded-host": "127.0.0.1", "x-forwarded-uri": "/open", "x-forwarded-method": "GET"},
+    {"x-forwarded-proto": "https"},
+    {"x-original-url": "http://localhost/open"},
+    {"x-original-method": "GET"},
+    {"x-forwarded-for": "127.0.0.1"},
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A gateway that runs."""
+
+    name: str
+    ports: Ports
+
+
+@dataclass
+class Person:
+    """A browser, as far as its requests tell; it follows no redirect by itself."""
+
+    place: Place
+    client: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=PATIENCE))
+    answer: httpx2.Response = field(init=False)
+
+    def open(self, address: str, **headers: str) -> Self:
+        """Open an address."""
+        self.answer = self.client.get(address, headers={**NAVIGATION, **headers})
+        return self
+
+    def follow(self) -> Self:
+        """Go where the last answer leads."""
+        assert self.answer.status_code in (302, 303, 307), (self.answer.status_code, self.answer.text)
+        return self.open(urljoin(str(self.answer.url), self.answer.headers["location"]))
+
+    def arrive(self, address: str) -> Self:
+        """Open an address, sign in where the page is shown, and stand at the end of every redirect."""
+        self.open(address)
+        seen: list[str] = []
+        while self.answer.status_code != 200 or "sign-in-form" in self.answer.text:
+            seen.append(str(self.answer.url))
+            assert len(seen) < 10, seen
+            if self.answer.status_code == 200:
+                self._sign_in()
+            else:
+                self.follow()
+        return self
+
+    def _sign_in(self) -> None:
+        fields = {**_hidden(self.answer.text), "username": "margaret", "password": PASSWORD}
+        headers = {"sec-fetch-site": "same-origin"}
+        self.answer = self.client.post(f"{self.place.ports.issuer}/sign-in", data=fields, headers=headers)
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What the application was told, which repeats it; of each field there may be one."""
+        found: list[list[str]] = self.answer.json()["headers"]
+        fields = [(name.lower().replace("_", "-"), value) for name, value in found]
+        told = {name: value for name, value in fields if name.startswith("x-auth-") and value}
+        assert len(told) == sum(name in told and bool(value) for name, value in fields), fields
+        return told
+
+
+class _Hidden(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+        self._is_ours = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "form":
+            self._is_ours = found.get("id") == "sign-in-form"
+        if tag == "input" and found.get("type") == "hidden" and self._is_ours:
+            self.fields[found.get("name") or ""] = found.get("value") or ""
+
+
+def _hidden(page: str) -> dict[str, str]:
+    parser = _Hidden()
+    parser.feed(page)
+    return parser.fields
+
+
+@pytest.fixture(scope="module")
+def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ports]:
+    """Run Doorward and an application, which every gateway of this module stands before in turn."""
+    folder = tmp_path_factory.mktemp("behind")
+    gateway, own = free_port(), free_port()
+    hosts = [{"origin": f"http://localhost:{gateway}"}, {"origin": f"http://127.0.0.1:{gateway}"}]
+    variables = {
+        "DOORWARD_ISSUER": f"http://localhost:{gateway}",
+        "DOORWARD_PROTECTED_HOSTS": json.dumps(hosts),
+        "DOORWARD_TRUSTED_PROXIES": "127.0.0.1/32",
+    }
+    with an_application() as application, serving(folder / "data", port=own, variables=variables) as server:
+        server.post(
+            "/v1/auth/register_mobile", {"username": "margaret", "email": "m@mail.example", "password": PASSWORD}
+        )
+        mails: list[dict[str, Any]] = []
+        while not mails:
+            mails = server.get("/dev/mail.json?to=m@mail.example").json()
+        server.post("/v1/auth/verify_email", {"token": mails[0]["token"]})
+        yield Ports(gateway, own, application)
+
+
+@pytest.fixture(scope="module", params=GATEWAYS)
+def place(request: pytest.FixtureRequest, behind: Ports, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    name: str = request.param
+    program = program_of(name)
+    if program is None:
+        pytest.skip(f"{name} is not here: `scripts/system-parts gateways`, and requirements/dev.txt, bring it")
+    with a_gateway(name, program, tmp_path_factory.mktemp("gateway") / name, behind):
+        yield Place(name, behind)
+
+
+@pytest.fixture
+def person(place: Place) -> Iterator[Person]:
+    someone = Person(place)
+    with someone.client:
+        yield someone
+
+
+def addresses(place: Place) -> tuple[str, str]:
+    """Return a page below a path of the issuer's host, and one on another host."""
+    return f"{place.ports.issuer}/app/list?month=5&q=a%2Fb", f"{place.ports.reports}/list?month=5&q=a%2Fb"
+
+
+def test_person_signs_in_once_for_all_hosts_and_lands_where_they_wanted(place: Place, person: Person) -> None:
+    for address in addresses(place):
+        person.arrive(address)
+
+        assert str(person.answer.url) == address
+        assert person.answer.json()["path"] == address.removeprefix(f"http://{person.answer.url.netloc.decode()}")
+        assert person.told["x-auth-username"] == "margaret"
+        assert set(person.told) == {f"x-auth-{name}" for name in ("subject", "session", "username", "email", "time")}
+
+
+def test_identity_cannot_be_brought_along(place: Place, person: Person) -> None:
+    for address in addresses(place):
+        person.arrive(address)
+        right = person.told
+
+        assert person.open(address, **FORGED).told == right
+        for lookalike in ("X_Auth_Subject", "x-auth_roles"):
+            person.answer = person.client.get(address, headers={**NAVIGATION, lookalike: "root"})
+            assert person.answer.status_code == 403 or person.told == right
+        for about in FORGED_ABOUT:
+            person.open(address, **about)
+            assert person.answer.status_code == 403 or person.told == right
+
+
+def test_stranger_who_brings_an_identity_stays_one(place: Place, person: Person) -> None:
+    for address in addresses(place):
+        for headers in (FORGED, *FORGED_ABOUT, {"cookie": "dw_gate=x; dw_sso=x"}):
+            answer = person.client.get(address, headers={**FETCH, **headers})
+
+            assert answer.status_code in (401, 403)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_what_is_no_navigation_is_refused_with_a_challenge(place: Place, person: Person, method: str) -> None:
+    for address in addresses(place):
+        answer = person.client.request(method, address, content=b"x" * 9, headers=NAVIGATION)
+        fetched = person.client.get(address, headers=FETCH)
+
+        for refused in (answer, fetched):
+            assert refused.status_code == 401, refused.text
+            assert refused.headers["www-authenticate"] == "Bearer"
+            assert "location" not in refused.headers
+
+
+def test_form_of_somebody_who_is_signed_in_passes(place: Place, person: Person) -> None:
+    for address in addresses(place):
+        person.arrive(address)
+
+        person.answer = person.client.post(address, data={"a": "b"})
+
+        assert person.answer.json()["method"] == "POST"
+        assert person.told["x-auth-username"] == "margaret"
+
+
+def test_session_that_ended_is_refused_at_once_on_every_host(place: Place, person: Person) -> None:
+    for address in addresses(place):
+        person.arrive(address)
+    page = person.open(f"{place.ports.issuer}/sign-out").answer.text
+    headers = {"sec-fetch-site": "same-origin"}
+    person.client.post(
+        f"{place.ports.issuer}/sign-out", data=_hidden(page.replace("sign-out-form", "sign-in-form")), headers=headers
+    )
+
+    for address in addresses(place):
+        assert person.client.get(address, headers=FETCH).status_code == 401
+        assert person.open(address).answer.status_code == 303
+
+
+def test_browser_without_cookies_is_not_led_in_circles(place: Place) -> None:
+    for address in addresses(place):
+        with httpx2.Client(timeout=PATIENCE) as client:
+            led, seen = client.get(address, headers=NAVIGATION), []
+            while led.is_redirect:
+                seen.append(str(led.url))
+                client.cookies.clear()
+                led = client.get(urljoin(str(led.url), led.headers["location"]), headers=NAVIGATION)
+                assert len(seen) < 6, seen
+
+        assert "sign-in-form" in led.text or led.status_code == 400
