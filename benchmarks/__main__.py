@@ -15,6 +15,7 @@ from benchmarks.report import Row, Unmeasured, as_json, table
 from benchmarks.rows import (
     feed,
     flood,
+    gateways,
     growth,
     idle,
     logins,
@@ -38,6 +39,7 @@ BENCHES: Final = (
     outbox.BENCH,
     reads.BENCH,
     provider.BENCH,
+    gateways.BENCH,
     idle.BENCH,
     moving.BENCH,
     growth.BENCH,

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,10 @@ _LIMITS_SCALE: Final = 1_000_000
 _SERVE: Final = (sys.executable, "-m", "doorward", "serve")
 
 
+def _nothing(_: str) -> Mapping[str, str]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """A data folder and the settings of its server. Limits are wide, since all callers share an address; no more."""
@@ -29,15 +33,24 @@ class Deployment:
     port: int
     server_url: str | None = None
     cache_url: str | None = None
+    also: Callable[[str], Mapping[str, str]] = _nothing
 
     @classmethod
-    def new(cls, folder: Path, *, server_url: str | None = None, cache_url: str | None = None) -> "Deployment":
+    def new(
+        cls,
+        folder: Path,
+        *,
+        server_url: str | None = None,
+        cache_url: str | None = None,
+        also: Callable[[str], Mapping[str, str]] = _nothing,
+    ) -> "Deployment":
         """Return a deployment in a new folder.
 
         Its store is embedded, or the database behind `server_url`; its cache is its own, or the one behind `cache_url`.
+        `also` gives the settings that it has besides, for its issuer.
         """
         folder.mkdir(mode=0o700)
-        return cls(folder, generate_secret(), generate_secret(), free_port(), server_url, cache_url)
+        return cls(folder, generate_secret(), generate_secret(), free_port(), server_url, cache_url, also)
 
     @property
     def store(self) -> Path:
@@ -77,4 +90,5 @@ class Deployment:
             "pepper": self.pepper,
             "limits_scale": _LIMITS_SCALE,
             "cache_url": self.cache_url or "memory://",
+            **self.also(self.issuer),
         }

@@ -6,8 +6,9 @@ its own dialect, so whatever a client sends along is overwritten, or makes two d
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
@@ -50,7 +51,7 @@ OWN: Final = "/forward-auth"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request that a gateway asks about, and its whole address. `takes_redirects`: the gateway passes any answer on."""
+    """A request that a gateway asks about, and its whole address; `takes_redirects`: it passes on any answer."""
 
     host: ProtectedHost
     method: str
@@ -66,8 +67,7 @@ def read(request: Request, visit: Visit) -> Asked:
     peer = request.client.host if request.client is not None else None
     if not is_trusted(peer, visit.doors.trusted_proxies):
         raise GatewayNotTrusted
-    if any(b"_" in name and name.replace(b"_", b"-") in _GUARDED_NAMES for name in visit.headers):
-        raise ForwardedUnreadable  # what many applications cannot tell from the field with dashes
+    _require_dashes(visit.headers)
     is_nginx = URL in visit.headers or ORIGINAL_METHOD in visit.headers
     origin, path, method = _as_nginx(visit) if is_nginx else _as_traefik(visit)
     if not _METHOD.fullmatch(method):
@@ -111,15 +111,30 @@ def _as_traefik(visit: Visit) -> tuple[str, str, str]:
     return f"{scheme}://{host.lower()}", path, method
 
 
+def _require_dashes(headers: Mapping[bytes, bytes]) -> None:
+    """Return when no field looks like one that counts but for underscores, which many applications take for dashes."""
+    if b"_" not in b" ".join(headers):
+        return
+    if any(name.replace(b"_", b"-") in _GUARDED_NAMES for name in headers if b"_" in name):
+        raise ForwardedUnreadable
+
+
 def _require_guarded(path: str, host: ProtectedHost, issuer: str) -> None:
     """Return when a gateway may ask about a path: not one that people need before they are signed in."""
-    plain = unquote(path.partition("?")[0])
-    ours: Iterable[str] = (OWN,)
-    if is_own(host, issuer):
-        prefix = issuer.removeprefix(host.origin)
-        ours = (f"{prefix}{each}" for each in (OWN, *SIGNING_IN))
-    if any(plain == each or plain.startswith(f"{each}/") for each in ours):
+    plain = path.partition("?")[0]
+    if "%" in plain:
+        plain = unquote(plain)
+    if f"{plain}/".startswith(_ours(host, issuer)):
         raise PathOfOurs
+
+
+@lru_cache(maxsize=64)
+def _ours(host: ProtectedHost, issuer: str) -> tuple[str, ...]:
+    """Return what paths begin with that are not guarded, each with a slash at its end."""
+    if not is_own(host, issuer):
+        return (f"{OWN}/",)
+    prefix = issuer.removeprefix(host.origin)
+    return tuple(f"{prefix}{each}/" for each in (OWN, *SIGNING_IN))
 
 
 def _target(host: ProtectedHost, path: str) -> str:

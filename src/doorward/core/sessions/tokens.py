@@ -1,6 +1,6 @@
 """The opaque tokens of a session: refresh tokens and device tokens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -14,6 +14,8 @@ _REFRESH: Final = "dwr1"
 _DEVICE: Final = "dwd1"
 _PAGE: Final = "dwp1"
 DEVICE_LIVES_FOR: Final = timedelta(days=180)
+MOST_OPENED: Final = 20_000
+"""How many tokens are remembered at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,12 @@ class PageTokens:
     """Writes and reads the tokens by which the hosted pages know a session.
 
     One names a session and a moment, and is good for nothing else: whether the session still lives is asked each time,
-    so ending it ends the token. None leads to an access or a refresh token.
+    so ending it ends the token. None leads to an access or a refresh token. One that was opened is remembered by its
+    letters, with the moment that it names: the second look costs a dictionary.
     """
 
     envelopes: Envelopes
+    _opened: dict[str, tuple[SessionId, int]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def close(self, session_id: SessionId, *, expires_at: datetime) -> str:
         """Return the token of a session."""
@@ -112,7 +116,14 @@ class PageTokens:
 
     def open(self, presented: str, *, now: datetime) -> SessionId | None:
         """Return the session that a presented token names, or None when it was not made here or is too old."""
+        opened = self._opened.get(presented) or self._open(presented)
+        return opened[0] if opened is not None and now.timestamp() < opened[1] else None
+
+    def _open(self, presented: str) -> tuple[SessionId, int] | None:
         parts = self.envelopes.open(_PAGE, presented, parts=2)
         if parts is None or not is_id(parts[0]) or not parts[1].isdecimal():
             return None
-        return SessionId(parts[0]) if now.timestamp() < int(parts[1]) else None
+        if len(self._opened) >= MOST_OPENED:
+            self._opened.clear()
+        opened = self._opened[presented] = SessionId(parts[0]), int(parts[1])
+        return opened

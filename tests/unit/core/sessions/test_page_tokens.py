@@ -32,6 +32,22 @@ def test_page_tokens_open_what_was_closed_returns_the_session() -> None:
     assert PAGES.open(token, now=NOW) == SESSION
 
 
+def test_page_tokens_remember_no_more_than_a_bounded_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("doorward.core.sessions.tokens.MOST_OPENED", 2)
+    pages = PageTokens(ENVELOPES)
+    made = [pages.close(SESSION, expires_at=NOW + SECOND * number) for number in range(1, 6)]
+
+    assert [pages.open(token, now=NOW) for token in made] == [SESSION] * 5
+    assert len(pages._opened) <= 2
+
+
+def test_page_tokens_that_were_opened_expire_all_the_same() -> None:
+    token = PAGES.close(SESSION, expires_at=NOW + SECOND)
+    assert PAGES.open(token, now=NOW) == SESSION
+
+    assert PAGES.open(token, now=NOW + SECOND) is None
+
+
 def test_page_tokens_open_when_it_expires_is_none() -> None:
     token = PAGES.close(SESSION, expires_at=NOW + SECOND)
 

@@ -77,7 +77,7 @@ class Cookies:
 
         Raises: CookieRepeated.
         """
-        ours = _names(self)
+        ours = _names(self.is_secure)
         found: dict[str, str] = {}
         for pair in header.split(";"):
             name, _, value = pair.partition("=")
@@ -150,7 +150,9 @@ def cookies_of(issuer: str) -> Cookies:
 
 
 @lru_cache(maxsize=16)
-def _names(cookies: Cookies) -> frozenset[str]:
+def _names(is_secure: bool) -> frozenset[str]:  # noqa: FBT001 (a key of the cache: hashing all cookies takes longer)
+    """Return the names of all cookies; only the scheme of the issuer decides them."""
+    cookies = cookies_of("https://" if is_secure else "http://")
     return frozenset(cookie.name for cookie in cookies.all)
 
 

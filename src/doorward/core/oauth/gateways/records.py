@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -54,6 +55,7 @@ class Identity:
     authenticated_at: datetime | None = None
 
 
+@lru_cache(maxsize=64)
 def origin_of(address: str) -> str:
     """Return scheme and host of an address."""
     parts = urlsplit(address)

@@ -70,7 +70,7 @@ def test_enter_with_another_hosts_code_is_refused_and_leaves_it(gate: House, rem
 
     for host in (VAULT, OWN):
         refuse(gate, code, replace(came, host=host))
-    assert gate.flows.gateways.enter(code, came)
+    assert gate.flows.gateways.enter(code, came).token
 
 
 def test_enter_with_a_wrong_verifier_is_refused_and_uses_the_code_up(gate: House, remembered: Remembered) -> None:

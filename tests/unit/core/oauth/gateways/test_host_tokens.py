@@ -52,3 +52,21 @@ def test_host_tokens_are_no_page_tokens_and_the_other_way_round() -> None:
 
     assert pages.open(TOKENS.close(SESSION, origin=APP, expires_at=NOW + SECOND), now=NOW) is None
     assert TOKENS.open(pages.close(SESSION, expires_at=NOW + SECOND), origin=APP, now=NOW) is None
+
+
+def test_host_tokens_that_were_opened_are_looked_at_again_each_time() -> None:
+    token = TOKENS.close(SESSION, origin=APP, expires_at=NOW + SECOND)
+    assert TOKENS.open(token, origin=APP, now=NOW) == SESSION
+
+    assert TOKENS.open(token, origin="https://other.example", now=NOW) is None
+    assert TOKENS.open(token, origin=APP, now=NOW + SECOND) is None
+    assert TOKENS.open(token, origin=APP, now=NOW) == SESSION
+
+
+def test_host_tokens_remember_no_more_than_a_bounded_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("doorward.core.oauth.gateways.host_tokens.MOST_OPENED", 2)
+    tokens = HostTokens(ENVELOPES)
+    made = [tokens.close(SESSION, origin=APP, expires_at=NOW + SECOND * number) for number in range(1, 6)]
+
+    assert [tokens.open(token, origin=APP, now=NOW) for token in made] == [SESSION] * 5
+    assert len(tokens._opened) <= 2
