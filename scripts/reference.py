@@ -17,6 +17,7 @@ from doorward.core.onetime.records import PURPOSES
 from doorward.resource.errors import AccessRefused
 from doorward.settings.record import SECTIONS, SETTINGS
 from doorward.settings.sections.federation import ProviderSettings
+from doorward.settings.sections.gateways import ProtectedHostSettings
 from doorward.settings.sections.section import Section
 from doorward.worker.jobs import EVERY, JOBS, SCHEDULE
 
@@ -99,8 +100,9 @@ def settings() -> str:
         "`doorward.toml`. A secret may also be read from the file that `…_FILE` names. "
         "`doorward settings` shows every value and where it came from."
     )
-    members = table(("member", "what it is"), _members(ProviderSettings))
-    parts.append(f"## A provider\n\n{sentence(ProviderSettings)}\n\n{members}")
+    for name, section in {"A provider": ProviderSettings, "A protected host": ProtectedHostSettings}.items():
+        members = table(("member", "what it is"), _members(section))
+        parts.append(f"## {name}\n\n{sentence(section)}\n\n{members}")
     sections = f"The sections are {', '.join(f'`{name}`' for name in SECTIONS)}."
     return page("Settings", introduction, [sections, *parts])
 

@@ -1,7 +1,7 @@
 """Settings become a house: a store, adapters, flows, and a worker."""
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +19,6 @@ from doorward.adapters.web.documents import CachedDocuments
 from doorward.assembly.announcing import announcing
 from doorward.assembly.cache import Cache, Feed, open_cache, require_fit_cache
 from doorward.assembly.flows import Adapters, Policy, Tools, flows, tools
-from doorward.assembly.gateways import protected_hosts_of
 from doorward.assembly.outside import KeepsMail, Outside, machine, require_tests
 from doorward.assembly.providers import providers_of
 from doorward.assembly.store import Listeners, Store, migrate, require_fit, require_own_tables
@@ -31,6 +30,7 @@ from doorward.core.kernel.ids import AccountId
 from doorward.core.kernel.secrets import derive
 from doorward.core.keys.keyring import Keyring
 from doorward.core.limits.ports import RateCounters
+from doorward.core.oauth.gateways.records import ProtectedHost
 from doorward.core.operating.rules import Fitness
 from doorward.settings.check import check_production
 from doorward.settings.generate import with_generated_secrets
@@ -237,6 +237,31 @@ def _policy(settings: Settings) -> Policy:
         protected_hosts=protected_hosts_of(settings),
         is_development=not settings.server.is_production,
     )
+
+
+def protected_hosts_of(settings: Settings) -> tuple[ProtectedHost, ...]:
+    """Return the hosts.
+
+    Raises: SettingsInvalid.
+    """
+    problems = list(_host_problems(settings))
+    if problems:
+        raise SettingsInvalid(problems)
+    return tuple(
+        ProtectedHost(host.origin, host.audience, host.scopes, host.role) for host in settings.gateways.protected_hosts
+    )
+
+
+def _host_problems(settings: Settings) -> Iterator[Problem]:
+    hosts, issuer = settings.gateways.protected_hosts, settings.server.issuer
+    if hosts and not settings.server.trusted_proxies:
+        why = "Only a gateway that is trusted may say what a request is about, so every one would be refused."
+        yield Problem("There are protected hosts, and no trusted proxy.", why, "Name the gateway in trusted_proxies.")
+    for host in hosts:
+        if host.audience is not None and f"{host.audience}/".startswith(f"{issuer}/"):
+            why = "Tokens that let people into their accounts would be shown to the application there."
+            remedy = "Name a resource of its own, such as a URN or the origin of the host."
+            yield Problem(f"The audience of {host.origin} is the issuer's own.", why, remedy)
 
 
 def _no_templates(folder: Path) -> Problem:

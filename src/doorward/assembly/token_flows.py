@@ -1,16 +1,22 @@
-"""Adapters become the flows that applications call."""
+"""Adapters become the flows that applications call, and the gateways in front of them."""
 
 from collections.abc import Callable
 from typing import Protocol
 
-from doorward.core.flows import TokenFlows
+from doorward.core.flows import GatewayFlows, TokenFlows
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.outgoing import Web
+from doorward.core.kernel.secrets import Envelopes, derive
 from doorward.core.kernel.work import OpensView, OpensWork
 from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.ports import Signatures
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.codes import Codes
+from doorward.core.oauth.gateways.admit import AdmitPerson, AdmitToken
+from doorward.core.oauth.gateways.enter import EnterHost, EntryWork
+from doorward.core.oauth.gateways.host_tokens import HostTokens
+from doorward.core.oauth.gateways.records import ProtectedHost
+from doorward.core.oauth.gateways.returns import Returns
 from doorward.core.oauth.grants.client_credentials import ClientCredentials
 from doorward.core.oauth.grants.exchange_code import ExchangeCode, ExchangeWork
 from doorward.core.oauth.grants.exchange_token import ExchangeToken
@@ -30,7 +36,9 @@ from doorward.core.oauth.tokens.ports import KnownClients
 from doorward.core.oauth.tokens.revoke import Revoke
 from doorward.core.oauth.tokens.userinfo import Userinfo
 from doorward.core.sessions.ports import Snapshots
+from doorward.core.sessions.recognise import Recognise
 from doorward.core.sessions.refresh import Refresh
+from doorward.core.sessions.tokens import PageTokens
 
 
 class TokenWork(ExchangeWork, Protocol):
@@ -69,4 +77,60 @@ def token_flows(
         userinfo=Userinfo(view, find, keyring, check_proof, subjects, clock),
         tell_client=TellClient(find, keyring, web, clock),
         read_sign_out=ReadSignOut(view, find, keyring),
+    )
+
+
+class GatewayPolicy(Protocol):
+    """What an operator chose about gateways."""
+
+    @property
+    def issuer(self) -> str:
+        """The issuer."""
+
+    @property
+    def secret(self) -> bytes:
+        """The deployment's own secret."""
+
+    @property
+    def protected_hosts(self) -> tuple[ProtectedHost, ...]:
+        """The hosts that gateways guard."""
+
+
+class GatewayTools(Protocol):
+    """What the flows are made with."""
+
+    @property
+    def envelopes(self) -> Envelopes:
+        """The envelopes of opaque secrets."""
+
+    @property
+    def page_tokens(self) -> PageTokens:
+        """The tokens by which our own pages know a session."""
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys in use."""
+
+    @property
+    def find_client(self) -> FindClient:
+        """Finds clients."""
+
+    @property
+    def known_clients(self) -> KnownClients:
+        """Knows clients from memory."""
+
+
+def gateway_flows(
+    work: OpensWork[EntryWork], policy: GatewayPolicy, made: GatewayTools, *, clock: Clock, snapshots: Snapshots
+) -> GatewayFlows:
+    """Return the flows of the hosts behind gateways."""
+    tokens, codes, issuer = HostTokens(made.envelopes), Codes(made.envelopes), policy.issuer
+    hosts = {host.origin: host for host in policy.protected_hosts}
+    recognise = Recognise(made.keyring, made.page_tokens, snapshots, clock)
+    return GatewayFlows(
+        hosts=hosts,
+        admit_person=AdmitPerson(recognise, tokens, issuer, clock),
+        admit_token=AdmitToken(made.keyring, snapshots, made.known_clients, clock),
+        returns=Returns(derive(policy.secret, "ways back to hosts"), issuer, hosts),
+        enter=EnterHost(work, made.find_client, codes, tokens, issuer, clock),
     )
