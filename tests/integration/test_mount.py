@@ -56,6 +56,32 @@ def test_mount_serves_everything_below_the_path(team: TestClient) -> None:
     assert team.get("/readyz").status_code == 404
 
 
+@pytest.mark.requirement("D-01", "D-06")
+def test_mount_documents_stand_between_host_and_path_too(team: TestClient) -> None:
+    below = team.get("/auth/.well-known/oauth-authorization-server")
+    resource = team.get("/auth/.well-known/oauth-protected-resource/oauth/userinfo")
+
+    for name in ("oauth-authorization-server", "openid-configuration"):
+        found = team.get(f"/.well-known/{name}/auth", headers={"origin": "https://app.example"})
+        assert (found.status_code, found.content) == (200, below.content)
+        assert found.headers["access-control-allow-origin"] == "*"
+    assert team.get("/.well-known/oauth-protected-resource/auth/oauth/userinfo").content == resource.content
+    assert below.json()["issuer"] == "http://localhost:8000/auth"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/.well-known/oauth-authorization-server/other", 404),
+        ("GET", "/.well-known/oauth-authorization-server", 404),
+        ("GET", "/.well-known/oauth-authorization-server/auth/x", 404),
+        ("POST", "/.well-known/oauth-authorization-server/auth", 405),
+    ],
+)
+def test_mount_answers_nothing_else_outside_its_path(team: TestClient, method: str, path: str, status: int) -> None:
+    assert team.request(method, path).status_code == status
+
+
 def test_mount_register_verify_and_sign_in_by_the_mailed_link(team: TestClient) -> None:
     registered = team.post("/auth/v1/auth/register_mobile", json=REGISTRATION)
     mail = the_mail(team)

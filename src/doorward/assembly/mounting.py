@@ -7,9 +7,11 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from doorward.api.app import Api
+from doorward.api.oauth.discovery import between_host_and
 from doorward.assembly.app import created
 from doorward.assembly.house import require_usable
 from doorward.settings.load import load
@@ -79,8 +81,12 @@ def require_place(app: object, path: str) -> Starlette:
 
 
 def mount(app: Starlette, mounted: Mounted) -> None:
-    """Mount the server at its path, and let both live and end together."""
+    """Mount the server at its path, and let both live and end together.
+
+    The documents that applications look for between host and path are answered too: they lie outside the mount.
+    """
     app.mount(mounted.path, mounted)
+    app.router.routes.extend(Route(place, mounted, include_in_schema=False) for place in between_host_and(mounted.path))
     _live_together(app, mounted)
 
 

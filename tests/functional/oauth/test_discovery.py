@@ -86,5 +86,7 @@ def test_discovery_issuer_with_a_path_is_found_between_host_and_path_too(site: S
 
     plan = build(replace(site.doors, issuer=issuer)).front.plan
 
-    assert plan.find(f"{SERVER}/tenant/one") is not None
-    assert plan.find(f"{SERVER}/tenant/other") is None
+    for place in (OPENID, SERVER):
+        assert plan.find(f"{place}/tenant/one") is not None
+        assert plan.find(f"{place}/tenant/other") is None
+    assert plan.find("/.well-known/oauth-protected-resource/tenant/one/oauth/userinfo") is not None

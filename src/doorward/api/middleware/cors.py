@@ -22,6 +22,9 @@ ANYBODY: Final = frozenset(
 )
 """Public documents, which every origin may read without credentials."""
 
+_BY_PATH: Final = ("/.well-known/openid-configuration/", "/.well-known/oauth-")
+"""What the same documents begin with where they stand between host and path of an issuer."""
+
 ALLOWED_HEADERS: Final = b"authorization, content-type, dpop, x-csrf-token, x-device-token"
 EXPOSED_HEADERS: Final = (
     b"dpop-nonce, ratelimit, ratelimit-policy, retry-after, www-authenticate, x-device-token, x-request-id"
@@ -40,7 +43,7 @@ async def open_to(visit: Visit) -> list[tuple[bytes, bytes]]:
     facts, doors = visit.facts, visit.doors
     if facts is None or facts.kind is RouteClass.PAGE:
         return []
-    if facts.path in ANYBODY:
+    if facts.path in ANYBODY or facts.path.startswith(_BY_PATH):
         return [(b"access-control-allow-origin", b"*")]
     origin = visit.header(b"origin")
     if facts.kind is RouteClass.OAUTH:

@@ -23,6 +23,7 @@ from doorward.core.oauth.discover import metadata, resource_metadata
 OPENID: Final = "/.well-known/openid-configuration"
 SERVER: Final = "/.well-known/oauth-authorization-server"
 RESOURCE: Final = "/.well-known/oauth-protected-resource"
+_USERINFO: Final = "/oauth/userinfo"
 _CACHEABLE: Final = b"public, max-age=300"
 _ETAG_CHARACTERS: Final = 32
 _NOT_MODIFIED: Final = 304
@@ -55,8 +56,7 @@ class _Document:
 def discovery_router(doors: Doors) -> APIRouter:
     """Return the routes of the metadata of one deployment; its issuer, and nothing of a request, decides what it says.
 
-    An issuer with a path has its metadata below that path, and, for the authorization server, between host and path
-    too, where a gateway leads there.
+    An issuer with a path has them below that path, and between host and path too, where applications look first.
     """
     hot = APIRouter(tags=[RouteClass.PUBLIC], route_class=ThinRoute)
     flows = doors.flows
@@ -81,8 +81,19 @@ def discovery_router(doors: Doors) -> APIRouter:
 
     hot.get(OPENID, name="show_openid_configuration")(show_metadata)
     hot.get(SERVER, name="show_authorization_server")(show_metadata)
-    hot.get(f"{RESOURCE}/oauth/userinfo", name="show_protected_resource")(show_resource)
+    hot.get(f"{RESOURCE}{_USERINFO}", name="show_protected_resource")(show_resource)
     path = urlsplit(doors.issuer).path.rstrip("/")
     if path:
-        hot.get(f"{SERVER}{path}", name="show_authorization_server_by_path", include_in_schema=False)(show_metadata)
+        openid, authorization_server, protected_resource = between_host_and(path)
+        for place in (openid, authorization_server):
+            hot.get(place, name="show_metadata_by_path", include_in_schema=False)(show_metadata)
+        hot.get(protected_resource, name="show_resource_by_path", include_in_schema=False)(show_resource)
     return hot
+
+
+def between_host_and(path: str) -> tuple[str, str, str]:
+    """Return where the documents of an issuer with a path stand at the root of its host.
+
+    Source: RFC 8414 sections 3.1 and 5; RFC 9728 section 3.1.
+    """
+    return f"{OPENID}{path}", f"{SERVER}{path}", f"{RESOURCE}{path}{_USERINFO}"
