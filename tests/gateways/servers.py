@@ -118,7 +118,7 @@ def shown(*names: str) -> Mapping[str, str]:
 
 
 def _nginx(folder: Path, ports: Ports) -> list[str]:
-    for name, text in shown("doorward.conf", "doorward-guard.conf", "sites.conf").items():
+    for name, text in shown("doorward.conf", "doorward-asks.conf", "doorward-guard.conf", "sites.conf").items():
         (folder / name).write_text(ports.here(text))
     (folder / "nginx.conf").write_text(_NGINX.format(folder=folder))
     return ["-p", str(folder), "-c", str(folder / "nginx.conf")]

@@ -1,6 +1,7 @@
 """nginx, Traefik and Caddy, configured as the guide says, before a real server and a real application."""
 
 import json
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -216,6 +217,21 @@ def test_session_that_ended_is_refused_at_once_on_every_host(place: Place, perso
     for address in addresses(place):
         assert person.client.get(address, headers=FETCH).status_code == 401
         assert person.open(address).answer.status_code == 303
+
+
+def test_request_that_names_two_hosts_is_judged_for_the_one_that_answers(place: Place, person: Person) -> None:
+    """The first line leads to the other host, `Host` names the one whose session is brought along."""
+    person.arrive(addresses(place)[0])
+    cookies = "; ".join(f"{each.name}={each.value}" for each in person.client.cookies.jar if each.name == "dw_sso")
+    port = place.ports.gateway
+    said = f"GET http://127.0.0.1:{port}/list HTTP/1.1\r\nHost: localhost:{port}\r\nCookie: {cookies}\r\n"
+
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as line:
+        line.sendall(f"{said}Connection: close\r\n\r\n".encode())
+        status = line.makefile("rb").readline()
+
+    assert cookies
+    assert int(status.split()[1]) in (400, 401, 403), status
 
 
 def test_browser_without_cookies_is_not_led_in_circles(place: Place) -> None:

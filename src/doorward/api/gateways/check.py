@@ -48,14 +48,16 @@ async def check_request(request: Request) -> Response:
             return Admitted(await _by_session(visit, asked.host, cookie))
         except NotSignedIn:
             pass
-    return _turn_away(visit, asked)
+    if not asked.takes_redirects:
+        raise NotSignedIn
+    return _lead(visit, asked)
 
 
 @hot.get("/forward-auth/sign-in", response_class=Response, responses={303: _SAID[303], 401: _SAID[401]})
 async def lead_to_sign_in(request: Request) -> Response:
     """Answer in place of a gateway that cannot pass on where to sign in, after it was told that nobody is signed in."""
     visit = Visit.of(request.scope)
-    return _turn_away(visit, read(request, visit))
+    return _lead(visit, read(request, visit))
 
 
 async def _by_session(visit: Visit, host: ProtectedHost, presented: str) -> Identity:
@@ -81,12 +83,12 @@ def _cookie(visit: Visit, host: ProtectedHost) -> str | None:
     return held(_jar(visit, cookies), cookies.sso if is_own(host, visit.doors.issuer) else cookies.gate)
 
 
-def _turn_away(visit: Visit, asked: Asked) -> Response:
-    """Return the way to the sign-in page, for a person who looks at a page and a gateway that passes it on.
+def _lead(visit: Visit, asked: Asked) -> Response:
+    """Return the way to the sign-in page, for a person who looks at a page.
 
     Raises: NotSignedIn.
     """
-    if not asked.takes_redirects or not is_navigation(asked, visit.headers):
+    if not is_navigation(asked, visit.headers):
         raise NotSignedIn
     doors, cookies = visit.doors, cookies_of(visit.doors.issuer)
     mark = held(_jar(visit, cookies), cookies.gate_mark) or encode(random_bytes(SECRET_BYTES))
