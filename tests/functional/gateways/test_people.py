@@ -250,7 +250,7 @@ def test_nobody_gets_a_token_as_a_guarded_host(member: Seeker) -> None:
     ):
         answer = member.client.post("/oauth/token", data={**asked, **fields, "code_verifier": "v" * 43})
         assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
-    assert member.follow_until(PAGE)
+    assert member.follow_until(PAGE).led_to == PAGE
 
 
 def test_limit_holds_for_coming_back(member: Seeker) -> None:
