@@ -60,7 +60,7 @@ class Returns:
         parts = state.split(".")
         if issuer != self.issuer or len(parts) != _PARTS or not parts[0].isdecimal():
             return None
-        if not same(parts[2].encode("utf-8", "surrogatepass"), self._seal(parts[0], parts[1], mark).encode()):
+        if not same(_raw(parts[2]), self._seal(parts[0], parts[1], mark).encode()):
             return None
         if now >= datetime.fromtimestamp(int(parts[0]), UTC):
             return None
@@ -73,11 +73,11 @@ class Returns:
         return f"{expires}.{spelled}.{self._seal(str(expires), spelled, mark)}"
 
     def _seal(self, expires: str, spelled: str, mark: str) -> str:
-        return b64url_encode(mac(self.key, b"return", expires.encode(), spelled.encode(), _raw(mark))[:_SEAL_BYTES])
+        return b64url_encode(mac(self.key, b"return", _raw(expires), _raw(spelled), _raw(mark))[:_SEAL_BYTES])
 
     def _verifier(self, state: str, mark: str) -> str:
         return b64url_encode(mac(self.key, b"verifier", state.encode(), _raw(mark)))
 
 
-def _raw(mark: str) -> bytes:
-    return mark.encode("utf-8", "surrogatepass")
+def _raw(presented: str) -> bytes:
+    return presented.encode("utf-8", "surrogatepass")

@@ -88,7 +88,9 @@ def test_returns_come_back_with_any_part_of_another_is_none() -> None:
     assert come_back(".".join([str(int(one[0]) + 1), *one[1:]])) is None
 
 
-@pytest.mark.parametrize("state", ["", ".", "..", "a.b.c", "1.b", "1.b.c.d", "1.b.\udc80", "-1.b.c"])
+@pytest.mark.parametrize(
+    "state", ["", ".", "..", "a.b.c", "1.b", "1.b.c.d", "1.b.\udc80", "1.\udc80.c", "\u0661.b.c", "-1.b.c"]
+)
 def test_returns_come_back_with_what_is_no_state_is_none(state: str) -> None:
     assert come_back(state) is None
 
