@@ -11,7 +11,7 @@ from doorward.core.oauth.gateways.admit import AdmitPerson, AdmitToken
 from doorward.core.oauth.gateways.errors import HostForbidden, ScopeMissing
 from doorward.core.oauth.gateways.records import Identity
 from doorward.core.sessions.errors import NotSignedIn
-from doorward.core.sessions.records import Kind, Remembered
+from doorward.core.sessions.records import EndReason, Kind, Remembered
 from tests.applications import SERVER, SPA, Application, another
 from tests.builders import an_access_token
 from tests.house import House
@@ -81,6 +81,15 @@ def test_person_of_an_apps_session_is_not_known(gate: House) -> None:
 
     with pytest.raises(NotSignedIn):
         gate.flows.gateways.admit_person(APP, host_token(gate, remembered))
+
+
+def test_person_whose_session_ended_is_not_known(gate: House, remembered: Remembered) -> None:
+    admit, own, app = gate.flows.gateways.admit_person, page_token(gate, remembered), host_token(gate, remembered)
+    gate.flows.end_session(remembered.profile.id, remembered.session_id, reason=EndReason.SIGNED_OUT)
+
+    for host, presented in ((OWN, own), (APP, app)):
+        with pytest.raises(NotSignedIn):
+            admit(host, presented)
 
 
 def test_person_is_at_hand_once_read(gate: House, remembered: Remembered) -> None:
@@ -180,6 +189,14 @@ def test_token_of_a_persons_own_session_is_refused(
 
     with pytest.raises(TokenRefused):
         gate.flows.gateways.admit_token(APP, gate.flows.keyring.sign(own))
+
+
+def test_token_of_a_disabled_client_is_refused(gate: House, application: Application) -> None:
+    token = application.exchange(application.code(resources=(APP.audience,))).access_token
+    gate.flows.clients.set_enabled(application.client.id, enabled=False)
+
+    with pytest.raises(TokenRefused):
+        gate.flows.gateways.admit_token(APP, token)
 
 
 def test_token_is_refused_where_none_is_taken(gate: House, application: Application) -> None:
