@@ -191,12 +191,13 @@ def test_token_of_a_persons_own_session_is_refused(
         gate.flows.gateways.admit_token(APP, gate.flows.keyring.sign(own))
 
 
-def test_token_of_a_disabled_client_is_refused(gate: House, application: Application) -> None:
-    token = application.exchange(application.code(resources=(APP.audience,))).access_token
-    gate.flows.clients.set_enabled(application.client.id, enabled=False)
+def test_token_of_a_disabled_client_is_refused_though_no_session_stands_behind_it(gate: House) -> None:
+    service = Application(gate, another(SERVER, resources=(APP.audience,)))
+    issued = service.ask(grant_type="client_credentials", scope="reports:read", resource=APP.audience or "")
+    gate.flows.clients.set_enabled(service.client.id, enabled=False)
 
     with pytest.raises(TokenRefused):
-        gate.flows.gateways.admit_token(APP, token)
+        gate.flows.gateways.admit_token(APP, issued.access_token)
 
 
 def test_token_is_refused_where_none_is_taken(gate: House, application: Application) -> None:
