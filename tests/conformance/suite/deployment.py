@@ -54,6 +54,7 @@ class Deployment:
     house: House
     elsewhere: Elsewhere
     file: Path
+    variables: Mapping[str, str]
     http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=PATIENCE))
     _clock: SystemClock = field(default_factory=SystemClock)
 
@@ -79,6 +80,14 @@ class Deployment:
                 changes = ", ".join(f"{name} = {name} - {microseconds}" for name in names)
                 store.execute(f"UPDATE {table} SET {changes}")  # noqa: S608 (names of our own tables)
 
+    @contextmanager
+    def another_instance(self) -> Iterator[str]:
+        """Run another instance of the same deployment, which remembers nothing yet, and yield where it answers."""
+        with serving(
+            self.file.parent, "--no-worker", variables={**self.variables, "DOORWARD_ISSUER": self.url}
+        ) as more:
+            yield more.url
+
     def metadata(self) -> dict[str, JsonValue]:
         """Return what the server tells of itself."""
         answer = self.http.get(f"{self.url}{_DISCOVERY}")
@@ -103,7 +112,7 @@ def a_deployment(folder: Path) -> Iterator[Deployment]:
     with _elsewhere(identity) as elsewhere, serving(data, port=port, variables=variables) as server:
         house = open_house(load({"data_dir": data, "issuer": server.url, "port": port}))
         house.flows.add_account(OWNER, f"{OWNER}@mail.example", password=PASSWORD)
-        deployment = Deployment(server.url, house, elsewhere, next(data.glob("*.sqlite3")))
+        deployment = Deployment(server.url, house, elsewhere, next(data.glob("*.sqlite3")), variables)
         try:
             yield deployment
         finally:

@@ -63,7 +63,10 @@ class Tokens:
 
 @dataclass
 class Party:
-    """An application, registered for one plan. `holder` proves its tokens, `signer` signs its assertions."""
+    """An application, registered for one plan. `holder` proves its tokens, `signer` signs its assertions.
+
+    `at` is the instance that it sends forms to, where that is not the only one.
+    """
 
     deployment: Deployment
     client: Client
@@ -71,6 +74,7 @@ class Party:
     response_mode: str | None = None
     holder: Holder | None = None
     signer: Holder | None = None
+    at: str = field(default="", init=False)
     nonce: str | None = field(default=None, init=False)
 
     @classmethod
@@ -227,7 +231,7 @@ class Party:
         url, sent = f"{self.deployment.url}{path}", dict(headers)
         if prover is not None:
             sent["dpop"] = prover.proof("POST", url, self.deployment.now(), nonce=self.nonce)
-        return self.deployment.http.post(url, data=dict(form), headers=sent)
+        return self.deployment.http.post(f"{self.at or self.deployment.url}{path}", data=dict(form), headers=sent)
 
 
 def a_key_set(*holders: Holder) -> dict[str, JsonValue]:

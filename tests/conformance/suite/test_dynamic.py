@@ -223,8 +223,9 @@ def test_oidcc_refresh_token_rp_key_rotation(deployment: Deployment, regular: Pe
     deployment.elsewhere.documents["/rotated.json"] = a_key_set(NEXT_SIGNER)
     deployment.make_older(timedelta(seconds=60))
     party.signer = NEXT_SIGNER
+    with deployment.another_instance() as party.at:  # the first one keeps a key set for half a minute
+        answer = party.send(TOKEN, grant_type="refresh_token", refresh_token=first.refresh_token)
 
-    answer = party.send(TOKEN, grant_type="refresh_token", refresh_token=first.refresh_token)
     assert party.issued(answer).about.subject == first.about.subject
 
 

@@ -16,7 +16,7 @@ from doorward.core.keys.ports import Signatures
 from doorward.core.keys.records import Algorithm
 from doorward.core.oauth.authorize.records import Values
 from doorward.core.oauth.authorize.rules import strict_json
-from doorward.core.oauth.clients.rules import key_sets
+from doorward.core.oauth.clients.rules import client_assertion, key_sets
 from doorward.core.oauth.errors import OAuthCode, OAuthError
 from doorward.core.oauth.records import Client
 
@@ -50,6 +50,8 @@ class RequestObjects:
             _require_type(parsed)
             self._require_signature(parsed, client)
             self._require_claims(parsed.claims, client)
+            if client_assertion.is_strict(client):
+                self._require_profile(parsed)
             return {name: _values(value) for name, value in parsed.claims.items() if name not in _OF_THE_TOKEN}
         except TokenRefused:
             raise OAuthError(OAuthCode.INVALID_REQUEST_OBJECT, "The request object cannot be taken.") from None
@@ -76,6 +78,18 @@ class RequestObjects:
         if not now - LEEWAY < expires_at <= now + LONGEST_LIFE + LEEWAY:
             raise TokenRefused
         if any(_is_ahead(claims, name, now) for name in ("nbf", "iat")):
+            raise TokenRefused
+
+    def _require_profile(self, parsed: Parsed) -> None:
+        """Return when an object is what the FAPI profile allows: it says from when it counts, and for how long.
+
+        Source: FAPI 2.0 Message Signing section 5.3.1; FAPI 2.0 Security Profile section 5.4.1.
+        Raises: TokenRefused.
+        """
+        begins_at, expires_at = jose.moment(parsed.claims, "nbf"), jose.moment(parsed.claims, "exp")
+        if parsed.algorithm not in client_assertion.STRICT_ALGORITHMS:
+            raise TokenRefused
+        if begins_at < self.clock.now() - LONGEST_LIFE or expires_at - begins_at > LONGEST_LIFE:
             raise TokenRefused
 
 
