@@ -49,8 +49,9 @@ bench: environment ## Measure our figures beside this machine's limits (ARGS=…
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: docs
-docs: environment ## Write docs/reference anew from the code
+docs: environment ## Write docs/reference anew from the code, and from what the tests prove
 	@$(BIN)/python scripts/reference.py
+	@$(BIN)/python -m tests.requirements
 
 .PHONY: screenshots
 screenshots: environment browser ## Take a picture of every page, light and dark, phone and desktop

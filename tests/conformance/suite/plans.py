@@ -192,10 +192,10 @@ PLANS: Final = (
     Plan("oidcc-backchannel-rp-initiated-logout-certification-test-plan", ("test_logout.py",), _BACKCHANNEL),
     Plan(
         "fapi2-security-profile-final-test-plan",
-        ("test_fapi_requests.py", "test_fapi_clients.py", "test_fapi_proofs.py"),
+        ("fapi/test_requests.py", "fapi/test_clients.py", "fapi/test_proofs.py"),
         _FAPI,
     ),
-    Plan("fapi2-message-signing-final-test-plan", ("test_fapi_signed.py",), _SIGNED),
+    Plan("fapi2-message-signing-final-test-plan", ("fapi/test_signed.py",), _SIGNED),
 )
 """Every plan that is mirrored. Of the FAPI 2.0 plans the modules of single countries are left out; the second one has
 all modules of the first besides those that are named."""
@@ -216,6 +216,10 @@ BY_DESIGN: Final[Mapping[str, str]] = MappingProxyType(
         "oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported": _REMOTE,
         "oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported": _UNSIGNED,
         "oidcc-ensure-request-object-with-redirect-uri": _UNSIGNED,
+        "fapi2-security-profile-final-ensure-unsigned-request-at-par-endpoint-fails": (
+            "A client cannot be held to sign what it pushes over a connection on which it proved itself; "
+            "message signing is not claimed as a whole."
+        ),
         "oidcc-registration-logo-uri": "The logo is kept and never shown: a picture of others is not proof of a name.",
         "oidcc-registration-sector-uri": _SECTOR,
         "oidcc-request-uri-unsigned": _REMOTE,

@@ -12,6 +12,10 @@ def test_check_good_password_returns() -> None:
     rules.check(GOOD, pointer="/password", context=["margaret", "mail.example"])
 
 
+def test_check_long_password_of_plain_small_letters_returns() -> None:
+    rules.check(f"{GOOD} " * 30 + "and so on", pointer="/password", context=[])
+
+
 @pytest.mark.parametrize(
     "password",
     [

@@ -143,3 +143,35 @@ def test_read_object_for_several_servers_is_for_this_one_too() -> None:
 def test_read_object_of_another_kind_is_refused() -> None:
     for kind in ("at+jwt", "dpop+jwt", "logout+jwt", "client-authentication+jwt"):
         refused(signed(kind))
+
+
+def strict() -> Client:
+    return replace(client(EC_KEY, RSA_KEY), requires_pushed_request=True, requires_dpop=True)
+
+
+def moment(minutes: int) -> int:
+    return int((NOW + timedelta(minutes=minutes)).timestamp())
+
+
+@pytest.mark.requirement("FAPI-06")
+@pytest.mark.parametrize("changed", [{"nbf": moment(0)}, {"nbf": moment(-55), "exp": moment(5)}], ids=str)
+def test_read_object_of_a_strict_client_counts_for_an_hour(changed: dict[str, JsonValue]) -> None:
+    assert OBJECTS.read(signed(changed=changed), strict())["client_id"] == (CLIENT,)
+
+
+@pytest.mark.requirement("FAPI-06")
+@pytest.mark.parametrize(
+    "changed",
+    [{}, {"nbf": moment(-61)}, {"nbf": moment(-56), "exp": moment(5)}, {"nbf": "soon"}],
+    ids=["no beginning", "old", "long", "no moment"],
+)
+def test_read_object_of_a_strict_client_says_from_when_and_for_how_long(changed: dict[str, JsonValue]) -> None:
+    refused(signed(changed=changed), strict())
+
+
+@pytest.mark.requirement("FAPI-04")
+def test_read_object_of_a_strict_client_by_a_weaker_algorithm_is_refused() -> None:
+    weak = signed(algorithm=Algorithm.RS256, private=RSA_PRIVATE, key_id="two", changed={"nbf": moment(0)})
+
+    assert OBJECTS.read(weak, client(EC_KEY, RSA_KEY))["client_id"] == (CLIENT,)
+    refused(weak, strict())
