@@ -12,10 +12,13 @@ from doorward.core.keys.records import Algorithm
 from tests.applications import SPA, another, claims
 from tests.functional.oauth.conftest import Caller
 from tests.functional.site import Browser, Site
+from tests.redirects import open_redirects
 
 BACK = "https://app.example/signed-out"
 TOLD = "https://app.example/backchannel"
 LOGOUT = "/oauth/logout"
+MARKED = 12
+"""From how many characters on a shape cannot stand on a page by chance."""
 
 
 class Visitor:
@@ -152,6 +155,20 @@ def test_logout_address_that_nobody_registered_is_refused_and_changes_nothing(vi
     assert answer.status_code == 400
     assert "location" not in answer.headers
     assert "evil" not in answer.text
+    assert visitor.is_signed_in
+
+
+@pytest.mark.requirement("OIDC-17", "V-08")
+def test_logout_never_leads_to_an_address_of_an_attacker(visitor: Visitor) -> None:
+    shapes = [shape for shape in open_redirects() if shape and len(shape) < 2000]
+    some = [*shapes[:60], *shapes[60 :: len(shapes) // 190]]
+
+    assert len(some) >= 240
+    for shape in some:
+        query = urlencode({"id_token_hint": visitor.hint, "post_logout_redirect_uri": shape}, errors="surrogatepass")
+        answer = visitor.browser.get(f"{LOGOUT}?{query}")
+        assert (answer.status_code, "location" in answer.headers) == (400, False), shape
+        assert len(shape) < MARKED or shape not in unescape(answer.text), shape
     assert visitor.is_signed_in
 
 
