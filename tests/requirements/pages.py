@@ -12,9 +12,19 @@ SUITE: Final = "tests/conformance/suite"
 NOTE: Final = "<!-- Written by `make docs` from tests/requirements and the marks of the tests. Change those. -->"
 _HOW: Final = (
     "A row names the tests that prove it. That they pass is not said by this page but by the run that let it in: "
-    "continuous integration runs every test, and fails as well when a row has no test, when a test is marked with an id "
-    "that is not here, or when this page is not what the tests say. A file without a name behind it means all its tests. "
-    "Tests that need the published lists of attack strings say so, and are skipped where those are not at hand."
+    "continuous integration runs every test, and fails as well when a row has no test, when a test is marked with an "
+    "id that is not here, or when this page is not what the tests say. A file without a name behind it means all its "
+    "tests. Tests that need the published lists of attack strings say so, and are skipped where those are not at hand."
+)
+_SUITE: Final = (
+    "Each module of these plans is mirrored by a test of its name, against a server in a process of its own. It is our "
+    "reading of the module, and no certificate. *Refused by design* means that the test shows the refusal, which the "
+    "suite accepts or warns of."
+)
+_CHAPTERS: Final = (
+    "What this server claims of the OWASP Application Security Verification Standard 5.0: its chapters on browsers, "
+    "authentication, sessions, authorization, self-contained tokens, OAuth and logging, as far as they concern a "
+    "server of this kind. The sentences are our own."
 )
 
 
@@ -42,9 +52,7 @@ def conformance(specifications: Table, classes: Table, known: Mapping[str, tuple
         "Not claimed:",
         _reasons(classes),
         "## Modules of the official OpenID suite",
-        "Each module of these plans is mirrored by a test of its name, against a server in a process of its own. It is "
-        "our reading of the module, and no certificate. *Refused by design* means that the test shows the refusal, which "
-        "the suite accepts or warns of.",
+        _SUITE,
         *(part for plan in PLANS for part in _plan(plan)),
     ]
     return _page("Conformance", parts)
@@ -53,9 +61,8 @@ def conformance(specifications: Table, classes: Table, known: Mapping[str, tuple
 def asvs(table: Table, known: Mapping[str, tuple[Test, ...]]) -> str:
     """Return the page of OWASP ASVS."""
     parts = [
-        "What this server claims of the OWASP Application Security Verification Standard 5.0: its chapters on browsers, "
-        "authentication, sessions, authorization, self-contained tokens, OAuth and logging, as far as they concern a "
-        "server of this kind. The sentences are our own. " + _HOW,
+        _CHAPTERS,
+        _HOW,
         _rows(("id", "level", "what holds", "proved by"), table, known),
         "## Not claimed",
         "What is not there yet, what is for whoever runs the server, and what does not apply.",
@@ -68,7 +75,8 @@ def _plan(plan: Plan) -> Iterator[str]:
     yield f"### {plan.name}"
     rows = [(f"`{module}`", f"`{_test_of(module)}`", _verdict(plan, module)) for module in plan.modules]
     refused = sum(module in BY_DESIGN for module in plan.modules)
-    yield f"{len(rows)} modules, {refused} of them refused by design, in {_listed(f'{SUITE}/{file}' for file in plan.files)}."
+    files = _listed(f"{SUITE}/{file}" for file in plan.files)
+    yield f"{len(rows)} modules, {refused} of them refused by design, in {files}."
     yield _table(("module", "test", "here"), rows)
 
 

@@ -1,4 +1,4 @@
-"""What is claimed of specifications, and the tests that prove it: read from the tables here and from the tests' marks."""
+"""What is claimed of specifications, and the tests that prove it: read from tables here and from the tests' marks."""
 
 import ast
 import tomllib

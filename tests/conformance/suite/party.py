@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import parse_qsl, quote_plus, urlsplit
 
@@ -27,6 +28,9 @@ ASSERTION: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _NUMBERS: Final = count(1)
 
 Changes = str | None
+
+NOTHING: Final[Mapping[str, Changes]] = MappingProxyType({})
+UNCHANGED: Final[Mapping[str, JsonValue]] = MappingProxyType({})
 
 
 @dataclass
@@ -135,10 +139,16 @@ class Party:
         return told
 
     def send(
-        self, path: str, *, prover: Holder | None = None, is_proven: bool = True, **fields: Changes
+        self,
+        path: str,
+        fields: Mapping[str, Changes] = NOTHING,
+        *,
+        prover: Holder | None = None,
+        is_proven: bool = True,
+        **more: Changes,
     ) -> httpx2.Response:
         """Post a form, with what proves the application and, by `prover`, a proof of possession."""
-        sent = {name: value for name, value in fields.items() if value is not None}
+        sent = {name: value for name, value in {**fields, **more}.items() if value is not None}
         headers, credentials = self.credentials() if is_proven else ({}, {})
         form = {**credentials, **sent}
         answer = self._post(path, form, headers, prover)
@@ -149,7 +159,9 @@ class Party:
                 return self._post(path, {**credentials, **sent}, headers, prover)
         return answer
 
-    def credentials(self, **changes: JsonValue) -> tuple[dict[str, str], dict[str, str]]:
+    def credentials(
+        self, changes: Mapping[str, JsonValue] = UNCHANGED, *, signer: Holder | None = None
+    ) -> tuple[dict[str, str], dict[str, str]]:
         """Return what proves the application: header fields, and fields of the form."""
         match self.client.authentication:
             case ClientAuthentication.SECRET_BASIC:
@@ -158,11 +170,14 @@ class Party:
             case ClientAuthentication.SECRET_POST:
                 return {}, {"client_id": self.client.id, "client_secret": self.secret}
             case ClientAuthentication.PRIVATE_KEY:
-                return {}, {"client_assertion": self.assertion(**changes), "client_assertion_type": ASSERTION}
+                return {}, {
+                    "client_assertion": self.assertion(changes, signer=signer),
+                    "client_assertion_type": ASSERTION,
+                }
             case _:
                 return {}, {"client_id": self.client.id}
 
-    def assertion(self, *, signer: Holder | None = None, **changes: JsonValue) -> str:
+    def assertion(self, changes: Mapping[str, JsonValue] = UNCHANGED, *, signer: Holder | None = None) -> str:
         """Return an assertion of the application, with some claims changed or left out."""
         now, by = int(self.deployment.now().timestamp()), signer or self.signer
         assert by is not None
@@ -174,11 +189,11 @@ class Party:
             "iat": now,
             "exp": now + 60,
         }
-        return by.signed({"alg": by.algorithm.value, "kid": by.name}, claims | changes)
+        return by.signed({"alg": by.algorithm.value, "kid": by.name}, {**claims, **changes})
 
     def redeem(self, told: Told, **changes: Changes) -> httpx2.Response:
         """Send a code to the token endpoint."""
-        return self.send(TOKEN, prover=self.holder, **self.redeeming(told, **changes))
+        return self.send(TOKEN, self.redeeming(told, **changes), prover=self.holder)
 
     def redeeming(self, told: Told, **changes: Changes) -> dict[str, Changes]:
         """Return the fields that redeem a code."""

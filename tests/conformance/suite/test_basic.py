@@ -346,8 +346,8 @@ def test_oidcc_refresh_token(party: Party, other: Party, regular: Person) -> Non
     first = party.tokens(party.authorize(regular, scope="openid offline_access", prompt="consent"))
     fields = {"grant_type": "refresh_token", "refresh_token": first.refresh_token}
 
-    stolen = other.refused(other.send(TOKEN, **fields))
-    second = party.issued(party.send(TOKEN, **fields))
+    stolen = other.refused(other.send(TOKEN, fields))
+    second = party.issued(party.send(TOKEN, fields))
 
     assert stolen == "invalid_grant"
     assert second.access_token != first.access_token

@@ -265,8 +265,8 @@ def test_oidcc_refresh_token(deployment: Deployment, regular: Person) -> None:
     first = party.tokens(party.authorize(regular, scope="openid offline_access", prompt="consent"))
     fields = {"grant_type": "refresh_token", "refresh_token": first.refresh_token}
 
-    stolen = other.refused(other.send(TOKEN, **fields))
-    second = party.issued(party.send(TOKEN, **fields))
+    stolen = other.refused(other.send(TOKEN, fields))
+    second = party.issued(party.send(TOKEN, fields))
 
     assert stolen == "invalid_grant"
     assert second.about.subject == first.about.subject

@@ -8,12 +8,15 @@ import pytest
 from httpx2 import Response
 
 from doorward.core.keys.jose import b64url_encode
+from doorward.core.oauth.authorize.checks import KNOWN, LONGEST
 from doorward.core.oauth.grants.exchange_token import ACCESS_TOKEN
 from tests.applications import INVOICES, REPORTS, SERVER, Application, another
 from tests.authorizing import asking
 from tests.builders import CALLBACK
+from tests.functional.authorize.guest import Guest
 from tests.functional.oauth.conftest import Caller, error
 from tests.functional.oauth.contents import Unchanged, changed, contents
+from tests.functional.pages.visitor import with_pages
 from tests.functional.site import Site
 
 TOKEN: Final = "/oauth/token"
@@ -237,5 +240,22 @@ def test_sign_out_request_that_is_repeated_or_of_another_kind_signs_nobody_out(c
             answer = browser.get(f"/oauth/logout?{urlencode({**right, name: nonsense})}")
             assert (answer.status_code, "location" in answer.headers) == (400, False), (name, nonsense)
     assert browser.get("/account").status_code == 200
+    assert changed(before, contents(caller.site)) == set()
+    assert caller.site.notes.failures == []
+
+
+@pytest.mark.requirement("V-25", "O-08")
+def test_authorization_parameter_that_is_too_long_is_refused_and_nothing_is_kept(caller: Caller) -> None:
+    with_pages(caller.site)
+    guest, right = Guest(caller.site), asking(client_id=caller.client.id)
+    before = contents(caller.site)
+    for name in sorted(KNOWN | {"request", "request_uri"}):
+        guest.send({**right, name: "x" * (LONGEST.get(name, 2048) + 1)})
+
+        if name in ("client_id", "redirect_uri"):
+            assert guest.error in ("CLIENT_UNKNOWN", "REDIRECT_URI_REFUSED")
+        else:
+            assert set(guest.told) - {"state"} == {"error", "error_description", "iss"}, name
+            assert len(guest.led_to) < LONG
     assert changed(before, contents(caller.site)) == set()
     assert caller.site.notes.failures == []

@@ -11,7 +11,7 @@ from doorward.core.keys.jose import JsonValue
 from doorward.core.keys.records import Algorithm
 from doorward.core.oauth.records import ClientAuthentication
 from tests.conformance.suite.deployment import Deployment
-from tests.conformance.suite.party import AUTHORIZE, PAR, Changes, Party, Told, a_key_set
+from tests.conformance.suite.party import AUTHORIZE, PAR, UNCHANGED, Changes, Party, Told, a_key_set
 from tests.conformance.suite.person import Person
 from tests.proofs import Holder
 
@@ -52,11 +52,11 @@ class Pushing(Party):
 
     def push(self, prover: Holder | None = None, **changes: Changes) -> httpx2.Response:
         """Push a request."""
-        return self.send(PAR, prover=prover, **self.asking(**changes)[0])
+        return self.send(PAR, self.asking(**changes)[0], prover=prover)
 
     def pushed(self, sent: Mapping[str, str], prover: Holder | None = None) -> str:
         """Return the reference for a request that was pushed, which must be told as RFC 9126 section 2.2 wants it."""
-        answer = self.send(PAR, prover=prover, **sent)
+        answer = self.send(PAR, sent, prover=prover)
         assert answer.status_code == 201, answer.text
         assert answer.headers["cache-control"] == "no-store"
         told = answer.json()
@@ -87,19 +87,22 @@ class Pushing(Party):
 
     def push_as(self, assertion: Mapping[str, JsonValue], *, signer: Holder | None = None) -> httpx2.Response:
         """Push a right request with an assertion of which some claims are changed."""
-        fields = {**self.asking()[0], **self.credentials(signer=signer, **assertion)[1]}
-        return self.send(PAR, is_proven=False, **fields)
+        fields = {**self.asking()[0], **self.credentials(assertion, signer=signer)[1]}
+        return self.send(PAR, fields, is_proven=False)
 
     def redeem_as(
         self, told: Told, assertion: Mapping[str, JsonValue], *, signer: Holder | None = None
     ) -> httpx2.Response:
         """Redeem a code with an assertion of which some claims are changed."""
         fields = self.redeeming(told)
+        # An assertion is taken once, so the nonce that its proof needs is fetched before.
         self.send("/oauth/token", prover=self.holder, grant_type="refresh_token", refresh_token="none")
-        proven = self.credentials(signer=signer, **assertion)[1]
-        return self.send("/oauth/token", prover=self.holder, is_proven=False, **{**fields, **proven})
+        proven = self.credentials(assertion, signer=signer)[1]
+        return self.send("/oauth/token", {**fields, **proven}, prover=self.holder, is_proven=False)
 
-    def signed_request(self, sent: Mapping[str, str], *, signer: Holder | None = None, **changes: JsonValue) -> str:
+    def signed_request(
+        self, sent: Mapping[str, str], changes: Mapping[str, JsonValue] = UNCHANGED, *, signer: Holder | None = None
+    ) -> str:
         """Return a request as an object that the application signed, with some claims changed or left out."""
         now, by = int(self.deployment.now().timestamp()), signer or self.signer
         assert by is not None
@@ -112,4 +115,4 @@ class Pushing(Party):
             "exp": now + 300,
         }
         header: dict[str, JsonValue] = {"alg": by.algorithm.value, "kid": by.name, "typ": "oauth-authz-req+jwt"}
-        return by.signed(header, claims | changes)
+        return by.signed(header, {**claims, **changes})

@@ -28,7 +28,7 @@ def test_fapi2_security_profile_final_ensure_client_id_in_token_endpoint(
 def test_fapi2_security_profile_final_ensure_holder_of_key_required(first: Pushing, regular: Person) -> None:
     told = first.go(regular)
 
-    assert first.refused(first.send(TOKEN, **first.redeeming(told))) == "invalid_dpop_proof"
+    assert first.refused(first.send(TOKEN, first.redeeming(told))) == "invalid_dpop_proof"
 
 
 @pytest.mark.requirement("O-10", "V-04")
@@ -82,7 +82,7 @@ def test_fapi2_security_profile_final_ensure_client_assertion_in_token_endpoint(
     told = first.go(regular)
     unproven = {**first.redeeming(told), "client_id": first.client.id}
 
-    answer = first.send(TOKEN, prover=first.holder, is_proven=False, **unproven)
+    answer = first.send(TOKEN, unproven, prover=first.holder, is_proven=False)
 
     assert first.refused(answer) == "invalid_client"
 

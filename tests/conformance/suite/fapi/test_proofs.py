@@ -109,8 +109,8 @@ def test_fapi2_security_profile_final_dpop_negative_tests(first: Pushing, regula
         return first.deployment.http.get(url, headers=fields)
 
     def proof(header: Mapping[str, JsonValue] = NOTHING, **changes: JsonValue) -> str:
-        holder = Holder(key.name, header=dict(header))
-        return holder.proof("GET", url, first.deployment.now(), access_token=token, **changes)
+        holder = Holder(key.name, header=dict(header), claims=changes)
+        return holder.proof("GET", url, first.deployment.now(), access_token=token)
 
     good = proof()
     private: dict[str, JsonValue] = {**key.jwk, "d": "AAAA"}
@@ -141,7 +141,7 @@ def test_fapi2_security_profile_final_dpop_negative_tests(first: Pushing, regula
         "as a bearer": lambda: show(scheme="Bearer"),
         "as a bearer with a proof": lambda: show(proof(), scheme="Bearer"),
     }
-    taken = {
+    taken: dict[str, Callable[[], httpx2.Response]] = {
         "as it is": lambda: show(good),
         "address with query and fragment": lambda: show(proof(htu=f"{url}?a=b#c")),
         "address in other letters": lambda: show(proof(htu=url.replace("http://localhost", "HTTP://LocalHost"))),
@@ -159,13 +159,13 @@ def test_fapi2_security_profile_final_refresh_token(first: Pushing, second: Push
     tokens = first.tokens(first.go(regular, scope="openid offline_access", prompt="consent"))
     fields = {"grant_type": "refresh_token", "refresh_token": tokens.refresh_token}
 
-    unproven = first.send(TOKEN, prover=first.holder, is_proven=False, client_id=first.client.id, **fields)
-    without_key = first.send(TOKEN, **fields)
-    by_another = second.send(TOKEN, prover=second.holder, **fields)
+    unproven = first.send(TOKEN, fields, prover=first.holder, is_proven=False, client_id=first.client.id)
+    without_key = first.send(TOKEN, fields)
+    by_another = second.send(TOKEN, fields, prover=second.holder)
 
     assert first.refused(unproven) == "invalid_client"
     assert first.refused(without_key) == "invalid_dpop_proof"
     assert second.refused(by_another) == "invalid_grant"
-    renewed = first.issued(first.send(TOKEN, prover=first.holder, **fields))
+    renewed = first.issued(first.send(TOKEN, fields, prover=first.holder))
     assert renewed.about.subject == tokens.about.subject
     assert first.userinfo(renewed.access_token, scheme="DPoP").status_code == 200

@@ -13,14 +13,14 @@ from tests.conformance.suite.person import Person
 
 def push(application: Pushing, **changes: JsonValue) -> str:
     """Return how a signed request is refused of which some claims are changed."""
-    signed = application.signed_request(application.asking()[0], **changes)
+    signed = application.signed_request(application.asking()[0], changes)
     return application.refused(application.send(PAR, request=signed))
 
 
 def succeeds(application: Pushing, person: Person, **changes: JsonValue) -> None:
     """Finish a flow that starts with a signed request."""
     sent, verifier = application.asking()
-    uri = application.pushed({"request": application.signed_request(sent, **changes)})
+    uri = application.pushed({"request": application.signed_request(sent, changes)})
     application.visit(person, uri).go_on()
     application.tokens(Told(application.heard(person, sent), sent, verifier))
 
