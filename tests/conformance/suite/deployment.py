@@ -27,7 +27,7 @@ from tests.house import PASSWORD
 from tests.processes import PATIENCE, free_port, serving, wait_until
 
 OWNER: Final = "margaret"
-_AGING: Final = ("dw_sessions", "dw_onetimes", "dw_grants", "dw_consents")
+_AGING: Final = ("dw_onetimes", "dw_grants", "dw_consents")
 _DISCOVERY: Final = "/.well-known/openid-configuration"
 _SETTINGS: Final = {
     "DOORWARD_CLIENT_REGISTRATION": "open",
@@ -72,7 +72,7 @@ class Deployment:
         wait_until(lambda: self.now().timestamp() >= moment)
 
     def make_older(self, by: timedelta) -> None:
-        """Let everything that is kept of requests, codes and sessions be older, as if so much time had passed."""
+        """Let everything that is kept of requests, codes and grants be older, as if so much time had passed."""
         microseconds = by // timedelta(microseconds=1)
         with closing(sqlite3.connect(self.file, timeout=PATIENCE)) as store, store:
             for table in _AGING:

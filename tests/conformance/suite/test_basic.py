@@ -41,7 +41,7 @@ def scope_of(party: Party, person: Person, scope: str) -> tuple[str, dict[str, o
 
 @pytest.mark.requirement("OIDC-01")
 def test_oidcc_server(party: Party, stranger: Person) -> None:
-    told = party.authorize(stranger)
+    told = party.authorize(stranger, prompt="consent")
 
     assert set(told.told) == {"code", "state", "iss"}
     assert stranger.pages == ["sign-in", "consent"]
