@@ -20,11 +20,11 @@ from doorward.core.federation.records import Identity
 from doorward.core.kernel.ids import AccountId, ClientId, SessionId
 from doorward.core.operating.rules import Fitness, judge
 from doorward.core.outbox.post import SEND_LETTER
-from doorward.core.sessions.records import Kind
+from doorward.core.sessions.records import Authentication, Kind
 from tests.builders import NOW
 from tests.contract.builders import HOUR, Heard, at_once
 from tests.contract.conftest import a_database
-from tests.contract.history import ADA, GRACE, ROWS_OF_0001, ROWS_OF_0003, ROWS_OF_0004, fill
+from tests.contract.history import ADA, GRACE, ROWS_OF_0001, ROWS_OF_0003, ROWS_OF_0004, ROWS_OF_0005, fill
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -148,7 +148,8 @@ def test_upgrade_store_of_revision_0001_reads_the_same(empty_url: str) -> None:
 
     now = contents(empty_url)
     assert {table: _as_before(now[table], row) for table, row in ROWS_OF_0001.items()} == ROWS_OF_0001
-    assert now["dw_sessions"]["parent_id"] is None
+    assert [now["dw_sessions"][column] for column in ("parent_id", "acr", "amr")] == [None, None, None]
+    assert now["dw_accounts"]["updated_at"] is None
     assert now["dw_meta"]
 
 
@@ -168,6 +169,7 @@ def test_upgrade_store_of_revision_0001_goes_on_serving(empty_url: str) -> None:
     assert (account.id, account.verified_at) == (ADA, NOW + timedelta(microseconds=1))
     assert found is not None
     assert (found[0].generation, found[1].profile.roles) == (7, ("operator",))
+    assert (found[0].authentication, found[1].profile.updated_at) == (Authentication(), account.verified_at)
     assert [job.dedupe_key for job in leased] == ["once"]
 
 
@@ -206,6 +208,21 @@ def test_upgrade_store_of_revision_0004_reads_the_same(empty_url: str) -> None:
     assert identity == Identity(
         "https://id.example", "248289761001", AccountId(ADA), "elsewhere", "ada@mail.example", NOW
     )
+
+
+def test_upgrade_store_of_revision_0005_reads_the_same(empty_url: str) -> None:
+    upgrade(empty_url, to="0005")
+    fill(empty_url, ROWS_OF_0005)
+
+    upgrade(empty_url)
+
+    store = a_store(empty_url)
+    with store.view() as view:
+        found = view.sessions.with_snapshot(SessionId(ADA))
+    store.close()
+    assert found is not None
+    assert found[0].authentication == found[1].authentication == Authentication("urn:example:strong", ("pwd", "otp"))
+    assert found[1].profile.updated_at == NOW + HOUR
 
 
 def test_schema_does_not_load_alembic(sqlite_store_url: str) -> None:

@@ -9,7 +9,7 @@ from doorward.adapters.mongo.migrations import HEAD, SERVES_SINCE, current, upgr
 from doorward.adapters.sql.migrations import HEAD as HEAD_OF_TABLES
 from doorward.core.operating.records import Schema
 from doorward.core.operating.rules import Fitness, judge
-from doorward.core.sessions.records import EndReason
+from doorward.core.sessions.records import Authentication, EndReason
 from tests import mongodb
 from tests.builders import NOW
 from tests.contract.builders import a_session, an_account, at_once
@@ -148,19 +148,24 @@ def test_document_that_a_program_of_the_revision_before_wrote_is_read_rotated_an
         work.sessions.add(a_session(1))
         work.sessions.add(a_session(2))
     with mongodb.a_client(empty_url) as client:
-        client.get_default_database()["dw_sessions"].update_many({}, {"$unset": {"parent_id": ""}})
+        client.get_default_database()["dw_sessions"].update_many(
+            {}, {"$unset": {"parent_id": "", "acr": "", "amr": ""}}
+        )
+        client.get_default_database()["dw_accounts"].update_many({}, {"$unset": {"updated_at": ""}})
 
     with store.work() as work:
-        before = work.sessions.by_id(a_session(1).id)
+        before = work.sessions.with_snapshot(a_session(1).id)
         is_replaced = work.sessions.replace(replace(a_session(1), generation=1), expected=a_session(1))
         is_ended = work.sessions.end(a_session(2).id, at=NOW, reason=EndReason.SIGNED_OUT)
     with store.view() as view:
         after = [view.sessions.by_id(a_session(number).id) for number in (1, 2)]
     store.close()
 
-    assert before == a_session(1)
+    first, second = (replace(a_session(number), authentication=Authentication()) for number in (1, 2))
+    assert before is not None
+    assert (before[0], before[1].profile) == (first, an_account(1).profile(()))
     assert (is_replaced, is_ended) == (True, True)
     assert after == [
-        replace(a_session(1), generation=1),
-        replace(a_session(2), ended_at=NOW, end_reason=EndReason.SIGNED_OUT),
+        replace(first, generation=1),
+        replace(second, ended_at=NOW, end_reason=EndReason.SIGNED_OUT),
     ]

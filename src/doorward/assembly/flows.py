@@ -29,6 +29,7 @@ from doorward.core.federation.finish import FinishSignIn
 from doorward.core.federation.identities import ExportIdentities, ListWaysIn, UnlinkIdentity
 from doorward.core.federation.ports import HasIdentities
 from doorward.core.federation.records import Provider
+from doorward.core.federation.rules import acrs_of
 from doorward.core.federation.settle import Settle
 from doorward.core.federation.sign_in_with import SignInWith
 from doorward.core.federation.upstream import Upstream
@@ -351,7 +352,7 @@ def _token_flows(adapters: Adapters, made: Tools, refresh: Refresh) -> TokenFlow
 def request_flows(adapters: Adapters, policy: Policy, made: Tools) -> RequestFlows:
     """Return the flows of the authorization endpoint, and of what people let applications do."""
     work, view, clock, find = adapters.work, adapters.view, adapters.clock, made.find_client
-    requests, means = KeptRequests(made.mint), Means(made.keyring, policy.details_types)
+    requests, means = KeptRequests(made.mint), Means(made.keyring, acrs_of(policy.providers), policy.details_types)
     objects = RequestObjects(adapters.signatures, clock, policy.issuer)
     read = ReadRequest(find, view, means, requests, objects, clock)
     issue = IssueCode(find, Codes(made.envelopes), requests)

@@ -88,6 +88,7 @@ class MemorySessions(Sessions):
             authenticated_at=session.authenticated_at,
             expires_at=session.expires_at,
             is_live=session.ended_at is None and account.status is Status.ACTIVE,
+            authentication=session.authentication,
         )
 
     def with_snapshot(self, session_id: SessionId) -> tuple[Session, Snapshot] | None:

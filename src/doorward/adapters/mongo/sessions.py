@@ -11,7 +11,7 @@ from doorward.adapters.mongo.engine.values import day, micros, micros_or_none, m
 from doorward.core.accounts.records import Status
 from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.sessions.ports import Sessions
-from doorward.core.sessions.records import EndReason, Kind, Profile, Rotation, Session, Snapshot
+from doorward.core.sessions.records import Authentication, EndReason, Kind, Profile, Rotation, Session, Snapshot
 from doorward.core.sessions.rules import rotated_at_once
 
 
@@ -45,6 +45,8 @@ class MongoSessions(Sessions):
                 "ended_at": micros_or_none(session.ended_at),
                 "end_reason": session.end_reason.value if session.end_reason else None,
                 "parent_id": session.parent_id,
+                "acr": session.authentication.acr,
+                "amr": " ".join(session.authentication.amr) or None,
             },
         )
 
@@ -134,9 +136,14 @@ class MongoSessions(Sessions):
 
     def _snapshot(self, session: Document, account: Document) -> Snapshot:
         roles = MongoRoles(self.connection).of(account["id"])
-        created_at = moment(account["created_at"])
         profile = Profile(
-            account["id"], account["username"], account["email"], is_verified=True, roles=roles, created_at=created_at
+            account["id"],
+            account["username"],
+            account["email"],
+            is_verified=True,
+            roles=roles,
+            created_at=moment(account["created_at"]),
+            updated_at=moment(account.get("updated_at") or account["verified_at"]),
         )
         return Snapshot(
             session_id=session["id"],
@@ -146,6 +153,7 @@ class MongoSessions(Sessions):
             authenticated_at=moment(session["authenticated_at"]),
             expires_at=moment(session["expires_at"]),
             is_live=session["ended_at"] is None and account["status"] == Status.ACTIVE,
+            authentication=_authentication(session),
         )
 
 
@@ -202,4 +210,10 @@ def _session(document: Document) -> Session:
         ended_at=moment_or_none(document["ended_at"]),
         end_reason=EndReason(document["end_reason"]) if document["end_reason"] else None,
         parent_id=document.get("parent_id"),
+        authentication=_authentication(document),
     )
+
+
+def _authentication(document: Document) -> Authentication:
+    amr = document.get("amr")
+    return Authentication(document.get("acr"), tuple(amr.split(" ")) if amr else ())

@@ -8,7 +8,6 @@ from doorward.core.audit.ports import HasAuditLog
 from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
 from doorward.core.kernel.ids import SessionId, new_id
-from doorward.core.oauth.authorize.checks import PASSWORD_ACR
 from doorward.core.oauth.authorize.keep_requests import KeptRequests
 from doorward.core.oauth.authorize.records import Asked, Kept
 from doorward.core.oauth.authorize.rules import consent
@@ -100,5 +99,6 @@ def _approved(asked: Asked, session: Session, now: datetime) -> Approved:
         claims=asked.claims,
         details=asked.details,
         key_thumbprint=asked.key_thumbprint,
-        acr=PASSWORD_ACR,
+        acr=session.authentication.acr,
+        amr=session.authentication.amr,
     )

@@ -46,7 +46,8 @@ class Address:
 class Asked:
     """What a client asks for. Each row of the table of checks adds what it has found to be right.
 
-    `claims` and `details` are JSON. `hinted` is the subject that the person must be.
+    `claims` and `details` are JSON. `hinted` is the subject that the person must be. `acrs` are the ways of signing in
+    that the client wants, any of them; where that is essential, none at all means that any will do which is known.
     """
 
     client: Client
@@ -62,11 +63,19 @@ class Asked:
     details: str | None = None
     login_hint: str = ""
     hinted: str | None = None
+    acrs: tuple[str, ...] = ()
+    is_acr_essential: bool = False
     key_thumbprint: str | None = None
 
     def one(self, name: str) -> str | None:
         """Return a parameter, or None when it was not sent; that none was sent twice is the table's concern."""
         return next(iter(self.values.get(name, ())), None)
+
+    def is_met_by(self, acr: str | None) -> bool:
+        """Tell whether a way of signing in is one that the client wants."""
+        if not self.acrs:
+            return not self.is_acr_essential or acr is not None
+        return acr in self.acrs
 
     @property
     def to(self) -> Address:

@@ -52,6 +52,16 @@ AGES_AGO: Final = replace(JUST_SIGNED_IN, authenticated_at=BEFORE)
             replace(AGES_AGO, is_answered=True), ("login",), None, Need.SIGN_IN_AGAIN, id="an answer is no sign-in"
         ),
         pytest.param(replace(NOBODY, is_answered=True), (), None, Need.SIGN_IN, id="an answer of nobody"),
+        pytest.param(replace(KNOWN, is_met=False), (), None, Need.SIGN_IN_AGAIN, id="another way is wished for"),
+        pytest.param(replace(KNOWN, is_met=False), ("none",), None, None, id="a wish, and nobody may be asked"),
+        pytest.param(replace(JUST_SIGNED_IN, is_met=False), (), None, None, id="a wish that was not followed"),
+        pytest.param(
+            replace(KNOWN, is_met=False, must_be_met=True), ("none",), None, Need.SIGN_IN_AGAIN, id="no mere wish"
+        ),
+        pytest.param(
+            replace(JUST_SIGNED_IN, is_met=False, must_be_met=True), (), None, Need.OTHER_WAY, id="the wrong way"
+        ),
+        pytest.param(replace(JUST_SIGNED_IN, must_be_met=True), (), None, None, id="the right way"),
     ],
 )
 def test_need_of_is_the_first_thing_missing(
@@ -67,4 +77,5 @@ def test_silent_names_an_error_for_each_need() -> None:
         OAuthCode.CONSENT_REQUIRED,
         OAuthCode.INTERACTION_REQUIRED,
         OAuthCode.ACCOUNT_SELECTION_REQUIRED,
+        OAuthCode.UNMET_AUTHENTICATION,
     }
