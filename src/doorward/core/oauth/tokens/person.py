@@ -16,7 +16,10 @@ Place = Literal["userinfo", "id_token"]
 
 BY_SCOPE: Final[Mapping[str, Mapping[str, Callable[[Profile], JsonValue]]]] = MappingProxyType(
     {
-        PROFILE: {"preferred_username": lambda profile: profile.username},
+        PROFILE: {
+            "preferred_username": lambda profile: profile.username,
+            "updated_at": lambda profile: int(profile.updated_at.timestamp()),
+        },
         EMAIL: {"email": lambda profile: profile.email, "email_verified": lambda profile: profile.is_verified},
         ROLES: {"roles": lambda profile: list(profile.roles)},
     }
