@@ -78,6 +78,7 @@ from doorward.core.oauth.clients.rotate_secret import RotateSecret
 from doorward.core.oauth.codes import Codes
 from doorward.core.oauth.export_applications import ExportApplications
 from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
+from doorward.core.oauth.proofs.client_keys import ClientKeys
 from doorward.core.oauth.proofs.nonces import Nonces
 from doorward.core.oauth.subjects import Subjects
 from doorward.core.oauth.tokens.ports import KnownClients
@@ -311,8 +312,7 @@ def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows
             find=made.find_client,
             work=work,
             secrets=secrets,
-            signatures=adapters.signatures,
-            fetch=adapters.documents,
+            keys=ClientKeys(adapters.signatures, adapters.documents),
             counters=adapters.counters,
             clock=clock,
             issuer=policy.issuer,
@@ -353,7 +353,7 @@ def request_flows(adapters: Adapters, policy: Policy, made: Tools) -> RequestFlo
     """Return the flows of the authorization endpoint, and of what people let applications do."""
     work, view, clock, find = adapters.work, adapters.view, adapters.clock, made.find_client
     requests, means = KeptRequests(made.mint), Means(made.keyring, acrs_of(policy.providers), policy.details_types)
-    objects = RequestObjects(adapters.signatures, clock, policy.issuer)
+    objects = RequestObjects(ClientKeys(adapters.signatures, adapters.documents), clock, policy.issuer)
     read = ReadRequest(find, view, means, requests, objects, clock)
     issue = IssueCode(find, Codes(made.envelopes), requests)
     replies = Replies(policy.issuer)
