@@ -26,7 +26,7 @@ from doorward.core.credentials.ports import HasPasswords, KnownPasswords, Passwo
 from doorward.core.credentials.rules import MINIMUM_CHARACTERS
 from doorward.core.federation.begin import BeginSignInWith, Derives
 from doorward.core.federation.finish import FinishSignIn
-from doorward.core.federation.identities import ExportIdentities, ListWaysIn, UnlinkIdentity
+from doorward.core.federation.identities import ExportIdentities, ListWaysIn, NameConnected, UnlinkIdentity
 from doorward.core.federation.ports import HasIdentities
 from doorward.core.federation.records import Provider
 from doorward.core.federation.rules import acrs_of
@@ -237,6 +237,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, post)
     also: Mapping[str, Exports] = {"applications": ExportApplications(view), "ways_in": ExportIdentities(view)}
     log_in = _log_in(adapters, made, welcome=welcome, issue=issue)
+    connected = NameConnected(view, {provider.id: provider for provider in policy.providers})
     return Flows(
         register=Register(work, choose, post, made.tag_address, clock, policy.registration),
         resend_verification=ResendVerification(work, post, clock),
@@ -249,8 +250,8 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         see_link=SeeLink(view, mint, clock),
         unlock=Unlock(work, mint, made.device_tokens, clock),
         forgot_password=ForgotPassword(work, post, clock),
-        reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, post, clock),
-        change_password=ChangePassword(work, adapters.hasher, choose, made.guard, post, clock),
+        reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, connected, post, clock),
+        change_password=ChangePassword(work, adapters.hasher, choose, made.guard, connected, post, clock),
         providers=provider_flows(adapters, policy, made, vouched=SignInVouched(welcome, issue)),
         recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
         refresh=refresh,
@@ -388,7 +389,7 @@ def provider_flows(adapters: Adapters, policy: Policy, made: Tools, *, vouched: 
         begin=begin,
         come_back=SignInWith(work, view, begin, settle, made.tag_address, clock),
         finish=FinishSignIn(work, view, begin, settle, made.mint, made.tag_address, clock),
-        ways_in=ListWaysIn(view),
+        ways_in=ListWaysIn(view, begin.providers),
         unlink=UnlinkIdentity(work, begin.providers, made.post, clock),
     )
 

@@ -1,6 +1,6 @@
 """Whose word counts for what."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -66,9 +66,12 @@ def label_of(person: Person) -> str:
     return next(text for text in told if text)[:_LONGEST_LABEL]
 
 
-def is_last_way_in(identities: tuple[Identity, ...], *, has_password: bool) -> bool:
-    """Tell whether taking one of these identities away would leave the account without any way in."""
-    return not has_password and len(identities) <= 1
+def is_last_way_in(identities: Iterable[Identity], providers: Container[str], *, has_password: bool) -> bool:
+    """Tell whether taking one of these identities away would leave the account without any way in.
+
+    Those of a provider that is not among `providers` any more let nobody in.
+    """
+    return not has_password and sum(identity.provider_id in providers for identity in identities) <= 1
 
 
 def is_confirmed(person: Person, *, begun_at: datetime, now: datetime) -> bool:
