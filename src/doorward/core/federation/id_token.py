@@ -11,7 +11,8 @@ from typing import Final
 
 from doorward.core.federation.presets import TENANT
 from doorward.core.federation.records import Person, Provider
-from doorward.core.kernel.outgoing import Documents, JsonValue
+from doorward.core.kernel.json_value import JsonValue
+from doorward.core.kernel.outgoing import Documents
 from doorward.core.kernel.secrets import same
 from doorward.core.keys import jose
 from doorward.core.keys.errors import TokenRefused
