@@ -12,7 +12,7 @@ from doorward.core.operating.rules import Fitness, judge
 from doorward.core.sessions.records import Authentication, EndReason
 from tests import mongodb
 from tests.builders import NOW
-from tests.contract.builders import a_session, an_account, at_once
+from tests.contract.builders import HOUR, a_session, an_account, at_once
 from tests.contract.test_migrations import scripts
 from tests.contract.test_mongodb import a_store, grant, revoke, roles
 
@@ -169,3 +169,31 @@ def test_document_that_a_program_of_the_revision_before_wrote_is_read_rotated_an
         replace(first, generation=1),
         replace(second, ended_at=NOW, end_reason=EndReason.SIGNED_OUT),
     ]
+
+
+def test_session_of_a_kind_that_a_newer_release_brought_is_none_here_but_ends_with_the_others(empty_url: str) -> None:
+    upgrade(empty_url)
+    store = a_store(empty_url)
+    newer, own = a_session(1), a_session(2)
+    with store.work() as work:
+        work.accounts.add(an_account(1))
+        work.sessions.add(newer)
+        work.sessions.add(own)
+    with mongodb.a_client(empty_url) as client:
+        client.get_default_database()["dw_sessions"].update_one({"_id": newer.id}, {"$set": {"kind": "robot"}})
+
+    with store.work() as work:
+        assert [session.id for session in work.sessions.live_of(own.account_id, now=NOW)] == [own.id]
+        assert (work.sessions.by_id(newer.id), work.sessions.held(newer.id, now=NOW)) == (None, None)
+        assert (work.sessions.snapshot(newer.id), work.sessions.with_snapshot(newer.id)) == (None, None)
+        assert work.sessions.end_all(own.account_id, at=NOW, reason=EndReason.PASSWORD_CHANGED) == 2
+    with store.work() as work:
+        assert len(work.sessions.ended_at(own.account_id, NOW)) == 2
+    with mongodb.a_client(empty_url) as client:
+        client.get_default_database()["dw_sessions"].update_many({}, {"$set": {"end_reason": "newer than this"}})
+    with store.work() as work:
+        ended = work.sessions.by_id(own.id)
+        assert ended is not None
+        assert (ended.ended_at, ended.end_reason) == (NOW, None)
+        assert work.sessions.purge(NOW + HOUR) == 2
+    store.close()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from doorward.adapters.mongo import tables
 from doorward.adapters.mongo.access import MongoRoles
@@ -14,6 +15,11 @@ from doorward.core.sessions.ports import Sessions
 from doorward.core.sessions.records import Authentication, EndReason, Kind, Profile, Rotation, Session, Snapshot
 from doorward.core.sessions.rules import rotated_at_once
 
+_KNOWN: Final[Query] = {"kind": {"$in": [kind.value for kind in Kind]}}
+"""What leaves out sessions of a kind that a newer program brought: they are none to this one."""
+
+_REASONS: Final = frozenset(reason.value for reason in EndReason)
+
 
 @dataclass(frozen=True, slots=True)
 class MongoSessions(Sessions):
@@ -22,12 +28,12 @@ class MongoSessions(Sessions):
     connection: Connection
 
     def by_id(self, session_id: SessionId) -> Session | None:
-        document = self.connection.one(tables.sessions, {"_id": session_id})
+        document = self.connection.one(tables.sessions, {"_id": session_id, **_KNOWN})
         return None if document is None else _session(document)
 
     def held(self, session_id: SessionId, *, now: datetime) -> Session | None:
         # Units of work go one after another: what is read in one is written by nobody else before it ends.
-        document = self.connection.one(tables.sessions, {"_id": session_id, **_live(now)})
+        document = self.connection.one(tables.sessions, {"_id": session_id, **_KNOWN, **_live(now)})
         return None if document is None else _session(document)
 
     def add(self, session: Session) -> None:
@@ -86,12 +92,12 @@ class MongoSessions(Sessions):
 
     def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
         order = [("last_seen_at", -1), ("_id", -1)]
-        found = self.connection.all(tables.sessions, {**_live(now), "account_id": account_id}, order=order)
+        found = self.connection.all(tables.sessions, {**_KNOWN, **_live(now), "account_id": account_id}, order=order)
         return tuple(_session(document) for document in found)
 
     def ended_at(self, account_id: AccountId, at: datetime) -> tuple[SessionId, ...]:
         found = self.connection.all(tables.sessions, {"account_id": account_id, "ended_at": micros(at)})
-        return tuple(_session(document).id for document in found)
+        return tuple(SessionId(document["id"]) for document in found)
 
     def snapshot(self, session_id: SessionId) -> Snapshot | None:
         found = self._with_account(session_id)
@@ -128,7 +134,7 @@ class MongoSessions(Sessions):
         return ended
 
     def _with_account(self, session_id: SessionId) -> tuple[Document, Document] | None:
-        session = self.connection.one(tables.sessions, {"_id": session_id})
+        session = self.connection.one(tables.sessions, {"_id": session_id, **_KNOWN})
         if session is None:
             return None
         account = self.connection.one(tables.accounts, {"_id": session["account_id"]})
@@ -208,7 +214,7 @@ def _session(document: Document) -> Session:
         sealed_successor=document["sealed_successor"],
         replays=document["replays"],
         ended_at=moment_or_none(document["ended_at"]),
-        end_reason=EndReason(document["end_reason"]) if document["end_reason"] else None,
+        end_reason=EndReason(document["end_reason"]) if document["end_reason"] in _REASONS else None,
         parent_id=document.get("parent_id"),
         authentication=_authentication(document),
     )

@@ -87,7 +87,8 @@ class Session:
     holder of the token before can open `sealed_successor`. Bit n of `replays` tells whether the token of n rotations
     ago was presented again, the bit above the history whether the last rotation came without proof of the device.
     `device_id` is the known device that the session was started on. `parent_id` is the session that this one was
-    granted in and ends with; None for one that stands by itself. `authentication` is how the person signed in to
+    granted in and ends with; None for one that stands by itself. `end_reason` is None
+    also where a newer release ended it for one that is not known here. `authentication` is how the person signed in to
     it; that of a client's session stands in its grant.
     """
 

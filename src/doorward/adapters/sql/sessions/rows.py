@@ -9,6 +9,13 @@ from doorward.core.accounts.records import Status
 from doorward.core.sessions.records import Authentication, EndReason, Kind, Profile, Session, Snapshot
 
 SESSION_COLUMNS: Final = len(tables.sessions.columns)
+_KINDS: Final = frozenset(kind.value for kind in Kind)
+_REASONS: Final = frozenset(reason.value for reason in EndReason)
+
+
+def is_known(row: Row) -> bool:
+    """Tell whether this program knows sessions of the kind of a row; what a newer one brought is none to it."""
+    return row[2] in _KINDS
 
 
 def session_of(row: Row) -> Session:
@@ -33,7 +40,7 @@ def session_of(row: Row) -> Session:
         sealed_successor=row[16],
         replays=row[17],
         ended_at=moment_or_none(row[18]),
-        end_reason=EndReason(row[19]) if row[19] else None,
+        end_reason=EndReason(row[19]) if row[19] in _REASONS else None,
         parent_id=row[21],
         authentication=_authentication(row),
     )

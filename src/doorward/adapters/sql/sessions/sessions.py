@@ -29,7 +29,7 @@ from doorward.adapters.sql import tables
 from doorward.adapters.sql.engine.connection import Connection
 from doorward.adapters.sql.engine.statement import Statement, Value, given, given_column, given_rows
 from doorward.adapters.sql.engine.values import DAY_IN_MICROSECONDS, day, micros, micros_or_none
-from doorward.adapters.sql.sessions.rows import session_of, snapshot_of
+from doorward.adapters.sql.sessions.rows import is_known, session_of, snapshot_of
 from doorward.core.accounts.records import Status
 from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.sessions.ports import Sessions
@@ -243,12 +243,12 @@ class SqlSessions(Sessions):
 
     def by_id(self, session_id: SessionId) -> Session | None:
         row = self.connection.one(_BY_ID, id=session_id)
-        return None if row is None else session_of(row)
+        return session_of(row) if row is not None and is_known(row) else None
 
     def held(self, session_id: SessionId, *, now: datetime) -> Session | None:
         # SQLite has one writer at a time and no clause for it; there this is a plain SELECT in the writer's turn.
         rows = self.connection.take(_HELD, id=session_id, now=micros(now))
-        return session_of(rows[0]) if rows else None
+        return session_of(rows[0]) if rows and is_known(rows[0]) else None
 
     def add(self, session: Session) -> None:
         self.connection.notes.accounts.add(session.account_id)
@@ -334,7 +334,7 @@ class SqlSessions(Sessions):
 
     def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
         rows = self.connection.all(_LIVE_OF, account_id=account_id, now=micros(now))
-        return tuple(session_of(row) for row in rows)
+        return tuple(session_of(row) for row in rows if is_known(row))
 
     def ended_at(self, account_id: AccountId, at: datetime) -> tuple[SessionId, ...]:
         rows = self.connection.all(_ENDED_AT, account_id=account_id, at=micros(at))
@@ -342,11 +342,11 @@ class SqlSessions(Sessions):
 
     def snapshot(self, session_id: SessionId) -> Snapshot | None:
         row = self.connection.one(_READ_WITH_ACCOUNT, id=session_id)
-        return None if row is None else snapshot_of(row)
+        return snapshot_of(row) if row is not None and is_known(row) else None
 
     def with_snapshot(self, session_id: SessionId) -> tuple[Session, Snapshot] | None:
         row = self.connection.one(_READ_WITH_ACCOUNT, id=session_id)
-        return None if row is None else (session_of(row), snapshot_of(row))
+        return (session_of(row), snapshot_of(row)) if row is not None and is_known(row) else None
 
     def remove_all(self, account_id: AccountId) -> None:
         self.connection.notes.accounts.add(account_id)
