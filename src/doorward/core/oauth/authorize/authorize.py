@@ -91,7 +91,7 @@ class Authorize:
             is_somebody_else=bool(hint) and hint not in (profile.username.casefold(), profile.email.casefold()),
             is_met=asked.is_met_by(session.authentication.acr),
             must_be_met=asked.is_acr_essential,
-            is_allowed=consent.is_covered(client, asked.scopes, allowed),
+            is_allowed=consent.is_covered(client, asked.permissions, allowed),
             is_never_silent=consent.is_never_silent(client, asked.to.redirect_uri, asked.details),
         )
         return need_of(prompts, asked.max_age, standing)

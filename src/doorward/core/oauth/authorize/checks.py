@@ -21,6 +21,7 @@ from doorward.core.oauth.errors import OAuthCode, OAuthError
 from doorward.core.oauth.records import GrantType
 from doorward.core.oauth.rules import pkce, scopes, uri
 from doorward.core.oauth.rules.redirect_uri import may_redirect_to
+from doorward.core.oauth.tokens import person
 
 RESOURCE: Final = "resource"
 REPEATABLE: Final = frozenset({RESOURCE})
@@ -226,10 +227,13 @@ def _check_claims(asked: Asked, means: Means) -> Asked:
     if presented is None or scopes.OPENID not in asked.scopes:
         return asked
     wanted = claims_parameter.read(presented)
+    # What cannot be told now is forgotten: nobody was asked for it, whatever is registered for the client later.
+    kept = claims_parameter.only(wanted, person.claims_of(asked.client.scopes))
     acrs, is_essential = claims_parameter.acr(wanted, offered=means.acrs)
     return replace(
         asked,
-        claims=claims_parameter.write(wanted),
+        claims=claims_parameter.write(kept),
+        scopes_by_claims=person.scopes_of({name for members in kept.values() for name in members}),
         hinted=claims_parameter.subject(wanted),
         acrs=acrs if is_essential else (*asked.acrs, *acrs),
         is_acr_essential=is_essential,

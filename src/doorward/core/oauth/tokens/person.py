@@ -35,6 +35,16 @@ RESERVED: Final = frozenset(
 """Claims that say what a token is. Nothing about a person, and nothing that is asked for, ever takes their place."""
 
 
+def claims_of(scopes: Collection[str]) -> frozenset[str]:
+    """Return the names of the claims that belong to some scopes."""
+    return frozenset(name for scope in scopes for name in BY_SCOPE.get(scope, ()))
+
+
+def scopes_of(claims: Collection[str]) -> tuple[str, ...]:
+    """Return the scopes that some claims belong to."""
+    return tuple(scope for scope, names in BY_SCOPE.items() if not names.keys().isdisjoint(claims))
+
+
 def by_scope(profile: Profile, *, scopes: Collection[str]) -> dict[str, JsonValue]:
     """Return what the scopes tell of a person."""
     return {

@@ -266,7 +266,22 @@ def test_check_claims_that_are_malformed_are_refused(claims: str) -> None:
 def test_check_claims_are_kept_without_what_is_not_known() -> None:
     found = passed(claims='{"userinfo": {"email": {"essential": true}, "phone": null}, "verified_claims": {}}')
 
-    assert found.claims == '{"userinfo":{"email":{"essential":true},"phone":null}}'
+    assert found.claims == '{"userinfo":{"email":{"essential":true}}}'
+
+
+def test_check_claims_by_name_ask_for_as_much_as_their_scopes() -> None:
+    found = passed(claims='{"userinfo": {"email": null}, "id_token": {"preferred_username": null, "email": null}}')
+
+    assert (found.scopes, found.scopes_by_claims) == (("openid", "profile"), ("profile", "email"))
+    assert found.permissions == ("openid", "profile", "email")
+
+
+def test_check_claims_of_scopes_that_are_not_registered_are_forgotten() -> None:
+    claims = '{"userinfo": {"email": null, "roles": null}, "id_token": {"roles": null, "sub": null}}'
+    found = check(Asked(client(scopes=("openid", "profile")), values(claims=claims)), MEANS)
+
+    assert isinstance(found, Asked)
+    assert (found.claims, found.scopes_by_claims) == ('{"userinfo":{},"id_token":{}}', ())
 
 
 def test_check_claims_without_openid_are_ignored() -> None:

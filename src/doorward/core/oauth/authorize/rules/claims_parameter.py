@@ -36,6 +36,13 @@ def write(asked: Mapping[str, Mapping[str, Mapping[str, JsonValue] | None]]) -> 
     return strict_json.write(plain)
 
 
+def only(
+    asked: Mapping[str, Mapping[str, Mapping[str, JsonValue] | None]], names: Collection[str]
+) -> Mapping[str, Mapping[str, Mapping[str, JsonValue] | None]]:
+    """Return what is asked for, of these names alone."""
+    return {place: {name: wish for name, wish in members.items() if name in names} for place, members in asked.items()}
+
+
 def subject(asked: Mapping[str, Mapping[str, Mapping[str, JsonValue] | None]]) -> str | None:
     """Return the one subject that the ID token must be about, where one is asked for (section 5.5.1)."""
     wish = asked.get("id_token", {}).get("sub") or {}
