@@ -231,7 +231,7 @@ def test_snapshot_holds_the_account_and_its_roles_in_order(store: Store) -> None
     assert snapshot.profile == account.profile(("operator", "support"))
     assert (snapshot.session_id, snapshot.kind, snapshot.granted) == (session.id, session.kind, session.scope)
     assert (snapshot.authenticated_at, snapshot.expires_at) == (session.authenticated_at, session.expires_at)
-    assert snapshot.authentication == BY_PASSWORD
+    assert (snapshot.created_at, snapshot.authentication) == (session.created_at, BY_PASSWORD)
     assert snapshot.is_live
 
 

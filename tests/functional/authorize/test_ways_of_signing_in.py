@@ -139,6 +139,17 @@ def test_wish_for_another_way_asks_once_and_takes_what_comes(crossing: Site, els
     assert how(guest) == BY_PASSWORD
 
 
+def test_wish_for_another_way_never_holds_whom_a_provider_lets_through_unasked(
+    crossing: Site, elsewhere: Elsewhere
+) -> None:
+    elsewhere.claims = {"auth_time": int((crossing.clock.now() - timedelta(hours=1)).timestamp())}
+    guest = Guest(crossing).sign_in("ada")
+
+    go_abroad(guest.ask(acr_values=STRONG).follow(), elsewhere)
+
+    assert how(guest) == BY_PROVIDER
+
+
 @pytest.mark.parametrize("values", ["1 2", PASSWORD_ACR, f"0 {PASSWORD_ACR}"])
 def test_wish_that_is_met_or_that_nobody_can_meet_asks_nobody(crossing: Site, values: str) -> None:
     assert "code" in Guest(crossing).sign_in("ada").ask(acr_values=values).told

@@ -156,6 +156,7 @@ class MongoSessions(Sessions):
             kind=Kind(session["kind"]),
             profile=profile,
             granted=session["scope"],
+            created_at=moment(session["created_at"]),
             authenticated_at=moment(session["authenticated_at"]),
             expires_at=moment(session["expires_at"]),
             is_live=session["ended_at"] is None and account["status"] == Status.ACTIVE,

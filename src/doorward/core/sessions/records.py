@@ -140,6 +140,7 @@ class Snapshot:
     kind: Kind
     profile: Profile
     granted: str
+    created_at: datetime
     authenticated_at: datetime
     expires_at: datetime
     is_live: bool

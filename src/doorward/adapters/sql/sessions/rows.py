@@ -63,6 +63,7 @@ def snapshot_of(row: Row) -> Snapshot:
         kind=Kind(row[2]),
         profile=profile,
         granted=row[5],
+        created_at=moment(row[6]),
         authenticated_at=moment(row[7]),
         expires_at=moment(row[10]),
         is_live=row[18] is None and status == Status.ACTIVE,

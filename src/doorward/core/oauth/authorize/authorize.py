@@ -85,6 +85,7 @@ class Authorize:
         standing = Standing(
             now,
             authenticated_at=session.authenticated_at,
+            signed_in_at=session.created_at,
             began_at=_began_at(read.kept),
             is_answered=is_answered,
             is_whom_hinted=asked.hinted in (None, self.subjects.of(client, profile.id)),

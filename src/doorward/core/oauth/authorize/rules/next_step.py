@@ -52,8 +52,9 @@ BY_SIGNING_IN: Final = frozenset({Need.SIGN_IN, Need.SIGN_IN_AGAIN, Need.OTHER_A
 class Standing:
     """Where a request stands.
 
-    `authenticated_at` is when whoever is signed in did that; None: nobody is. `began_at` is when the request began to
-    wait in this browser, `is_answered` whether the person has just agreed to it on the page of consent.
+    `authenticated_at` is when whoever is signed in did that, `signed_in_at` when that began a session here; None:
+    nobody is. `began_at` is when the request began to wait in this browser, `is_answered` whether the person has just
+    agreed to it on the page of consent.
     `is_whom_hinted` and `is_somebody_else` compare whoever is signed in with the subject that must, and the name that
     might, be meant. `is_met` tells whether they signed in as the client wants, `must_be_met` whether it insists on it.
     `is_allowed`: they need not be asked for consent. `is_never_silent`: whoever asks cannot be told from another
@@ -62,6 +63,7 @@ class Standing:
 
     now: datetime
     authenticated_at: datetime | None = None
+    signed_in_at: datetime | None = None
     began_at: datetime | None = None
     is_answered: bool = False
     is_whom_hinted: bool = True
@@ -74,8 +76,16 @@ class Standing:
     @property
     def has_just_signed_in(self) -> bool:
         """Tell whether somebody signed in for this very request."""
-        began_at, authenticated_at = self.began_at, self.authenticated_at
-        return began_at is not None and authenticated_at is not None and authenticated_at > began_at
+        return _is_after(self.authenticated_at, self.began_at)
+
+    @property
+    def has_new_session(self) -> bool:
+        """Tell whether somebody came in for this very request, whenever they proved to a provider who they are."""
+        return _is_after(self.signed_in_at, self.began_at)
+
+
+def _is_after(moment: datetime | None, began_at: datetime | None) -> bool:
+    return moment is not None and began_at is not None and moment > began_at
 
 
 def need_of(prompts: Collection[str], max_age: timedelta | None, standing: Standing) -> Need | None:
@@ -91,11 +101,15 @@ def _must_sign_in_again(prompts: Collection[str], max_age: timedelta | None, sta
 
 
 def _could_do_better(prompts: Collection[str], standing: Standing) -> bool:
-    """Tell whether another way of signing in is wanted; a mere wish is dropped where nobody may be asked.
+    """Tell whether another way of signing in is wanted.
 
+    A mere wish is dropped where nobody may be asked, and once there is a session that began for it: some providers let
+    people through without asking anew, and nobody could ever get past them.
     Source: OpenID Connect Core 1.0 section 5.5.1.1; RFC 9470 section 5.
     """
-    return not standing.is_met and (standing.must_be_met or "none" not in prompts)
+    if standing.is_met:
+        return False
+    return standing.must_be_met or ("none" not in prompts and not standing.has_new_session)
 
 
 def _is_wrong_way(_: Collection[str], __: timedelta | None, standing: Standing) -> bool:

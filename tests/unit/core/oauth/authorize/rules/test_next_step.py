@@ -14,8 +14,9 @@ from tests.builders import NOW
 BEFORE: Final = NOW - timedelta(hours=1)
 NOBODY: Final = Standing(NOW)
 KNOWN: Final = replace(NOBODY, authenticated_at=BEFORE, is_allowed=True)
-JUST_SIGNED_IN: Final = replace(KNOWN, began_at=NOW - timedelta(minutes=2), authenticated_at=NOW)
-AGES_AGO: Final = replace(JUST_SIGNED_IN, authenticated_at=BEFORE)
+JUST_SIGNED_IN: Final = replace(KNOWN, began_at=NOW - timedelta(minutes=2), authenticated_at=NOW, signed_in_at=NOW)
+AGES_AGO: Final = replace(JUST_SIGNED_IN, authenticated_at=BEFORE, signed_in_at=BEFORE)
+LET_THROUGH: Final = replace(AGES_AGO, signed_in_at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,12 @@ AGES_AGO: Final = replace(JUST_SIGNED_IN, authenticated_at=BEFORE)
         pytest.param(replace(KNOWN, is_met=False), (), None, Need.SIGN_IN_AGAIN, id="another way is wished for"),
         pytest.param(replace(KNOWN, is_met=False), ("none",), None, None, id="a wish, and nobody may be asked"),
         pytest.param(replace(JUST_SIGNED_IN, is_met=False), (), None, None, id="a wish that was not followed"),
+        pytest.param(replace(AGES_AGO, is_met=False), (), None, Need.SIGN_IN_AGAIN, id="a wish that waits"),
+        pytest.param(replace(LET_THROUGH, is_met=False), (), None, None, id="a wish, and let through unasked"),
+        pytest.param(
+            replace(LET_THROUGH, is_met=False, must_be_met=True), (), None, Need.SIGN_IN_AGAIN, id="no wish, unasked"
+        ),
+        pytest.param(LET_THROUGH, ("login",), None, Need.SIGN_IN_AGAIN, id="login, let through unasked"),
         pytest.param(
             replace(KNOWN, is_met=False, must_be_met=True), ("none",), None, Need.SIGN_IN_AGAIN, id="no mere wish"
         ),
