@@ -189,30 +189,6 @@ def test_consent_is_remembered_until_more_is_asked_for(provider: Site, regular: 
     assert consent.scope == "openid profile email"
 
 
-@pytest.mark.parametrize("place", ["userinfo", "id_token"])
-def test_claim_that_is_asked_for_by_name_is_allowed_like_its_scope(provider: Site, regular: Guest, place: str) -> None:
-    claims = f'{{"{place}": {{"email": null}}}}'
-    assert regular.ask(claims=claims, prompt="none").told["error"] == "consent_required"
-    assert regular.ask(claims=claims).led_to.startswith("/consent")
-    regular.follow()
-    assert "See your e-mail address" in regular.paper.texts["permissions"]
-
-    told = regular.consent().told
-
-    consent = consent_of(provider)
-    assert consent is not None
-    assert consent.scope == "openid profile email"
-    assert approved(provider, told["code"]).scope == "openid profile"
-    assert "code" in regular.ask(claims=claims, prompt="none").told
-
-
-def test_claim_that_belongs_to_no_scope_of_the_application_is_never_told_later(provider: Site, regular: Guest) -> None:
-    change(provider, scopes=("openid", "profile"))
-    told = regular.ask(claims='{"userinfo": {"email": null}}').told
-
-    assert approved(provider, told["code"]).claims == '{"userinfo":{}}'
-
-
 def test_consent_is_asked_for_anew_where_the_application_wants_it(regular: Guest) -> None:
     assert regular.ask(prompt="consent").led_to.startswith("/consent")
     assert "code" in regular.follow().consent().told

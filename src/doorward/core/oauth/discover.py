@@ -40,11 +40,9 @@ def metadata(
     proves: list[JsonValue] = list(NAMES)
     methods: list[JsonValue] = [method.value for method in ClientAuthentication]
     secretly = [method for method in methods if method != _PUBLIC.value]
-    registering: dict[str, JsonValue] = {"registration_endpoint": f"{base}/oauth/register"} if registers else {}
-    detailed: dict[str, JsonValue] = {"authorization_details_types_supported": list(details_types)}
     return {
-        **registering,
-        **(detailed if details_types else {}),
+        **({"registration_endpoint": f"{base}/oauth/register"} if registers else {}),
+        **({"authorization_details_types_supported": list(details_types)} if details_types else {}),
         "client_id_metadata_document_supported": reads_documents,
         "issuer": issuer,
         "authorization_endpoint": f"{base}/oauth/authorize",
