@@ -10,7 +10,7 @@ from doorward.core.kernel.ids import AccountId, ClaimId, ClientId, DeviceId, Job
 from doorward.core.keys.records import AccessToken, Algorithm, SigningKey
 from doorward.core.oauth.records import Client, ClientAuthentication, ClientType, Consent, Grant
 from doorward.core.outbox.records import Job
-from doorward.core.sessions.records import LIFETIMES, Kind, Session
+from doorward.core.sessions.records import BY_PASSWORD, LIFETIMES, Kind, Session
 
 NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
 ACCOUNT: Final = AccountId("a" * 26)
@@ -101,6 +101,7 @@ def a_session(digest: bytes = b"live", *, kind: Kind = Kind.WEB, now: datetime =
         expires_at=now + LIFETIMES[kind].absolute,
         digest=digest,
         device_id=DEVICE,
+        authentication=BY_PASSWORD,
     )
 
 

@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 from coverage import Coverage
 from dotenv import dotenv_values
+from hypothesis import settings
 
 # Whoever forbids it makes each of some thousand processes compile all of the source anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # noqa: TID251 (for this process it was read long ago)
 sys.dont_write_bytecode = False
+
+# Its deadline of 200 ms is a timed assertion: on a busy machine a right answer that came late counts as a failure.
+settings.register_profile("without-a-deadline", deadline=None)
+settings.load_profile("without-a-deadline")
 
 _ALIASES = ("DATABASE_URL", "REDIS_URL")
 _ABOUT_THE_TESTS = ("DOORWARD_TEST_", "DOORWARD_VENV")

@@ -20,7 +20,8 @@ from doorward.core.federation.presets import PRESETS, TENANT
 from doorward.core.federation.records import Answer, Dialect, Provider, SecretSigner, SecretUse
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.ids import KeyId
-from doorward.core.kernel.outgoing import Failure, Fetched, JsonValue, NotFetched, Web
+from doorward.core.kernel.json_value import JsonValue
+from doorward.core.kernel.outgoing import Failure, Fetched, NotFetched, Web
 from doorward.core.keys import jose
 from doorward.core.keys.records import Algorithm
 from doorward.settings.sections.federation import ProviderSettings

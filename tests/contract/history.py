@@ -165,6 +165,13 @@ ROWS_OF_0004: Final[Mapping[str, Row]] = {
 }
 
 
+ROWS_OF_0005: Final[Mapping[str, Row]] = {
+    **ROWS_OF_0004,
+    "dw_accounts": {**ROWS_OF_0004["dw_accounts"], "updated_at": _AT + _HOUR},
+    "dw_sessions": {**ROWS_OF_0001["dw_sessions"], "parent_id": None, "acr": "urn:example:strong", "amr": "pwd otp"},
+}
+
+
 def fill(url: str, rows: Mapping[str, Row]) -> None:
     """Write rows into the tables behind a URL, whatever their revision."""
     with open_database(url).engine().begin() as connection:

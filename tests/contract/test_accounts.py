@@ -110,7 +110,7 @@ def test_add_many_at_once_of_one_name_one_is_kept(store: Store) -> None:
 
 def test_replace_writes_the_next_version(store: Store) -> None:
     before = an_account(1)
-    after = replace(before, status=Status.DISABLED, delete_after=NOW + DAY, verified_at=NOW + DAY)
+    after = replace(before, status=Status.DISABLED, delete_after=NOW + DAY, verified_at=NOW + DAY, updated_at=NOW)
     kept(store, before)
 
     with store.work() as work:

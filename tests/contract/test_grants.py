@@ -24,6 +24,7 @@ FULL = replace(
     details='[{"type":"payment"}]',
     key_thumbprint="thumbprint",
     acr="urn:example:strong",
+    amr=("pwd", "otp"),
 )
 PLAIN = Grant(SessionId(numbered(1)), CLIENT, OWNER, NOW, NOW + HOUR)
 

@@ -20,11 +20,11 @@ from doorward.core.federation.records import Identity
 from doorward.core.kernel.ids import AccountId, ClientId, SessionId
 from doorward.core.operating.rules import Fitness, judge
 from doorward.core.outbox.post import SEND_LETTER
-from doorward.core.sessions.records import Kind
+from doorward.core.sessions.records import Authentication, EndReason, Kind
 from tests.builders import NOW
-from tests.contract.builders import HOUR, Heard, at_once
+from tests.contract.builders import HOUR, Heard, a_session, an_account, at_once
 from tests.contract.conftest import a_database
-from tests.contract.history import ADA, GRACE, ROWS_OF_0001, ROWS_OF_0003, ROWS_OF_0004, fill
+from tests.contract.history import ADA, GRACE, ROWS_OF_0001, ROWS_OF_0003, ROWS_OF_0004, ROWS_OF_0005, fill
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -148,7 +148,8 @@ def test_upgrade_store_of_revision_0001_reads_the_same(empty_url: str) -> None:
 
     now = contents(empty_url)
     assert {table: _as_before(now[table], row) for table, row in ROWS_OF_0001.items()} == ROWS_OF_0001
-    assert now["dw_sessions"]["parent_id"] is None
+    assert [now["dw_sessions"][column] for column in ("parent_id", "acr", "amr")] == [None, None, None]
+    assert now["dw_accounts"]["updated_at"] is None
     assert now["dw_meta"]
 
 
@@ -168,6 +169,7 @@ def test_upgrade_store_of_revision_0001_goes_on_serving(empty_url: str) -> None:
     assert (account.id, account.verified_at) == (ADA, NOW + timedelta(microseconds=1))
     assert found is not None
     assert (found[0].generation, found[1].profile.roles) == (7, ("operator",))
+    assert (found[0].authentication, found[1].profile.updated_at) == (Authentication(), account.verified_at)
     assert [job.dedupe_key for job in leased] == ["once"]
 
 
@@ -206,6 +208,49 @@ def test_upgrade_store_of_revision_0004_reads_the_same(empty_url: str) -> None:
     assert identity == Identity(
         "https://id.example", "248289761001", AccountId(ADA), "elsewhere", "ada@mail.example", NOW
     )
+
+
+def test_upgrade_store_of_revision_0005_reads_the_same(empty_url: str) -> None:
+    upgrade(empty_url, to="0005")
+    fill(empty_url, ROWS_OF_0005)
+
+    upgrade(empty_url)
+
+    store = a_store(empty_url)
+    with store.view() as view:
+        found = view.sessions.with_snapshot(SessionId(ADA))
+    store.close()
+    assert found is not None
+    assert found[0].authentication == found[1].authentication == Authentication("urn:example:strong", ("pwd", "otp"))
+    assert found[1].profile.updated_at == NOW + HOUR
+
+
+def test_session_of_a_kind_that_a_newer_release_brought_is_none_here_but_ends_with_the_others(empty_url: str) -> None:
+    upgrade(empty_url)
+    store = a_store(empty_url)
+    newer, own = a_session(1), a_session(2)
+    with store.work() as work:
+        work.accounts.add(an_account(1))
+        work.sessions.add(newer)
+        work.sessions.add(own)
+    sessions = table("dw_sessions", column("id"), column("kind"), column("end_reason"))
+    with open_database(empty_url).engine().begin() as connection:
+        connection.execute(update(sessions).where(sessions.c.id == newer.id).values(kind="robot"))
+
+    with store.work() as work:
+        assert [session.id for session in work.sessions.live_of(own.account_id, now=NOW)] == [own.id]
+        assert (work.sessions.by_id(newer.id), work.sessions.held(newer.id, now=NOW)) == (None, None)
+        assert (work.sessions.snapshot(newer.id), work.sessions.with_snapshot(newer.id)) == (None, None)
+        assert work.sessions.end_all(own.account_id, at=NOW, reason=EndReason.PASSWORD_CHANGED) == 2
+        assert len(work.sessions.ended_at(own.account_id, NOW)) == 2
+    with open_database(empty_url).engine().begin() as connection:
+        connection.execute(update(sessions).values(end_reason="newer than this"))
+    with store.work() as work:
+        ended = work.sessions.by_id(own.id)
+        assert ended is not None
+        assert (ended.ended_at, ended.end_reason) == (NOW, None)
+        assert work.sessions.purge(NOW + HOUR) == 2
+    store.close()
 
 
 def test_schema_does_not_load_alembic(sqlite_store_url: str) -> None:

@@ -9,10 +9,10 @@ from doorward.adapters.mongo.migrations import HEAD, SERVES_SINCE, current, upgr
 from doorward.adapters.sql.migrations import HEAD as HEAD_OF_TABLES
 from doorward.core.operating.records import Schema
 from doorward.core.operating.rules import Fitness, judge
-from doorward.core.sessions.records import EndReason
+from doorward.core.sessions.records import Authentication, EndReason
 from tests import mongodb
 from tests.builders import NOW
-from tests.contract.builders import a_session, an_account, at_once
+from tests.contract.builders import HOUR, a_session, an_account, at_once
 from tests.contract.test_migrations import scripts
 from tests.contract.test_mongodb import a_store, grant, revoke, roles
 
@@ -148,19 +148,52 @@ def test_document_that_a_program_of_the_revision_before_wrote_is_read_rotated_an
         work.sessions.add(a_session(1))
         work.sessions.add(a_session(2))
     with mongodb.a_client(empty_url) as client:
-        client.get_default_database()["dw_sessions"].update_many({}, {"$unset": {"parent_id": ""}})
+        client.get_default_database()["dw_sessions"].update_many(
+            {}, {"$unset": {"parent_id": "", "acr": "", "amr": ""}}
+        )
+        client.get_default_database()["dw_accounts"].update_many({}, {"$unset": {"updated_at": ""}})
 
     with store.work() as work:
-        before = work.sessions.by_id(a_session(1).id)
+        before = work.sessions.with_snapshot(a_session(1).id)
         is_replaced = work.sessions.replace(replace(a_session(1), generation=1), expected=a_session(1))
         is_ended = work.sessions.end(a_session(2).id, at=NOW, reason=EndReason.SIGNED_OUT)
     with store.view() as view:
         after = [view.sessions.by_id(a_session(number).id) for number in (1, 2)]
     store.close()
 
-    assert before == a_session(1)
+    first, second = (replace(a_session(number), authentication=Authentication()) for number in (1, 2))
+    assert before is not None
+    assert (before[0], before[1].profile) == (first, an_account(1).profile(()))
     assert (is_replaced, is_ended) == (True, True)
     assert after == [
-        replace(a_session(1), generation=1),
-        replace(a_session(2), ended_at=NOW, end_reason=EndReason.SIGNED_OUT),
+        replace(first, generation=1),
+        replace(second, ended_at=NOW, end_reason=EndReason.SIGNED_OUT),
     ]
+
+
+def test_session_of_a_kind_that_a_newer_release_brought_is_none_here_but_ends_with_the_others(empty_url: str) -> None:
+    upgrade(empty_url)
+    store = a_store(empty_url)
+    newer, own = a_session(1), a_session(2)
+    with store.work() as work:
+        work.accounts.add(an_account(1))
+        work.sessions.add(newer)
+        work.sessions.add(own)
+    with mongodb.a_client(empty_url) as client:
+        client.get_default_database()["dw_sessions"].update_one({"_id": newer.id}, {"$set": {"kind": "robot"}})
+
+    with store.work() as work:
+        assert [session.id for session in work.sessions.live_of(own.account_id, now=NOW)] == [own.id]
+        assert (work.sessions.by_id(newer.id), work.sessions.held(newer.id, now=NOW)) == (None, None)
+        assert (work.sessions.snapshot(newer.id), work.sessions.with_snapshot(newer.id)) == (None, None)
+        assert work.sessions.end_all(own.account_id, at=NOW, reason=EndReason.PASSWORD_CHANGED) == 2
+    with store.work() as work:
+        assert len(work.sessions.ended_at(own.account_id, NOW)) == 2
+    with mongodb.a_client(empty_url) as client:
+        client.get_default_database()["dw_sessions"].update_many({}, {"$set": {"end_reason": "newer than this"}})
+    with store.work() as work:
+        ended = work.sessions.by_id(own.id)
+        assert ended is not None
+        assert (ended.ended_at, ended.end_reason) == (NOW, None)
+        assert work.sessions.purge(NOW + HOUR) == 2
+    store.close()

@@ -8,7 +8,7 @@ import pytest
 from doorward.assembly.store import Store
 from doorward.core.accounts.records import Status
 from doorward.core.kernel.ids import AccountId, SessionId
-from doorward.core.sessions.records import EndReason, Session
+from doorward.core.sessions.records import BY_PASSWORD, Authentication, EndReason, Session
 from tests.builders import NOW
 from tests.contract.builders import DAY, MANY, a_session, an_account, at_once, numbered
 
@@ -38,8 +38,15 @@ def rotated(session: Session, *, digest: bytes = b"next") -> Session:
 
 
 def test_by_id_kept_session_comes_back_as_it_was(store: Store) -> None:
-    plain = replace(a_session(1), device_id=None)
-    full = replace(rotated(a_session(2)), replays=5, ended_at=NOW, end_reason=EndReason.REPLACED, parent_id=plain.id)
+    plain = replace(a_session(1), device_id=None, authentication=Authentication())
+    full = replace(
+        rotated(a_session(2)),
+        replays=5,
+        ended_at=NOW,
+        end_reason=EndReason.REPLACED,
+        parent_id=plain.id,
+        authentication=Authentication("urn:example:strong", ("pwd", "otp")),
+    )
 
     kept(store, plain, full)
 
@@ -210,7 +217,7 @@ def test_live_of_seen_last_comes_first_and_the_dead_are_left_out(store: Store) -
 
 
 def test_snapshot_holds_the_account_and_its_roles_in_order(store: Store) -> None:
-    account, session = an_account(1), a_session(1)
+    account, session = replace(an_account(1), updated_at=NOW + DAY), a_session(1)
     with store.work() as work:
         work.accounts.add(account)
         work.roles.grant(account.id, "support")
@@ -224,6 +231,7 @@ def test_snapshot_holds_the_account_and_its_roles_in_order(store: Store) -> None
     assert snapshot.profile == account.profile(("operator", "support"))
     assert (snapshot.session_id, snapshot.kind, snapshot.granted) == (session.id, session.kind, session.scope)
     assert (snapshot.authenticated_at, snapshot.expires_at) == (session.authenticated_at, session.expires_at)
+    assert (snapshot.created_at, snapshot.authentication) == (session.created_at, BY_PASSWORD)
     assert snapshot.is_live
 
 

@@ -26,9 +26,10 @@ from doorward.core.credentials.ports import HasPasswords, KnownPasswords, Passwo
 from doorward.core.credentials.rules import MINIMUM_CHARACTERS
 from doorward.core.federation.begin import BeginSignInWith, Derives
 from doorward.core.federation.finish import FinishSignIn
-from doorward.core.federation.identities import ExportIdentities, ListWaysIn, UnlinkIdentity
+from doorward.core.federation.identities import ExportIdentities, ListWaysIn, NameConnected, UnlinkIdentity
 from doorward.core.federation.ports import HasIdentities
 from doorward.core.federation.records import Provider
+from doorward.core.federation.rules import acrs_of
 from doorward.core.federation.settle import Settle
 from doorward.core.federation.sign_in_with import SignInWith
 from doorward.core.federation.upstream import Upstream
@@ -79,6 +80,7 @@ from doorward.core.oauth.export_applications import ExportApplications
 from doorward.core.oauth.gateways.clients import guarded_clients
 from doorward.core.oauth.gateways.records import ProtectedHost
 from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
+from doorward.core.oauth.proofs.client_keys import ClientKeys
 from doorward.core.oauth.proofs.nonces import Nonces
 from doorward.core.oauth.subjects import Subjects
 from doorward.core.oauth.tokens.ports import KnownClients
@@ -239,6 +241,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, post)
     also: Mapping[str, Exports] = {"applications": ExportApplications(view), "ways_in": ExportIdentities(view)}
     log_in = _log_in(adapters, made, welcome=welcome, issue=issue)
+    connected = NameConnected(view, {provider.id: provider for provider in policy.providers})
     return Flows(
         register=Register(work, choose, post, made.tag_address, clock, policy.registration),
         resend_verification=ResendVerification(work, post, clock),
@@ -251,8 +254,8 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         see_link=SeeLink(view, mint, clock),
         unlock=Unlock(work, mint, made.device_tokens, clock),
         forgot_password=ForgotPassword(work, post, clock),
-        reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, post, clock),
-        change_password=ChangePassword(work, adapters.hasher, choose, made.guard, post, clock),
+        reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, connected, post, clock),
+        change_password=ChangePassword(work, adapters.hasher, choose, made.guard, connected, post, clock),
         providers=provider_flows(adapters, policy, made, vouched=SignInVouched(welcome, issue)),
         recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
         refresh=refresh,
@@ -313,6 +316,13 @@ def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows
         find=made.find_client,
         authenticate=AuthenticateClient(
             made.find_client, work, secrets, signatures, adapters.documents, adapters.counters, clock, policy.issuer
+            find=made.find_client,
+            work=work,
+            secrets=secrets,
+            keys=ClientKeys(adapters.signatures, adapters.documents),
+            counters=adapters.counters,
+            clock=clock,
+            issuer=policy.issuer,
         ),
         add=AddClient(work, secrets, clock),
         list=ListClients(view),
@@ -349,8 +359,8 @@ def _token_flows(adapters: Adapters, made: Tools, refresh: Refresh) -> TokenFlow
 def request_flows(adapters: Adapters, policy: Policy, made: Tools) -> RequestFlows:
     """Return the flows of the authorization endpoint, and of what people let applications do."""
     work, view, clock, find = adapters.work, adapters.view, adapters.clock, made.find_client
-    requests, means = KeptRequests(made.mint), Means(made.keyring, policy.details_types)
-    objects = RequestObjects(adapters.signatures, clock, policy.issuer)
+    requests, means = KeptRequests(made.mint), Means(made.keyring, acrs_of(policy.providers), policy.details_types)
+    objects = RequestObjects(ClientKeys(adapters.signatures, adapters.documents), clock, policy.issuer)
     read = ReadRequest(find, view, means, requests, objects, clock)
     issue = IssueCode(find, Codes(made.envelopes), requests)
     replies = Replies(policy.issuer)
@@ -385,7 +395,7 @@ def provider_flows(adapters: Adapters, policy: Policy, made: Tools, *, vouched: 
         begin=begin,
         come_back=SignInWith(work, view, begin, settle, made.tag_address, clock),
         finish=FinishSignIn(work, view, begin, settle, made.mint, made.tag_address, clock),
-        ways_in=ListWaysIn(view),
+        ways_in=ListWaysIn(view, begin.providers),
         unlink=UnlinkIdentity(work, begin.providers, made.post, clock),
     )
 

@@ -56,6 +56,7 @@ def provider_of(chosen: ProviderSettings) -> Provider:
         trusted_domains=chosen.trusted_domains or (() if is_elsewhere else preset.trusted_domains),
         endpoints=preset.endpoints,
         discovery_url=None if is_elsewhere else preset.discovery_url,
+        acrs=chosen.acrs,
         signer=_signer(chosen) if chosen.is_signed else None,
     )
 

@@ -365,3 +365,16 @@ def test_authorize_address_of_the_application_is_the_only_one_in_the_policy(regu
     policy = regular.answer.headers["content-security-policy"]
     assert "form-action 'self' https://app.example;" in policy
     assert urlsplit(regular.paper.forms["answer-form"].action).netloc == "app.example"
+
+
+@pytest.mark.requirement("C-07")
+def test_authorize_head_issues_no_code_and_keeps_no_request(provider: Site, regular: Guest) -> None:
+    before = codes(provider), waiting(provider), happened(provider, AuditKind.CODE_ISSUED)
+
+    for changed in ({}, {"prompt": "login"}, {"prompt": "none"}):
+        answer = regular.client.head(f"{AUTHORIZE}?{urlencode(asking(**changed))}", follow_redirects=False)
+        assert answer.status_code == 405
+        assert "location" not in answer.headers
+        assert "set-cookie" not in answer.headers
+
+    assert (codes(provider), waiting(provider), happened(provider, AuditKind.CODE_ISSUED)) == before

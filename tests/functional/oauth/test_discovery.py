@@ -56,13 +56,14 @@ def test_discovery_says_what_clients_look_for(site: Site) -> None:
     assert "RS256" in said["id_token_signing_alg_values_supported"]
     assert not {"password", "implicit"} & set(said["grant_types_supported"])
     assert "none" not in said["introspection_endpoint_auth_methods_supported"]
+    assert said["acr_values_supported"] == ["urn:doorward:acr:password"]
 
 
 def test_discovery_names_the_details_that_may_be_asked_for_where_there_are_any() -> None:
     name = "authorization_details_types_supported"
 
-    assert name not in metadata(ISSUER, grants=tuple(GrantType))
-    assert metadata(ISSUER, grants=tuple(GrantType), details_types=("payment",))[name] == ["payment"]
+    assert name not in metadata(ISSUER, grants=tuple(GrantType), acrs=())
+    assert metadata(ISSUER, grants=tuple(GrantType), acrs=(), details_types=("payment",))[name] == ["payment"]
 
 
 def test_discovery_every_address_that_it_names_is_one(site: Site) -> None:

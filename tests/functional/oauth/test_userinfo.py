@@ -31,6 +31,27 @@ def test_userinfo_tells_what_the_scopes_cover(spa: Caller, method: str) -> None:
     assert (answer.headers["cache-control"], answer.headers["pragma"]) == ("no-store", "no-cache")
 
 
+def test_userinfo_tells_when_the_person_changed_something_last(spa: Caller) -> None:
+    clock, flows, account_id = spa.site.clock, spa.house.flows, spa.app.account_id
+    token = spa.tokens(scope="openid profile")["access_token"]
+    made_at = spa.http.get(USERINFO, headers=bearer(token)).json()["updated_at"]
+    clock.advance(timedelta(minutes=1))
+
+    flows.change_profile(account_id, username="adele")
+
+    body = spa.http.get(USERINFO, headers=bearer(token)).json()
+    assert (body["preferred_username"], body["updated_at"]) == ("adele", made_at + 60)
+
+
+def test_userinfo_and_tokens_tell_all_claims_that_the_metadata_names_and_no_others(people: Site) -> None:
+    app = Caller(people, another(SPA, scopes=(*SPA.scopes, "roles"), is_first_party=True))
+    tokens = app.tokens(scope="openid profile email roles", acr="urn:example:strong", amr=("pwd",))
+
+    told = set(app.http.get(USERINFO, headers=bearer(tokens["access_token"])).json()) | set(claims(tokens["id_token"]))
+
+    assert told == set(app.http.get("/.well-known/openid-configuration").json()["claims_supported"])
+
+
 def test_userinfo_claims_that_were_asked_for_by_name_are_told(spa: Caller) -> None:
     asked = '{"userinfo": {"preferred_username": {"essential": true}, "sub": {"value": "x"}, "unknown": null}}'
     token = spa.tokens(scope="openid", claims=asked)["access_token"]

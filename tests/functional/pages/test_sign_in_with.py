@@ -309,3 +309,17 @@ def _post_from_elsewhere(visitor: Visitor, answer: Answer) -> None:
     fields = {"state": answer.state, "code": answer.code or "", "user": '{"name": {"firstName": "Ada"}}'}
     visitor.answer = bare.post("/sign-in/with/apple/callback", data=fields, follow_redirects=False)
     visitor.client = bare
+
+
+@pytest.mark.requirement("C-07")
+def test_answer_that_is_only_looked_at_is_not_used_up(pages: Site, elsewhere: Elsewhere) -> None:
+    visitor = Visitor(pages)
+    answer = elsewhere.authorize(leave(visitor.open("/sign-in")))
+    asked = len(elsewhere.requests)
+
+    looked = visitor.client.head(callback(answer))
+
+    assert looked.status_code == 405
+    assert "set-cookie" not in looked.headers
+    assert len(elsewhere.requests) == asked
+    assert come_back(visitor, answer).led_to == "/account"

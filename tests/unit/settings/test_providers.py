@@ -31,6 +31,19 @@ def test_providers_of_preset_knows_what_need_not_be_said() -> None:
     assert provider.client_secret == SECRET
 
 
+def test_providers_of_says_what_the_words_of_a_provider_are_worth() -> None:
+    worth = {"phrh": "https://refeds.org/profile/mfa"}
+
+    (provider,) = providers_of(given({"providers": [{**GOOGLE, "acrs": worth}]}).settings)
+
+    assert provider.acrs == worth
+
+
+@pytest.mark.parametrize("acr", ["", "two words", "urn:doorward:acr:password", "\u00e9", "a" * 256])
+def test_providers_context_that_no_provider_may_have_is_refused(acr: str) -> None:
+    assert "an acr is" in problems_of({**GOOGLE, "acrs": {"phrh": acr}})
+
+
 @pytest.mark.parametrize("preset", [name for name in PRESETS if name not in {"apple", "google"}])
 def test_providers_of_preset_trusts_nobody_for_any_domain(preset: str) -> None:
     (provider,) = providers_of(given({"providers": [{**GOOGLE, "preset": preset}]}).settings)

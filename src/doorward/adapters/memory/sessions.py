@@ -85,9 +85,11 @@ class MemorySessions(Sessions):
             kind=session.kind,
             profile=account.profile(MemoryRoles(self.access).of(account.id)),
             granted=session.scope,
+            created_at=session.created_at,
             authenticated_at=session.authenticated_at,
             expires_at=session.expires_at,
             is_live=session.ended_at is None and account.status is Status.ACTIVE,
+            authentication=session.authentication,
         )
 
     def with_snapshot(self, session_id: SessionId) -> tuple[Session, Snapshot] | None:

@@ -145,6 +145,7 @@ def _changeable(account: Account) -> Document:
         "status": account.status.value,
         "verified_at": micros(account.verified_at),
         "delete_after": micros_or_none(account.delete_after),
+        "updated_at": micros_or_none(account.updated_at),
     }
 
 
@@ -170,6 +171,7 @@ def _account(document: Document) -> Account:
         verified_at=moment(document["verified_at"]),
         delete_after=moment_or_none(document["delete_after"]),
         version=document["version"],
+        updated_at=moment_or_none(document.get("updated_at")),
     )
 
 

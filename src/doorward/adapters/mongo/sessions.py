@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from doorward.adapters.mongo import tables
 from doorward.adapters.mongo.access import MongoRoles
@@ -11,8 +12,13 @@ from doorward.adapters.mongo.engine.values import day, micros, micros_or_none, m
 from doorward.core.accounts.records import Status
 from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.sessions.ports import Sessions
-from doorward.core.sessions.records import EndReason, Kind, Profile, Rotation, Session, Snapshot
+from doorward.core.sessions.records import Authentication, EndReason, Kind, Profile, Rotation, Session, Snapshot
 from doorward.core.sessions.rules import rotated_at_once
+
+_KNOWN: Final[Query] = {"kind": {"$in": [kind.value for kind in Kind]}}
+"""What leaves out sessions of a kind that a newer program brought: they are none to this one."""
+
+_REASONS: Final = frozenset(reason.value for reason in EndReason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +28,12 @@ class MongoSessions(Sessions):
     connection: Connection
 
     def by_id(self, session_id: SessionId) -> Session | None:
-        document = self.connection.one(tables.sessions, {"_id": session_id})
+        document = self.connection.one(tables.sessions, {"_id": session_id, **_KNOWN})
         return None if document is None else _session(document)
 
     def held(self, session_id: SessionId, *, now: datetime) -> Session | None:
         # Units of work go one after another: what is read in one is written by nobody else before it ends.
-        document = self.connection.one(tables.sessions, {"_id": session_id, **_live(now)})
+        document = self.connection.one(tables.sessions, {"_id": session_id, **_KNOWN, **_live(now)})
         return None if document is None else _session(document)
 
     def add(self, session: Session) -> None:
@@ -45,6 +51,8 @@ class MongoSessions(Sessions):
                 "ended_at": micros_or_none(session.ended_at),
                 "end_reason": session.end_reason.value if session.end_reason else None,
                 "parent_id": session.parent_id,
+                "acr": session.authentication.acr,
+                "amr": " ".join(session.authentication.amr) or None,
             },
         )
 
@@ -84,12 +92,12 @@ class MongoSessions(Sessions):
 
     def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
         order = [("last_seen_at", -1), ("_id", -1)]
-        found = self.connection.all(tables.sessions, {**_live(now), "account_id": account_id}, order=order)
+        found = self.connection.all(tables.sessions, {**_KNOWN, **_live(now), "account_id": account_id}, order=order)
         return tuple(_session(document) for document in found)
 
     def ended_at(self, account_id: AccountId, at: datetime) -> tuple[SessionId, ...]:
         found = self.connection.all(tables.sessions, {"account_id": account_id, "ended_at": micros(at)})
-        return tuple(_session(document).id for document in found)
+        return tuple(SessionId(document["id"]) for document in found)
 
     def snapshot(self, session_id: SessionId) -> Snapshot | None:
         found = self._with_account(session_id)
@@ -126,7 +134,7 @@ class MongoSessions(Sessions):
         return ended
 
     def _with_account(self, session_id: SessionId) -> tuple[Document, Document] | None:
-        session = self.connection.one(tables.sessions, {"_id": session_id})
+        session = self.connection.one(tables.sessions, {"_id": session_id, **_KNOWN})
         if session is None:
             return None
         account = self.connection.one(tables.accounts, {"_id": session["account_id"]})
@@ -134,18 +142,25 @@ class MongoSessions(Sessions):
 
     def _snapshot(self, session: Document, account: Document) -> Snapshot:
         roles = MongoRoles(self.connection).of(account["id"])
-        created_at = moment(account["created_at"])
         profile = Profile(
-            account["id"], account["username"], account["email"], is_verified=True, roles=roles, created_at=created_at
+            account["id"],
+            account["username"],
+            account["email"],
+            is_verified=True,
+            roles=roles,
+            created_at=moment(account["created_at"]),
+            updated_at=moment(account.get("updated_at") or account["verified_at"]),
         )
         return Snapshot(
             session_id=session["id"],
             kind=Kind(session["kind"]),
             profile=profile,
             granted=session["scope"],
+            created_at=moment(session["created_at"]),
             authenticated_at=moment(session["authenticated_at"]),
             expires_at=moment(session["expires_at"]),
             is_live=session["ended_at"] is None and account["status"] == Status.ACTIVE,
+            authentication=_authentication(session),
         )
 
 
@@ -200,6 +215,12 @@ def _session(document: Document) -> Session:
         sealed_successor=document["sealed_successor"],
         replays=document["replays"],
         ended_at=moment_or_none(document["ended_at"]),
-        end_reason=EndReason(document["end_reason"]) if document["end_reason"] else None,
+        end_reason=EndReason(document["end_reason"]) if document["end_reason"] in _REASONS else None,
         parent_id=document.get("parent_id"),
+        authentication=_authentication(document),
     )
+
+
+def _authentication(document: Document) -> Authentication:
+    amr = document.get("amr")
+    return Authentication(document.get("acr"), tuple(amr.split(" ")) if amr else ())

@@ -37,6 +37,7 @@ accounts: Final = Table(
         "verified_at",
         "delete_after",
         "version",
+        "updated_at",
     ),
     ("id",),
     (
@@ -45,6 +46,7 @@ accounts: Final = Table(
         _unique("email_key"),
         Index(("delete_after",)),
     ),
+    later=frozenset({"updated_at"}),
 )
 
 claims: Final = Table(
@@ -96,11 +98,13 @@ sessions: Final = Table(
         "end_reason",
         "gone_day",
         "parent_id",
+        "acr",
+        "amr",
     ),
     ("id",),
     (Index(("account_id",)), Index(("gone_day",)), Index(("parent_id",))),
     timedelta(days=180),
-    later=frozenset({"parent_id"}),
+    later=frozenset({"parent_id", "acr", "amr"}),
 )
 
 attempts: Final = Table(

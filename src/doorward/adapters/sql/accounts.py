@@ -47,6 +47,7 @@ _REPLACE = Statement(
         verified_at=given("verified_at"),
         delete_after=given("delete_after"),
         version=given("version"),
+        updated_at=given("updated_at"),
     )
 )
 _REMOVE = Statement(delete(tables.accounts).where(_A.id == given("id")))
@@ -115,6 +116,7 @@ class SqlAccounts(Accounts):
             verified_at=micros(account.verified_at),
             delete_after=micros_or_none(account.delete_after),
             version=account.version,
+            updated_at=micros_or_none(account.updated_at),
         )
         return written == 1
 
@@ -133,6 +135,7 @@ class SqlAccounts(Accounts):
             verified_at=micros(account.verified_at),
             delete_after=micros_or_none(account.delete_after),
             version=expected.version + 1,
+            updated_at=micros_or_none(account.updated_at),
         )
         return written == 1
 
@@ -220,6 +223,7 @@ def _account(row: Row) -> Account:
         verified_at=moment(row[8]),
         delete_after=moment_or_none(row[9]),
         version=row[10],
+        updated_at=moment_or_none(row[11]),
     )
 
 

@@ -11,7 +11,7 @@ from doorward.adapters.sql.engine.connection import Connection, Notes
 from doorward.adapters.sql.engine.open import POOL_SIZE, open_database
 from doorward.adapters.sql.engine.statement import Statement
 from doorward.adapters.sql.migrations import HEAD, META_SINCE, VERSION_TABLE
-from doorward.adapters.sql.sessions import SqlSessions
+from doorward.adapters.sql.sessions.sessions import SqlSessions
 from doorward.adapters.sql.work import SqlWork
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.ids import AccountId

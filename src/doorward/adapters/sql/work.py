@@ -15,7 +15,7 @@ from doorward.adapters.sql.oauth.consents import SqlConsents
 from doorward.adapters.sql.oauth.grants import SqlGrants
 from doorward.adapters.sql.onetime import SqlOneTimes
 from doorward.adapters.sql.outbox import SqlOutbox
-from doorward.adapters.sql.sessions import SqlSessions
+from doorward.adapters.sql.sessions.sessions import SqlSessions
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.ports import HasAccounts, HasClaims
 from doorward.core.audit.ports import HasAddressKeys, HasAuditLog

@@ -8,7 +8,8 @@ from threading import Lock
 from typing import Final
 
 from doorward.core.kernel.clock import Clock
-from doorward.core.kernel.outgoing import Documents, Failure, JsonValue, NotFetched, Web, read_object
+from doorward.core.kernel.json_value import JsonValue
+from doorward.core.kernel.outgoing import Documents, Failure, NotFetched, Web, read_object
 
 LIVES_FOR: Final = timedelta(minutes=10)
 """How long a document is believed without asking again; so long may a key that was withdrawn still count."""

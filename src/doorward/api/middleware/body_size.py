@@ -19,6 +19,7 @@ from doorward.api.refusals import (
     UrlTooLong,
 )
 from doorward.api.visit import Facts
+from doorward.core.kernel.json_value import JsonValue
 
 MAX_BODY_BYTES: Final = 64 * 1024
 MAX_HEADER_BYTES: Final = 16 * 1024
@@ -38,7 +39,6 @@ SPECIFIED: Final = "/oauth/"
 REGISTRATION: Final = "/oauth/register"
 """Where applications describe themselves in JSON (RFC 7591 section 3.1)."""
 
-JsonValue = str | int | float | bool | list["JsonValue"] | dict[str, "JsonValue"] | None
 _Container = dict[str, JsonValue] | list[JsonValue]
 
 

@@ -32,6 +32,9 @@ ErrorPage = Callable[[Visit, Problem], Response]
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110 section 9.2.1)."""
 
+ACTS_ON_GET: Final = frozenset({"/oauth/authorize", "/sign-in/with/{provider_id}/callback"})
+"""Where a GET does more than show, because specifications have browsers arrive by one."""
+
 ONCE: Final = frozenset(
     {
         b"authorization",
@@ -91,7 +94,7 @@ class Front:
         visit, header_bytes, repeated = self._visit(scope, row)
         scope[VISIT] = visit
         answer = Answer(send, visit, is_head=scope["method"] == "HEAD")
-        if scope["method"] == "HEAD":  # what answers GET answers HEAD (RFC 9110 section 9.3.2)
+        if scope["method"] == "HEAD" and not _acts_on_get(row):  # RFC 9110 section 9.3.2
             scope = {**scope, "method": "GET"}
         try:
             await self._serve(scope, receive, answer, visit=visit, row=row, head=(header_bytes, repeated))
@@ -192,6 +195,15 @@ class Front:
             error_page=self._error_page,
         )
         return visit, header_bytes, repeated
+
+
+def _acts_on_get(row: Row | None) -> bool:
+    """Tell whether GET does more than show: it may end in a code, a session or the end of one.
+
+    Only a browser that goes there is to do that. What merely asks for the head, such as a program that looks where a
+    link leads, must change nothing, so it is told that it may not (RFC 9110 section 15.5.6).
+    """
+    return row is not None and row.facts.path in ACTS_ON_GET
 
 
 def _path(scope: Scope) -> str:

@@ -64,6 +64,7 @@ def discovery_router(doors: Doors) -> APIRouter:
         metadata(
             doors.issuer,
             grants=flows.tokens.give.grants,
+            acrs=flows.requests.push.means.acrs,
             registers=flows.clients.register.is_open,
             reads_documents=flows.clients.find.documents is not None,
             details_types=flows.requests.authorize.read.means.details_types,

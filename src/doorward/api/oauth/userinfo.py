@@ -29,6 +29,7 @@ class Owner(BaseModel):
 
     sub: str
     preferred_username: str | None = None
+    updated_at: int | None = None
     email: str | None = None
     email_verified: bool | None = None
     roles: list[str] | None = None

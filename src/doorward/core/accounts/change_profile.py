@@ -63,7 +63,9 @@ class ChangeProfile:
 
     @staticmethod
     def _rename(work: ProfileWork, account: Account, name: names.Username, now: datetime) -> Account:
-        renamed = replace(account, username=name.shown, username_key=name.key, username_skeleton=name.skeleton)
+        renamed = replace(
+            account, username=name.shown, username_key=name.key, username_skeleton=name.skeleton, updated_at=now
+        )
         if not work.accounts.replace(renamed, expected=account):
             raise UserExists
         record(work.audit, Event(AuditKind.USERNAME_CHANGED, account_id=account.id), now)

@@ -98,6 +98,7 @@ def _account(account: Account, roles: tuple[str, ...]) -> dict[str, object]:
         "roles": list(roles),
         "created_at": account.created_at.isoformat(),
         "verified_at": account.verified_at.isoformat(),
+        "updated_at": account.updated_at.isoformat() if account.updated_at else None,
     }
 
 
@@ -107,6 +108,8 @@ def _session(session: Session) -> dict[str, object]:
         "kind": session.kind,
         "device": session.device_name,
         "place": session.place,
+        "acr": session.authentication.acr,
+        "amr": list(session.authentication.amr),
         "created_at": session.created_at.isoformat(),
         "last_seen_at": session.last_seen_at.isoformat(),
     }

@@ -34,7 +34,8 @@ class Registration(StrEnum):
 class Account:
     """Somebody whose address is proven. The keys and the skeleton are unique among accounts.
 
-    `version` counts changes: a change applies only to the version that it was decided on.
+    `version` counts changes: a change applies only to the version that it was decided on. `updated_at` is when name or
+    address changed last; None: not since the account was made.
     """
 
     id: AccountId
@@ -48,6 +49,7 @@ class Account:
     verified_at: datetime
     delete_after: datetime | None = None
     version: int = 1
+    updated_at: datetime | None = None
 
     @property
     def is_verified(self) -> bool:
@@ -56,7 +58,8 @@ class Account:
 
     def profile(self, roles: tuple[str, ...]) -> Profile:
         """Return what the account shows of itself to its owner."""
-        return Profile(self.id, self.username, self.email, self.is_verified, roles, self.created_at)
+        updated_at = self.updated_at or self.verified_at
+        return Profile(self.id, self.username, self.email, self.is_verified, roles, self.created_at, updated_at)
 
 
 @dataclass(frozen=True, slots=True)

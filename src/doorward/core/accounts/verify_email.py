@@ -115,7 +115,8 @@ class VerifyEmail:
         account = work.accounts.by_id(AccountId(artefact.subject))
         if account is None or account.email_key != artefact.payload["old_email_key"]:
             raise LinkRefused
-        moved = replace(account, email=artefact.payload["email"], email_key=artefact.payload["email_key"])
+        email, email_key = artefact.payload["email"], artefact.payload["email_key"]
+        moved = replace(account, email=email, email_key=email_key, updated_at=now)
         if not work.accounts.replace(moved, expected=account):
             raise UserExists
         work.claims.remove_of_email(moved.email_key)

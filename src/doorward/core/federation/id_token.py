@@ -5,12 +5,14 @@ Source: OpenID Connect Core 1.0 section 3.1.3.7; RFC 8725 sections 3.1, 3.8, 3.9
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from doorward.core.federation.presets import TENANT
 from doorward.core.federation.records import Person, Provider
-from doorward.core.kernel.outgoing import Documents, JsonValue
+from doorward.core.kernel.json_value import JsonValue
+from doorward.core.kernel.outgoing import Documents
 from doorward.core.kernel.secrets import same
 from doorward.core.keys import jose
 from doorward.core.keys.errors import TokenRefused
@@ -73,6 +75,8 @@ def person_of(parsed: Parsed, *, provider: Provider, nonce: str, now: datetime) 
         is_email_verified=claims.get("email_verified") is True,  # the text "false" is true of itself
         names=tuple(_names(claims)),
         authenticated_at=jose.moment(claims, "auth_time") if "auth_time" in claims else None,
+        acr=_optional_text(claims, "acr"),
+        amr=tuple(_methods(claims)),
     )
 
 
@@ -108,13 +112,11 @@ def with_userinfo(person: Person, claims: Mapping[str, JsonValue]) -> Person:
     """
     if subject_of(claims) != person.subject:
         raise TokenRefused
-    return Person(
-        issuer=person.issuer,
-        subject=person.subject,
+    return replace(
+        person,
         email=_optional_text(claims, "email"),
         is_email_verified=claims.get("email_verified") is True,
         names=person.names or tuple(_names(claims)),
-        authenticated_at=person.authenticated_at,
     )
 
 
@@ -162,6 +164,11 @@ def _names(claims: Mapping[str, JsonValue]) -> Iterator[str]:
         text = _optional_text(claims, name)
         if text:
             yield text.partition("@")[0]
+
+
+def _methods(claims: Mapping[str, JsonValue]) -> Iterator[str]:
+    told = claims.get("amr")
+    yield from (word for word in told if isinstance(word, str)) if isinstance(told, list) else ()
 
 
 def _optional_text(claims: Mapping[str, JsonValue], name: str) -> str | None:

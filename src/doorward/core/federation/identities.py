@@ -19,6 +19,7 @@ from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.errors import Conflict, NotFound
 from doorward.core.kernel.ids import AccountId
 from doorward.core.kernel.work import OpensView, OpensWork
+from doorward.core.login.ports import NamesConnected
 from doorward.core.outbox.ports import HasOutbox
 from doorward.core.outbox.post import Post
 from doorward.core.outbox.records import Letter, LetterKind
@@ -36,15 +37,11 @@ class UnlinkWork(HasAccounts, HasIdentities, HasPasswords, HasSessions, HasOutbo
 
 @dataclass(frozen=True, slots=True)
 class WaysIn:
-    """How somebody can sign in to an account."""
+    """How somebody can sign in to an account. `is_last`: without one of the identities, nobody could."""
 
     identities: tuple[Identity, ...]
     has_password: bool
-
-    @property
-    def is_last(self) -> bool:
-        """Tell whether an identity is the only way in."""
-        return rules.is_last_way_in(self.identities, has_password=self.has_password)
+    is_last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +49,36 @@ class ListWaysIn:
     """Return how somebody can sign in to an account."""
 
     view: OpensView[WaysWork]
+    providers: Mapping[str, Provider]
 
     def __call__(self, account_id: AccountId) -> WaysIn:
         """Read it."""
         with self.view() as work:
-            return WaysIn(work.identities.of_account(account_id), work.passwords.of(account_id) is not None)
+            found, has_password = work.identities.of_account(account_id), work.passwords.of(account_id) is not None
+        is_last = rules.is_last_way_in(found, self.providers, has_password=has_password)
+        return WaysIn(found, has_password, is_last)
+
+
+@dataclass(frozen=True, slots=True)
+class NameConnected(NamesConnected):
+    """Return which providers let somebody in to an account, by the names that its owner knows.
+
+    What a provider calls a person does not stand in it: whoever connected it chose that text.
+    """
+
+    view: OpensView[HasIdentities]
+    providers: Mapping[str, Provider]
+
+    def __call__(self, account_id: AccountId) -> str | None:
+        """Read them."""
+        with self.view() as work:
+            found = work.identities.of_account(account_id)
+        named = [
+            f"{self.providers[identity.provider_id].name} (since {identity.linked_at:%Y-%m-%d})"
+            for identity in found
+            if identity.provider_id in self.providers
+        ]
+        return ", ".join(named) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +124,8 @@ class UnlinkIdentity:
             found = [each for each in kept if (each.issuer, each.subject) == (issuer, subject)]
             if account is None or not found:
                 raise NotFound
-            if rules.is_last_way_in(kept, has_password=work.passwords.of(account_id) is not None):
+            has_password = work.passwords.of(account_id) is not None
+            if rules.is_last_way_in(kept, self.providers, has_password=has_password):
                 raise LastWayIn
             # Two that go at the same moment would each see the other as the way that is left.
             if not work.accounts.replace(account, expected=account):

@@ -1,5 +1,6 @@
 """What a provider is, what it says of somebody, and what is remembered of that."""
 
+from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
@@ -61,7 +62,8 @@ class Provider:
 
     `issuer` is what its tokens must name, letter for letter; `{tenantid}` in it stands for the claim `tid`, where one
     provider serves many organisations. A provider that names none gets a name of ours. `trusted_domains` are those
-    whose addresses count as proven when the provider says so; `*` is any.
+    whose addresses count as proven when the provider says so; `*` is any. `acrs` says what its values of `acr` count as
+    here; of others, and of how it found out who somebody is, nothing is believed.
     """
 
     id: str
@@ -76,6 +78,7 @@ class Provider:
     trusted_domains: tuple[str, ...] = ()
     endpoints: Endpoints | None = None
     discovery_url: str | None = None
+    acrs: Mapping[str, str] = field(default_factory=dict)
     signer: SecretSigner | None = None
 
     @property
@@ -100,7 +103,8 @@ class Person:
     """Whom a provider vouches for. Only `issuer` and `subject` together say who it is: an address changes hands.
 
     `is_email_verified` is what the provider says, which is not yet what counts. `names` are names that it calls the
-    person by, the best first. `authenticated_at` is when the person proved it, where the provider tells.
+    person by, the best first. `authenticated_at` is when the person proved it, and `acr` and `amr` how, where the
+    provider tells.
     """
 
     issuer: str
@@ -109,6 +113,8 @@ class Person:
     is_email_verified: bool = False
     names: tuple[str, ...] = ()
     authenticated_at: datetime | None = None
+    acr: str | None = None
+    amr: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

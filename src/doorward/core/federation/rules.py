@@ -1,6 +1,6 @@
 """Whose word counts for what."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -10,10 +10,17 @@ from doorward.core.accounts.names import Email, Username
 from doorward.core.federation.records import Identity, Person, Provider
 from doorward.core.kernel.errors import Invalid
 from doorward.core.kernel.secrets import random_digits
+from doorward.core.sessions.records import BY_PASSWORD, BY_PROVIDER, Authentication
 
 EVERY_DOMAIN: Final = "*"
 CONFIRMED_WITHIN: Final = timedelta(minutes=5)
 """How long ago somebody may have proven to a provider who they are, when they are asked to do it again."""
+
+METHODS: Final = (
+    *("face", "fpt", "geo", "hwk", "iris", "kba", "mca", "mfa", "otp", "pin", "pop"),
+    *("pwd", "rba", "retina", "sc", "sms", "swk", "tel", "user", "vbm", "wia"),
+)
+"""The words for methods of authentication that are registered (RFC 8176 section 2)."""
 
 _SUFFIX_DIGITS: Final = 4
 _LONGEST_LABEL: Final = 120
@@ -59,9 +66,12 @@ def label_of(person: Person) -> str:
     return next(text for text in told if text)[:_LONGEST_LABEL]
 
 
-def is_last_way_in(identities: tuple[Identity, ...], *, has_password: bool) -> bool:
-    """Tell whether taking one of these identities away would leave the account without any way in."""
-    return not has_password and len(identities) <= 1
+def is_last_way_in(identities: Iterable[Identity], providers: Container[str], *, has_password: bool) -> bool:
+    """Tell whether taking one of these identities away would leave the account without any way in.
+
+    Those of a provider that is not among `providers` any more let nobody in.
+    """
+    return not has_password and sum(identity.provider_id in providers for identity in identities) <= 1
 
 
 def is_confirmed(person: Person, *, begun_at: datetime, now: datetime) -> bool:
@@ -71,6 +81,26 @@ def is_confirmed(person: Person, *, begun_at: datetime, now: datetime) -> bool:
     """
     at = person.authenticated_at
     return at is None or (at >= begun_at - timedelta(seconds=30) and now - at <= CONFIRMED_WITHIN)
+
+
+def authentication_of(provider: Provider, person: Person) -> Authentication:
+    """Return what applications are told of how somebody signed in with a provider.
+
+    Whoever runs this deployment says what the provider's values of `acr` are worth; where they said nothing of the one
+    that it told, its methods are not passed on either.
+    Source: RFC 8176 section 2.
+    """
+    acr = provider.acrs.get(person.acr or "")
+    if acr is None:
+        return BY_PROVIDER
+    return Authentication(acr, tuple(word for word in METHODS if word in person.amr))
+
+
+def acrs_of(providers: Collection[Provider]) -> tuple[str, ...]:
+    """Return every value of `acr` that signing in can lead to here."""
+    mapped = (acr for provider in providers for acr in provider.acrs.values())
+    by_provider = (BY_PROVIDER.acr,) if providers else ()
+    return tuple(dict.fromkeys(acr for acr in (BY_PASSWORD.acr, *by_provider, *mapped) if acr is not None))
 
 
 def is_address(url: str, *, may_be_plain: bool) -> bool:

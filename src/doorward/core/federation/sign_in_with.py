@@ -80,7 +80,11 @@ class SignInWith:
             if person is None:
                 ended: SignedIn | Asked | Refused | None = refused
             else:
-                arrived = _at(arrival, person)
+                arrived = replace(
+                    arrival,
+                    authenticated_at=person.authenticated_at,
+                    authentication=rules.authentication_of(provider, person),
+                )
                 ended = self._settle(work, provider, person, transaction=transaction, arrival=arrived, now=now)
             if isinstance(ended, Refused) and ended not in _RECORDED_ELSEWHERE:
                 SignInVouched.refuse(work, transaction.account_id, arrival, reason=ended, now=now)
@@ -202,7 +206,3 @@ def _owner(work: SettleWork, transaction: Transaction) -> Account | None:
     if snapshot is None or not snapshot.is_live or snapshot.profile.id != transaction.account_id:
         return None
     return work.accounts.by_id(snapshot.profile.id)
-
-
-def _at(arrival: Arrival, person: Person) -> Arrival:
-    return replace(arrival, authenticated_at=person.authenticated_at)

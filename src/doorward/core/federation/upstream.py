@@ -13,7 +13,8 @@ from doorward.core.federation.errors import ProviderNotBelieved
 from doorward.core.federation.records import Dialect, Metadata, Person, Provider, SecretSigner, SecretUse
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.ids import KeyId
-from doorward.core.kernel.outgoing import Documents, Failure, JsonValue, NotFetched, Web, read_json, read_object
+from doorward.core.kernel.json_value import JsonValue
+from doorward.core.kernel.outgoing import Documents, Failure, NotFetched, Web, read_json, read_object
 from doorward.core.keys import jose
 from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.ports import Signatures

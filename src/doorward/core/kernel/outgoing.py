@@ -9,13 +9,12 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from doorward.core.kernel.errors import Unavailable
+from doorward.core.kernel.json_value import JsonValue
 
 MAX_JSON_DEPTH: Final = 16
 """How deep the JSON of another server may be nested."""
 
 _RETRY_AFTER: Final = timedelta(seconds=10)
-
-JsonValue = str | int | float | bool | list["JsonValue"] | dict[str, "JsonValue"] | None
 
 
 class Failure(StrEnum):

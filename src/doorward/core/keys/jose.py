@@ -14,6 +14,7 @@ from json.scanner import make_scanner
 from types import MappingProxyType
 from typing import Final
 
+from doorward.core.kernel import json_value
 from doorward.core.kernel.ids import KeyId
 from doorward.core.kernel.secrets import digest
 from doorward.core.keys.errors import TokenRefused
@@ -31,7 +32,8 @@ _HEADERS_REMEMBERED: Final = 64
 _COMPACT: Final = json.JSONEncoder(separators=(",", ":"))
 _MEDIA_TYPE: Final = "application/"
 
-JsonValue = str | int | float | bool | list["JsonValue"] | dict[str, "JsonValue"] | None
+JsonValue = json_value.JsonValue
+"""What claims are made of."""
 
 _PUBLIC_MEMBERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {"EC": ("crv", "kty", "x", "y"), "OKP": ("crv", "kty", "x"), "RSA": ("e", "kty", "n")}

@@ -60,7 +60,7 @@ class AccessToken:
     A token that a client asked for itself has its `client_id` as `subject`, and neither session nor sign-in.
     `key_thumbprint` is that of the key that the token is bound to (RFC 9449 section 6.1), `roles` those of its subject,
     `details` the JSON of what was granted in fine (RFC 9396 section 9.1), `actor` who acts for the subject (RFC 8693
-    section 4.1).
+    section 4.1). `amr` are the methods that the person signed in by (RFC 8176).
     Its reader has looked at every member, so that nothing is looked at again when it is made.
     Source: RFC 9068 section 2.2.
     """
@@ -80,3 +80,4 @@ class AccessToken:
     roles: tuple[str, ...] = ()
     details: str | None = None
     actor: str | None = None
+    amr: tuple[str, ...] = ()

@@ -35,6 +35,7 @@ def signing_input(token: AccessToken, algorithm: Algorithm, key_id: KeyId) -> by
         "exp": int(token.expires_at.timestamp()),
         "auth_time": None if token.authenticated_at is None else int(token.authenticated_at.timestamp()),
         "acr": token.acr,
+        "amr": list(token.amr) or None,
         "cnf": None if token.key_thumbprint is None else {"jkt": token.key_thumbprint},
         "roles": list(token.roles) or None,
         "authorization_details": None if token.details is None else json.loads(token.details),
@@ -96,9 +97,10 @@ def _read(claims: Mapping[str, JsonValue], issuer: str, audience: str) -> Access
         authenticated_at=jose.moment(claims, "auth_time") if "auth_time" in claims else None,
         key_thumbprint=_sole(claims, "cnf", "jkt") if "cnf" in claims else None,
         acr=jose.text(claims, "acr") if "acr" in claims else None,
-        roles=_roles(claims["roles"]) if "roles" in claims else (),
+        roles=_texts(claims["roles"]) if "roles" in claims else (),
         details=_details(claims["authorization_details"]) if "authorization_details" in claims else None,
         actor=_sole(claims, "act", "sub") if "act" in claims else None,
+        amr=_texts(claims["amr"]) if "amr" in claims else (),
     )
 
 
@@ -110,13 +112,13 @@ def _sole(claims: Mapping[str, JsonValue], name: str, member: str) -> str:
     return jose.text(value, member)
 
 
-def _roles(value: JsonValue) -> tuple[str, ...]:
+def _texts(value: JsonValue) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TokenRefused
-    roles = tuple(role for role in value if isinstance(role, str))
-    if len(roles) != len(value):
+    texts = tuple(text for text in value if isinstance(text, str))
+    if len(texts) != len(value):
         raise TokenRefused
-    return roles
+    return texts
 
 
 def _details(value: JsonValue) -> str:

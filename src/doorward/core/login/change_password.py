@@ -16,7 +16,7 @@ from doorward.core.kernel.errors import Conflict
 from doorward.core.kernel.work import OpensWork
 from doorward.core.login.errors import PasswordRefused
 from doorward.core.login.guard import Guard, Slot
-from doorward.core.login.ports import HasAttempts
+from doorward.core.login.ports import HasAttempts, NamesConnected
 from doorward.core.login.rules import Admission
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.outbox.ports import HasOutbox
@@ -34,6 +34,8 @@ class ChangeWork(HasPasswords, HasSessions, HasAttempts, HasOneTimes, HasOutbox,
 class ChangePassword:
     """Take the current password and a new one; the other sessions and all pending links end.
 
+    Other providers that let the owner in stay connected; the letter names them.
+
     A session has five tries at the current password, then it is signed out: who holds a stolen session cannot guess on.
     """
 
@@ -41,6 +43,7 @@ class ChangePassword:
     hasher: PasswordHasher
     choose: ChoosePassword
     guard: Guard
+    connected: NamesConnected
     post: Post
     clock: Clock
 
@@ -59,12 +62,12 @@ class ChangePassword:
         self._settle(snapshot, slot, is_right=is_right)
         context = (profile.username, profile.email.partition("@")[0])
         password_hash = self.choose(new_password, pointer="/new_password", context=context)
-        now = self.clock.now()
+        now, connected = self.clock.now(), self.connected(profile.id)
         with self.work() as work:
             kept = work.passwords.held(profile.id)
             if kept is None or kept.hash != stored:
                 raise Conflict
-            self._write(work, snapshot, password_hash, now=now)
+            self._write(work, snapshot, password_hash, connected, now=now)
 
     def _settle(self, snapshot: Snapshot, slot: Slot, *, is_right: bool) -> None:
         now = self.clock.now()
@@ -80,11 +83,13 @@ class ChangePassword:
         if not is_right:
             raise PasswordRefused("/current_password", "This is not your current password.")
 
-    def _write(self, work: ChangeWork, snapshot: Snapshot, password_hash: str, *, now: datetime) -> None:
+    def _write(
+        self, work: ChangeWork, snapshot: Snapshot, password_hash: str, connected: str | None, *, now: datetime
+    ) -> None:
         profile = snapshot.profile
         work.passwords.put(PasswordRecord(profile.id, password_hash, now))
         work.sessions.end_all(profile.id, at=now, reason=EndReason.PASSWORD_CHANGED, keep=snapshot.session_id)
         work.onetimes.discard(profile.id)
-        letter = Letter(LetterKind.PASSWORD_CHANGED, profile.email, profile.username, happened_at=now)
+        letter = Letter(LetterKind.PASSWORD_CHANGED, profile.email, profile.username, happened_at=now, detail=connected)
         self.post.letter(work.outbox, letter, now=now)
         record(work.audit, Event(AuditKind.PASSWORD_CHANGED, account_id=profile.id), now)

@@ -30,7 +30,7 @@ from doorward.core.login.records import UNTRUSTED
 from doorward.core.login.rules import Admission
 from doorward.core.outbox.post import Post
 from doorward.core.sessions.issue import Issue
-from doorward.core.sessions.records import Caller, Kind, Remembered
+from doorward.core.sessions.records import BY_PASSWORD, Caller, Kind, Remembered
 from doorward.core.sessions.tokens import DeviceTokens
 
 _NOBODY: Final = AccountId("0" * 26)
@@ -162,6 +162,7 @@ class LogIn:
             device_name=attempt.device_name,
             place=place,
             now=now,
+            authentication=BY_PASSWORD,
         )
 
     @staticmethod

@@ -71,3 +71,11 @@ class HasDevices(Protocol):
     @abstractmethod
     def devices(self) -> Devices:
         """The known devices."""
+
+
+class NamesConnected(Protocol):
+    """Names the other providers that let somebody in to an account."""
+
+    @abstractmethod
+    def __call__(self, account_id: AccountId) -> str | None:
+        """Return them in words for its owner, or None when there are none. An id of nobody costs as much as any."""

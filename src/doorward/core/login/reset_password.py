@@ -20,7 +20,7 @@ from doorward.core.kernel.work import OpensView, OpensWork
 from doorward.core.limits.ports import RateCounters
 from doorward.core.limits.records import limit
 from doorward.core.login.know_device import know_device
-from doorward.core.login.ports import HasAttempts, HasDevices
+from doorward.core.login.ports import HasAttempts, HasDevices, NamesConnected
 from doorward.core.onetime.errors import LinkRefused
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
@@ -34,6 +34,7 @@ from doorward.core.sessions.tokens import DeviceTokens
 
 MAIL_RESET: Final = "mail_reset.v1"
 _POINTER: Final = "/new_password"
+_NOBODY: Final = AccountId("0" * 26)
 _PURPOSES: Final = (Purpose.RESET_PASSWORD, Purpose.CHOOSE_PASSWORD)
 
 
@@ -112,7 +113,7 @@ class ResetPassword:
     """Take a link to reset or to choose a password, or the code from the mail of a reset, and the new password.
 
     All sessions, devices and one-time links of the account end with it, and so does a suspension: guesses at the old
-    password are worth nothing now.
+    password are worth nothing now. Other providers that let the owner in stay connected; the letter names them.
     """
 
     work: OpensWork[ResetWork]
@@ -120,6 +121,7 @@ class ResetPassword:
     mint: Mint
     choose: ChoosePassword
     devices: DeviceTokens
+    connected: NamesConnected
     post: Post
     clock: Clock
 
@@ -134,13 +136,13 @@ class ResetPassword:
         owner = self._owner(*opened)
         context = (owner.username_key, owner.email_key.partition("@")[0])
         password_hash = self.choose(new_password, pointer=_POINTER, context=context)
-        now = self.clock.now()
+        now, connected = self.clock.now(), self.connected(owner.id)
         with self.work() as work:
             artefact = work.onetimes.consume(*opened, now=now)
             account = artefact and work.accounts.by_id(AccountId(artefact.subject))
             if not account or account.status is Status.DISABLED:
                 raise LinkRefused
-            return self._write(work, account, password_hash, device_name=device_name, now=now)
+            return self._write(work, account, password_hash, connected, device_name=device_name, now=now)
 
     def by_code(self, email: str, code: str, new_password: str, *, device_name: str) -> str:
         """Return the token of the device that has just proven whose it is. Five wrong codes end the code, not the link.
@@ -151,7 +153,7 @@ class ResetPassword:
         key = names.email(email).key
         words = (key.partition("@")[0],)
         password_hash = self.choose(new_password, pointer=_POINTER, context=words)
-        now = self.clock.now()
+        now, connected = self.clock.now(), self._connected(key)
         digest = self.mint.digest_of_code(Purpose.RESET_PASSWORD, key, code)
         with self.work() as work:
             artefact = work.onetimes.consume_code(Purpose.RESET_PASSWORD, key, code_digest=digest, now=now)
@@ -159,8 +161,13 @@ class ResetPassword:
             if account and account.status is not Status.DISABLED:
                 # Only who holds the code may learn that a password is made of the account's name.
                 self.choose.check(new_password, pointer=_POINTER, context=(account.username_key, *words))
-                return self._write(work, account, password_hash, device_name=device_name, now=now)
+                return self._write(work, account, password_hash, connected, device_name=device_name, now=now)
         raise LinkRefused
+
+    def _connected(self, email_key: str) -> str | None:
+        with self.view() as work:
+            account = work.accounts.by_email(email_key)
+        return self.connected(account.id if account else _NOBODY)
 
     def _owner(self, purpose: Purpose, digest: bytes) -> Account:
         with self.view() as work:
@@ -170,14 +177,23 @@ class ResetPassword:
             raise LinkRefused
         return account
 
-    def _write(self, work: ResetWork, account: Account, password_hash: str, *, device_name: str, now: datetime) -> str:
+    def _write(
+        self,
+        work: ResetWork,
+        account: Account,
+        password_hash: str,
+        connected: str | None,
+        *,
+        device_name: str,
+        now: datetime,
+    ) -> str:
         work.passwords.put(PasswordRecord(account.id, password_hash, now))
         work.sessions.end_all(account.id, at=now, reason=EndReason.PASSWORD_CHANGED)
         work.onetimes.discard(account.id)
         work.attempts.forget(account.id)
         work.devices.forget_all(account.id)
         _, device_token = know_device(work.devices, self.devices, account.id, name=device_name, now=now)
-        letter = Letter(LetterKind.PASSWORD_CHANGED, account.email, account.username, happened_at=now)
+        letter = Letter(LetterKind.PASSWORD_CHANGED, account.email, account.username, happened_at=now, detail=connected)
         self.post.letter(work.outbox, letter, now=now)
         record(work.audit, Event(AuditKind.PASSWORD_RESET, account_id=account.id), now)
         return device_token

@@ -37,7 +37,7 @@ SESSIONS: Final = _kind(
     "sessions",
     "id account_id kind device_name place scope created_at authenticated_at last_seen_at idle_expires_at expires_at"
     " digest generation device_id superseded_digest superseded_at sealed_successor replays ended_at end_reason"
-    " gone_day parent_id",
+    " gone_day parent_id acr amr",
 )
 ONETIMES: Final = _kind(
     "onetimes",
@@ -54,7 +54,8 @@ META: Final = _kind("meta", "key value")
 KINDS: Final = (
     _kind(
         "accounts",
-        "id username username_key username_skeleton email email_key status created_at verified_at delete_after version",
+        "id username username_key username_skeleton email email_key status created_at verified_at delete_after version"
+        " updated_at",
     ),
     _kind(
         "claims",

@@ -6,19 +6,18 @@ from typing import Final
 
 from doorward.core.audit.rules import network_of
 from doorward.core.kernel.clock import Clock
-from doorward.core.kernel.errors import Invalid, TooMany
-from doorward.core.kernel.outgoing import Documents
+from doorward.core.kernel.errors import TooMany
 from doorward.core.kernel.work import OpensWork
 from doorward.core.keys.errors import TokenRefused
-from doorward.core.keys.jose import Parsed, public_key
-from doorward.core.keys.ports import Signatures
+from doorward.core.keys.jose import Parsed
 from doorward.core.limits.ports import RateCounters
 from doorward.core.limits.records import limit
 from doorward.core.oauth.clients.client_secrets import ClientSecrets, is_live_secret
 from doorward.core.oauth.clients.find import FindClient
-from doorward.core.oauth.clients.rules import client_assertion, client_auth, key_sets
+from doorward.core.oauth.clients.rules import client_assertion, client_auth
 from doorward.core.oauth.clients.rules.client_auth import PresentedClient
 from doorward.core.oauth.errors import ClientRefused
+from doorward.core.oauth.proofs.client_keys import ClientKeys
 from doorward.core.oauth.records import Client, ClientAuthentication
 from doorward.core.oauth.rules.uri import LONGEST
 from doorward.core.onetime.ports import HasOneTimes
@@ -26,9 +25,6 @@ from doorward.core.onetime.records import Purpose
 
 ENDPOINTS: Final = ("/oauth/token", "/oauth/par", "/oauth/introspect", "/oauth/revoke", "/oauth/device_authorization")
 """Where clients prove themselves; an assertion may name one of these addresses as its audience."""
-
-_KEYS_A_TRY: Final = 3
-"""With how many keys one assertion is tried: more than one fits only while a client changes keys without ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +39,7 @@ class AuthenticateClient:
     find: FindClient
     work: OpensWork[HasOneTimes]
     secrets: ClientSecrets
-    signatures: Signatures
-    fetch: Documents
+    keys: ClientKeys
     counters: RateCounters
     clock: Clock
     issuer: str
@@ -90,31 +85,10 @@ class AuthenticateClient:
             spending = client_assertion.check(assertion, client, issuer=self.issuer, endpoints=endpoints, now=now)
         except TokenRefused:
             return False
-        if not self._is_signed(client, assertion):
+        if not self.keys.signed(client, assertion):
             return False
         with self.work() as work:
             return work.onetimes.spend(Purpose.CLIENT_ASSERTION, spending.digest, until=spending.until, now=now)
-
-    def _is_signed(self, client: Client, assertion: Parsed) -> bool:
-        try:
-            if client.jwks_uri is None:
-                return self._fits(key_sets.read(client.jwks or ""), assertion)
-            known = self._fits(key_sets.keys_of(self.fetch.get(client.jwks_uri)), assertion)
-            return known or self._fits(key_sets.keys_of(self.fetch.renew(client.jwks_uri)), assertion)
-        except Invalid:
-            return False
-
-    def _fits(self, keys: tuple[key_sets.Key, ...], assertion: Parsed) -> bool:
-        fitting = key_sets.fitting(keys, assertion.algorithm, assertion.key_id)[:_KEYS_A_TRY]
-        return any(
-            self.signatures.verify(
-                assertion.algorithm,
-                public_key(key, assertion.algorithm),
-                assertion.signed,
-                signature=assertion.signature,
-            )
-            for key in fitting
-        )
 
     def _count(self, client_id: str, address: str | None) -> None:
         network = network_of(address)

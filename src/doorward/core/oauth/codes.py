@@ -23,9 +23,9 @@ class Approved:
     """What a person let a client do, from the moment that they did until the code for it is exchanged.
 
     `session_id` is that of the session that the exchange will start, `parent_id` that of the browser's session in which
-    it was approved, and `authenticated_at` when the person signed in to that. `scope` is a scope string; `claims` and
-    `details` are JSON, as far as they were allowed. `key_thumbprint` is that of the key by which alone the code may be
-    exchanged (RFC 9449 section 10). `nonce` goes into the ID token.
+    it was approved, `authenticated_at` when the person signed in to that, `acr` and `amr` how. `scope` is a scope
+    string; `claims` and `details` are JSON, as far as they were allowed. `key_thumbprint` is that of the key by which
+    alone the code may be exchanged (RFC 9449 section 10). `nonce` goes into the ID token.
     """
 
     session_id: SessionId
@@ -43,6 +43,7 @@ class Approved:
     details: str | None = None
     key_thumbprint: str | None = None
     acr: str | None = None
+    amr: tuple[str, ...] = ()
 
 
 _APPROVED: Final = TypeAdapter(Approved)

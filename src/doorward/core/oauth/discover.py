@@ -15,7 +15,7 @@ from doorward.core.oauth.rules import pkce, scopes
 from doorward.core.oauth.tokens import person
 
 _SCOPES: Final = (scopes.OPENID, scopes.PROFILE, scopes.EMAIL, scopes.ROLES, scopes.OFFLINE)
-_CLAIMS: Final = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "azp", "sid", "at_hash")
+_CLAIMS: Final = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "sid", "at_hash")
 _PROMPTS: Final = ("none", "login", "consent", "select_account")
 _PUBLIC: Final = ClientAuthentication.NONE
 
@@ -24,26 +24,25 @@ def metadata(
     issuer: str,
     *,
     grants: Collection[GrantType],
+    acrs: Collection[str],
     registers: bool = False,
     reads_documents: bool = False,
     details_types: Collection[str] = (),
 ) -> dict[str, JsonValue]:
     """Return the metadata of a deployment; every address begins with the issuer, whatever a request claims.
 
-    `grants` are the grants that exist here. `registers`: applications may register themselves; `reads_documents`: the
-    address of a document may be the id of a client. `details_types` are the types of authorization details that may be
-    asked for.
+    `grants` are the grants that exist here, `acrs` the ways of signing in and `details_types` the types of
+    authorization details that can be asked for. `registers`: applications may register themselves;
+    `reads_documents`: the address of a document may be the id of a client.
     """
     base = issuer.rstrip("/")
     signs: list[JsonValue] = [algorithm.value for algorithm in SIGNS]
     proves: list[JsonValue] = list(NAMES)
     methods: list[JsonValue] = [method.value for method in ClientAuthentication]
     secretly = [method for method in methods if method != _PUBLIC.value]
-    registering: dict[str, JsonValue] = {"registration_endpoint": f"{base}/oauth/register"} if registers else {}
-    detailed: dict[str, JsonValue] = {"authorization_details_types_supported": list(details_types)}
     return {
-        **registering,
-        **(detailed if details_types else {}),
+        **({"registration_endpoint": f"{base}/oauth/register"} if registers else {}),
+        **({"authorization_details_types_supported": list(details_types)} if details_types else {}),
         "client_id_metadata_document_supported": reads_documents,
         "issuer": issuer,
         "authorization_endpoint": f"{base}/oauth/authorize",
@@ -58,6 +57,7 @@ def metadata(
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "form_post"],
         "grant_types_supported": [grant.value for grant in grants],
+        "acr_values_supported": list(acrs),
         "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": signs,
         "userinfo_signing_alg_values_supported": signs,

@@ -113,7 +113,8 @@ class Grant:
     those of the authorization code, by which a second use of the code is recognised after the first (RFC 6749 section
     4.1.2). `claims` and `details` are JSON as it was asked for and allowed (OpenID Connect Core 1.0 section 5.5, RFC
     9396). `key_thumbprint` is that of the key that the tokens are bound to (RFC 9449 section 6).
-    `is_offline`: it goes on when the session that it was granted in is signed out of.
+    `is_offline`: it goes on when the session that it was granted in is signed out of. `acr` and `amr` say how the
+    person had signed in.
     """
 
     session_id: SessionId
@@ -130,6 +131,7 @@ class Grant:
     details: str | None = None
     key_thumbprint: str | None = None
     acr: str | None = None
+    amr: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,11 @@ from doorward.core.sessions.records import EndReason, Rotation, Session, Snapsho
 
 
 class Sessions(Protocol):
-    """Keeps sessions."""
+    """Keeps sessions.
+
+    Programs of two releases may work on one store. A session of a kind that only the newer one knows is none to the
+    older: it is neither found nor listed; but it ends with the others, and goes when it is over.
+    """
 
     @abstractmethod
     def by_id(self, session_id: SessionId) -> Session | None:

@@ -44,6 +44,26 @@ class EndReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Authentication:
+    """How somebody proved who they are, as `acr` and `amr` say it to applications.
+
+    `acr` is None where it is not known: the session began under a release that did not keep it. `amr` holds words of
+    RFC 8176, none where nobody knows more.
+    Source: OpenID Connect Core 1.0 section 2.
+    """
+
+    acr: str | None = None
+    amr: tuple[str, ...] = ()
+
+
+BY_PASSWORD: Final = Authentication("urn:doorward:acr:password", ("pwd",))
+"""Somebody typed the password of their account."""
+
+BY_PROVIDER: Final = Authentication("urn:doorward:acr:federated")
+"""Another provider vouched for somebody, and nothing is believed of how it found out who they are."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lifetimes:
     """How long what lives. `absolute` is never extended; `idle` starts anew with each refresh."""
 
@@ -67,7 +87,9 @@ class Session:
     holder of the token before can open `sealed_successor`. Bit n of `replays` tells whether the token of n rotations
     ago was presented again, the bit above the history whether the last rotation came without proof of the device.
     `device_id` is the known device that the session was started on. `parent_id` is the session that this one was
-    granted in and ends with; None for one that stands by itself.
+    granted in and ends with; None for one that stands by itself. `end_reason` is None
+    also where a newer release ended it for one that is not known here. `authentication` is how the person signed in to
+    it; that of a client's session stands in its grant.
     """
 
     id: SessionId
@@ -91,11 +113,12 @@ class Session:
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
     parent_id: SessionId | None = None
+    authentication: Authentication = Authentication()
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What an account shows of itself to its owner."""
+    """What an account shows of itself to its owner. `updated_at` is when anything of it but the roles changed last."""
 
     id: AccountId
     username: str
@@ -103,6 +126,7 @@ class Profile:
     is_verified: bool
     roles: tuple[str, ...]
     created_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +140,11 @@ class Snapshot:
     kind: Kind
     profile: Profile
     granted: str
+    created_at: datetime
     authenticated_at: datetime
     expires_at: datetime
     is_live: bool
+    authentication: Authentication = Authentication()
 
     @property
     def scope(self) -> str:

@@ -7,7 +7,7 @@ from doorward.core.access.decide import scopes_of
 from doorward.core.kernel import secrets
 from doorward.core.kernel.ids import DeviceId, SessionId, new_id
 from doorward.core.sessions.ports import Sessions
-from doorward.core.sessions.records import FIRST_PARTY, LIFETIMES, Kind, Profile, Session
+from doorward.core.sessions.records import FIRST_PARTY, LIFETIMES, Authentication, Kind, Profile, Session
 from doorward.core.sessions.tokens import RefreshTokens
 
 
@@ -27,11 +27,12 @@ class StartSession:
         place: str,
         device_id: DeviceId | None,
         now: datetime,
+        authentication: Authentication,
         authenticated_at: datetime | None = None,
     ) -> tuple[Session, str]:
         """Add the session to the caller's unit of work. The id is new at every sign-in (OWASP ASVS 5.0, 7.2.4).
 
-        `authenticated_at` is when the person proved who they are, where that was not now.
+        `authentication` is how the person proved who they are, `authenticated_at` when, where that was not now.
         Raises: ValueError, for a kind that nobody signs in to.
         """
         if kind not in FIRST_PARTY:
@@ -52,6 +53,7 @@ class StartSession:
             expires_at=now + lifetimes.absolute,
             digest=secrets.digest(secret),
             device_id=device_id,
+            authentication=authentication,
         )
         sessions.add(session)
         return session, self.tokens.close(session.id, session.generation, secret)

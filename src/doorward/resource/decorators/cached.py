@@ -100,4 +100,5 @@ def _caller() -> Hashable:
         token = current_token()
     except TokenMissing:
         return None
-    return token.issuer, token.subject, token.client_id, token.scope, token.roles, token.actor, token.details, token.acr
+    what = token.scope, token.roles, token.details, token.acr, token.amr
+    return token.issuer, token.subject, token.client_id, token.actor, *what

@@ -14,6 +14,8 @@ from doorward.settings.sections.section import Section, Words, split_url
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _DOMAIN: Final = re.compile(r"\*|[a-z0-9-]+(\.[a-z0-9-]+)+")
+_ACR: Final = re.compile(r"[\x21-\x7e]{1,255}")
+_OUR_ACRS: Final = "urn:doorward:"
 _LONGEST_ISSUER: Final = 500
 _WEB: Final = frozenset({"https", "http"})
 
@@ -33,6 +35,9 @@ class ProviderSettings(Section):
     scopes: Annotated[tuple[str, ...], Words] = Field((), description="What it is asked for, instead of the preset's.")
     trusted_domains: Annotated[tuple[str, ...], Words] = Field(
         (), description="The domains whose addresses count as proven when it says so; * is any."
+    )
+    acrs: dict[str, str] = Field(
+        {}, description="What its values of acr are worth here: each, and what applications are told in its place."
     )
     team_id: str | None = Field(None, description="Apple: the team that the key belongs to.")
     key_id: str | None = Field(None, description="Apple: the id of the key.")
@@ -65,6 +70,13 @@ class ProviderSettings(Section):
         if not all(_DOMAIN.fullmatch(domain) for domain in lowered):
             raise ValueError("a trusted domain is example.org, or * for every domain")
         return lowered
+
+    @field_validator("acrs")
+    @classmethod
+    def _check_acrs(cls, acrs: dict[str, str]) -> dict[str, str]:
+        if not all(_ACR.fullmatch(acr) and not acr.startswith(_OUR_ACRS) for acr in acrs.values()):
+            raise ValueError(f"an acr is a name without spaces, and none of ours, which begin with {_OUR_ACRS}")
+        return acrs
 
     @field_validator("client_secret_file", "private_key_file")
     @classmethod
@@ -121,7 +133,7 @@ class FederationSettings(Section):
         (),
         description="The providers that people may sign in with: tables [[providers]] in the file, a list in JSON in "
         "the environment. Each has a preset or an issuer, client_id, client_secret or client_secret_file, and may have "
-        "id, name, scopes and trusted_domains.",
+        "id, name, scopes, trusted_domains and acrs.",
     )
     outgoing_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], Words] = Field(
         (),

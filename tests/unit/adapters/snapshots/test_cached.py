@@ -20,8 +20,9 @@ def a_snapshot(session_id: str = "s1", account_id: AccountId = ALICE) -> Snapsho
     return Snapshot(
         session_id=SessionId(session_id),
         kind=Kind.WEB,
-        profile=Profile(account_id, account_id, f"{account_id}@example.org", True, (), START),  # noqa: FBT003
+        profile=Profile(account_id, account_id, f"{account_id}@example.org", True, (), START, START),  # noqa: FBT003
         granted="",
+        created_at=START,
         authenticated_at=START,
         expires_at=START + timedelta(days=1),
         is_live=True,

@@ -22,6 +22,7 @@ def test_change_profile_username_changes_at_once(house: House) -> None:
     profile = house.flows.change_profile(account_id, username="Adele")
 
     assert profile.username == "adele"
+    assert profile.updated_at == house.clock.now()
     assert house.sign_in("adele").profile.id == account_id
     with pytest.raises(InvalidCredentials):
         house.sign_in("margaret")
@@ -57,6 +58,17 @@ def test_change_profile_both_at_once_changes_the_name_and_asks_for_the_address(h
     assert (profile.username, profile.email) == ("adele", "margaret@mail.example")
     assert (letter.kind, letter.to, letter.username) == (LetterKind.CHANGE_EMAIL, NEW, "adele")
     assert house.flows.verify_email.by_link(token_of(letter)) == account_id
+
+
+def test_change_profile_address_counts_as_changed_once_it_is_proven(house: House) -> None:
+    account_id = house.account("margaret")
+    before = house.flows.change_profile(account_id, email=NEW).updated_at
+    (letter,) = house.deliver()
+    house.clock.pause(timedelta(minutes=1))
+
+    house.flows.verify_email.by_link(token_of(letter))
+
+    assert house.flows.change_profile(account_id).updated_at == before + timedelta(minutes=1)
 
 
 def test_change_profile_of_nobody_is_not_found(house: House) -> None:

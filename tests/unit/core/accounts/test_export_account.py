@@ -26,6 +26,7 @@ def test_export_account_writes_everything_as_one_document(house: House) -> None:
         "roles": ["editor"],
         "created_at": house.clock.now().isoformat(),
         "verified_at": house.clock.now().isoformat(),
+        "updated_at": None,
     }
     assert [session["id"] for session in document["sessions"]] == [remembered.session_id]
     assert [event["event"] for event in document["events"]] == [

@@ -9,7 +9,7 @@ import pytest
 from doorward.adapters.jose.signatures import JoseSignatures
 from doorward.core.federation.errors import ProviderNotBelieved
 from doorward.core.kernel.ids import KeyId
-from doorward.core.kernel.outgoing import JsonValue
+from doorward.core.kernel.json_value import JsonValue
 from doorward.core.keys import jose
 from doorward.core.keys.records import Algorithm
 from tests.unit.core.federation.ways import Ways, signed_in

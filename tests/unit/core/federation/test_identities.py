@@ -9,19 +9,22 @@ from datetime import timedelta
 import pytest
 
 from doorward.assembly.flows import Work
+from doorward.core.accounts.records import GRACE
 from doorward.core.federation.errors import (
     IdentityTaken,
     LastWayIn,
+    NoSuchProvider,
     NotWelcome,
     ProviderNotBelieved,
     SignInBegunElsewhere,
 )
 from doorward.core.federation.records import Intent
 from doorward.core.kernel.errors import Conflict, NotFound
-from doorward.core.outbox.records import LetterKind
+from doorward.core.onetime.errors import LinkRefused
+from doorward.core.outbox.records import Letter, LetterKind
 from doorward.core.sessions.errors import NotSignedIn
 from doorward.core.sessions.records import EndReason, Snapshot
-from tests.house import PASSWORD, House, replacing
+from tests.house import HOME, OTHER_PASSWORD, PASSWORD, House, code_of, replacing, token_of
 from tests.unit.core.federation.ways import Ways, signed_in
 from tests.upstream import KINDS, Somebody
 
@@ -254,3 +257,114 @@ def test_export_account_holds_the_identities() -> None:
 
     (identity,) = document["ways_in"]
     assert (identity["issuer"], identity["subject"]) == (ways.elsewhere.issuer, "248289761001")
+
+
+def letters(ways: Ways, kind: LetterKind) -> list[Letter]:
+    return [letter for letter in ways.house.deliver() if letter.kind is kind]
+
+
+def test_password_changed_by_its_owner_keeps_what_is_connected_and_names_it() -> None:
+    ways = Ways()
+    session = margaret(ways)
+    ways.go(Intent.LINK, session=session)
+
+    ways.house.flows.change_password(session, PASSWORD, new_password=OTHER_PASSWORD)
+
+    (letter,) = letters(ways, LetterKind.PASSWORD_CHANGED)
+    assert letter.detail == "oidc (since 2026-01-01)"
+    assert signed_in(ways.go()).profile.id == session.profile.id
+
+
+@pytest.mark.parametrize("by", ["link", "code"])
+def test_password_that_is_reset_does_not_hide_the_way_in_that_an_intruder_connected(by: str) -> None:
+    ways = Ways()
+    session = margaret(ways)
+    ways.elsewhere.person = Somebody("666", "mallory@mail.example", name="Click https://evil.example")
+    ways.go(Intent.LINK, session=session)
+    ways.house.flows.forgot_password(session.profile.email)
+    (mail,) = letters(ways, LetterKind.RESET_PASSWORD)
+
+    reset = ways.house.flows.reset_password
+    if by == "link":
+        reset.by_link(token_of(mail), OTHER_PASSWORD, device_name="Firefox")
+    else:
+        reset.by_code(session.profile.email, code_of(mail), OTHER_PASSWORD, device_name="Firefox")
+
+    (letter,) = letters(ways, LetterKind.PASSWORD_CHANGED)
+    assert letter.detail == "oidc (since 2026-01-01)"
+
+
+def test_password_that_is_reset_without_anything_connected_names_nothing() -> None:
+    ways = Ways()
+    session = margaret(ways)
+    ways.house.flows.forgot_password(session.profile.email)
+    (mail,) = letters(ways, LetterKind.RESET_PASSWORD)
+
+    ways.house.flows.reset_password.by_link(token_of(mail), OTHER_PASSWORD, device_name="Firefox")
+
+    assert [letter.detail for letter in letters(ways, LetterKind.PASSWORD_CHANGED)] == [None]
+
+
+def test_code_of_a_reset_costs_the_same_whether_anything_is_connected_or_there_is_nobody() -> None:
+    ways = Ways()
+    ways.go(Intent.LINK, session=margaret(ways))
+    statements = ways.house.statements
+
+    found = []
+    for email in ("margaret@mail.example", "nobody@mail.example"):
+        before = len(statements)
+        with pytest.raises(LinkRefused):
+            ways.house.flows.reset_password.by_code(email, "00000000", OTHER_PASSWORD, device_name="Firefox")
+        found.append(statements[before:])
+
+    assert found[0] == found[1]
+
+
+def without_the_provider(ways: Ways) -> House:
+    """Return the house after its operator took the provider out of the settings."""
+    return House(ways.house.store, ways.clock, web=ways.elsewhere)
+
+
+def test_provider_that_was_taken_out_lets_nobody_in_and_is_no_way_in() -> None:
+    ways = Ways()
+    session = ways.snapshot(ways.go().remembered)
+    begun = ways.begin()
+    house = without_the_provider(ways)
+
+    with pytest.raises(NoSuchProvider):
+        house.flows.providers.come_back(
+            "oidc", ways.elsewhere.authorize(begun.url), browser=begun.browser, caller=HOME, device_name="Firefox"
+        )
+
+    found = house.flows.providers.ways_in(session.profile.id)
+    assert (len(found.identities), found.is_last) == (1, True)
+    assert house.flows.change_password.connected(session.profile.id) is None
+
+
+def test_unlink_last_provider_that_is_left_is_refused_though_one_that_was_taken_out_is_connected() -> None:
+    ways = Ways()
+    session = ways.snapshot(ways.go().remembered)
+    with ways.house.store.work() as work:
+        (kept,) = work.identities.of_account(session.profile.id)
+        work.identities.add(replace(kept, issuer="https://gone.example", provider_id="gone"))
+
+    with pytest.raises(LastWayIn):
+        unlink(ways, session)
+
+
+def test_erased_account_leaves_nothing_of_whom_a_provider_knows() -> None:
+    ways = Ways()
+    session = ways.snapshot(ways.go().remembered)
+    ways.house.flows.close_account(session.profile.id)
+    ways.clock.advance(GRACE)
+
+    assert ways.house.flows.erase_closed() == 1
+
+    with ways.house.store.view() as view:
+        assert view.identities.of_account(session.profile.id) == ()
+        assert view.identities.of(ways.elsewhere.issuer, "248289761001") is None
+        told = [entry.event.detail for entry in view.audit.read(account_id=session.profile.id)]
+    assert {"with": "oidc"} in told
+    assert "248289761001" not in str(told)
+    assert "ada@mail.example" not in str(told)
+    assert signed_in(ways.go()).profile.id != session.profile.id

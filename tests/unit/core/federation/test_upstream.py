@@ -7,7 +7,8 @@ import pytest
 
 from doorward.core.federation.errors import AddressMissing, ProviderNotBelieved
 from doorward.core.federation.upstream import Redemption, Tokens, Upstream, address_with
-from doorward.core.kernel.outgoing import Failure, Fetched, JsonValue, NotFetched
+from doorward.core.kernel.json_value import JsonValue
+from doorward.core.kernel.outgoing import Failure, Fetched, NotFetched
 from tests.unit.core.federation.ways import Ways, signed_in
 from tests.upstream import ISSUER
 

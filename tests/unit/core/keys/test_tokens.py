@@ -44,6 +44,7 @@ def test_read_access_token_with_everything_returns_the_claims() -> None:
         roles=("editor", "operator"),
         details='[{"type":"payment","amount":1}]',
         actor="a-service",
+        amr=("pwd", "otp"),
     )
 
     assert read(signed(token)) == token
@@ -86,6 +87,8 @@ def test_read_access_token_of_a_client_for_itself_has_neither_session_nor_sign_i
         {"act": "somebody"},
         {"act": {"sub": "a", "act": {"sub": "b"}}},
         {"roles": "operator"},
+        {"amr": "pwd"},
+        {"amr": ["pwd", 1]},
         {"roles": ["operator", 1]},
         {"authorization_details": {}},
         {"authorization_details": "[]"},

@@ -138,5 +138,5 @@ class Lockout(RuleBasedStateMachine):
             assert guesses <= FAILURES * (1 + steps)
 
 
-Lockout.TestCase.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+Lockout.TestCase.settings = settings(max_examples=80, stateful_step_count=40)
 TestLockout = Lockout.TestCase

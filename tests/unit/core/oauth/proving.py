@@ -86,7 +86,8 @@ def prove(house: House, authorization: str | None, form: Mapping[str, str], *, a
 
 
 def fetching(house: House, shelf: Shelf) -> AuthenticateClient:
-    return replace(house.flows.clients.authenticate, fetch=shelf)
+    authenticate = house.flows.clients.authenticate
+    return replace(authenticate, keys=replace(authenticate.keys, fetch=shelf))
 
 
 def is_refused(house: House, authorization: str | None, form: Mapping[str, str]) -> bool:

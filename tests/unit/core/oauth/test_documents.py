@@ -62,6 +62,7 @@ GRANTS = st.builds(
     details=st.none() | TEXTS,
     key_thumbprint=st.none() | TEXTS,
     acr=st.none() | TEXTS,
+    amr=st.lists(TEXTS).map(tuple),
 )
 
 

@@ -55,7 +55,7 @@ def _show(visit: Visit, session: Snapshot, came: Came) -> Response:
         session=session,
         application=came.application,
         request=came.token,
-        permissions=words.permissions(asked.scopes),
+        permissions=words.permissions(asked.permissions),
         resources=asked.resources,
         details=words.details(asked),
         is_asked_each_time=consent.is_never_silent(asked.client, asked.to.redirect_uri, asked.details),

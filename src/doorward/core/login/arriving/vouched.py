@@ -10,12 +10,15 @@ from doorward.core.kernel.ids import AccountId
 from doorward.core.login.arriving.welcome import SignedIn, Welcome, WelcomeWork
 from doorward.core.login.explain_refusal import Reason
 from doorward.core.sessions.issue import Issue
-from doorward.core.sessions.records import Kind, KnownDevice, Remembered
+from doorward.core.sessions.records import BY_PROVIDER, Authentication, Kind, KnownDevice, Remembered
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Who comes from another provider, and how. `device` is the known device, `place` the pseudonym of the address."""
+    """Who comes from another provider, and how. `device` is the known device, `place` the pseudonym of the address.
+
+    `authentication` is what is believed of how the provider found out who it is.
+    """
 
     provider_id: str
     device: KnownDevice | None
@@ -23,6 +26,7 @@ class Arrival:
     place: str
     authenticated_at: datetime | None = None
     kind: Kind = Kind.WEB
+    authentication: Authentication = BY_PROVIDER
 
     def __repr__(self) -> str:
         return f"Arrival(provider_id={self.provider_id!r})"
@@ -61,6 +65,7 @@ class SignInVouched:
             device_name=arrival.device_name,
             place=arrival.place,
             now=now,
+            authentication=arrival.authentication,
             authenticated_at=arrival.authenticated_at,
             detail={"with": arrival.provider_id},
         )

@@ -20,7 +20,7 @@ from doorward.core.outbox.post import Post
 from doorward.core.outbox.records import Letter, LetterKind
 from doorward.core.sessions.issue import Issue
 from doorward.core.sessions.ports import HasSessions
-from doorward.core.sessions.records import Kind, Profile, Remembered, Session
+from doorward.core.sessions.records import Authentication, Kind, Profile, Remembered, Session
 from doorward.core.sessions.start import StartSession
 from doorward.core.sessions.tokens import DeviceTokens
 
@@ -68,6 +68,7 @@ class Welcome:
         device_name: str,
         place: str,
         now: datetime,
+        authentication: Authentication,
         authenticated_at: datetime | None = None,
         detail: Mapping[str, str] | None = None,
     ) -> SignedIn:
@@ -91,6 +92,7 @@ class Welcome:
             place=place,
             device_id=device_id,
             now=now,
+            authentication=authentication,
             authenticated_at=authenticated_at,
         )
         event = Event(

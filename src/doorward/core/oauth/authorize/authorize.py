@@ -35,6 +35,7 @@ _WORDS: Final = {
     OAuthCode.ACCOUNT_SELECTION_REQUIRED: "Somebody else is signed in than the one who is meant.",
     OAuthCode.CONSENT_REQUIRED: "The person must be asked for consent.",
     OAuthCode.INTERACTION_REQUIRED: "The person must confirm it each time.",
+    OAuthCode.UNMET_AUTHENTICATION: "The person did not sign in in a way that is asked for as essential.",
 }
 
 
@@ -84,11 +85,14 @@ class Authorize:
         standing = Standing(
             now,
             authenticated_at=session.authenticated_at,
+            signed_in_at=session.created_at,
             began_at=_began_at(read.kept),
             is_answered=is_answered,
             is_whom_hinted=asked.hinted in (None, self.subjects.of(client, profile.id)),
             is_somebody_else=bool(hint) and hint not in (profile.username.casefold(), profile.email.casefold()),
-            is_allowed=consent.is_covered(client, asked.scopes, allowed),
+            is_met=asked.is_met_by(session.authentication.acr),
+            must_be_met=asked.is_acr_essential,
+            is_allowed=consent.is_covered(client, asked.permissions, allowed),
             is_never_silent=consent.is_never_silent(client, asked.to.redirect_uri, asked.details),
         )
         return need_of(prompts, asked.max_age, standing)

@@ -21,12 +21,7 @@ from doorward.core.oauth.errors import OAuthCode, OAuthError
 from doorward.core.oauth.records import GrantType
 from doorward.core.oauth.rules import pkce, scopes, uri
 from doorward.core.oauth.rules.redirect_uri import may_redirect_to
-
-PASSWORD_ACR: Final = "urn:doorward:acr:password"  # noqa: S105 (the name of a class)
-"""What `acr` says of a sign-in with a password."""
-
-ACRS: Final = (PASSWORD_ACR,)
-"""Every way of signing in that a client may ask for."""
+from doorward.core.oauth.tokens import person
 
 RESOURCE: Final = "resource"
 REPEATABLE: Final = frozenset({RESOURCE})
@@ -74,9 +69,14 @@ class ReadsOwn(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What checking needs besides the request. `details_types` are the types of RFC 9396 that are known here."""
+    """What checking needs besides the request.
+
+    `acrs` are the ways of signing in that a client may ask for, `details_types` the types of RFC 9396 that are known
+    here.
+    """
 
     keyring: ReadsOwn
+    acrs: Collection[str] = ()
     details_types: Collection[str] = ()
 
 
@@ -215,14 +215,29 @@ def _check_max_age(asked: Asked, _: Means) -> Asked:
     return replace(asked, max_age=timedelta(seconds=int(presented)))
 
 
-def _check_claims(asked: Asked, _: Means) -> Asked:
+def _check_acr_values(asked: Asked, means: Means) -> Asked:
+    """OpenID Connect Core 1.0 section 3.1.2.1: a wish, of which nothing is refused; what nobody offers is left out."""
+    presented = (asked.one("acr_values") or "").split()
+    return replace(asked, acrs=tuple(acr for acr in presented if acr in means.acrs))
+
+
+def _check_claims(asked: Asked, means: Means) -> Asked:
     """OpenID Connect Core 1.0 section 5.5; without `openid` nobody asks for claims."""
     presented = asked.one("claims")
     if presented is None or scopes.OPENID not in asked.scopes:
         return asked
     wanted = claims_parameter.read(presented)
-    claims_parameter.require_acr(wanted, offered=ACRS)
-    return replace(asked, claims=claims_parameter.write(wanted), hinted=claims_parameter.subject(wanted))
+    # What cannot be told now is forgotten: nobody was asked for it, whatever is registered for the client later.
+    kept = claims_parameter.only(wanted, person.claims_of(asked.client.scopes))
+    acrs, is_essential = claims_parameter.acr(wanted, offered=means.acrs)
+    return replace(
+        asked,
+        claims=claims_parameter.write(kept),
+        scopes_by_claims=person.scopes_of({name for members in kept.values() for name in members}),
+        hinted=claims_parameter.subject(wanted),
+        acrs=acrs if is_essential else (*asked.acrs, *acrs),
+        is_acr_essential=is_essential,
+    )
 
 
 def _check_hint(asked: Asked, means: Means) -> Asked:
@@ -269,6 +284,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     _check_resources,
     _check_prompt,
     _check_max_age,
+    _check_acr_values,
     _check_claims,
     _check_hint,
     _check_key,

@@ -8,7 +8,6 @@ from doorward.core.audit.ports import HasAuditLog
 from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
 from doorward.core.kernel.ids import SessionId, new_id
-from doorward.core.oauth.authorize.checks import PASSWORD_ACR
 from doorward.core.oauth.authorize.keep_requests import KeptRequests
 from doorward.core.oauth.authorize.records import Asked, Kept
 from doorward.core.oauth.authorize.rules import consent
@@ -52,19 +51,19 @@ class IssueCode:
         has ended, or a consent was taken back, a moment ago; there is no code, and the request still waits.
         Raises: RequestUnknown, when the kept request was finished by somebody faster.
         """
-        client, scope = asked.client, scopes.join(asked.scopes)
+        client, allowing = asked.client, scopes.join(asked.permissions)
         if work.sessions.held(snapshot.session_id, now=now) is None:
             return None
         if is_allowed_now and not client.is_first_party:
             before = work.consents.of(snapshot.profile.id, client.id)
-            allowed = consent.widened(before, asked.scopes)
+            allowed = consent.widened(before, asked.permissions)
             work.consents.put(Consent(snapshot.profile.id, client.id, allowed, now))
         standing = may_issue(
             work,
             self.find.within(work, client.id),
             GrantType.AUTHORIZATION_CODE,
             session_id=snapshot.session_id,
-            scope=scope,
+            scope=allowing,
             now=now,
         )
         if standing is None:
@@ -78,7 +77,7 @@ class IssueCode:
             kind,
             account_id=standing.session.account_id,
             session_id=standing.session.id,
-            detail={"client_id": client.id, "scope": scope},
+            detail={"client_id": client.id, "scope": allowing},
         )
         record(work.audit, event, now)
         return code
@@ -100,5 +99,6 @@ def _approved(asked: Asked, session: Session, now: datetime) -> Approved:
         claims=asked.claims,
         details=asked.details,
         key_thumbprint=asked.key_thumbprint,
-        acr=PASSWORD_ACR,
+        acr=session.authentication.acr,
+        amr=session.authentication.amr,
     )

@@ -43,7 +43,7 @@ class PushRequest:
         """Return the URI for the request. `key_thumbprint` is that of a proof of possession which came along.
 
         Everything is checked as it is at the authorization endpoint, and there once more (section 4).
-        Raises: OAuthError.
+        Raises: OAuthError; NotFetched, when the keys of a client that signs are not to be had.
         """
         if presented.get("client_id", (client.id,)) != (client.id,):
             raise OAuthError(OAuthCode.INVALID_REQUEST, "The client_id is not that of the client that pushes.")

@@ -1,8 +1,10 @@
 """Reading an authorization request: whose it is, and what of it counts."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.outgoing import NotFetched
 from doorward.core.kernel.work import OpensView
 from doorward.core.oauth.authorize.checks import KNOWN, Means, check, find_address
 from doorward.core.oauth.authorize.errors import ClientUnknown, RedirectRefused, RequestUnknown, RequestUnreadable
@@ -13,6 +15,8 @@ from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.errors import OAuthCode, OAuthError
 from doorward.core.oauth.records import Client
 from doorward.core.onetime.ports import HasOneTimes
+
+_NO_KEYS: Final = "The keys of the client could not be fetched."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class ReadRequest:
             values = self.values(client, presented)
         except OAuthError as error:
             return self._fault(client, presented, error)
+        except NotFetched:
+            return self._fault(client, presented, OAuthError(OAuthCode.TEMPORARILY_UNAVAILABLE, _NO_KEYS))
         return self._checked(client, values, None)
 
     def kept(self, token: str, *, browser: bytes) -> Read:
@@ -59,7 +65,7 @@ class ReadRequest:
     def values(self, client: Client, presented: Values) -> Values:
         """Return the parameters that count: those inside a request object, where there is one (RFC 9101 section 5).
 
-        Raises: OAuthError.
+        Raises: OAuthError; NotFetched, when the keys of a client that signs are not to be had.
         """
         uris, objects = presented.get("request_uri", ()), presented.get("request", ())
         if len(uris) > 1 or len(objects) > 1:

@@ -46,7 +46,10 @@ class Address:
 class Asked:
     """What a client asks for. Each row of the table of checks adds what it has found to be right.
 
-    `claims` and `details` are JSON. `hinted` is the subject that the person must be.
+    `scopes_by_claims` are the scopes that single claims belong to which it asks for by name: whoever allows those tells
+    as much as with the scope, so they are asked for it. `claims` and `details` are JSON. `hinted` is the subject that
+    the person must be. `acrs` are the ways of signing in that the client wants, any of them; where that is essential,
+    none at all means that any will do which is known.
     """
 
     client: Client
@@ -54,6 +57,7 @@ class Asked:
     address: Address | None = None
     challenge: str = ""
     scopes: tuple[str, ...] = ()
+    scopes_by_claims: tuple[str, ...] = ()
     nonce: str | None = None
     resources: tuple[str, ...] = ()
     prompts: frozenset[Prompt] = frozenset()
@@ -62,11 +66,24 @@ class Asked:
     details: str | None = None
     login_hint: str = ""
     hinted: str | None = None
+    acrs: tuple[str, ...] = ()
+    is_acr_essential: bool = False
     key_thumbprint: str | None = None
 
     def one(self, name: str) -> str | None:
         """Return a parameter, or None when it was not sent; that none was sent twice is the table's concern."""
         return next(iter(self.values.get(name, ())), None)
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """Everything that a person is asked to allow, as scopes."""
+        return (*self.scopes, *(scope for scope in self.scopes_by_claims if scope not in self.scopes))
+
+    def is_met_by(self, acr: str | None) -> bool:
+        """Tell whether a way of signing in is one that the client wants."""
+        if not self.acrs:
+            return not self.is_acr_essential or acr is not None
+        return acr in self.acrs
 
     @property
     def to(self) -> Address:

@@ -3,7 +3,7 @@
 Source: RFC 9101; OpenID Connect Core 1.0 section 6.1.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,12 +12,12 @@ from doorward.core.kernel.clock import Clock
 from doorward.core.keys import jose
 from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.jose import JsonValue, Parsed
-from doorward.core.keys.ports import Signatures
 from doorward.core.keys.records import Algorithm
 from doorward.core.oauth.authorize.records import Values
 from doorward.core.oauth.authorize.rules import strict_json
-from doorward.core.oauth.clients.rules import client_assertion, key_sets
+from doorward.core.oauth.clients.rules import client_assertion
 from doorward.core.oauth.errors import OAuthCode, OAuthError
+from doorward.core.oauth.proofs.client_keys import ClientKeys
 from doorward.core.oauth.records import Client
 
 TYPES: Final = frozenset({"oauth-authz-req+jwt", "jwt", ""})
@@ -25,7 +25,6 @@ TYPES: Final = frozenset({"oauth-authz-req+jwt", "jwt", ""})
 
 LEEWAY: Final = timedelta(seconds=30)
 LONGEST_LIFE: Final = timedelta(hours=1)
-_KEYS_A_TRY: Final = 3
 _OF_THE_TOKEN: Final = frozenset({"iss", "aud", "exp", "nbf", "iat", "jti"})
 _NOT_INSIDE: Final = frozenset({"request", "request_uri", "sub", "client_secret", "client_assertion"})
 """With `sub` it could be an assertion by which a client proves who it is (RFC 9101 section 10.8)."""
@@ -35,7 +34,7 @@ _NOT_INSIDE: Final = frozenset({"request", "request_uri", "sub", "client_secret"
 class RequestObjects:
     """Reads request objects: by a key of the client, for this issuer, and nothing that is outside of them counts."""
 
-    signatures: Signatures
+    keys: ClientKeys
     clock: Clock
     issuer: str
 
@@ -43,24 +42,23 @@ class RequestObjects:
         """Return the parameters inside.
 
         Source: RFC 9101 sections 5, 6.2 and 6.3.
-        Raises: OAuthError, whatever is wrong.
+        Raises: OAuthError, whatever is wrong; NotFetched, when the keys of the client are not to be had.
         """
         try:
             parsed = jose.parse(presented, algorithms=tuple(Algorithm))
             _require_type(parsed)
-            self._require_signature(parsed, client)
+            # What it says comes first, so that nobody has keys fetched for what would be refused anyway.
             self._require_claims(parsed.claims, client)
             if client_assertion.is_strict(client):
                 self._require_profile(parsed)
+            self._require_signature(parsed, client)
             return {name: _values(value) for name, value in parsed.claims.items() if name not in _OF_THE_TOKEN}
         except TokenRefused:
             raise OAuthError(OAuthCode.INVALID_REQUEST_OBJECT, "The request object cannot be taken.") from None
 
     def _require_signature(self, parsed: Parsed, client: Client) -> None:
-        for key in _keys(client, parsed):
-            if self.signatures.verify(parsed.algorithm, key, parsed.signed, signature=parsed.signature):
-                return
-        raise TokenRefused
+        if not self.keys.signed(client, parsed):
+            raise TokenRefused
 
     def _require_claims(self, claims: Mapping[str, JsonValue], client: Client) -> None:
         audience = claims.get("aud")
@@ -104,18 +102,6 @@ def _require_type(parsed: Parsed) -> None:
 
 def _is_ahead(claims: Mapping[str, JsonValue], name: str, now: datetime) -> bool:
     return name in claims and jose.moment(claims, name) > now + LEEWAY
-
-
-def _keys(client: Client, parsed: Parsed) -> Iterator[str]:
-    """Yield the client's keys that may have signed: of the type of the algorithm, and of the id if one is named.
-
-    Source: RFC 8725 section 3.1.
-    """
-    if client.jwks is None:
-        return
-    fitting = key_sets.fitting(key_sets.read(client.jwks), parsed.algorithm, parsed.key_id)
-    for key in fitting[:_KEYS_A_TRY]:
-        yield jose.public_key(key, parsed.algorithm)
 
 
 def _values(value: JsonValue) -> tuple[str, ...]:

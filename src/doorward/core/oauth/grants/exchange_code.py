@@ -187,4 +187,5 @@ def _grant(asked: Asked, client: Client, approved: Approved, *, code_digest: byt
         details=approved.details,
         key_thumbprint=asked.key_thumbprint if client.is_public else approved.key_thumbprint,
         acr=approved.acr,
+        amr=approved.amr,
     )

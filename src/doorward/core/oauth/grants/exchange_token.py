@@ -62,6 +62,7 @@ class ExchangeToken:
             authenticated_at=subject.authenticated_at,
             key_thumbprint=asked.key_thumbprint,
             acr=subject.acr,
+            amr=subject.amr,
             roles=subject.roles,
             actor=asked.client.id,
         )

@@ -78,6 +78,7 @@ class IssueTokens:
             authenticated_at=session.authenticated_at,
             key_thumbprint=wanted.key_thumbprint,
             acr=grant.acr,
+            amr=grant.amr,
             roles=grounds.profile.roles if tells_roles else (),
             details=grant.details,
         )
@@ -92,6 +93,7 @@ class IssueTokens:
             session_id=session.id,
             authenticated_at=session.authenticated_at,
             acr=grant.acr,
+            amr=grant.amr,
         )
         about = person.by_name(grounds.profile, scopes=client.scopes, names=names)
         claims = id_token(signed_in, access_token=access_token, nonce=wanted.nonce, about=about, now=now)

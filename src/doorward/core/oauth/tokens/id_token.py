@@ -31,6 +31,7 @@ class SignedIn:
     session_id: SessionId
     authenticated_at: datetime
     acr: str | None = None
+    amr: tuple[str, ...] = ()
 
 
 def id_token(
@@ -48,6 +49,7 @@ def id_token(
         "auth_time": int(signed_in.authenticated_at.timestamp()),
         "nonce": nonce,
         "acr": signed_in.acr,
+        "amr": list(signed_in.amr) or None,
         "at_hash": at_hash(access_token),
     }
     return around(claims, about)

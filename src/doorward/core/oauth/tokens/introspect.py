@@ -150,6 +150,8 @@ def _claims_of(token: AccessToken) -> Mapping[str, JsonValue]:
         claims["auth_time"] = int(token.authenticated_at.timestamp())
     if token.acr is not None:
         claims["acr"] = token.acr
+    if token.amr:
+        claims["amr"] = list(token.amr)
     if token.roles:
         claims["roles"] = list(token.roles)
     if token.key_thumbprint is not None:

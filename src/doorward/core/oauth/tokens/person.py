@@ -16,7 +16,10 @@ Place = Literal["userinfo", "id_token"]
 
 BY_SCOPE: Final[Mapping[str, Mapping[str, Callable[[Profile], JsonValue]]]] = MappingProxyType(
     {
-        PROFILE: {"preferred_username": lambda profile: profile.username},
+        PROFILE: {
+            "preferred_username": lambda profile: profile.username,
+            "updated_at": lambda profile: int(profile.updated_at.timestamp()),
+        },
         EMAIL: {"email": lambda profile: profile.email, "email_verified": lambda profile: profile.is_verified},
         ROLES: {"roles": lambda profile: list(profile.roles)},
     }
@@ -30,6 +33,16 @@ RESERVED: Final = frozenset(
     | {"s_hash", "sid", "events", "cnf", "act", "may_act", "client_id", "scope", "typ", "authorization_details"}
 )
 """Claims that say what a token is. Nothing about a person, and nothing that is asked for, ever takes their place."""
+
+
+def claims_of(scopes: Collection[str]) -> frozenset[str]:
+    """Return the names of the claims that belong to some scopes."""
+    return frozenset(name for scope in scopes for name in BY_SCOPE.get(scope, ()))
+
+
+def scopes_of(claims: Collection[str]) -> tuple[str, ...]:
+    """Return the scopes that some claims belong to."""
+    return tuple(scope for scope, names in BY_SCOPE.items() if not names.keys().isdisjoint(claims))
 
 
 def by_scope(profile: Profile, *, scopes: Collection[str]) -> dict[str, JsonValue]:

@@ -32,7 +32,9 @@ class Hints(ReadsOwn):
         return {"sub": "somebody", "aud": "reports"}
 
 
-MEANS: Final = Means(Hints(), details_types=("payment",))
+PASSWORD: Final = "urn:doorward:acr:password"
+FEDERATED: Final = "urn:doorward:acr:federated"
+MEANS: Final = Means(Hints(), acrs=(PASSWORD, FEDERATED), details_types=("payment",))
 
 
 def client(**changed: object) -> Client:
@@ -62,7 +64,7 @@ def test_check_right_request_passes_with_everything_found() -> None:
 
 
 def test_checks_are_as_many_as_what_is_checked() -> None:
-    assert len(set(CHECKS)) == len(CHECKS) == 15
+    assert len(set(CHECKS)) == len(CHECKS) == 16
 
 
 @pytest.mark.requirement("O-08", "O-07", "S-01")
@@ -264,7 +266,22 @@ def test_check_claims_that_are_malformed_are_refused(claims: str) -> None:
 def test_check_claims_are_kept_without_what_is_not_known() -> None:
     found = passed(claims='{"userinfo": {"email": {"essential": true}, "phone": null}, "verified_claims": {}}')
 
-    assert found.claims == '{"userinfo":{"email":{"essential":true},"phone":null}}'
+    assert found.claims == '{"userinfo":{"email":{"essential":true}}}'
+
+
+def test_check_claims_by_name_ask_for_as_much_as_their_scopes() -> None:
+    found = passed(claims='{"userinfo": {"email": null}, "id_token": {"preferred_username": null, "email": null}}')
+
+    assert (found.scopes, found.scopes_by_claims) == (("openid", "profile"), ("profile", "email"))
+    assert found.permissions == ("openid", "profile", "email")
+
+
+def test_check_claims_of_scopes_that_are_not_registered_are_forgotten() -> None:
+    claims = '{"userinfo": {"email": null, "roles": null}, "id_token": {"roles": null, "sub": null}}'
+    found = check(Asked(client(scopes=("openid", "profile")), values(claims=claims)), MEANS)
+
+    assert isinstance(found, Asked)
+    assert (found.claims, found.scopes_by_claims) == ('{"userinfo":{},"id_token":{}}', ())
 
 
 def test_check_claims_without_openid_are_ignored() -> None:
@@ -273,19 +290,6 @@ def test_check_claims_without_openid_are_ignored() -> None:
 
 def test_check_claims_for_one_subject_hint_at_them() -> None:
     assert passed(claims='{"id_token": {"sub": {"value": "somebody"}}}').hinted == "somebody"
-
-
-@pytest.mark.parametrize("wish", ['{"essential": true, "values": ["phr"]}', '{"essential": true, "value": "phr"}'])
-def test_check_essential_way_of_signing_in_that_is_not_offered_is_refused(wish: str) -> None:
-    assert refused(claims=f'{{"id_token": {{"acr": {wish}}}}}') == "unmet_authentication_requirements"
-
-
-@pytest.mark.parametrize(
-    "wish",
-    ['{"essential": true}', '{"values": ["phr"]}', '{"essential": true, "values": ["urn:doorward:acr:password"]}'],
-)
-def test_check_way_of_signing_in_that_is_offered_or_not_essential_passes(wish: str) -> None:
-    assert passed(claims=f'{{"id_token": {{"acr": {wish}}}}}').claims is not None
 
 
 def test_check_hint_names_the_subject() -> None:

@@ -5,7 +5,7 @@ from doorward.core.oauth.tokens.id_token import SignedIn, at_hash, id_token, log
 from tests.builders import ISSUER, NOW, SESSION
 
 CLIENT = ClientId("reports")
-SIGNED_IN = SignedIn(ISSUER, "subject", CLIENT, SESSION, NOW, acr="urn:acr")
+SIGNED_IN = SignedIn(ISSUER, "subject", CLIENT, SESSION, NOW, acr="urn:acr", amr=("pwd", "otp"))
 
 
 def test_id_token_says_who_signed_in_where_and_when() -> None:
@@ -23,6 +23,7 @@ def test_id_token_says_who_signed_in_where_and_when() -> None:
         "auth_time": now,
         "nonce": "n",
         "acr": "urn:acr",
+        "amr": ["pwd", "otp"],
         "at_hash": at_hash("token"),
         "email": "m@mail.example",
     }
@@ -33,7 +34,7 @@ def test_id_token_without_nonce_and_how_holds_none() -> None:
 
     claims = id_token(signed_in, access_token="token", nonce=None, about={}, now=NOW)
 
-    assert (claims["nonce"], claims["acr"]) == (None, None)
+    assert (claims["nonce"], claims["acr"], claims["amr"]) == (None, None, None)
 
 
 @pytest.mark.parametrize("name", ["sub", "iss", "aud", "exp", "sid", "nonce", "azp", "events"])

@@ -5,7 +5,7 @@ import pytest
 
 from doorward.core.oauth.tokens import person
 from doorward.core.sessions.records import Profile
-from tests.builders import an_account
+from tests.builders import NOW, an_account
 
 PROFILE: Profile = replace(an_account().profile(("clerk",)))
 
@@ -14,7 +14,7 @@ PROFILE: Profile = replace(an_account().profile(("clerk",)))
     ("scopes", "told"),
     [
         (("openid",), {}),
-        (("openid", "profile"), {"preferred_username": "margaret"}),
+        (("openid", "profile"), {"preferred_username": "margaret", "updated_at": int(NOW.timestamp())}),
         (("email",), {"email": "margaret@mail.example", "email_verified": True}),
         (("roles",), {"roles": ["clerk"]}),
     ],

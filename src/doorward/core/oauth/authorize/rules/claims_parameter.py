@@ -36,6 +36,13 @@ def write(asked: Mapping[str, Mapping[str, Mapping[str, JsonValue] | None]]) -> 
     return strict_json.write(plain)
 
 
+def only(
+    asked: Mapping[str, Mapping[str, Mapping[str, JsonValue] | None]], names: Collection[str]
+) -> Mapping[str, Mapping[str, Mapping[str, JsonValue] | None]]:
+    """Return what is asked for, of these names alone."""
+    return {place: {name: wish for name, wish in members.items() if name in names} for place, members in asked.items()}
+
+
 def subject(asked: Mapping[str, Mapping[str, Mapping[str, JsonValue] | None]]) -> str | None:
     """Return the one subject that the ID token must be about, where one is asked for (section 5.5.1)."""
     wish = asked.get("id_token", {}).get("sub") or {}
@@ -43,20 +50,23 @@ def subject(asked: Mapping[str, Mapping[str, Mapping[str, JsonValue] | None]]) -
     return value if isinstance(value, str) else None
 
 
-def require_acr(asked: Mapping[str, Mapping[str, Mapping[str, JsonValue] | None]], *, offered: Collection[str]) -> None:
-    """Return when no way of signing in is essential that is not offered (section 5.5.1.1).
+def acr(
+    asked: Mapping[str, Mapping[str, Mapping[str, JsonValue] | None]], *, offered: Collection[str]
+) -> tuple[tuple[str, ...], bool]:
+    """Return the ways of signing in that are asked for, of those that are offered, and whether that is essential.
 
-    Raises: OAuthError.
+    Source: section 5.5.1.1.
+    Raises: OAuthError, when what is essential is not offered.
     """
     wish = asked.get("id_token", {}).get("acr") or {}
-    if wish.get("essential") is not True:
-        return
-    values = wish.get("values")
+    is_essential, values = wish.get("essential") is True, wish.get("values")
     wanted = values if isinstance(values, list) else [wish["value"]] if "value" in wish else None
-    if wanted is not None and not any(value in offered for value in wanted if isinstance(value, str)):
+    found = tuple(value for value in wanted or () if isinstance(value, str) and value in offered)
+    if is_essential and wanted is not None and not found:
         raise OAuthError(
             OAuthCode.UNMET_AUTHENTICATION, "Nobody signs in here in a way that is asked for as essential."
         )
+    return found, is_essential
 
 
 def _members(value: JsonValue) -> dict[str, Mapping[str, JsonValue] | None]:

@@ -14,8 +14,9 @@ from tests.builders import NOW
 BEFORE: Final = NOW - timedelta(hours=1)
 NOBODY: Final = Standing(NOW)
 KNOWN: Final = replace(NOBODY, authenticated_at=BEFORE, is_allowed=True)
-JUST_SIGNED_IN: Final = replace(KNOWN, began_at=NOW - timedelta(minutes=2), authenticated_at=NOW)
-AGES_AGO: Final = replace(JUST_SIGNED_IN, authenticated_at=BEFORE)
+JUST_SIGNED_IN: Final = replace(KNOWN, began_at=NOW - timedelta(minutes=2), authenticated_at=NOW, signed_in_at=NOW)
+AGES_AGO: Final = replace(JUST_SIGNED_IN, authenticated_at=BEFORE, signed_in_at=BEFORE)
+LET_THROUGH: Final = replace(AGES_AGO, signed_in_at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,22 @@ AGES_AGO: Final = replace(JUST_SIGNED_IN, authenticated_at=BEFORE)
             replace(AGES_AGO, is_answered=True), ("login",), None, Need.SIGN_IN_AGAIN, id="an answer is no sign-in"
         ),
         pytest.param(replace(NOBODY, is_answered=True), (), None, Need.SIGN_IN, id="an answer of nobody"),
+        pytest.param(replace(KNOWN, is_met=False), (), None, Need.SIGN_IN_AGAIN, id="another way is wished for"),
+        pytest.param(replace(KNOWN, is_met=False), ("none",), None, None, id="a wish, and nobody may be asked"),
+        pytest.param(replace(JUST_SIGNED_IN, is_met=False), (), None, None, id="a wish that was not followed"),
+        pytest.param(replace(AGES_AGO, is_met=False), (), None, Need.SIGN_IN_AGAIN, id="a wish that waits"),
+        pytest.param(replace(LET_THROUGH, is_met=False), (), None, None, id="a wish, and let through unasked"),
+        pytest.param(
+            replace(LET_THROUGH, is_met=False, must_be_met=True), (), None, Need.SIGN_IN_AGAIN, id="no wish, unasked"
+        ),
+        pytest.param(LET_THROUGH, ("login",), None, Need.SIGN_IN_AGAIN, id="login, let through unasked"),
+        pytest.param(
+            replace(KNOWN, is_met=False, must_be_met=True), ("none",), None, Need.SIGN_IN_AGAIN, id="no mere wish"
+        ),
+        pytest.param(
+            replace(JUST_SIGNED_IN, is_met=False, must_be_met=True), (), None, Need.OTHER_WAY, id="the wrong way"
+        ),
+        pytest.param(replace(JUST_SIGNED_IN, must_be_met=True), (), None, None, id="the right way"),
     ],
 )
 def test_need_of_is_the_first_thing_missing(
@@ -67,4 +84,5 @@ def test_silent_names_an_error_for_each_need() -> None:
         OAuthCode.CONSENT_REQUIRED,
         OAuthCode.INTERACTION_REQUIRED,
         OAuthCode.ACCOUNT_SELECTION_REQUIRED,
+        OAuthCode.UNMET_AUTHENTICATION,
     }

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import (
     BigInteger,
@@ -27,18 +26,26 @@ from sqlalchemy import (
 )
 
 from doorward.adapters.sql import tables
-from doorward.adapters.sql.engine.connection import Connection, Row
+from doorward.adapters.sql.engine.connection import Connection
 from doorward.adapters.sql.engine.statement import Statement, Value, given, given_column, given_rows
-from doorward.adapters.sql.engine.values import DAY_IN_MICROSECONDS, day, micros, micros_or_none, moment, moment_or_none
+from doorward.adapters.sql.engine.values import DAY_IN_MICROSECONDS, day, micros, micros_or_none
+from doorward.adapters.sql.sessions.rows import is_known, session_of, snapshot_of
 from doorward.core.accounts.records import Status
 from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.sessions.ports import Sessions
-from doorward.core.sessions.records import LIFETIMES, EndReason, Kind, Profile, Rotation, Session, Snapshot
+from doorward.core.sessions.records import (
+    LIFETIMES,
+    EndReason,
+    Rotation,
+    Session,
+    Snapshot,
+)
 from doorward.core.sessions.rules import BY_STRANGER, HISTORY
 
 _S = tables.sessions.c
 _A = tables.accounts.c
 _R = tables.roles.c
+_UPDATED_AT: ColumnElement[int] = func.coalesce(_A.updated_at, _A.verified_at)
 
 
 def _roles(joined: Callable[..., ColumnElement[str]], account_id: ColumnElement[str]) -> ScalarSelect[str]:
@@ -137,6 +144,7 @@ _WITH_ACCOUNT, _WITH_ACCOUNT_POSTGRESQL = (
         _A.email,
         _A.created_at,
         _A.status,
+        _UPDATED_AT,
         _roles(joined, _A.id),
     )
     .join(tables.accounts, _A.id == _S.account_id)
@@ -145,7 +153,7 @@ _WITH_ACCOUNT, _WITH_ACCOUNT_POSTGRESQL = (
 )
 _READ_WITH_ACCOUNT = Statement(sqlite=_WITH_ACCOUNT, postgresql=_WITH_ACCOUNT_POSTGRESQL)
 _OWNER: ColumnElement[str] = literal_column("dw_sessions.account_id")
-_OF_ACCOUNT = (_A.id, _A.username, _A.email, _A.created_at, _A.status)
+_OF_ACCOUNT = (_A.id, _A.username, _A.email, _A.created_at, _A.status, _UPDATED_AT)
 _ACTIVE = (_A.id == _S.account_id, _A.status == Status.ACTIVE.value)
 
 
@@ -210,7 +218,6 @@ _ROTATE = Statement(
     .where(_IS_ASKED, _S.id == _FREE.c.id, *_ACTIVE)
     .returning(tables.sessions, *_OF_ACCOUNT, _roles(func.string_agg, _S.account_id)),
 )
-_SESSION_COLUMNS: Final = len(tables.sessions.columns)
 _REMOVE_ALL = Statement(delete(tables.sessions).where(_S.account_id == given("account_id")))
 
 
@@ -236,12 +243,12 @@ class SqlSessions(Sessions):
 
     def by_id(self, session_id: SessionId) -> Session | None:
         row = self.connection.one(_BY_ID, id=session_id)
-        return None if row is None else _session(row)
+        return session_of(row) if row is not None and is_known(row) else None
 
     def held(self, session_id: SessionId, *, now: datetime) -> Session | None:
         # SQLite has one writer at a time and no clause for it; there this is a plain SELECT in the writer's turn.
         rows = self.connection.take(_HELD, id=session_id, now=micros(now))
-        return _session(rows[0]) if rows else None
+        return session_of(rows[0]) if rows and is_known(rows[0]) else None
 
     def add(self, session: Session) -> None:
         self.connection.notes.accounts.add(session.account_id)
@@ -269,6 +276,8 @@ class SqlSessions(Sessions):
             end_reason=session.end_reason.value if session.end_reason else None,
             gone_day=_gone_day(session),
             parent_id=session.parent_id,
+            acr=session.authentication.acr,
+            amr=" ".join(session.authentication.amr) or None,
         )
 
     def replace(self, session: Session, *, expected: Session) -> bool:
@@ -299,7 +308,7 @@ class SqlSessions(Sessions):
         """Do what `rotated_at_once` decides."""
         rows = self.connection.take_each(_ROTATE, [_asked(rotation) for rotation in rotations])
         self.connection.notes.accounts.update(row[1] for row in rows)
-        by_successor = {(row[0], row[11]): (_session(row), _snapshot(row)) for row in rows}
+        by_successor = {(row[0], row[11]): (session_of(row), snapshot_of(row)) for row in rows}
         return [by_successor.get((rotation.session_id, rotation.successor_digest)) for rotation in rotations]
 
     def end(self, session_id: SessionId, *, at: datetime, reason: EndReason) -> bool:
@@ -325,7 +334,7 @@ class SqlSessions(Sessions):
 
     def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
         rows = self.connection.all(_LIVE_OF, account_id=account_id, now=micros(now))
-        return tuple(_session(row) for row in rows)
+        return tuple(session_of(row) for row in rows if is_known(row))
 
     def ended_at(self, account_id: AccountId, at: datetime) -> tuple[SessionId, ...]:
         rows = self.connection.all(_ENDED_AT, account_id=account_id, at=micros(at))
@@ -333,11 +342,11 @@ class SqlSessions(Sessions):
 
     def snapshot(self, session_id: SessionId) -> Snapshot | None:
         row = self.connection.one(_READ_WITH_ACCOUNT, id=session_id)
-        return None if row is None else _snapshot(row)
+        return snapshot_of(row) if row is not None and is_known(row) else None
 
     def with_snapshot(self, session_id: SessionId) -> tuple[Session, Snapshot] | None:
         row = self.connection.one(_READ_WITH_ACCOUNT, id=session_id)
-        return None if row is None else (_session(row), _snapshot(row))
+        return (session_of(row), snapshot_of(row)) if row is not None and is_known(row) else None
 
     def remove_all(self, account_id: AccountId) -> None:
         self.connection.notes.accounts.add(account_id)
@@ -367,44 +376,3 @@ def _asked(rotation: Rotation) -> dict[str, Value]:
 
 def _gone_day(session: Session) -> int:
     return day(min(session.idle_expires_at, session.expires_at))
-
-
-def _session(row: Row) -> Session:
-    return Session(
-        id=row[0],
-        account_id=row[1],
-        kind=Kind(row[2]),
-        device_name=row[3],
-        place=row[4],
-        scope=row[5],
-        created_at=moment(row[6]),
-        authenticated_at=moment(row[7]),
-        last_seen_at=moment(row[8]),
-        idle_expires_at=moment(row[9]),
-        expires_at=moment(row[10]),
-        digest=row[11],
-        generation=row[12],
-        device_id=row[13],
-        superseded_digest=row[14],
-        superseded_at=moment_or_none(row[15]),
-        sealed_successor=row[16],
-        replays=row[17],
-        ended_at=moment_or_none(row[18]),
-        end_reason=EndReason(row[19]) if row[19] else None,
-        parent_id=row[21],
-    )
-
-
-def _snapshot(row: Row) -> Snapshot:
-    account_id, username, email, created_at, status, joined_roles = row[_SESSION_COLUMNS:]
-    roles = tuple(sorted(joined_roles.split(","))) if joined_roles else ()
-    profile = Profile(account_id, username, email, is_verified=True, roles=roles, created_at=moment(created_at))
-    return Snapshot(
-        session_id=row[0],
-        kind=Kind(row[2]),
-        profile=profile,
-        granted=row[5],
-        authenticated_at=moment(row[7]),
-        expires_at=moment(row[10]),
-        is_live=row[18] is None and status == Status.ACTIVE,
-    )
