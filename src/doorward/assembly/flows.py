@@ -310,12 +310,11 @@ def _log_in(adapters: Adapters, made: Tools, *, welcome: Welcome, issue: Issue) 
 def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows:
     """Return the flows of clients."""
     work, view, clock, secrets = adapters.work, adapters.view, adapters.clock, made.client_secrets
-    set_enabled, tokens, signatures = SetClientEnabled(work, clock), made.registration_tokens, adapters.signatures
+    set_enabled, tokens = SetClientEnabled(work, clock), made.registration_tokens
     change, remove = ChangeClient(work, secrets, clock), RemoveClient(work, set_enabled, clock)
     return ClientFlows(
         find=made.find_client,
         authenticate=AuthenticateClient(
-            made.find_client, work, secrets, signatures, adapters.documents, adapters.counters, clock, policy.issuer
             find=made.find_client,
             work=work,
             secrets=secrets,
