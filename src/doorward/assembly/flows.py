@@ -7,6 +7,8 @@ from typing import Protocol
 
 from doorward.adapters.snapshots.clients import CachedClients
 from doorward.assembly.token_flows import gateway_flows, token_flows
+from doorward.assembly.request_flows import request_flows
+from doorward.assembly.token_flows import token_flows
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile
@@ -53,16 +55,7 @@ from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetP
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
 from doorward.core.oauth.authenticate_client import AuthenticateClient
-from doorward.core.oauth.authorize.answer_request import AnswerRequest, SeeRequest
-from doorward.core.oauth.authorize.applications import ListApplications, RevokeApplication
-from doorward.core.oauth.authorize.authorize import Authorize
 from doorward.core.oauth.authorize.checks import Means
-from doorward.core.oauth.authorize.issue_code import IssueCode
-from doorward.core.oauth.authorize.keep_requests import KeptRequests
-from doorward.core.oauth.authorize.push_request import PushRequest
-from doorward.core.oauth.authorize.read_request import ReadRequest
-from doorward.core.oauth.authorize.reply import Replies
-from doorward.core.oauth.authorize.request_object import RequestObjects
 from doorward.core.oauth.clients.add import AddClient
 from doorward.core.oauth.clients.built_in import built_in_clients
 from doorward.core.oauth.clients.change import ChangeClient
@@ -75,6 +68,7 @@ from doorward.core.oauth.clients.records import Registering
 from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
 from doorward.core.oauth.codes import Codes
+from doorward.core.oauth.device.codes import UserCodes
 from doorward.core.oauth.export_applications import ExportApplications
 from doorward.core.oauth.gateways.clients import guarded_clients
 from doorward.core.oauth.gateways.records import ProtectedHost
@@ -265,6 +259,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         tokens=_token_flows(adapters, made, refresh),
         requests=request_flows(adapters, policy, made),
         gateways=gateway_flows(work, policy, made, clock=clock, snapshots=adapters.snapshots),
+        requests=_request_flows(adapters, policy, made),
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
         lacks_operator=LacksOperator(view),
@@ -346,22 +341,21 @@ def _token_flows(adapters: Adapters, made: Tools, refresh: Refresh) -> TokenFlow
     )
 
 
-def request_flows(adapters: Adapters, policy: Policy, made: Tools) -> RequestFlows:
-    """Return the flows of the authorization endpoint, and of what people let applications do."""
-    work, view, clock, find = adapters.work, adapters.view, adapters.clock, made.find_client
-    requests, means = KeptRequests(made.mint), Means(made.keyring, policy.details_types)
-    objects = RequestObjects(adapters.signatures, clock, policy.issuer)
-    read = ReadRequest(find, view, means, requests, objects, clock)
-    issue = IssueCode(find, Codes(made.envelopes), requests)
-    replies = Replies(policy.issuer)
-    authorize = Authorize(work, view, read, issue, requests, replies, made.subjects, clock)
-    return RequestFlows(
-        authorize=authorize,
-        push=PushRequest(work, read, requests, means, clock),
-        see=SeeRequest(authorize),
-        answer=AnswerRequest(work, authorize, issue, clock),
-        list_applications=ListApplications(view, find, clock),
-        revoke_application=RevokeApplication(work, clock),
+def _request_flows(adapters: Adapters, policy: Policy, made: Tools) -> RequestFlows:
+    return request_flows(
+        adapters.work,
+        adapters.view,
+        adapters.clock,
+        counters=adapters.counters,
+        envelopes=made.envelopes,
+        find=made.find_client,
+        issuer=policy.issuer,
+        means=Means(made.keyring, policy.details_types),
+        mint=made.mint,
+        signatures=adapters.signatures,
+        subjects=made.subjects,
+        tag_address=made.tag_address,
+        user_codes=UserCodes(derive(policy.secret, "user codes")),
     )
 
 

@@ -12,6 +12,7 @@ from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.ports import Signatures
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.codes import Codes
+from doorward.core.oauth.device.codes import DeviceCodes
 from doorward.core.oauth.gateways.admit import AdmitPerson, AdmitToken
 from doorward.core.oauth.gateways.enter import EnterHost, EntryWork
 from doorward.core.oauth.gateways.host_tokens import HostTokens
@@ -19,10 +20,12 @@ from doorward.core.oauth.gateways.records import ProtectedHost
 from doorward.core.oauth.gateways.returns import Returns
 from doorward.core.oauth.grants.client_credentials import ClientCredentials
 from doorward.core.oauth.grants.exchange_code import ExchangeCode, ExchangeWork
+from doorward.core.oauth.grants.exchange_device_code import ExchangeDeviceCode
 from doorward.core.oauth.grants.exchange_token import ExchangeToken
 from doorward.core.oauth.grants.issue import IssueTokens
 from doorward.core.oauth.grants.records import Asked, Issued
 from doorward.core.oauth.grants.refresh import RefreshGrant
+from doorward.core.oauth.grants.start_grant import StartGrant
 from doorward.core.oauth.grants.token import Token
 from doorward.core.oauth.logout.sign_out import ReadSignOut
 from doorward.core.oauth.logout.tell_client import TellClient
@@ -64,10 +67,12 @@ def token_flows(
     """Return the flows."""
     issue = IssueTokens(keyring, subjects)
     check_proof = CheckProof(work, signatures, nonces, clock, keyring.issuer)
+    start = StartGrant(find, StartClientSession(refresh.tokens))
     grants: dict[GrantType, Callable[[Asked], Issued]] = {
-        GrantType.AUTHORIZATION_CODE: ExchangeCode(work, find, codes, StartClientSession(refresh.tokens), issue),
+        GrantType.AUTHORIZATION_CODE: ExchangeCode(work, codes, start, issue),
         GrantType.REFRESH_TOKEN: RefreshGrant(view, find, refresh, issue),
         GrantType.CLIENT_CREDENTIALS: ClientCredentials(keyring),
+        GrantType.DEVICE_CODE: ExchangeDeviceCode(work, DeviceCodes(codes.envelopes), start, issue),
         GrantType.TOKEN_EXCHANGE: ExchangeToken(view, find, keyring),
     }
     return TokenFlows(
