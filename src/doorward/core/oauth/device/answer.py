@@ -93,10 +93,9 @@ class SeeDevice:
         """
         waiting = self.open(presented, person)
         asked_at, place = waiting.artefact.created_at, waiting.device.place
-        here = self.tag_address(address)
         # A pseudonym tells networks apart for one day; what could not be read as an address tells nothing.
-        is_comparable = day_of(asked_at) == day_of(self.clock.now()) and here != UNREADABLE
-        is_near = place == here if is_comparable else None
+        is_comparable = day_of(asked_at) == day_of(self.clock.now()) and place != UNREADABLE
+        is_near = place == self.tag_address(address) if is_comparable else None
         return Seen(user_code.shown(waiting.code), waiting.asked, waiting.device.program, asked_at, is_near)
 
 
