@@ -22,7 +22,7 @@ def normalise(presented: str) -> str:
     What is not of the alphabet does not count, so neither dashes nor blanks nor a slip do. Letters of full width, as
     some keyboards write them, are those letters.
     """
-    plain = unicodedata.normalize("NFKC", presented[:LONGEST])
+    plain = unicodedata.normalize("NFKD", presented[:LONGEST])
     raised = (letter.upper() for letter in plain if letter.isascii())
     return "".join(letter for letter in raised if letter in ALPHABET)
 
