@@ -1,10 +1,14 @@
 """Devices that have no browser, and people who let them in, as far as the core sees them."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final, Self
 
+from doorward.assembly.flows import Work
 from doorward.core.kernel.ids import ClientId
+from doorward.core.kernel.work import OpensWork
 from doorward.core.oauth.authorize.records import Values
 from doorward.core.oauth.device.find_waiting import Person
 from doorward.core.oauth.device.records import Shown
@@ -16,7 +20,7 @@ from doorward.core.onetime.records import Purpose
 from doorward.core.sessions.records import Snapshot
 from doorward.testing.clock import FixedClock
 from tests.applications import INVOICES, REPORTS, SCOPE, SPA, Application
-from tests.house import HOME, House
+from tests.house import HOME, House, replacing
 
 GRANT: Final = GrantType.DEVICE_CODE.value
 BROWSER: Final = b"the browser of Margaret.........."
@@ -121,3 +125,26 @@ class Television:
         """Return how many artefacts of a purpose there are."""
         with self.house.store.view() as view:
             return view.onetimes.live(purpose, now=self.house.clock.now())
+
+
+@dataclass(frozen=True)
+class Meeting(OpensWork[Work]):
+    """Opens units of work in which one method of the one-time artefacts answers as it is told, unless that is None."""
+
+    tv: Television
+    answer: Callable[[], object]
+    method: str = "replace"
+
+    @contextmanager
+    def __call__(self) -> Iterator[Work]:
+        with self.tv.house.store.work() as work:
+            yield replacing(work, "onetimes", self.method, self.answer)
+
+
+def change(tv: Television, **changed: object) -> None:
+    """Change the registration of the application."""
+    with tv.house.store.work() as work:
+        client = work.clients.by_id(tv.app.client.id)
+        assert client is not None
+        after: Client = replace(client, **changed)  # type: ignore[arg-type]  # a test's own
+        assert work.clients.replace(after, expected=client.version)

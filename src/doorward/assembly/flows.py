@@ -6,9 +6,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from doorward.adapters.snapshots.clients import CachedClients
-from doorward.assembly.token_flows import gateway_flows, token_flows
-from doorward.assembly.request_flows import request_flows
-from doorward.assembly.token_flows import token_flows
+from doorward.assembly.oauth_flows import gateway_flows, request_flows, token_flows
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile

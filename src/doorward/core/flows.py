@@ -36,14 +36,14 @@ from doorward.core.oauth.clients.find import FindClient, ListClients, ShowClient
 from doorward.core.oauth.clients.origins import RegisteredOrigins
 from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
-from doorward.core.oauth.gateways.admit import AdmitPerson, AdmitToken
-from doorward.core.oauth.gateways.enter import EnterHost
-from doorward.core.oauth.gateways.records import ProtectedHost
-from doorward.core.oauth.gateways.returns import Returns
 from doorward.core.oauth.device.answer import AnswerDevice, SeeDevice
 from doorward.core.oauth.device.ask import AskForDevice
 from doorward.core.oauth.device.enter_code import EnterCode
 from doorward.core.oauth.device.tickets import Tickets
+from doorward.core.oauth.gateways.admit import AdmitPerson, AdmitToken
+from doorward.core.oauth.gateways.enter import EnterHost
+from doorward.core.oauth.gateways.records import ProtectedHost
+from doorward.core.oauth.gateways.returns import Returns
 from doorward.core.oauth.grants.token import Token
 from doorward.core.oauth.logout.sign_out import ReadSignOut
 from doorward.core.oauth.logout.tell_client import TellClient

@@ -1,15 +1,12 @@
 """What a device is told when it asks for tokens, and what it gets. RFC 8628 section 3.5."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from doorward.assembly.flows import Work
 from doorward.core.audit.records import AuditKind
-from doorward.core.kernel.work import OpensWork
 from doorward.core.oauth.errors import OAuthCode, OAuthError
 from doorward.core.oauth.grants.exchange_device_code import ExchangeDeviceCode
 from doorward.core.oauth.grants.records import Asked, Issued
@@ -18,8 +15,8 @@ from doorward.core.onetime.records import Purpose
 from doorward.core.sessions.records import EndReason, Kind
 from tests.applications import INVOICES, REPORTS, SCOPE, USERINFO, another, claims
 from tests.builders import ISSUER
-from tests.devices import CONFERENCE_ROOM, GRANT, TV, Television
-from tests.house import OTHER_PASSWORD, PASSWORD, House, replacing
+from tests.devices import CONFERENCE_ROOM, GRANT, TV, Meeting, Television
+from tests.house import OTHER_PASSWORD, PASSWORD, House
 from tests.proofs import Holder
 
 PENDING, SLOW_DOWN = OAuthCode.AUTHORIZATION_PENDING, OAuthCode.SLOW_DOWN
@@ -333,25 +330,11 @@ def test_poll_confidential_client_stays_bound_to_the_key_that_it_asked_with(hous
         tv.app.refresh(issued.refresh_token)
 
 
-@dataclass(frozen=True)
-class Meeting(OpensWork[Work]):
-    """Opens units of work in which one method of the one-time artefacts answers as it is told, unless that is None."""
-
-    tv: Television
-    method: str
-    answer: Callable[[], object]
-
-    @contextmanager
-    def __call__(self) -> Iterator[Work]:
-        with self.tv.house.store.work() as work:
-            yield replacing(work, "onetimes", self.method, self.answer)
-
-
 def poll_meeting(tv: Television, method: str, answer: Callable[[], object]) -> OAuthCode | None:
     """Ask for tokens while others are faster, and return the refusal."""
     grant = tv.house.flows.tokens.give.grants[GrantType.DEVICE_CODE]
     assert isinstance(grant, ExchangeDeviceCode)
-    meeting = replace(grant, work=Meeting(tv, method, answer))
+    meeting = replace(grant, work=Meeting(tv, answer, method))
     asked = Asked(tv.app.client, {"device_code": tv.shown.device_code}, None, tv.house.clock.now())
     try:
         meeting(asked)
