@@ -131,13 +131,13 @@ class Television:
 class Meeting(OpensWork[Work]):
     """Opens units of work in which one method of the one-time artefacts answers as it is told, unless that is None."""
 
-    tv: Television
+    house: House
     answer: Callable[[], object]
     method: str = "replace"
 
     @contextmanager
     def __call__(self) -> Iterator[Work]:
-        with self.tv.house.store.work() as work:
+        with self.house.store.work() as work:
             yield replacing(work, "onetimes", self.method, self.answer)
 
 

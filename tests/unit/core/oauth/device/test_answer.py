@@ -258,7 +258,7 @@ def test_allow_when_the_device_is_gone_in_that_very_moment_does_nothing(tv: Tele
 
 def test_allow_meets_a_question_of_the_device_and_wins_the_next_time(tv: Television) -> None:
     ticket, turns = tv.enter(), iter([False])
-    answer = replace(tv.house.flows.requests.devices.answer, work=Meeting(tv, lambda: next(turns, None)))
+    answer = replace(tv.house.flows.requests.devices.answer, work=Meeting(tv.house, lambda: next(turns, None)))
 
     answer.allow(ticket, tv.person)
 
@@ -267,7 +267,7 @@ def test_allow_meets_a_question_of_the_device_and_wins_the_next_time(tv: Televis
 
 def test_allow_that_never_wins_is_undone(tv: Television) -> None:
     ticket = tv.enter()
-    answer = replace(tv.house.flows.requests.devices.answer, work=Meeting(tv, lambda: False))
+    answer = replace(tv.house.flows.requests.devices.answer, work=Meeting(tv.house, lambda: False))
 
     with pytest.raises(Unavailable):
         answer.allow(ticket, tv.person)

@@ -125,7 +125,7 @@ def test_enter_the_same_account_may_go_on_in_another_browser(tv: Television) -> 
 
 
 def test_enter_while_somebody_else_is_faster_is_refused(tv: Television) -> None:
-    enter = replace(tv.house.flows.requests.devices.enter, work=Meeting(tv, lambda: False))
+    enter = replace(tv.house.flows.requests.devices.enter, work=Meeting(tv.house, lambda: False))
 
     with pytest.raises(UserCodeRefused):
         enter(tv.shown.user_code, tv.person)

@@ -334,7 +334,7 @@ def poll_meeting(tv: Television, method: str, answer: Callable[[], object]) -> O
     """Ask for tokens while others are faster, and return the refusal."""
     grant = tv.house.flows.tokens.give.grants[GrantType.DEVICE_CODE]
     assert isinstance(grant, ExchangeDeviceCode)
-    meeting = replace(grant, work=Meeting(tv, answer, method))
+    meeting = replace(grant, work=Meeting(tv.house, answer, method))
     asked = Asked(tv.app.client, {"device_code": tv.shown.device_code}, None, tv.house.clock.now())
     try:
         meeting(asked)
