@@ -31,7 +31,7 @@ def new_id(now: datetime) -> str:
 
 
 def made_at(identifier: str) -> datetime:
-    """Return when an identifier was made, to the millisecond."""
+    """Return when an identifier of ours was made, to the millisecond."""
     milliseconds = 0
     for letter in identifier[:_TIME_LETTERS]:
         milliseconds = milliseconds * len(_ALPHABET) + _ALPHABET.index(letter)
