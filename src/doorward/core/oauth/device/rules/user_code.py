@@ -24,7 +24,8 @@ def normalise(presented: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", presented[:LONGEST])
     raised = (letter.upper() for letter in plain if letter.isascii())
-    return "".join(letter for letter in raised if letter in ALPHABET)
+    # One letter may stand for many (U+3392 is MHz), so what comes of it is bounded too.
+    return "".join(letter for letter in raised if letter in ALPHABET)[:LONGEST]
 
 
 def is_whole(code: str) -> bool:

@@ -27,6 +27,7 @@ def test_normalise_is_of_the_alphabet_and_changes_nothing_the_second_time(typed:
     once = normalise(typed)
 
     assert set(once) <= set(ALPHABET)
+    assert len(once) <= LONGEST
     assert normalise(once) == once
     assert normalise(shown(once)) == once
 
@@ -47,6 +48,7 @@ def test_normalise_what_is_typed_beyond_the_longest_does_not_count(typed: str, m
         ("W.D.J.B/M.J.H.T", "WDJBMJHT"),
         ("ſt", "ST"),
         ("ß", ""),
+        ("\u3392" * 64, "MHZ" * 21 + "M"),
         ("Ｗ\u0301", "W"),
         ("аеорсх", ""),
         ("", ""),
