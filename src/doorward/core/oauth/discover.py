@@ -42,11 +42,10 @@ def metadata(
     secretly = [method for method in methods if method != _PUBLIC.value]
     registering: dict[str, JsonValue] = {"registration_endpoint": f"{base}/oauth/register"} if registers else {}
     detailed: dict[str, JsonValue] = {"authorization_details_types_supported": list(details_types)}
-    on_devices: dict[str, JsonValue] = {"device_authorization_endpoint": f"{base}{DEVICE_PATH}"}
     return {
         **registering,
         **(detailed if details_types else {}),
-        **(on_devices if GrantType.DEVICE_CODE in grants else {}),
+        **_on_devices(base, grants),
         "client_id_metadata_document_supported": reads_documents,
         "issuer": issuer,
         "authorization_endpoint": f"{base}/oauth/authorize",
@@ -82,6 +81,10 @@ def metadata(
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
     }
+
+
+def _on_devices(base: str, grants: Collection[GrantType]) -> dict[str, JsonValue]:
+    return {"device_authorization_endpoint": f"{base}{DEVICE_PATH}"} if GrantType.DEVICE_CODE in grants else {}
 
 
 def resource_metadata(issuer: str) -> dict[str, JsonValue]:
