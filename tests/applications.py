@@ -29,6 +29,7 @@ EVERY_GRANT: Final = (
     GrantType.AUTHORIZATION_CODE,
     GrantType.REFRESH_TOKEN,
     GrantType.CLIENT_CREDENTIALS,
+    GrantType.DEVICE_CODE,
     GrantType.TOKEN_EXCHANGE,
 )
 

@@ -41,6 +41,8 @@ class Stage:
         return cls(links, _asks(server), f"/dev/mail/{verify.id}", *states)
 
 
+DEVICE: Final = "urn:ietf:params:oauth:grant-type:device_code"
+
 Act = Callable[[Person, Stage], object]
 
 
@@ -89,6 +91,8 @@ def _asks(server: Server) -> dict[str, str]:
     server.client("Payroll", "--type", "spa", "--redirect-uri", payroll, *_SCOPES)
     server.client("Printer", "--type", "native", "--redirect-uri", printer)
     server.client("Intranet", "--type", "spa", "--redirect-uri", own, "--first-party")
+    server.client("Television", "--type", "native", "--grant", DEVICE, "--grant", "refresh_token", *_SCOPES)
+    server.client("Kiosk", "--type", "native", "--grant", DEVICE, "--scope", "openid", "--first-party")
     wide = "openid profile email offline_access reports:read"
     return {
         "consent": asking("payroll", payroll, scope=wide),
@@ -123,6 +127,25 @@ def asking(client_id: str, redirect_uri: str, **changed: str) -> str:
         "code_challenge_method": "S256",
     }
     return f"/oauth/authorize?{urlencode(fields | changed)}"
+
+
+def device(person: Person, client_id: str, scope: str = "openid profile") -> dict[str, str]:
+    """Return the codes that a device of an application gets."""
+    fields: dict[str, str | float | bool] = {"client_id": client_id, "scope": scope}
+    headers = {"user-agent": "TelevisionOS/4"}
+    shown: dict[str, str] = person.page.request.post("/oauth/device_authorization", form=fields, headers=headers).json()
+    return shown
+
+
+def _device_link(person: Person, _: Stage) -> None:
+    person.open(f"/device?user_code={device(person, 'television')['user_code']}")
+
+
+def _device(client_id: str, scope: str) -> Act:
+    """Type the code of a device, once: an account has five tries in ten minutes."""
+    return lambda person, _: (
+        person.open("/device").fill(user_code=device(person, client_id, scope)["user_code"]).press("device-submit")
+    )
 
 
 def _asked(name: str) -> Act:
@@ -205,6 +228,15 @@ SCENES: Final = (
     Scene("consent", _asked("consent"), "member"),
     Scene("consent-unverified", _asked("unverified"), "member"),
     Scene("consent-own", _asked("own"), "member"),
+    Scene("device-sign-in", _at("/device")),
+    Scene("device", _at("/device"), "member"),
+    Scene("device-link", _device_link, "member"),
+    Scene("device-refused", _sent("/device", "device-submit", user_code="WDJB"), "member"),
+    Scene("device-confirm", _device("television", "openid profile email offline_access reports:read"), "member"),
+    Scene("device-confirm-own", _device("kiosk", "openid"), "regular"),
+    Scene("device-done", _at("/device?notice=device_allowed"), "member"),
+    Scene("device-denied", _at("/device?notice=device_refused"), "member"),
+    Scene("error-device", _at("/device/confirm?request=dead"), "member"),
     Scene("applications-empty", _at("/account/applications"), "member"),
     Scene("applications", _connected, "regular"),
     Scene("answer-leave", _asked("leave")),

@@ -8,8 +8,8 @@ import pytest
 
 from tests.browser.application import Application, an_application
 from tests.browser.conftest import NewPerson
-from tests.browser.people import Person
-from tests.browser.scenes import asking
+from tests.browser.people import PHONE, Person
+from tests.browser.scenes import DEVICE, asking, device
 from tests.browser.server import PASSWORD, Server
 
 pytestmark = pytest.mark.browser
@@ -157,3 +157,30 @@ def test_consent_page_in_a_frame_of_the_application_is_not_shown(
     assert [each for each in inner if each.locator("#consent-form").count()] == []
     assert all("frame-ancestors" in complaint for complaint in person.complaints)
     person.complaints.clear()
+
+
+@pytest.mark.requirement("A-09")
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_device_is_let_in_by_somebody_who_scans_its_picture(
+    new_person: NewPerson, server: Server, *, scripts: bool
+) -> None:
+    person, name = new_person(scripts=scripts, size=PHONE), server.account(f"lise-{scripts}".lower())
+    app = server.client(f"Console-{scripts}", "--type", "native", "--grant", DEVICE)
+    shown = device(person, app, "openid profile")
+    fields: dict[str, str | float | bool] = {
+        "grant_type": DEVICE,
+        "client_id": app,
+        "device_code": shown["device_code"],
+    }
+
+    person.page.goto(shown["verification_uri_complete"])
+    person.fill(username=name, password=PASSWORD).press("sign-in-submit")
+    assert person.page.input_value("#user_code") == shown["user_code"]
+    person.press("device-submit")
+    assert person.read("device-code") == shown["user_code"]
+    assert person.page.request.post("/oauth/token", form=fields).json()["error"] == "authorization_pending"
+    person.press("allow-submit")
+
+    assert person.sees("device-done")
+    assert person.page.request.post("/oauth/token", form=fields).json()["scope"] == "openid profile"
+    assert person.complaints == []

@@ -87,6 +87,73 @@ def test_peek_leaves_it(store: Store) -> None:
     assert by_link(store, 1) == a_link(1)
 
 
+def rewritten(
+    store: Store, artefact: OneTime, *, expected: OneTime, now: datetime = NOW, **payload: str
+) -> tuple[bool, OneTime | None]:
+    """Return whether another payload was written, and what is kept afterwards."""
+    changed = replace(artefact, subject="another", payload=payload)
+    with store.work() as work:
+        was_written = work.onetimes.replace(changed, expected=expected, now=now)
+    with store.view() as view:
+        return was_written, view.onetimes.peek(Purpose.RESET_PASSWORD, a_digest(1), now=NOW)
+
+
+def test_replace_writes_subject_and_payload_and_nothing_else(store: Store) -> None:
+    kept(store, a_link(1))
+    changed = replace(a_link(1), expires_at=NOW + 2 * HOUR)
+
+    was_written, found = rewritten(store, changed, expected=a_link(1), state="new")
+
+    assert was_written
+    assert found == replace(a_link(1), subject="another", payload={"state": "new"})
+
+
+def test_replace_what_was_changed_meanwhile_is_left_as_it_is(store: Store) -> None:
+    kept(store, a_link(1))
+    rewritten(store, a_link(1), expected=a_link(1), state="first")
+
+    was_written, found = rewritten(store, a_link(1), expected=a_link(1), state="second")
+
+    assert not was_written
+    assert found is not None
+    assert found.payload == {"state": "first"}
+
+
+def test_replace_expired_unknown_or_of_another_purpose_writes_nothing(store: Store) -> None:
+    kept(store, a_link(1))
+    others = [a_link(2), replace(a_link(1), purpose=Purpose.UNLOCK_SIGN_IN)]
+
+    answers = [rewritten(store, other, expected=a_link(1), state="new") for other in others]
+    answers.append(rewritten(store, a_link(1), expected=a_link(1), now=NOW + HOUR, state="new"))
+
+    assert answers == [(False, a_link(1))] * 3
+
+
+def test_replace_what_was_consumed_does_not_bring_it_back(store: Store) -> None:
+    kept(store, a_link(1))
+    by_link(store, 1)
+
+    assert rewritten(store, a_link(1), expected=a_link(1), state="new") == (False, None)
+
+
+def test_replace_many_at_once_one_writes(store: Store) -> None:
+    kept(store, a_link(1))
+
+    answers = at_once(MANY, lambda number: rewritten(store, a_link(1), expected=a_link(1), state=f"{number}"))
+
+    assert [was_written for was_written, _ in answers].count(True) == 1
+
+
+def test_replace_undone_with_its_unit_leaves_what_was(store: Store) -> None:
+    kept(store, a_link(1))
+    changed = replace(a_link(1), payload={"state": "new"})
+
+    with pytest.raises(Undone):
+        undone(store, lambda work: work.onetimes.replace(changed, expected=a_link(1), now=NOW))
+
+    assert by_link(store, 1) == a_link(1)
+
+
 def test_consume_code_right_code_gives_it_once(store: Store) -> None:
     kept(store, a_coded_link(1))
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from doorward.adapters.snapshots.clients import CachedClients
-from doorward.assembly.token_flows import gateway_flows, token_flows
+from doorward.assembly.oauth_flows import gateway_flows, request_flows, token_flows
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile
@@ -54,16 +54,7 @@ from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetP
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
 from doorward.core.oauth.authenticate_client import AuthenticateClient
-from doorward.core.oauth.authorize.answer_request import AnswerRequest, SeeRequest
-from doorward.core.oauth.authorize.applications import ListApplications, RevokeApplication
-from doorward.core.oauth.authorize.authorize import Authorize
 from doorward.core.oauth.authorize.checks import Means
-from doorward.core.oauth.authorize.issue_code import IssueCode
-from doorward.core.oauth.authorize.keep_requests import KeptRequests
-from doorward.core.oauth.authorize.push_request import PushRequest
-from doorward.core.oauth.authorize.read_request import ReadRequest
-from doorward.core.oauth.authorize.reply import Replies
-from doorward.core.oauth.authorize.request_object import RequestObjects
 from doorward.core.oauth.clients.add import AddClient
 from doorward.core.oauth.clients.built_in import built_in_clients
 from doorward.core.oauth.clients.change import ChangeClient
@@ -76,6 +67,7 @@ from doorward.core.oauth.clients.records import Registering
 from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
 from doorward.core.oauth.codes import Codes
+from doorward.core.oauth.device.codes import UserCodes
 from doorward.core.oauth.export_applications import ExportApplications
 from doorward.core.oauth.gateways.clients import guarded_clients
 from doorward.core.oauth.gateways.records import ProtectedHost
@@ -266,7 +258,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         tell_revoked=TellRevoked(work, view, made.keyring, clock),
         clients=client_flows(adapters, policy, made),
         tokens=_token_flows(adapters, made, refresh),
-        requests=request_flows(adapters, policy, made),
+        requests=_request_flows(adapters, policy, made),
         gateways=gateway_flows(work, policy, made, clock=clock, snapshots=adapters.snapshots),
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
@@ -355,22 +347,21 @@ def _token_flows(adapters: Adapters, made: Tools, refresh: Refresh) -> TokenFlow
     )
 
 
-def request_flows(adapters: Adapters, policy: Policy, made: Tools) -> RequestFlows:
-    """Return the flows of the authorization endpoint, and of what people let applications do."""
-    work, view, clock, find = adapters.work, adapters.view, adapters.clock, made.find_client
-    requests, means = KeptRequests(made.mint), Means(made.keyring, acrs_of(policy.providers), policy.details_types)
-    objects = RequestObjects(ClientKeys(adapters.signatures, adapters.documents), clock, policy.issuer)
-    read = ReadRequest(find, view, means, requests, objects, clock)
-    issue = IssueCode(find, Codes(made.envelopes), requests)
-    replies = Replies(policy.issuer)
-    authorize = Authorize(work, view, read, issue, requests, replies, made.subjects, clock)
-    return RequestFlows(
-        authorize=authorize,
-        push=PushRequest(work, read, requests, means, clock),
-        see=SeeRequest(authorize),
-        answer=AnswerRequest(work, authorize, issue, clock),
-        list_applications=ListApplications(view, find, clock),
-        revoke_application=RevokeApplication(work, clock),
+def _request_flows(adapters: Adapters, policy: Policy, made: Tools) -> RequestFlows:
+    return request_flows(
+        adapters.work,
+        adapters.view,
+        adapters.clock,
+        counters=adapters.counters,
+        envelopes=made.envelopes,
+        find=made.find_client,
+        issuer=policy.issuer,
+        keys=ClientKeys(adapters.signatures, adapters.documents),
+        means=Means(made.keyring, acrs_of(policy.providers), policy.details_types),
+        mint=made.mint,
+        subjects=made.subjects,
+        tag_address=made.tag_address,
+        user_codes=UserCodes(derive(policy.secret, "user codes")),
     )
 
 

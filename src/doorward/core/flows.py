@@ -36,6 +36,10 @@ from doorward.core.oauth.clients.find import FindClient, ListClients, ShowClient
 from doorward.core.oauth.clients.origins import RegisteredOrigins
 from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
+from doorward.core.oauth.device.answer import AnswerDevice, SeeDevice
+from doorward.core.oauth.device.ask import AskForDevice
+from doorward.core.oauth.device.enter_code import EnterCode
+from doorward.core.oauth.device.tickets import Tickets
 from doorward.core.oauth.gateways.admit import AdmitPerson, AdmitToken
 from doorward.core.oauth.gateways.enter import EnterHost
 from doorward.core.oauth.gateways.records import ProtectedHost
@@ -81,6 +85,17 @@ class ClientFlows:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceFlows:
+    """What devices without a browser ask for, and what people answer on the page for them."""
+
+    ask: AskForDevice
+    enter: EnterCode
+    see: SeeDevice
+    answer: AnswerDevice
+    tickets: Tickets
+
+
+@dataclass(frozen=True, slots=True)
 class RequestFlows:
     """What applications ask people for, and what people answer and take back."""
 
@@ -90,6 +105,7 @@ class RequestFlows:
     answer: AnswerRequest
     list_applications: ListApplications
     revoke_application: RevokeApplication
+    devices: DeviceFlows
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from doorward.core.oauth.grants.exchange_token import ACCESS_TOKEN
 from doorward.core.onetime.records import Purpose
 from tests.applications import REPORTS, SERVER, another
 from tests.builders import CALLBACK, ISSUER
+from tests.devices import GRANT, Television
 from tests.functional.oauth.conftest import Caller
 from tests.functional.site import Site
 from tests.proofs import Holder
@@ -52,6 +53,18 @@ class Drawer:
             work.onetimes.add(minted.artefact)
         return minted.token
 
+    def device_code(self) -> str:
+        """Return the code of a device that somebody has let in."""
+        return Television(self.site.house, self.caller.client).allow().shown.device_code
+
+    def user_code(self) -> str:
+        """Return a code that a device shows."""
+        return Television(self.site.house, self.caller.client).shown.user_code
+
+    def ticket(self) -> str:
+        """Return what a browser carries to the page that asks about a device."""
+        return Television(self.site.house, self.caller.client).enter()
+
     def signed_userinfo(self) -> str:
         """Return what userinfo says of somebody, signed."""
         token = self.caller.tokens()["access_token"]
@@ -70,7 +83,11 @@ KINDS: Final[Mapping[str, Callable[[Drawer], str]]] = {
     "client secret": lambda drawer: drawer.caller.app.secret,
     "pushed request": lambda drawer: drawer.one_time(Purpose.PUSHED_REQUEST),
     "link of a mail": lambda drawer: drawer.one_time(Purpose.RESET_PASSWORD),
-    "device code": lambda drawer: drawer.one_time(Purpose.DEVICE_CODE),
+    "device code": Drawer.device_code,
+    "user code": Drawer.user_code,
+    "ticket of the page for devices": Drawer.ticket,
+    "artefact of a device code": lambda drawer: drawer.one_time(Purpose.DEVICE_CODE),
+    "artefact of a user code": lambda drawer: drawer.one_time(Purpose.USER_CODE),
     "access token of an app": lambda drawer: drawer.device.access_token,
     "refresh token of an app": lambda drawer: drawer.device.refresh_token,
     "device token": lambda drawer: drawer.device.device_token,
@@ -86,6 +103,15 @@ def at_code(drawer: Drawer, token: str) -> Response:
 
 def at_refresh(drawer: Drawer, token: str) -> Response:
     return drawer.caller.post("/oauth/token", grant_type="refresh_token", refresh_token=token)
+
+
+def at_device(drawer: Drawer, token: str) -> Response:
+    return drawer.caller.post("/oauth/token", grant_type=GRANT, device_code=token)
+
+
+def at_device_page(drawer: Drawer, token: str) -> Response:
+    """Type it where people type the code that a device shows."""
+    return drawer.browser.client.get("/device/confirm", params={"request": token}, follow_redirects=False)
 
 
 def at_exchange(drawer: Drawer, token: str) -> Response:
@@ -116,6 +142,8 @@ def at_mobile_refresh(drawer: Drawer, token: str) -> Response:
 PLACES: Final[Mapping[str, tuple[Callable[[Drawer, str], Response], frozenset[str]]]] = {
     "as a code": (at_code, frozenset({"code"})),
     "as a refresh token": (at_refresh, frozenset({"refresh token"})),
+    "as a device code": (at_device, frozenset({"device code"})),
+    "at the page that asks about a device": (at_device_page, frozenset()),
     "as a token to exchange": (at_exchange, frozenset({"access token for a resource"})),
     "at userinfo": (at_userinfo, frozenset({"access token"})),
     "at introspection": (

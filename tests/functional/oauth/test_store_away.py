@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from doorward.core.kernel.errors import Unavailable
+from tests.devices import GRANT, Television
 from tests.functional.oauth.conftest import Caller
 from tests.functional.test_faults import CANARY, UnforeseenError, break_store
 
@@ -15,31 +16,39 @@ ASKS = {
     "code": ("/oauth/token", {}),
     "refresh": ("/oauth/token", {"grant_type": "refresh_token"}),
     "client credentials": ("/oauth/token", {"grant_type": "client_credentials"}),
+    "device code": ("/oauth/token", {"grant_type": GRANT}),
+    "device": ("/oauth/device_authorization", {}),
     "introspect": ("/oauth/introspect", {}),
     "revoke": ("/oauth/revoke", {}),
 }
 
 
-def ask(app: Caller, name: str, code: str, tokens: dict[str, str]) -> tuple[int, dict[str, str], str, str]:
-    path, fields = ASKS[name]
-    by_name = {
-        "code": app.form(code),
-        "refresh": {"refresh_token": tokens["refresh_token"]},
-        "introspect": {"token": tokens["refresh_token"]},
-        "revoke": {"token": tokens["refresh_token"]},
+def prepared(app: Caller) -> dict[str, dict[str, str]]:
+    """Return what each request brings along, got while the store is there."""
+    token = app.tokens()["refresh_token"]
+    return {
+        "code": app.form(),
+        "refresh": {"refresh_token": token},
+        "device code": {"device_code": Television(app.house, app.client).shown.device_code},
+        "introspect": {"token": token},
+        "revoke": {"token": token},
     }
-    answer = app.post(path, None, **(by_name.get(name, {}) | fields))
+
+
+def ask(app: Caller, name: str, brought: dict[str, dict[str, str]]) -> tuple[int, dict[str, str], str, str]:
+    path, fields = ASKS[name]
+    answer = app.post(path, None, **(brought.get(name, {}) | fields))
     return answer.status_code, answer.json(), answer.headers.get("retry-after", ""), answer.text
 
 
 @pytest.mark.requirement("R-03")
 @pytest.mark.parametrize("name", ASKS)
 def test_store_that_is_away_is_503_and_asks_to_come_again(server: Caller, name: str) -> None:  # class 32
-    tokens, code = server.tokens(), server.app.code()
+    brought = prepared(server)
     server.site.clock.advance(A_WHILE)
     break_store(server.site, Unavailable(timedelta(seconds=3)))
 
-    status, body, retry_after, _ = ask(server, name, code, tokens)
+    status, body, retry_after, _ = ask(server, name, brought)
 
     assert (status, body["error"], retry_after) == (503, "temporarily_unavailable", "3")
 
@@ -56,11 +65,11 @@ def test_store_that_is_away_is_503_at_userinfo(server: Caller) -> None:
 
 @pytest.mark.parametrize("name", ASKS)
 def test_store_that_raises_unforeseen_is_500_and_says_nothing(server: Caller, name: str) -> None:
-    tokens, code = server.tokens(), server.app.code()
+    brought = prepared(server)
     server.site.clock.advance(A_WHILE)
     break_store(server.site, UnforeseenError(CANARY))
 
-    status, body, _, text = ask(server, name, code, tokens)
+    status, body, _, text = ask(server, name, brought)
 
     assert (status, body["error"]) == (500, "server_error")
     assert CANARY not in text

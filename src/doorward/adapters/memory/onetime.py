@@ -36,6 +36,14 @@ class MemoryOneTimes(OneTimes):
             return None
         return artefact
 
+    def replace(self, artefact: OneTime, *, expected: OneTime, now: datetime) -> bool:
+        kept = self.peek(artefact.purpose, artefact.digest, now=now)
+        if kept is None or kept.payload != expected.payload:
+            return False
+        tables = self.access.writable()
+        tables.onetimes[kept.digest] = replace(kept, subject=artefact.subject, payload=artefact.payload)
+        return True
+
     def consume_code(self, purpose: Purpose, address_key: str, *, code_digest: bytes, now: datetime) -> OneTime | None:
         tries = self.access.writable().tries
         artefact = self._by_address(purpose, address_key)

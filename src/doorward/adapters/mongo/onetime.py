@@ -41,6 +41,11 @@ class MongoOneTimes(OneTimes):
         document = self.connection.one(tables.onetimes, _live(purpose, digest, now))
         return None if document is None else _artefact(document)
 
+    def replace(self, artefact: OneTime, *, expected: OneTime, now: datetime) -> bool:
+        unchanged = {**_live(artefact.purpose, artefact.digest, now), "payload": text_of(expected.payload)}
+        after = {"subject": artefact.subject, "payload": text_of(artefact.payload)}
+        return len(self.connection.change(tables.onetimes, unchanged, after)) == 1
+
     def consume_code(self, purpose: Purpose, address_key: str, *, code_digest: bytes, now: datetime) -> OneTime | None:
         # The try is counted before the code is looked at, as the port asks; units go one after another all the same.
         tried = self.connection.one(tables.onetimes, _live_code(purpose, address_key, now))

@@ -35,6 +35,16 @@ _SPEND = insert_unless_taken(tables.onetimes)
 _LIVE = (_O.digest == given("digest"), _O.purpose == given("purpose"), _O.expires_at > given("now"))
 _PEEK = Statement(select(tables.onetimes).where(*_LIVE))
 _CONSUME = Statement(delete(tables.onetimes).where(*_LIVE).returning(tables.onetimes))
+_REPLACE = Statement(
+    update(tables.onetimes)
+    .where(
+        _O.digest == given("of_digest"),
+        _O.purpose == given("of_purpose"),
+        _O.expires_at > given("now"),
+        _O.payload == given("expected"),
+    )
+    .values(subject=given("subject"), payload=given("payload"))
+)
 _TRY_CODE = Statement(
     update(tables.onetimes)
     .where(
@@ -79,6 +89,18 @@ class SqlOneTimes(OneTimes):
     def peek(self, purpose: Purpose, digest: bytes, *, now: datetime) -> OneTime | None:
         row = self.connection.one(_PEEK, purpose=purpose.value, digest=digest, now=micros(now))
         return None if row is None else _artefact(row)
+
+    def replace(self, artefact: OneTime, *, expected: OneTime, now: datetime) -> bool:
+        written = self.connection.change(
+            _REPLACE,
+            of_digest=artefact.digest,
+            of_purpose=artefact.purpose.value,
+            now=micros(now),
+            expected=text_of(expected.payload),
+            subject=artefact.subject,
+            payload=text_of(artefact.payload),
+        )
+        return written == 1
 
     def consume_code(self, purpose: Purpose, address_key: str, *, code_digest: bytes, now: datetime) -> OneTime | None:
         # The try is counted before the code is looked at, so that guesses made at once cannot pass the limit together.

@@ -6,6 +6,8 @@ from doorward.api.doors import Doors
 from doorward.api.pages import assets, mailbox
 from doorward.api.pages.account import applications, confirm, leave, profile, sessions, ways
 from doorward.api.pages.consent import ask, authorize
+from doorward.api.pages.device import confirm as confirm_device
+from doorward.api.pages.device import enter as enter_device
 from doorward.api.pages.entry import leave as leave_entry
 from doorward.api.pages.entry import recover, register, returning, setup, sign_in, sign_in_with, verify
 from doorward.api.pages.home import home_router
@@ -31,6 +33,8 @@ def page_routers(doors: Doors) -> tuple[APIRouter, ...]:
         sessions.router,
         applications.router,
         ask.router,
+        enter_device.router,
+        confirm_device.router,
         authorize.router,
     )
     return routers if doors.mailbox is None else (*routers, mailbox.router)

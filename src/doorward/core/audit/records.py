@@ -47,6 +47,8 @@ class AuditKind(StrEnum):
     GRANT_REVOKED = "grant.revoked"
     CODE_REUSE = "grant.code_reuse_detected"
     HOST_ENTERED = "host.entered"
+    DEVICE_ALLOWED = "device.allowed"
+    DEVICE_REFUSED = "device.refused"
     CLIENT_ADDED = "client.added"
     CLIENT_REGISTERED = "client.registered"
     CLIENT_CHANGED = "client.changed"

@@ -16,6 +16,9 @@ ADDRESSES_KEPT_FOR: Final = timedelta(days=30)
 KEY_LIVES_FOR: Final = timedelta(days=1) + ADDRESSES_KEPT_FOR
 """How long a day's key lives, from the beginning of its day."""
 
+UNREADABLE: Final = "invalid"
+"""The pseudonym of whatever cannot be read as an address."""
+
 _TAG_CHARACTERS: Final = 26
 
 
@@ -67,7 +70,7 @@ def pseudonymise_address(address: str | None, key: bytes) -> str:
     """
     network = network_of(address)
     if network is None:
-        return "invalid"
+        return UNREADABLE
     return encode(mac(key, network))[:_TAG_CHARACTERS]
 
 

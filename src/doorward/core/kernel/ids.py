@@ -1,6 +1,6 @@
 """Identifiers: 26 characters that sort by the time they were made."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, NewType
 
 from doorward.core.kernel.letters import pairs_of, spelled
@@ -17,6 +17,8 @@ ClientId = NewType("ClientId", str)
 ID_LENGTH: Final = 26
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS: Final = pairs_of(_ALPHABET)
+_TIME_LETTERS: Final = 10
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def new_id(now: datetime) -> str:
@@ -26,6 +28,14 @@ def new_id(now: datetime) -> str:
     """
     number = int(now.timestamp() * 1000) << 80 | int.from_bytes(random_bytes(10))
     return spelled(number, ID_LENGTH, _PAIRS)
+
+
+def made_at(identifier: str) -> datetime:
+    """Return when an identifier of ours was made, to the millisecond."""
+    milliseconds = 0
+    for letter in identifier[:_TIME_LETTERS]:
+        milliseconds = milliseconds * len(_ALPHABET) + _ALPHABET.index(letter)
+    return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
 def is_id(presented: str) -> bool:

@@ -27,6 +27,11 @@ def random_digits(count: int) -> str:
     return f"{secrets.randbelow(10**count):0{count}d}"
 
 
+def random_letters(count: int, alphabet: str) -> str:
+    """Return `count` letters of an alphabet, each equally likely."""
+    return "".join(secrets.choice(alphabet) for _ in range(count))
+
+
 def digest(secret: bytes) -> bytes:
     """Return what may be stored of a secret of full entropy: its SHA-256."""
     return hashlib.sha256(secret).digest()

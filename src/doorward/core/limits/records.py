@@ -35,6 +35,7 @@ class Limit:
 
 
 _MINUTE: Final = timedelta(minutes=1)
+_TEN_MINUTES: Final = timedelta(minutes=10)
 _HOUR: Final = timedelta(hours=1)
 
 LIMITS: Final = (
@@ -46,6 +47,9 @@ LIMITS: Final = (
     Limit("mail_request", 60, _MINUTE, Per.ADDRESS),
     Limit("code", 60, _MINUTE, Per.ADDRESS),
     Limit("authorize", 1200, _MINUTE, Per.ADDRESS),
+    Limit("device_authorization", 120, _MINUTE, Per.ADDRESS),
+    Limit("user_code_network", 60, _TEN_MINUTES, Per.ADDRESS),
+    Limit("user_code", 5, _TEN_MINUTES, Per.ACCOUNT),
     Limit("mail_to_account", 5, _HOUR, Per.ACCOUNT),
     Limit("mail_to_address", 30, _HOUR, Per.ACCOUNT),
     Limit("client_failures", 30, _MINUTE, Per.CLIENT),

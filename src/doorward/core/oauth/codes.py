@@ -25,15 +25,16 @@ class Approved:
     `session_id` is that of the session that the exchange will start, `parent_id` that of the browser's session in which
     it was approved, `authenticated_at` when the person signed in to that, `acr` and `amr` how. `scope` is a scope
     string; `claims` and `details` are JSON, as far as they were allowed. `key_thumbprint` is that of the key by which
-    alone the code may be exchanged (RFC 9449 section 10). `nonce` goes into the ID token.
+    alone the code may be exchanged (RFC 9449 section 10). `nonce` goes into the ID token. `redirect_uri` and
+    `challenge` are None where no browser carries a code: of what a device asked for (RFC 8628).
     """
 
     session_id: SessionId
     parent_id: SessionId
     client_id: ClientId
     account_id: AccountId
-    redirect_uri: str
-    challenge: str
+    redirect_uri: str | None
+    challenge: str | None
     scope: str
     authenticated_at: datetime
     is_offline: bool

@@ -1,8 +1,8 @@
 """What this server tells of itself, so that applications need to know nothing but its issuer.
 
-Source: OpenID Connect Discovery 1.0 section 3; RFC 8414 section 2; RFC 9126 section 5; RFC 9207 section 3; RFC 9396
-section 10; RFC 9449 section 5.1; OpenID Connect RP-Initiated Logout 1.0 section 2.1; OpenID Connect Back-Channel Logout
-1.0 section 2.1.
+Source: OpenID Connect Discovery 1.0 section 3; RFC 8414 section 2; RFC 8628 section 4; RFC 9126 section 5; RFC 9207
+section 3; RFC 9396 section 10; RFC 9449 section 5.1; OpenID Connect RP-Initiated Logout 1.0 section 2.1; OpenID Connect
+Back-Channel Logout 1.0 section 2.1.
 """
 
 from collections.abc import Collection
@@ -10,6 +10,7 @@ from typing import Final
 
 from doorward.core.keys.jose import JsonValue
 from doorward.core.keys.records import NAMES, SIGNS
+from doorward.core.oauth.device.ask import PATH as DEVICE_PATH
 from doorward.core.oauth.records import ClientAuthentication, GrantType
 from doorward.core.oauth.rules import pkce, scopes
 from doorward.core.oauth.tokens import person
@@ -43,6 +44,7 @@ def metadata(
     return {
         **({"registration_endpoint": f"{base}/oauth/register"} if registers else {}),
         **({"authorization_details_types_supported": list(details_types)} if details_types else {}),
+        **_on_devices(base, grants),
         "client_id_metadata_document_supported": reads_documents,
         "issuer": issuer,
         "authorization_endpoint": f"{base}/oauth/authorize",
@@ -79,6 +81,10 @@ def metadata(
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
     }
+
+
+def _on_devices(base: str, grants: Collection[GrantType]) -> dict[str, JsonValue]:
+    return {"device_authorization_endpoint": f"{base}{DEVICE_PATH}"} if GrantType.DEVICE_CODE in grants else {}
 
 
 def resource_metadata(issuer: str) -> dict[str, JsonValue]:

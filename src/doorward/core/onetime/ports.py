@@ -26,6 +26,13 @@ class OneTimes(Protocol):
         """Return what `consume` would take at `now`, and leave it."""
 
     @abstractmethod
+    def replace(self, artefact: OneTime, *, expected: OneTime, now: datetime) -> bool:
+        """Write who a live artefact is about, and its payload, if that is still as `expected`, and return True.
+
+        One atomic compare-and-set: whoever consumed or changed it meanwhile makes it False. Nothing else of it changes.
+        """
+
+    @abstractmethod
     def consume_code(self, purpose: Purpose, address_key: str, *, code_digest: bytes, now: datetime) -> OneTime | None:
         """Take the artefact of this address by its code.
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from doorward.core.kernel.ids import ID_LENGTH, is_id, new_id
+from doorward.core.kernel.ids import ID_LENGTH, is_id, made_at, new_id
 from tests.builders import NOW
 
 
@@ -18,6 +18,13 @@ def test_new_id_begins_with_the_moment() -> None:
     )
 
     assert milliseconds == NOW.timestamp() * 1000
+
+
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(milliseconds=1), timedelta(days=4000, microseconds=999)])
+def test_made_at_is_the_moment_to_the_millisecond(later: timedelta) -> None:
+    now = NOW + later
+
+    assert timedelta(0) <= now - made_at(new_id(now)) < timedelta(milliseconds=1)
 
 
 def test_new_id_same_moment_differs() -> None:

@@ -7,13 +7,13 @@ from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsDoors, NeedsVisit
 from doorward.api.pages.consent import words
 from doorward.api.pages.consent.browser import visitor_of
-from doorward.api.pages.consent.leave import lead, path_on
-from doorward.api.pages.consent.waiting import Came, came_for
+from doorward.api.pages.consent.leave import lead
+from doorward.api.pages.consent.waiting import Came, came_from
 from doorward.api.pages.forms import typed
 from doorward.api.pages.render import go, page
 from doorward.api.pages.session import MaybeSession
 from doorward.api.visit import Visit
-from doorward.core.oauth.authorize.errors import RequestUnknown, RequestUnreadable
+from doorward.core.oauth.authorize.errors import RequestUnreadable
 from doorward.core.oauth.authorize.rules import consent
 from doorward.core.sessions.records import Snapshot
 
@@ -23,13 +23,11 @@ router = APIRouter(tags=[RouteClass.PAGE], include_in_schema=False)
 @router.get("/consent")
 async def show_consent(visit: NeedsVisit, session: MaybeSession, request: str = "") -> Response:
     """Show what the application asks for, and who would allow it."""
-    came = await came_for(visit, session, request)
-    if came is None:
-        raise RequestUnknown
+    came = await came_from(visit, session, request)
     if session is None or came.needs_sign_in:
         return go(visit, "/sign-in", request=came.token)
-    if came.waiting.need is None:
-        return go(visit, path_on(came.application.id, came.token))
+    if came.is_ready:
+        return go(visit, came.onward)
     return _show(visit, session, came)
 
 

@@ -33,6 +33,11 @@ class ShownApplication:
         hosts = (urlsplit(address).hostname for address in addresses if address.startswith("https://"))
         return cls(client.id, client.name, next(hosts, None), client.is_first_party)
 
+    @classmethod
+    def on_device(cls, client: Client) -> "ShownApplication":
+        """Return one that asks from a device, to which no answer goes: only its own proof can vouch for its hosts."""
+        return cls(client.id, client.name, None, client.is_first_party) if client.is_public else cls.of(client)
+
 
 def permissions(names: tuple[str, ...]) -> tuple[Permission, ...]:
     """Return what scopes allow."""

@@ -10,8 +10,7 @@ from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsVisit
 from doorward.api.pages import sent
 from doorward.api.pages.consent.browser import forget_return, remember_return
-from doorward.api.pages.consent.leave import path_on
-from doorward.api.pages.consent.waiting import Came, came_for
+from doorward.api.pages.consent.waiting import Came, CameWithDevice, came_for
 from doorward.api.pages.entry import leave
 from doorward.api.pages.forms import Errors, known, missing, typed
 from doorward.api.pages.render import go, page
@@ -49,8 +48,8 @@ async def show_sign_in(
 ) -> Response:
     """Show the form; whoever is signed in is led to their account, or on to the application that they came for."""
     came = await came_for(visit, session, request)
-    if session is not None and (came is None or came.waiting.need is None):
-        return go(visit, "/account" if came is None else path_on(came.application.id, came.token))
+    if session is not None and (came is None or came.is_ready):
+        return go(visit, "/account" if came is None else came.onward)
     answer = show_form(visit, session, came, notice=known(notice, _NOTICES))
     if came is not None:
         remember_return(visit, answer, came.token)
@@ -74,7 +73,7 @@ async def take_sign_in(visit: NeedsVisit, session: MaybeSession) -> Response:
         return show_form(visit, session, came, status=status_of(InvalidCredentials), errors={"form": _REFUSED})
     if session is not None:
         await _end(visit, session, EndReason.REPLACED, heir=remembered.session_id)
-    answer = go(visit, "/account" if came is None else path_on(came.application.id, came.token))
+    answer = go(visit, "/account" if came is None else came.onward)
     give_session(visit, answer, remembered)
     sent.forget(visit, answer)
     forget_return(visit, answer)
@@ -108,7 +107,7 @@ async def _end(visit: Visit, session: Snapshot, reason: EndReason, *, heir: Sess
 def show_form(
     visit: Visit,
     session: Snapshot | None = None,
-    came: Came | None = None,
+    came: Came | CameWithDevice | None = None,
     *,
     status: int = 200,
     errors: Errors | None = None,
@@ -128,10 +127,10 @@ def show_form(
     )
 
 
-def _expected(session: Snapshot | None, came: Came | None) -> str:
+def _expected(session: Snapshot | None, came: Came | CameWithDevice | None) -> str:
     """Return the name that will most likely be typed."""
     if came is None:
         return ""
     if came.is_again and session is not None:
         return session.profile.username
-    return came.waiting.asked.login_hint
+    return came.login_hint

@@ -91,6 +91,7 @@ class RevokeApplication:
             ended = sum(work.sessions.end(grant.session_id, at=now, reason=EndReason.REVOKED) for grant in grants)
             if not had_consent and not ended:
                 raise NotFound
-            work.onetimes.discard(account_id, Purpose.AUTHORIZATION_CODE)
+            for purpose in (Purpose.AUTHORIZATION_CODE, Purpose.DEVICE_CODE):
+                work.onetimes.discard(account_id, purpose)
             detail = {"client_id": client_id, "count": str(ended)}
             record(work.audit, Event(AuditKind.CONSENT_REVOKED, account_id=account_id, detail=detail), now)

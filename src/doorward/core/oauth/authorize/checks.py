@@ -96,6 +96,17 @@ def check(asked: Asked, means: Means) -> Asked | Fault:
     return asked
 
 
+def check_device(asked: Asked, means: Means) -> Asked:
+    """Return what a device asks for, by the same rules; no browser carries its answer anywhere.
+
+    Source: RFC 8628 section 3.1.
+    Raises: OAuthError.
+    """
+    for row in DEVICE_CHECKS:
+        asked = row(asked, means)
+    return asked
+
+
 def find_address(asked: Asked, _: Means) -> Asked:
     """Take the address, and what goes with every answer; of the rest nothing matters before this.
 
@@ -155,6 +166,12 @@ def _check_response_mode(asked: Asked, _: Means) -> Asked:
 def _check_grant(asked: Asked, _: Means) -> Asked:
     if GrantType.AUTHORIZATION_CODE not in asked.client.grants:
         raise OAuthError(OAuthCode.UNAUTHORIZED_CLIENT, "The client may not ask for codes.")
+    return asked
+
+
+def _check_device_grant(asked: Asked, _: Means) -> Asked:
+    if GrantType.DEVICE_CODE not in asked.client.grants:
+        raise OAuthError(OAuthCode.UNAUTHORIZED_CLIENT, "The client may not ask for device codes.")
     return asked
 
 
@@ -291,6 +308,19 @@ CHECKS: Final[tuple[Check, ...]] = (
     _check_details,
 )
 """Every check, in order."""
+
+DEVICE_KNOWN: Final = frozenset({"scope", RESOURCE, "authorization_details"})
+"""Parameters of a device's request that are understood."""
+
+DEVICE_CHECKS: Final[tuple[Check, ...]] = (
+    _check_repeats,
+    _check_lengths,
+    _check_device_grant,
+    _check_scope,
+    _check_resources,
+    _check_details,
+)
+"""Every check of a device's request, in order."""
 
 
 def is_posted_to(redirect_uri: str) -> bool:

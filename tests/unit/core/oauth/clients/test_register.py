@@ -12,6 +12,7 @@ from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import Conflict, Invalid, NotFound
 from doorward.core.kernel.secrets import Envelopes
 from doorward.core.keys.jose import JsonValue
+from doorward.core.oauth.clients.add import fresh_client
 from doorward.core.oauth.clients.client_secrets import is_live_secret
 from doorward.core.oauth.clients.records import Registering, Wanted
 from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, SelfRegistered
@@ -336,3 +337,30 @@ def test_tokens_of_another_deployment_are_none(house: House) -> None:
 
     assert not house.flows.clients.registration_tokens.is_initial(foreign.initial(NOW, lives=DAY), NOW)
     assert house.flows.clients.registration_tokens.digest_of(foreign.own()[0]) is None
+
+
+@pytest.mark.requirement("A-09")
+@pytest.mark.parametrize("response_types", [None, [], ["code"]], ids=str)
+def test_register_device_is_one_that_never_goes_to_the_authorization_endpoint(
+    house: House, response_types: list[JsonValue] | None
+) -> None:
+    asked: dict[str, JsonValue] = {
+        "client_name": "Television",
+        "token_endpoint_auth_method": "none",
+        "grant_types": [GrantType.DEVICE_CODE.value, "refresh_token"],
+    }
+    if response_types is not None:
+        asked["response_types"] = response_types
+
+    client = registered(house, asked).registered.client
+
+    told = metadata_of(client)
+    assert (client.type, client.redirect_uris) == (ClientType.NATIVE, ())
+    assert (told["response_types"], told["grant_types"]) == ([], asked["grant_types"])
+    assert metadata_of(fresh_client(wanted_of(told), house.tools.client_secrets, now=NOW).client)["response_types"] == []
+
+
+def test_register_device_that_asks_for_another_response_is_refused(house: House) -> None:
+    asked = PUBLIC | {"grant_types": [GrantType.DEVICE_CODE.value], "response_types": ["token"], "redirect_uris": []}
+
+    assert refused(house, asked) == (OAuthCode.INVALID_CLIENT_METADATA, "response_types")

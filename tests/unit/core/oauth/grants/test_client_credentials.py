@@ -74,7 +74,8 @@ def test_client_credentials_client_without_the_grant_is_refused(house: House) ->
 
 @pytest.mark.requirement("S-06")
 @pytest.mark.parametrize(
-    "grant", ["password", "implicit", "PASSWORD", "client_credentials ", "urn:ietf:params:oauth:grant-type:device_code"]
+    "grant",
+    ["password", "implicit", "PASSWORD", "client_credentials ", "urn:ietf:params:oauth:grant-type:saml2-bearer"],
 )
 def test_token_grant_that_does_not_exist_here_is_refused(server: Application, grant: str) -> None:
     assert refused(server, grant_type=grant, username="margaret", password="x") is OAuthCode.UNSUPPORTED_GRANT_TYPE

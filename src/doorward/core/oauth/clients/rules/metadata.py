@@ -27,6 +27,7 @@ SELF_SCOPES: Final = (scopes.OPENID, scopes.PROFILE, scopes.EMAIL, scopes.OFFLIN
 """What it may ask for: what people can be told of in words of the specifications."""
 
 UNNAMED: Final = "An application without a name"
+_CODE: Final[list[JsonValue]] = ["code"]
 _TEXTS: Final = ("backchannel_logout_uri", "jwks_uri", "client_uri", "logo_uri", "policy_uri", "tos_uri")
 _LISTS: Final = ("redirect_uris", "post_logout_redirect_uris", "contacts")
 _DEFAULT_GRANTS: Final[tuple[JsonValue, ...]] = (GrantType.AUTHORIZATION_CODE.value,)
@@ -41,7 +42,8 @@ def wanted_of(metadata: Metadata) -> Wanted:
     """
     if "software_statement" in metadata:
         raise Invalid("/software_statement", "Software statements are not taken.")
-    if metadata.get("response_types", ["code"]) != ["code"]:
+    grants = _grants(metadata)
+    if metadata.get("response_types", _CODE) not in (_CODE, _response_types(grants)):
         raise Invalid("/response_types", "The one response type is code.")
     if metadata.get("sector_identifier_uri") is not None:
         raise Invalid("/sector_identifier_uri", "Pairwise subjects are made for the one host of the redirect URIs.")
@@ -51,9 +53,9 @@ def wanted_of(metadata: Metadata) -> Wanted:
     keys = metadata.get("jwks")
     return Wanted(
         name=_text(metadata, "client_name") or UNNAMED,
-        type=_type(metadata, way, lists["redirect_uris"]),
+        type=_type(metadata, way, lists["redirect_uris"], grants=grants),
         authentication=way,
-        grants=_grants(metadata),
+        grants=grants,
         scopes=_scopes(metadata),
         jwks=None if keys is None else json.dumps(keys),
         is_pairwise=_choice(metadata, "subject_type", {"public": False, "pairwise": True}, False),
@@ -82,7 +84,6 @@ def metadata_of(client: Client) -> dict[str, JsonValue]:
         "application_type": "native" if client.type is ClientType.NATIVE else "web",
         "token_endpoint_auth_method": client.authentication.value,
         "grant_types": [grant.value for grant in client.grants],
-        "response_types": ["code"],
         "scope": scopes.join(client.scopes),
         "redirect_uris": list(client.redirect_uris),
         "post_logout_redirect_uris": list(client.post_logout_redirect_uris),
@@ -95,7 +96,8 @@ def metadata_of(client: Client) -> dict[str, JsonValue]:
         "userinfo_signed_response_alg": client.userinfo_algorithm.value if client.userinfo_algorithm else None,
         **{name: getattr(client, name) for name in _TEXTS},
     }
-    return {name: value for name, value in members.items() if value not in (None, [])}
+    told = {name: value for name, value in members.items() if value not in (None, [])}
+    return {**told, "response_types": _response_types(client.grants)}
 
 
 def refusal_of(refused: Invalid) -> OAuthError:
@@ -106,11 +108,19 @@ def refusal_of(refused: Invalid) -> OAuthError:
     return OAuthError(code, "".join(letter for letter in said if " " <= letter <= "~" and letter not in '"\\'))
 
 
-def _type(metadata: Metadata, way: ClientAuthentication, addresses: tuple[str, ...]) -> ClientType:
+def _response_types(grants: tuple[GrantType, ...]) -> list[JsonValue]:
+    """Return what comes out of the authorization endpoint for a client; nothing where it never goes there."""
+    return _CODE if GrantType.AUTHORIZATION_CODE in grants else []
+
+
+def _type(
+    metadata: Metadata, way: ClientAuthentication, addresses: tuple[str, ...], *, grants: tuple[GrantType, ...]
+) -> ClientType:
     kind = _choice(metadata, "application_type", {"web": "web", "native": "native"}, "web")
     if way is not ClientAuthentication.NONE:
         return ClientType.WEB
-    is_on_device = any(each.startswith(_ON_DEVICES) or not each.startswith("http") for each in addresses)
+    has_own_address = any(each.startswith(_ON_DEVICES) or not each.startswith("http") for each in addresses)
+    is_on_device = has_own_address or GrantType.DEVICE_CODE in grants
     return ClientType.NATIVE if kind == "native" or is_on_device else ClientType.SPA
 
 

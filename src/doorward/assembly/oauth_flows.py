@@ -1,17 +1,40 @@
-"""Adapters become the flows that applications call, and the gateways in front of them."""
+"""Adapters become the flows of applications: what they call, what they and devices ask people, gateways."""
 
 from collections.abc import Callable
 from typing import Protocol
 
-from doorward.core.flows import GatewayFlows, TokenFlows
+from doorward.core.audit.tag_address import TagAddress
+from doorward.core.flows import DeviceFlows, GatewayFlows, RequestFlows, TokenFlows
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.outgoing import Web
 from doorward.core.kernel.secrets import Envelopes, derive
 from doorward.core.kernel.work import OpensView, OpensWork
 from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.ports import Signatures
+from doorward.core.limits.ports import RateCounters
+from doorward.core.oauth.authorize.answer_request import AnswerRequest, SeeRequest
+from doorward.core.oauth.authorize.applications import (
+    ApplicationsView,
+    ListApplications,
+    RevokeApplication,
+    RevokeWork,
+)
+from doorward.core.oauth.authorize.authorize import Authorize
+from doorward.core.oauth.authorize.checks import Means
+from doorward.core.oauth.authorize.issue_code import IssueCode, IssueWork
+from doorward.core.oauth.authorize.keep_requests import KeptRequests
+from doorward.core.oauth.authorize.push_request import PushRequest
+from doorward.core.oauth.authorize.read_request import ReadRequest
+from doorward.core.oauth.authorize.reply import Replies
+from doorward.core.oauth.authorize.request_object import RequestObjects
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.codes import Codes
+from doorward.core.oauth.device.answer import AnswerDevice, OpenTicket, SeeDevice
+from doorward.core.oauth.device.ask import AskForDevice
+from doorward.core.oauth.device.codes import DeviceCodes, UserCodes
+from doorward.core.oauth.device.enter_code import EnterCode
+from doorward.core.oauth.device.find_waiting import FindWaiting
+from doorward.core.oauth.device.tickets import Tickets
 from doorward.core.oauth.gateways.admit import AdmitPerson, AdmitToken
 from doorward.core.oauth.gateways.enter import EnterHost, EntryWork
 from doorward.core.oauth.gateways.host_tokens import HostTokens
@@ -19,14 +42,17 @@ from doorward.core.oauth.gateways.records import ProtectedHost
 from doorward.core.oauth.gateways.returns import Returns
 from doorward.core.oauth.grants.client_credentials import ClientCredentials
 from doorward.core.oauth.grants.exchange_code import ExchangeCode, ExchangeWork
+from doorward.core.oauth.grants.exchange_device_code import ExchangeDeviceCode
 from doorward.core.oauth.grants.exchange_token import ExchangeToken
 from doorward.core.oauth.grants.issue import IssueTokens
 from doorward.core.oauth.grants.records import Asked, Issued
 from doorward.core.oauth.grants.refresh import RefreshGrant
+from doorward.core.oauth.grants.start_grant import StartGrant
 from doorward.core.oauth.grants.token import Token
 from doorward.core.oauth.logout.sign_out import ReadSignOut
 from doorward.core.oauth.logout.tell_client import TellClient
 from doorward.core.oauth.proofs.check_proof import CheckProof
+from doorward.core.oauth.proofs.client_keys import ClientKeys
 from doorward.core.oauth.proofs.nonces import Nonces
 from doorward.core.oauth.records import GrantType
 from doorward.core.oauth.start_session import StartClientSession
@@ -35,6 +61,8 @@ from doorward.core.oauth.tokens.introspect import Introspect
 from doorward.core.oauth.tokens.ports import KnownClients
 from doorward.core.oauth.tokens.revoke import Revoke
 from doorward.core.oauth.tokens.userinfo import Userinfo
+from doorward.core.onetime.mint import Mint
+from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.sessions.ports import Snapshots
 from doorward.core.sessions.recognise import Recognise
 from doorward.core.sessions.refresh import Refresh
@@ -64,10 +92,12 @@ def token_flows(
     """Return the flows."""
     issue = IssueTokens(keyring, subjects)
     check_proof = CheckProof(work, signatures, nonces, clock, keyring.issuer)
+    start = StartGrant(find, StartClientSession(refresh.tokens))
     grants: dict[GrantType, Callable[[Asked], Issued]] = {
-        GrantType.AUTHORIZATION_CODE: ExchangeCode(work, find, codes, StartClientSession(refresh.tokens), issue),
+        GrantType.AUTHORIZATION_CODE: ExchangeCode(work, codes, start, issue),
         GrantType.REFRESH_TOKEN: RefreshGrant(view, find, refresh, issue),
         GrantType.CLIENT_CREDENTIALS: ClientCredentials(keyring),
+        GrantType.DEVICE_CODE: ExchangeDeviceCode(work, DeviceCodes(codes.envelopes), start, issue),
         GrantType.TOKEN_EXCHANGE: ExchangeToken(view, find, keyring),
     }
     return TokenFlows(
@@ -133,4 +163,52 @@ def gateway_flows(
         admit_token=AdmitToken(made.keyring, snapshots, made.known_clients, clock),
         returns=Returns(derive(policy.secret, "ways back to hosts"), issuer, hosts),
         enter=EnterHost(work, made.find_client, codes, tokens, issuer, clock),
+    )
+
+
+class RequestWork(IssueWork, RevokeWork, Protocol):
+    """What these flows write."""
+
+
+class RequestView(ApplicationsView, HasOneTimes, Protocol):
+    """What they read."""
+
+
+def request_flows(
+    work: OpensWork[RequestWork],
+    view: OpensView[RequestView],
+    clock: Clock,
+    *,
+    counters: RateCounters,
+    envelopes: Envelopes,
+    find: FindClient,
+    issuer: str,
+    keys: ClientKeys,
+    means: Means,
+    mint: Mint,
+    subjects: Subjects,
+    tag_address: TagAddress,
+    user_codes: UserCodes,
+) -> RequestFlows:
+    """Return the flows of what applications and devices ask people for, and of what people let them do."""
+    requests, objects = KeptRequests(mint), RequestObjects(keys, clock, issuer)
+    read = ReadRequest(find, view, means, requests, objects, clock)
+    issue = IssueCode(find, Codes(envelopes), requests)
+    authorize = Authorize(work, view, read, issue, requests, Replies(issuer), subjects, clock)
+    tickets, waiting = Tickets(envelopes), FindWaiting(view, find, user_codes, means, clock)
+    opened = OpenTicket(waiting, tickets)
+    return RequestFlows(
+        authorize=authorize,
+        push=PushRequest(work, read, requests, means, clock),
+        see=SeeRequest(authorize),
+        answer=AnswerRequest(work, authorize, issue, clock),
+        list_applications=ListApplications(view, find, clock),
+        revoke_application=RevokeApplication(work, clock),
+        devices=DeviceFlows(
+            ask=AskForDevice(work, DeviceCodes(envelopes), user_codes, means, tag_address, clock, issuer),
+            enter=EnterCode(work, waiting, tickets, counters, clock),
+            see=SeeDevice(opened, tag_address, clock),
+            answer=AnswerDevice(work, opened, clock),
+            tickets=tickets,
+        ),
     )

@@ -1,0 +1,1 @@
+"""Letting a device in that has no browser, by the code that it shows."""

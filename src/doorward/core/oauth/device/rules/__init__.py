@@ -1,0 +1,1 @@
+"""What is decided about devices that ask: small pure modules."""
