@@ -335,6 +335,21 @@ export const scenarios = {
     await calls.check(await calls.redeem(anew, again, { options }), options);
   },
 
+  async 'device without a browser'(world) {
+    const calls = await Calls.of(world, 'native');
+    const sent = { scope: SCOPE };
+    const answer = await oauth.deviceAuthorizationRequest(calls.as, calls.client, calls.proof, sent, PLAIN);
+    const begun = await oauth.processDeviceAuthorizationResponse(calls.as, calls.client, answer);
+    const poll = async (by = calls) =>
+      oauth.processDeviceCodeResponse(
+        by.as, by.client, await oauth.deviceCodeGrantRequest(by.as, by.client, by.proof, begun.device_code, PLAIN),
+      );
+    assert.equal(await refusal(poll()), 'authorization_pending');
+    const spelled = begun.user_code.toLowerCase().replaceAll('-', ' ');
+    await world.margaret.visit(begun.verification_uri, 'allow', { user_code: spelled });
+    assert.equal(await refusal(poll(await Calls.of(world, 'spa'))), 'unauthorized_client');
+  },
+
   async 'registering oneself'(world) {
     const as = await discovered(world);
     const metadata = { client_name: 'Newcomer', redirect_uris: ['https://newcomer.example/back'] };

@@ -263,6 +263,34 @@ export const scenarios = {
     assert.equal(await refusal(client.authorizationCodeGrant(config, back, begun.checks)), 'invalid_request');
   },
 
+  async 'device without a browser'(world) {
+    const config = await known(world, 'native');
+    const begun = await client.initiateDeviceAuthorization(config, { scope: SCOPE });
+    await world.margaret.visit(begun.verification_uri_complete);
+    const issued = await client.pollDeviceAuthorizationGrant(config, { ...begun, interval: 0.1 });
+    const told = await client.fetchUserInfo(config, issued.access_token, issued.claims().sub);
+    assert.equal(told.preferred_username, world.name);
+    assert.equal((await client.refreshTokenGrant(config, issued.refresh_token)).claims().sub, told.sub);
+  },
+
+  async 'device that somebody does not let in'(world) {
+    const config = await known(world, 'native');
+    const begun = await client.initiateDeviceAuthorization(config, { scope: SCOPE });
+    await world.margaret.visit(begun.verification_uri_complete, 'deny');
+    const polled = client.pollDeviceAuthorizationGrant(config, { ...begun, interval: 0.1 });
+    assert.equal(await refusal(polled), 'access_denied');
+  },
+
+  async 'device with proof of possession'(world) {
+    const config = await known(world, 'native');
+    const options = await bound(config);
+    const begun = await client.initiateDeviceAuthorization(config, { scope: SCOPE });
+    await world.margaret.visit(begun.verification_uri_complete);
+    const issued = await client.pollDeviceAuthorizationGrant(config, { ...begun, interval: 0.1 }, {}, options);
+    assert.equal(issued.token_type, 'dpop');
+    await client.fetchUserInfo(config, issued.access_token, issued.claims().sub, options);
+  },
+
   async 'signing out'(world) {
     const config = await known(world, 'basic');
     const person = world.somebody();

@@ -32,6 +32,7 @@ SCENARIOS: Final = {
     "proof of possession of a page": ("A-13", "A-14", "A-15"),
     "proof of possession with every kind of key": ("A-12", "J-03"),
     "pushed request, signing client and proof of possession together": ("A-16",),
+    "device without a browser": ("A-09",),
     "registering oneself": (),
     "refusals come back with state and issuer": ("O-05", "O-13", "D-05", "P-01"),
     "authorization details": (),
