@@ -63,7 +63,7 @@ def respond(visit: Visit, problem: Problem) -> Response:
     """
     if visit.error_page is not None and visit.wants_page:
         answer = visit.error_page(visit, problem)
-    elif visit.facts is not None and visit.facts.kind is RouteClass.OAUTH:
+    elif visit.facts is not None and visit.facts.kind in (RouteClass.OAUTH, RouteClass.SPA):
         answer = _respond_as_oauth(problem)
     else:
         answer = Response(problem.body(visit.request_id), problem.status, media_type=MEDIA_TYPE)

@@ -10,6 +10,7 @@ class RouteClass(StrEnum):
     MOBILE = "mobile"
     PUBLIC = "public"
     OAUTH = "oauth"
+    SPA = "spa"
     PAGE = "page"
     OPERATOR = "operator"
     GATEWAY = "gateway"

@@ -33,7 +33,7 @@ from doorward.core.federation.rules import acrs_of
 from doorward.core.federation.settle import Settle
 from doorward.core.federation.sign_in_with import SignInWith
 from doorward.core.federation.upstream import Upstream
-from doorward.core.flows import ClientFlows, Flows, ProviderFlows, RequestFlows, TokenFlows
+from doorward.core.flows import BrowserFlows, ClientFlows, Flows, ProviderFlows, RequestFlows, TokenFlows
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.outgoing import Documents, Web
 from doorward.core.kernel.sealing import Sealer
@@ -230,6 +230,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     issue = Issue(made.keyring)
     end_session = EndSession(work, clock)
     refresh = _refresh(adapters, made, issue)
+    tokens, browser = _token_flows(adapters, made, refresh)
     welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, post)
     also: Mapping[str, Exports] = {"applications": ExportApplications(view), "ways_in": ExportIdentities(view)}
     log_in = _log_in(adapters, made, welcome=welcome, issue=issue)
@@ -257,8 +258,10 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         end_by_refresh_token=EndByRefreshToken(work, made.refresh_tokens, clock),
         tell_revoked=TellRevoked(work, view, made.keyring, clock),
         clients=client_flows(adapters, policy, made),
-        tokens=_token_flows(adapters, made, refresh),
         requests=_request_flows(adapters, policy, made),
+        tokens=tokens,
+        browser=browser,
+        requests=request_flows(adapters, policy, made),
         gateways=gateway_flows(work, policy, made, clock=clock, snapshots=adapters.snapshots),
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
@@ -329,7 +332,7 @@ def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows
     )
 
 
-def _token_flows(adapters: Adapters, made: Tools, refresh: Refresh) -> TokenFlows:
+def _token_flows(adapters: Adapters, made: Tools, refresh: Refresh) -> tuple[TokenFlows, BrowserFlows]:
     return token_flows(
         adapters.work,
         adapters.view,

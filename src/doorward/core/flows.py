@@ -29,6 +29,9 @@ from doorward.core.oauth.authorize.answer_request import AnswerRequest, SeeReque
 from doorward.core.oauth.authorize.applications import ListApplications, RevokeApplication
 from doorward.core.oauth.authorize.authorize import Authorize
 from doorward.core.oauth.authorize.push_request import PushRequest
+from doorward.core.oauth.browser.exchange import ExchangeForPage
+from doorward.core.oauth.browser.refresh import RefreshForPage
+from doorward.core.oauth.browser.sign_out import SignOutPage
 from doorward.core.oauth.clients.add import AddClient
 from doorward.core.oauth.clients.change import ChangeClient
 from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
@@ -129,6 +132,12 @@ class GatewayFlows:
     admit_token: AdmitToken
     returns: Returns
     enter: EnterHost
+class BrowserFlows:
+    """What the pages of applications call whose refresh token is a cookie."""
+
+    exchange: ExchangeForPage
+    refresh: RefreshForPage
+    sign_out: SignOutPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +187,7 @@ class Flows:
     # the applications that are let act
     clients: ClientFlows
     tokens: TokenFlows
+    browser: BrowserFlows
     requests: RequestFlows
     gateways: GatewayFlows
 
