@@ -1,0 +1,45 @@
+"""The browser library as people load it: built from its sources, once, whoever asks first."""
+
+import fcntl
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+FOLDER: Final = Path(__file__).parents[1] / "clients" / "js"
+BUILT: Final = FOLDER / "dist" / "doorward.js"
+EXAMPLE: Final = Path(__file__).parents[1] / "examples" / "spa"
+
+
+@cache
+def library() -> Path:
+    """Return the built file."""
+    with _alone("library"):
+        sources = (*FOLDER.glob("src/*.ts"), FOLDER / "build.mjs", FOLDER / "package-lock.json")
+        if not (FOLDER / "node_modules" / "esbuild").is_dir():
+            run("npm", "ci", "--no-audit", "--no-fund", folder=FOLDER)
+        elif not BUILT.is_file() or BUILT.stat().st_mtime < max(each.stat().st_mtime for each in sources):
+            run("npm", "run", "build", folder=FOLDER)
+    return BUILT
+
+
+def run(*command: str, folder: Path, **variables: str) -> str:
+    """Run a program of Node's, and return what it says.
+
+    Raises: AssertionError, with all that it said.
+    """
+    told = [f"{name}={value}" for name, value in variables.items()]
+    said = subprocess.run(["env", *told, *command], cwd=folder, capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stdout + said.stderr
+    return said.stdout
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Keep the other processes of a test run out meanwhile."""
+    with (Path(tempfile.gettempdir()) / f"doorward-tests-{name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
