@@ -26,6 +26,15 @@ def library() -> Path:
     return BUILT
 
 
+def example(folder: Path, **variables: str) -> Path:
+    """Build the example of a single page into a folder, for the addresses that are given, and return the folder."""
+    with _alone("example"):
+        if not (EXAMPLE / "node_modules" / "vite").is_dir():
+            run("npm", "ci", "--no-audit", "--no-fund", folder=EXAMPLE)
+    run("npx", "vite", "build", "--outDir", str(folder), "--emptyOutDir", folder=EXAMPLE, **variables)
+    return folder
+
+
 def run(*command: str, folder: Path, **variables: str) -> str:
     """Run a program of Node's, and return what it says.
 

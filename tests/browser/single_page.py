@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from mimetypes import guess_type
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Final
 from urllib.parse import urlsplit
+
+import httpx2
 
 _PAGE: Final = """<!doctype html><html lang="en"><title>Application</title><link rel="icon" href="data:,">
 <p id="who"></p><script type="module">{script}</script>"""
@@ -15,7 +18,7 @@ _PAGE: Final = """<!doctype html><html lang="en"><title>Application</title><link
 
 @dataclass
 class SinglePage:
-    """The application's address, and the script of its page. It serves files of `folder` too."""
+    """The application's address, and the script of its page: that of its own file, where it has one."""
 
     base: str
     folder: Path
@@ -29,15 +32,17 @@ def a_single_page(folder: Path, host: str = "localhost") -> Iterator[SinglePage]
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             name = urlsplit(self.path).path.removeprefix("/")
-            file = folder / name
-            if name and file.is_file():
-                self.show(file.read_bytes(), "text/javascript")
+            file, page = folder / name, folder / "index.html"
+            if file.is_file():
+                self.show(file.read_bytes(), guess_type(name)[0] or "application/octet-stream")
+            elif page.is_file():
+                self.show(page.read_bytes(), "text/html")
             else:
                 self.show(_PAGE.format(script=application.script).encode(), "text/html")
 
         def show(self, body: bytes, kind: str) -> None:
             self.send_response(200)
-            self.send_header("content-type", f"{kind}; charset=utf-8")
+            self.send_header("content-type", f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
             self.send_header("content-length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -51,3 +56,17 @@ def a_single_page(folder: Path, host: str = "localhost") -> Iterator[SinglePage]
         yield application
         server.shutdown()
         thread.join()
+
+
+def wait_until_known(issuer: str, origin: str) -> None:
+    """Return when a server lets an origin send it credentials; it looks every ten seconds which are registered.
+
+    Raises: AssertionError.
+    """
+    asks = {"origin": origin, "access-control-request-method": "POST"}
+    never = Event()
+    for _ in range(100):
+        if "access-control-allow-origin" in httpx2.options(f"{issuer}/oauth/browser/token", headers=asks).headers:
+            return
+        never.wait(0.2)
+    raise AssertionError(f"{origin} stays unknown")

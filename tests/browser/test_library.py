@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from threading import Event
 from typing import Final
 
 import httpx2
@@ -12,7 +11,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import NewPerson
 from tests.browser.people import Person
 from tests.browser.server import PASSWORD, Server
-from tests.browser.single_page import SinglePage, a_single_page
+from tests.browser.single_page import SinglePage, a_single_page, wait_until_known
 from tests.library import library
 
 pytestmark = pytest.mark.browser
@@ -50,13 +49,7 @@ def notebook(server: Server) -> Iterator[SinglePage]:
             "Notebook", "--type", "spa", "--refresh-cookie", "--first-party",
             "--redirect-uri", address, "--post-logout-redirect-uri", address,
         )  # fmt: skip
-        asks = {"origin": started.base, "access-control-request-method": "POST"}
-        pause = Event()
-        while (
-            "access-control-allow-origin"
-            not in httpx2.options(f"{server.base}/oauth/browser/token", headers=asks).headers
-        ):
-            pause.wait(0.2)
+        wait_until_known(server.base, started.base)
         yield started
 
 

@@ -19,12 +19,6 @@ def test_library_own_tests_pass() -> None:
     assert re.search(r"^# pass [1-9]\d$", said, re.MULTILINE), said
 
 
-def test_library_types_hold() -> None:
-    library()
-
-    run("npm", "run", "types", folder=FOLDER)
-
-
 def test_library_is_small() -> None:
     assert len(gzip.compress(library().read_bytes(), 9)) <= LARGEST
 
