@@ -21,6 +21,11 @@ class RouteClass(StrEnum):
         return self in (RouteClass.WEB, RouteClass.PAGE)
 
     @property
+    def speaks_oauth(self) -> bool:
+        """Tell whether applications call routes of this class, with forms, and are refused as RFC 6749 has it."""
+        return self in (RouteClass.OAUTH, RouteClass.SPA)
+
+    @property
     def reads_bearer(self) -> bool:
         """Tell whether routes of this class know a caller by a bearer token."""
         return self in (RouteClass.MOBILE, RouteClass.OPERATOR, RouteClass.GATEWAY)

@@ -102,7 +102,7 @@ def describe(app: FastAPI, doors: Doors) -> bytes:
 
 def _complete(path: str, method: str, operation: Json) -> None:
     kind = RouteClass(operation["tags"][0])
-    refused = {"$ref": f"#/components/responses/{'OAuthError' if kind is RouteClass.OAUTH else 'Problem'}"}
+    refused = {"$ref": f"#/components/responses/{'OAuthError' if kind.speaks_oauth else 'Problem'}"}
     operation["responses"] = {
         status: answer for status, answer in operation["responses"].items() if status != "422"
     } | {"4XX": refused, "5XX": refused}

@@ -30,7 +30,6 @@ ALLOWED_HEADERS: Final = b"authorization, content-type, dpop, x-csrf-token, x-de
 EXPOSED_HEADERS: Final = (
     b"dpop-nonce, ratelimit, ratelimit-policy, retry-after, www-authenticate, x-device-token, x-request-id"
 )
-_OF_APPLICATIONS: Final = (RouteClass.OAUTH, RouteClass.SPA)
 _PREFLIGHT_LIVES_FOR: Final = b"600"
 _CREDENTIALS: Final = (b"access-control-allow-credentials", b"true")
 _VARY: Final = (b"vary", b"origin")
@@ -49,7 +48,7 @@ async def open_to(visit: Visit) -> list[tuple[bytes, bytes]]:
     if facts.path in ANYBODY or facts.path.startswith(_BY_PATH):
         return [(b"access-control-allow-origin", b"*")]
     origin = visit.header(b"origin")
-    if facts.kind in _OF_APPLICATIONS:
+    if facts.kind.speaks_oauth:
         return [_VARY, *await _to_application(doors, origin, reads_cookie=facts.kind is RouteClass.SPA)]
     if not doors.cors_origins:
         return []

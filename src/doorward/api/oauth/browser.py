@@ -16,6 +16,7 @@ from doorward.api.oauth.forms import needed, sent
 from doorward.api.thin import ThinRoute
 from doorward.api.v1.web.cookies import cookies_of
 from doorward.api.visit import Visit
+from doorward.core.keys.jose import JsonValue
 from doorward.core.oauth.browser.records import FromPage
 from doorward.core.oauth.grants.records import Issued
 from doorward.core.sessions.records import LIFETIMES, Kind
@@ -33,7 +34,35 @@ class PageTokens(BaseModel):
     id_token: str | None = None
 
 
-@hot.post("/token", response_model=PageTokens)
+class ClientForm(BaseModel):
+    """The client that a page is of."""
+
+    client_id: str
+
+
+class RefreshForm(ClientForm):
+    """What may narrow the next access token. The refresh token is the cookie."""
+
+    scope: str | None = None
+    resource: str | None = None
+
+
+class CodeForm(ClientForm):
+    """A code, and what proves that it is this page's (RFC 6749 section 4.1.3; RFC 7636 section 4.5)."""
+
+    code: str
+    redirect_uri: str
+    code_verifier: str
+    resource: str | None = None
+
+
+def _takes(form: type[BaseModel]) -> dict[str, JsonValue]:
+    """Return what the document says of a route that reads a form by itself."""
+    schema: JsonValue = form.model_json_schema()
+    return {"requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": schema}}}}
+
+
+@hot.post("/token", response_model=PageTokens, openapi_extra=_takes(CodeForm))
 async def give_page_tokens(request: Request) -> Response:
     """Exchange a code for an access token. The refresh token is set as a cookie."""
     visit = Visit.of(request.scope)
@@ -41,7 +70,7 @@ async def give_page_tokens(request: Request) -> Response:
     return _answer(visit, page, await visit.doors.lanes.main(visit.doors.flows.browser.exchange, page))
 
 
-@hot.post("/refresh", response_model=PageTokens)
+@hot.post("/refresh", response_model=PageTokens, openapi_extra=_takes(RefreshForm))
 async def refresh_page_tokens(request: Request) -> Response:
     """Get the next access token, by the cookie.
 
@@ -52,7 +81,7 @@ async def refresh_page_tokens(request: Request) -> Response:
     return _answer(visit, page, await visit.doors.lanes.main(visit.doors.flows.browser.refresh, page))
 
 
-@hot.post("/sign-out")
+@hot.post("/sign-out", openapi_extra=_takes(ClientForm))
 async def sign_out_of_page(request: Request) -> Response:
     """Sign out of the application: what the cookie belongs to ends, with every token of it. The cookie is deleted."""
     visit = Visit.of(request.scope)
