@@ -258,7 +258,9 @@ export class Doorward {
   }
 
   #post(path: string, fields: Record<string, string | undefined>): Promise<Response> {
-    return ask(`${this.#issuer}/oauth/browser/${path}`, {
+    // A code is good once: a second try of one that did arrive would end what the first began.
+    const send = path === "token" ? fetch : ask;
+    return send(`${this.#issuer}/oauth/browser/${path}`, {
       method: "POST",
       credentials: "include",
       headers: { "x-doorward-spa": "1" },

@@ -164,6 +164,15 @@ test("finishSignIn refuses tokens of somebody else, and ends what came with them
   }
 });
 
+test("finishSignIn never sends a code twice", async () => {
+  const one = app();
+  comeBack(await begun(one));
+  page.answer(TOKEN, unreachable());
+
+  await assert.rejects(one.finishSignIn(), TypeError);
+  assert.equal(page.to(TOKEN).length, 1);
+});
+
 test("finishSignIn tells what the server refused", async () => {
   const one = app();
   comeBack(await begun(one), { code: "", error: "login_required", error_description: "Nobody is signed in." });

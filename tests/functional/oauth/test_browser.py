@@ -1,5 +1,6 @@
 """What pages get whose refresh token is a cookie, and for how long."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -265,3 +266,38 @@ def test_browser_client_id_of_an_operators_choice_is_a_good_name_for_a_cookie(pe
     tab = Tab(people, another(SPA, id=ClientId("Reports_2.0~beta-1"), uses_refresh_cookie=True))
 
     assert tab.signed_in().refresh().status_code == 200
+
+
+def test_browser_session_of_the_server_is_no_session_of_an_application(tab: Tab) -> None:
+    own = tab.browser.cookie("refresh") or ""
+
+    answers = [tab.refresh(own), tab.post(SIGN_OUT, {"cookie": f"{tab.name}={own}"})]
+
+    assert [answer.status_code for answer in answers] == [400, 200]
+    assert tab.browser.get("/v1/web/me").status_code == 200
+
+
+def test_browser_cookie_of_a_session_that_has_ended_can_be_signed_out_of(tab: Tab) -> None:
+    first = tab.exchange()
+    held = tab.cookie
+    tab.app.sign_out()
+
+    answer = tab.post(SIGN_OUT, {"cookie": f"{tab.name}={held}"})
+
+    assert answer.status_code == 200
+    assert tab.end_reason(first) is EndReason.SIGNED_OUT
+
+
+def test_browser_client_that_changes_its_entrance_takes_nothing_along(tab: Tab) -> None:
+    tab.signed_in()
+    held = tab.cookie or ""
+    change = tab.site.house.flows.clients.change
+
+    change(tab.client.id, lambda client: replace(client, uses_refresh_cookie=False))
+    by_cookie = tab.refresh()
+    change(tab.client.id, lambda client: replace(client, uses_refresh_cookie=True))
+    form = {"grant_type": "refresh_token", "refresh_token": held, "client_id": tab.client.id}
+    by_form = tab.site.client().post("/oauth/token", data=form)
+
+    assert [error(answer) for answer in (by_cookie, by_form)] == [(400, "unauthorized_client")] * 2
+    assert tab.refresh().status_code == 200

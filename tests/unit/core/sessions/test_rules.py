@@ -155,5 +155,12 @@ def test_is_just_made_live_token_is_while_the_one_before_still_leads_to_it(
     assert rules.is_just_made(a_rotated_session(), digest, NOW + after) is expected
 
 
+def test_is_just_made_time_in_which_nobody_was_answered_does_not_count() -> None:
+    hour = timedelta(hours=1)
+
+    assert rules.is_just_made(a_rotated_session(), b"live", NOW + hour, away=hour)
+    assert not rules.is_just_made(a_rotated_session(), b"live", NOW + hour, away=timedelta(minutes=59))
+
+
 def test_is_just_made_first_token_of_a_session_rotates() -> None:
     assert not rules.is_just_made(a_session(), b"live", NOW)

@@ -4,6 +4,7 @@ Source: RFC 6749 section 6; RFC 9700 section 4.14.2; OAuth 2.0 for Browser-Based
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from doorward.core.kernel import secrets
@@ -11,7 +12,7 @@ from doorward.core.oauth.browser.admit import AdmitPage
 from doorward.core.oauth.browser.records import FromPage
 from doorward.core.oauth.errors import OAuthCode, OAuthError
 from doorward.core.oauth.grants.records import Issued
-from doorward.core.oauth.grants.refresh import RefreshGrant
+from doorward.core.oauth.grants.refresh import Found, RefreshGrant
 from doorward.core.sessions.records import Caller
 from doorward.core.sessions.rules import is_just_made
 
@@ -39,6 +40,11 @@ class RefreshForPage:
         if page.refresh_token is None:
             raise OAuthError(OAuthCode.INVALID_GRANT, "The browser keeps no refresh token of this client.")
         found = self.refresh.look(asked, page.refresh_token)
-        if is_just_made(found.grounds.session, secrets.digest(found.opened.secret), asked.now):
+        if self._is_just_made(found, asked.now):
             return self.refresh.issue(found.grounds, found.wanted, now=asked.now)
         return self.refresh.go_on(asked, found, caller=Caller(device_token=page.device_token))
+
+    def _is_just_made(self, found: Found, now: datetime) -> bool:
+        session = found.grounds.session
+        away = self.refresh.sessions.outages.within(session.superseded_at or now, now)
+        return is_just_made(session, secrets.digest(found.opened.secret), now, away=away)
