@@ -80,6 +80,7 @@ const CLAIMS = { preferred_username: "profile", email: "email", email_verified: 
  */
 export class Doorward {
   readonly #issuer: string;
+  readonly #base: string;
   readonly #clientId: string;
   readonly #redirectUri: string;
   readonly #afterwards: string;
@@ -94,7 +95,8 @@ export class Doorward {
   #ends = 0;
 
   constructor(options: Options) {
-    this.#issuer = options.issuer.replace(/\/$/, "");
+    this.#issuer = options.issuer;
+    this.#base = options.issuer.replace(/\/$/, "");
     this.#clientId = options.clientId;
     this.#redirectUri = options.redirectUri ?? `${location.origin}/`;
     this.#afterwards = options.postLogoutRedirectUri ?? `${location.origin}/`;
@@ -139,7 +141,7 @@ export class Doorward {
       acr_values: options.acrValues,
       ui_locales: options.uiLocales,
     };
-    location.assign(`${this.#issuer}/oauth/authorize?${form(asked)}`);
+    location.assign(`${this.#base}/oauth/authorize?${form(asked)}`);
   }
 
   /**
@@ -199,7 +201,7 @@ export class Doorward {
     await this.#refresh.after(() => this.#leave());
     if (!everywhere) return;
     const asked = { client_id: this.#clientId, id_token_hint: hint, post_logout_redirect_uri: this.#afterwards };
-    location.assign(`${this.#issuer}/oauth/logout?${form(asked)}`);
+    location.assign(`${this.#base}/oauth/logout?${form(asked)}`);
   }
 
   get #place(): string {
@@ -260,7 +262,7 @@ export class Doorward {
   #post(path: string, fields: Record<string, string | undefined>): Promise<Response> {
     // A code is good once: a second try of one that did arrive would end what the first began.
     const send = path === "token" ? fetch : ask;
-    return send(`${this.#issuer}/oauth/browser/${path}`, {
+    return send(`${this.#base}/oauth/browser/${path}`, {
       method: "POST",
       credentials: "include",
       headers: { "x-doorward-spa": "1" },
@@ -293,7 +295,7 @@ export class Doorward {
   async #hear(what: unknown): Promise<void> {
     if (what === "out") return this.#forget();
     if (this.#tokens) this.#tokens.until = 0;
-    await this.token().catch(() => undefined);
+    await this.#refresh.after(() => this.#next()).catch(() => undefined);
   }
 }
 

@@ -405,6 +405,32 @@ test("tab that is refreshing when another signs out does not come back to life",
   assert.equal(other.user, null);
 });
 
+test("tab that is just refused follows another that signs in meanwhile", async () => {
+  const [one, other] = [app(), app()];
+  let answer = (_: Response) => {};
+  page.answer(REFRESH, () => new Promise<Response>((done) => (answer = done)), json(tokens()));
+  const early = other.token();
+  await settled();
+
+  await signedIn(one);
+  answer(Response.json({ error: "invalid_grant" }, { status: 400 }));
+  await early;
+  await settled();
+
+  assert.equal(other.user?.sub, "margaret");
+});
+
+test("an issuer is compared as it is spelled", async () => {
+  const issuer = `${ISSUER}/`;
+  const one = app({ issuer });
+  const asked = await begun(one);
+  page.answer(TOKEN, json(tokens({ nonce: asked.get("nonce"), iss: issuer })));
+  comeBack(asked, { iss: issuer });
+
+  assert.equal(await one.finishSignIn(), true);
+  assert.equal(page.left[0]!.pathname, "/oauth/authorize");
+});
+
 test("nothing that could be stolen is ever stored", async () => {
   const one = await signedIn();
   page.answer(REFRESH, json(tokens()));
