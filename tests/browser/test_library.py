@@ -130,9 +130,9 @@ def test_library_signing_out_ends_it_here_in_every_tab_and_at_the_server(
     page = sign_in(person, notebook, server.account("edith"))
     other = opened(person.context.new_page(), notebook.base)
 
-    page.evaluate("() => void app.signOut()")
-    page.wait_for_url(f"{notebook.base}/")
-    become(ready(page), "nobody")
+    page.evaluate("() => { window.isOld = true; void app.signOut(); }")
+    page.wait_for_function("window.ready === true && !window.isOld")  # by the server, and back
+    become(page, "nobody")
 
     become(other, "nobody")
     assert other.evaluate("() => heard") == ["edith", None]

@@ -18,6 +18,7 @@ const app = new Doorward({
   resource: API,
 });
 const notes = new Notes(app);
+let questions = 0;
 
 function nameOf(user: User): string {
   return user.preferred_username ?? user.email ?? user.sub;
@@ -29,8 +30,11 @@ function facts(user: User): Node[] {
   return Object.entries(known).flatMap(([name, value]) => [element("dt", name), element("dd", value)]);
 }
 
+/** Show the notes. Of several answers under way only that to the last question counts, and none after the end. */
 async function list(): Promise<void> {
+  const asked = (questions += 1);
   const found = await notes.read();
+  if (asked !== questions) return;
   fill("list", ...found.reverse().map((note) => element("li", note.text)));
   show("empty", found.length === 0);
   show("clear", found.length > 0);
@@ -41,7 +45,10 @@ async function draw(user: User | null): Promise<void> {
   show("welcome", user === null);
   show("desk", user !== null);
   show("who", user !== null);
-  if (user === null) return fill("list");
+  if (user === null) {
+    questions += 1;
+    return fill("list");
+  }
   part("name").textContent = nameOf(user);
   part("initial").textContent = nameOf(user).charAt(0).toUpperCase();
   fill("facts", ...facts(user));
