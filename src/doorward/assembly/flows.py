@@ -227,8 +227,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     """Return every flow, made of these adapters."""
     work, view, clock = adapters.work, adapters.view, adapters.clock
     mint, post, choose, counters = made.mint, made.post, made.choose, adapters.counters
-    issue = Issue(made.keyring)
-    end_session = EndSession(work, clock)
+    issue, end_session = Issue(made.keyring), EndSession(work, clock)
     refresh = _refresh(adapters, made, issue)
     tokens, browser = _token_flows(adapters, made, refresh)
     welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, post)

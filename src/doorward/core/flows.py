@@ -132,6 +132,9 @@ class GatewayFlows:
     admit_token: AdmitToken
     returns: Returns
     enter: EnterHost
+
+
+@dataclass(frozen=True, slots=True)
 class BrowserFlows:
     """What the pages of applications call whose refresh token is a cookie."""
 
