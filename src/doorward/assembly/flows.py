@@ -225,10 +225,9 @@ def _find_client(adapters: Adapters, policy: Policy) -> FindClient:
 
 def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     """Return every flow, made of these adapters."""
-    work, view, clock = adapters.work, adapters.view, adapters.clock
-    mint, post, choose, counters = made.mint, made.post, made.choose, adapters.counters
-    issue, end_session = Issue(made.keyring), EndSession(work, clock)
-    refresh = _refresh(adapters, made, issue)
+    work, view, clock, counters = adapters.work, adapters.view, adapters.clock, adapters.counters
+    mint, post, choose, issue = made.mint, made.post, made.choose, Issue(made.keyring)
+    end_session, refresh = EndSession(work, clock), _refresh(adapters, made, issue)
     tokens, browser = _token_flows(adapters, made, refresh)
     welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, post)
     also: Mapping[str, Exports] = {"applications": ExportApplications(view), "ways_in": ExportIdentities(view)}
@@ -260,7 +259,6 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         requests=_request_flows(adapters, policy, made),
         tokens=tokens,
         browser=browser,
-        requests=request_flows(adapters, policy, made),
         gateways=gateway_flows(work, policy, made, clock=clock, snapshots=adapters.snapshots),
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
