@@ -68,7 +68,7 @@ lock: ## Write requirements/*.txt anew (needs uv; UPGRADE=1 takes newer versions
 
 .PHONY: clean
 clean: ## Remove caches and what tests and builds left behind; your data and the environment stay
-	@rm -rf build dist htmlcov test-results coverage.xml .coverage .coverage.* \
+	@rm -rf build dist htmlcov test-results coverage.xml .coverage .coverage.* clients/js/dist examples/spa/dist \
 		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .schemathesis
 	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -18,6 +18,7 @@ SHOWN: Final = {
     "redirect_uris", "post_logout_redirect_uris", "backchannel_logout_uri", "secrets", "jwks", "jwks_uri",
     "is_first_party", "is_pairwise", "sector", "requires_pushed_request", "requires_dpop", "id_token_algorithm",
     "userinfo_algorithm", "client_uri", "logo_uri", "policy_uri", "tos_uri", "contacts", "registered_itself",
+    "uses_refresh_cookie",
 }  # fmt: skip
 ROUTES: Final[tuple[tuple[str, str, object], ...]] = (
     ("GET", PATH, None),

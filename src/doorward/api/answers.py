@@ -10,7 +10,6 @@ from starlette.exceptions import HTTPException  # noqa: TID251 (caught here, nev
 from starlette.requests import Request
 from starlette.responses import Response
 
-from doorward.api.classes import RouteClass
 from doorward.api.problems import MEDIA_TYPE, Problem, problem_of, problem_of_fields, problem_of_status
 from doorward.api.refusals import Unforeseen
 from doorward.api.thin import json_answer
@@ -63,7 +62,7 @@ def respond(visit: Visit, problem: Problem) -> Response:
     """
     if visit.error_page is not None and visit.wants_page:
         answer = visit.error_page(visit, problem)
-    elif visit.facts is not None and visit.facts.kind is RouteClass.OAUTH:
+    elif visit.facts is not None and visit.facts.kind.speaks_oauth:
         answer = _respond_as_oauth(problem)
     else:
         answer = Response(problem.body(visit.request_id), problem.status, media_type=MEDIA_TYPE)

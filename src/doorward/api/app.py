@@ -16,7 +16,7 @@ from doorward.api.gateways import check, come_back
 from doorward.api.limits import LIMITED
 from doorward.api.middleware.front import ErrorPage, Front
 from doorward.api.middleware.plan import Plan, plan_of
-from doorward.api.oauth import device, par, tokens, userinfo
+from doorward.api.oauth import browser, device, par, tokens, userinfo
 from doorward.api.oauth import register as client_registration
 from doorward.api.oauth.discovery import discovery_router
 from doorward.api.openapi import Document
@@ -49,6 +49,7 @@ ROUTERS = (
     register.router,
     recover.router,
     tokens.hot,
+    browser.hot,
     par.hot,
     device.hot,
     userinfo.hot,

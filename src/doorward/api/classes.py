@@ -10,6 +10,7 @@ class RouteClass(StrEnum):
     MOBILE = "mobile"
     PUBLIC = "public"
     OAUTH = "oauth"
+    SPA = "spa"
     PAGE = "page"
     OPERATOR = "operator"
     GATEWAY = "gateway"
@@ -18,6 +19,11 @@ class RouteClass(StrEnum):
     def reads_cookies(self) -> bool:
         """Tell whether routes of this class know a caller by cookies, and so need the guard against forgery."""
         return self in (RouteClass.WEB, RouteClass.PAGE)
+
+    @property
+    def speaks_oauth(self) -> bool:
+        """Tell whether applications call routes of this class, with forms, and are refused as RFC 6749 has it."""
+        return self in (RouteClass.OAUTH, RouteClass.SPA)
 
     @property
     def reads_bearer(self) -> bool:

@@ -22,6 +22,7 @@ LIMITED: Final[Mapping[tuple[str, str], Limit]] = {
         ("sign_in", "POST", ("/sign-in/with/{provider_id}", "/sign-in/with/{provider_id}/callback")),
         ("register", "POST", ("/v1/auth/register", "/v1/auth/register_mobile", "/register", "/setup")),
         ("refresh", "POST", ("/v1/auth/refresh_web", "/v1/auth/refresh_mobile")),
+        ("refresh", "POST", ("/oauth/browser/token", "/oauth/browser/refresh", "/oauth/browser/sign-out")),
         ("mail_request", "POST", ("/v1/auth/resend_verification", "/v1/auth/forgot_password", "/forgot")),
         ("mail_request", "POST", ("/verify/resend", "/account/email")),
         ("mail_request", "PATCH", ("/v1/web/me", "/v1/mobile/me")),

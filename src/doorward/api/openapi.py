@@ -26,6 +26,10 @@ CLASSES: Final[Mapping[RouteClass, str]] = {
     RouteClass.MOBILE: "For apps and API clients. Reads `Authorization: Bearer`, never a cookie.",
     RouteClass.PUBLIC: "For anybody. Reads neither cookies nor `Authorization`.",
     RouteClass.OAUTH: "At the paths that specifications fix; clients prove themselves as those say.",
+    RouteClass.SPA: (
+        "For the pages of applications whose refresh token is a cookie. Reads the cookie of the client that is named; "
+        "needs an `Origin` that the client registered, and `X-Doorward-SPA: 1`."
+    ),
     RouteClass.OPERATOR: "For those who run the deployment: a bearer token with the scope `operate`.",
 }
 """What each class of routes reads, in words."""
@@ -98,7 +102,7 @@ def describe(app: FastAPI, doors: Doors) -> bytes:
 
 def _complete(path: str, method: str, operation: Json) -> None:
     kind = RouteClass(operation["tags"][0])
-    refused = {"$ref": f"#/components/responses/{'OAuthError' if kind is RouteClass.OAUTH else 'Problem'}"}
+    refused = {"$ref": f"#/components/responses/{'OAuthError' if kind.speaks_oauth else 'Problem'}"}
     operation["responses"] = {
         status: answer for status, answer in operation["responses"].items() if status != "422"
     } | {"4XX": refused, "5XX": refused}

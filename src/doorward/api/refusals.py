@@ -93,6 +93,7 @@ class CsrfReason(StrEnum):
     CROSS_SITE = "cross_site"
     ORIGIN_MISSING = "origin_missing"
     ORIGIN_NOT_ALLOWED = "origin_not_allowed"
+    HEADER_MISSING = "header_missing"
     SESSION_MISSING = "session_missing"
     TOKEN_MISSING = "token_missing"  # noqa: S105 (a reason, not a token)
     TOKEN_INVALID = "token_invalid"  # noqa: S105

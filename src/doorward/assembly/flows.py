@@ -33,7 +33,7 @@ from doorward.core.federation.rules import acrs_of
 from doorward.core.federation.settle import Settle
 from doorward.core.federation.sign_in_with import SignInWith
 from doorward.core.federation.upstream import Upstream
-from doorward.core.flows import ClientFlows, Flows, ProviderFlows, RequestFlows, TokenFlows
+from doorward.core.flows import BrowserFlows, ClientFlows, Flows, ProviderFlows, RequestFlows, TokenFlows
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.outgoing import Documents, Web
 from doorward.core.kernel.sealing import Sealer
@@ -225,11 +225,10 @@ def _find_client(adapters: Adapters, policy: Policy) -> FindClient:
 
 def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     """Return every flow, made of these adapters."""
-    work, view, clock = adapters.work, adapters.view, adapters.clock
-    mint, post, choose, counters = made.mint, made.post, made.choose, adapters.counters
-    issue = Issue(made.keyring)
-    end_session = EndSession(work, clock)
-    refresh = _refresh(adapters, made, issue)
+    work, view, clock, counters = adapters.work, adapters.view, adapters.clock, adapters.counters
+    mint, post, choose, issue = made.mint, made.post, made.choose, Issue(made.keyring)
+    end_session, refresh = EndSession(work, clock), _refresh(adapters, made, issue)
+    tokens, browser = _token_flows(adapters, made, refresh)
     welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, post)
     also: Mapping[str, Exports] = {"applications": ExportApplications(view), "ways_in": ExportIdentities(view)}
     log_in = _log_in(adapters, made, welcome=welcome, issue=issue)
@@ -257,8 +256,9 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         end_by_refresh_token=EndByRefreshToken(work, made.refresh_tokens, clock),
         tell_revoked=TellRevoked(work, view, made.keyring, clock),
         clients=client_flows(adapters, policy, made),
-        tokens=_token_flows(adapters, made, refresh),
         requests=_request_flows(adapters, policy, made),
+        tokens=tokens,
+        browser=browser,
         gateways=gateway_flows(work, policy, made, clock=clock, snapshots=adapters.snapshots),
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
@@ -329,7 +329,7 @@ def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows
     )
 
 
-def _token_flows(adapters: Adapters, made: Tools, refresh: Refresh) -> TokenFlows:
+def _token_flows(adapters: Adapters, made: Tools, refresh: Refresh) -> tuple[TokenFlows, BrowserFlows]:
     return token_flows(
         adapters.work,
         adapters.view,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from doorward.core.audit.tag_address import TagAddress
-from doorward.core.flows import DeviceFlows, GatewayFlows, RequestFlows, TokenFlows
+from doorward.core.flows import BrowserFlows, DeviceFlows, GatewayFlows, RequestFlows, TokenFlows
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.outgoing import Web
 from doorward.core.kernel.secrets import Envelopes, derive
@@ -27,6 +27,11 @@ from doorward.core.oauth.authorize.push_request import PushRequest
 from doorward.core.oauth.authorize.read_request import ReadRequest
 from doorward.core.oauth.authorize.reply import Replies
 from doorward.core.oauth.authorize.request_object import RequestObjects
+from doorward.core.oauth.browser.admit import AdmitPage
+from doorward.core.oauth.browser.end import EndKept
+from doorward.core.oauth.browser.exchange import ExchangeForPage
+from doorward.core.oauth.browser.refresh import RefreshForPage
+from doorward.core.oauth.browser.sign_out import SignOutPage
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.codes import Codes
 from doorward.core.oauth.device.answer import AnswerDevice, OpenTicket, SeeDevice
@@ -88,19 +93,22 @@ def token_flows(
     subjects: Subjects,
     web: Web,
     known: KnownClients,
-) -> TokenFlows:
-    """Return the flows."""
+) -> tuple[TokenFlows, BrowserFlows]:
+    """Return the flows, for those who hold their tokens themselves and for pages, whose browser does it for them."""
     issue = IssueTokens(keyring, subjects)
     check_proof = CheckProof(work, signatures, nonces, clock, keyring.issuer)
     start = StartGrant(find, StartClientSession(refresh.tokens))
+    exchange, go_on = ExchangeCode(work, codes, start, issue), RefreshGrant(view, find, refresh, issue)
     grants: dict[GrantType, Callable[[Asked], Issued]] = {
-        GrantType.AUTHORIZATION_CODE: ExchangeCode(work, codes, start, issue),
-        GrantType.REFRESH_TOKEN: RefreshGrant(view, find, refresh, issue),
+        GrantType.AUTHORIZATION_CODE: exchange,
+        GrantType.REFRESH_TOKEN: go_on,
         GrantType.CLIENT_CREDENTIALS: ClientCredentials(keyring),
         GrantType.DEVICE_CODE: ExchangeDeviceCode(work, DeviceCodes(codes.envelopes), start, issue),
         GrantType.TOKEN_EXCHANGE: ExchangeToken(view, find, keyring),
     }
-    return TokenFlows(
+    admit, end = AdmitPage(find, check_proof, clock), EndKept(work, refresh.tokens, clock)
+    browser = BrowserFlows(ExchangeForPage(admit, exchange, end), RefreshForPage(admit, go_on), SignOutPage(admit, end))
+    tokens = TokenFlows(
         give=Token(check_proof, grants, clock),
         introspect=Introspect(view, find, keyring, refresh.tokens, subjects, snapshots, known, clock),
         revoke=Revoke(work, keyring, refresh.tokens, clock),
@@ -108,6 +116,7 @@ def token_flows(
         tell_client=TellClient(find, keyring, web, clock),
         read_sign_out=ReadSignOut(view, find, keyring),
     )
+    return tokens, browser
 
 
 class GatewayPolicy(Protocol):

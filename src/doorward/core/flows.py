@@ -29,6 +29,9 @@ from doorward.core.oauth.authorize.answer_request import AnswerRequest, SeeReque
 from doorward.core.oauth.authorize.applications import ListApplications, RevokeApplication
 from doorward.core.oauth.authorize.authorize import Authorize
 from doorward.core.oauth.authorize.push_request import PushRequest
+from doorward.core.oauth.browser.exchange import ExchangeForPage
+from doorward.core.oauth.browser.refresh import RefreshForPage
+from doorward.core.oauth.browser.sign_out import SignOutPage
 from doorward.core.oauth.clients.add import AddClient
 from doorward.core.oauth.clients.change import ChangeClient
 from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
@@ -132,6 +135,15 @@ class GatewayFlows:
 
 
 @dataclass(frozen=True, slots=True)
+class BrowserFlows:
+    """What the pages of applications call whose refresh token is a cookie."""
+
+    exchange: ExchangeForPage
+    refresh: RefreshForPage
+    sign_out: SignOutPage
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderFlows:
     """What is done with other providers that people sign in with."""
 
@@ -178,6 +190,7 @@ class Flows:
     # the applications that are let act
     clients: ClientFlows
     tokens: TokenFlows
+    browser: BrowserFlows
     requests: RequestFlows
     gateways: GatewayFlows
 

@@ -72,6 +72,16 @@ def test_add_every_option_is_kept(run: Terminal) -> None:
     assert client["post_logout_redirect_uris"] == ["https://app.example/bye"]
 
 
+def test_add_page_whose_refresh_token_is_a_cookie(run: Terminal) -> None:
+    spa = ("clients", "add", "Shop", "--type", "spa", "--id", "reports", "--redirect-uri", "https://app.example/back")
+    server = ("clients", "add", "Shop", "--type", "web", "--redirect-uri", "https://app.example/back")
+
+    said = [run(*each, "--refresh-cookie", "--json") for each in (spa, server)]
+
+    assert [each.status == 0 for each in said] == [True, False]
+    assert shown(run)["refresh_cookie"] is True
+
+
 REFUSED: Final = (
     (("--type", "web"), "redirect_uris: "),
     (("--type", "web", "--redirect-uri", "http://app.example/x"), "redirect_uris/0: http"),

@@ -146,7 +146,7 @@ async def _collect(receive: Receive) -> bytes:
 def _accepted(facts: Facts) -> tuple[str, ...]:
     if facts.path.startswith(REGISTRATION):
         return (JSON,)
-    if facts.kind in (RouteClass.PAGE, RouteClass.OAUTH):
+    if facts.kind is RouteClass.PAGE or facts.kind.speaks_oauth:
         return (FORM,)
     return (JSON, FORM) if facts.path in FORM_TOO else (JSON,)
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from doorward.api.classes import RouteClass
 from doorward.api.doors import Doors
 from doorward.api.visit import Facts, Visit
+from doorward.core.oauth.clients.origins import Origins
 
 ANYBODY: Final = frozenset(
     {
@@ -25,11 +26,12 @@ ANYBODY: Final = frozenset(
 _BY_PATH: Final = ("/.well-known/openid-configuration/", "/.well-known/oauth-")
 """What the same documents begin with where they stand between host and path of an issuer."""
 
-ALLOWED_HEADERS: Final = b"authorization, content-type, dpop, x-csrf-token, x-device-token"
+ALLOWED_HEADERS: Final = b"authorization, content-type, dpop, x-csrf-token, x-device-token, x-doorward-spa"
 EXPOSED_HEADERS: Final = (
     b"dpop-nonce, ratelimit, ratelimit-policy, retry-after, www-authenticate, x-device-token, x-request-id"
 )
 _PREFLIGHT_LIVES_FOR: Final = b"600"
+_CREDENTIALS: Final = (b"access-control-allow-credentials", b"true")
 _VARY: Final = (b"vary", b"origin")
 
 
@@ -38,7 +40,7 @@ async def open_to(visit: Visit) -> list[tuple[bytes, bytes]]:
 
     Origins are compared whole with the list that the operator gave; pages are never open to another origin. What
     applications call is open to the origins that they registered, and since it never looks at a cookie, without
-    credentials.
+    credentials. What reads the cookie of one is open, with credentials, to the origins of those that have a cookie.
     """
     facts, doors = visit.facts, visit.doors
     if facts is None or facts.kind is RouteClass.PAGE:
@@ -46,17 +48,23 @@ async def open_to(visit: Visit) -> list[tuple[bytes, bytes]]:
     if facts.path in ANYBODY or facts.path.startswith(_BY_PATH):
         return [(b"access-control-allow-origin", b"*")]
     origin = visit.header(b"origin")
-    if facts.kind is RouteClass.OAUTH:
-        is_open = origin is not None and origin in await _registered(doors)
-        return [_VARY, *_to(origin)] if is_open and origin else [_VARY]
+    if facts.kind.speaks_oauth:
+        return [_VARY, *await _to_application(doors, origin, reads_cookie=facts.kind is RouteClass.SPA)]
     if not doors.cors_origins:
         return []
     if origin is None or origin not in doors.cors_origins:
         return [_VARY]
-    return [_VARY, *_to(origin), (b"access-control-allow-credentials", b"true")]
+    return [_VARY, *_to(origin), _CREDENTIALS]
 
 
-async def _registered(doors: Doors) -> frozenset[str]:
+async def _to_application(doors: Doors, origin: str | None, *, reads_cookie: bool) -> list[tuple[bytes, bytes]]:
+    registered = await _registered(doors)
+    if origin is None or origin not in (registered.with_cookie if reads_cookie else registered.every):
+        return []
+    return [*_to(origin), _CREDENTIALS] if reads_cookie else _to(origin)
+
+
+async def _registered(doors: Doors) -> Origins:
     origins = doors.flows.clients.origins
     at_hand = origins.at_once()
     return at_hand if at_hand is not None else await doors.lanes.main(origins)

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from doorward.api import limits
 from doorward.api.answers import refuse
+from doorward.api.classes import RouteClass
 from doorward.api.doors import Doors
 from doorward.api.middleware import body_size, cors
 from doorward.api.middleware.address import client_address, is_trusted
@@ -45,6 +46,7 @@ ONCE: Final = frozenset(
         b"origin",
         b"sec-fetch-site",
         b"x-csrf-token",
+        b"x-doorward-spa",
     }
     | {b"x-device-token", b"x-request-id"}
 )
@@ -148,6 +150,8 @@ class Front:
         is_guarded = facts.kind.reads_cookies and facts.path not in csrf.BEGUN_ELSEWHERE
         if is_guarded:
             csrf.require_same_origin(visit)
+        if facts.kind is RouteClass.SPA:
+            csrf.require_script(visit)
         limit = row.limits.get(method)
         if limit is not None:
             await limits.spend(visit, limit, limits.network_key(visit.address))

@@ -49,6 +49,9 @@ Home = Annotated[str | None, typer.Option("--client-uri", help="Its home page.")
 Pairwise = Annotated[bool, typer.Option("--pairwise", help="It knows people by a number of its own.")]
 RequirePar = Annotated[bool, typer.Option("--require-par", help="It must push its requests (RFC 9126).")]
 RequireDpop = Annotated[bool, typer.Option("--require-dpop", help="It must bind tokens to a key (RFC 9449).")]
+RefreshCookie = Annotated[
+    bool, typer.Option("--refresh-cookie", help="Its pages get refresh tokens as a cookie, and never as text.")
+]
 _NO_SUCH: Final = Problem("There is no such client.", "", "`doorward clients list` shows all.")
 _NOT_BY_TOKEN: Final = Problem(
     "Registering does not ask for tokens here.",
@@ -79,6 +82,7 @@ def add(
     pairwise: Pairwise = False,
     require_par: RequirePar = False,
     require_dpop: RequireDpop = False,
+    refresh_cookie: RefreshCookie = False,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
@@ -104,6 +108,7 @@ def add(
                 is_pairwise=pairwise,
                 requires_pushed_request=require_par,
                 requires_dpop=require_dpop,
+                uses_refresh_cookie=refresh_cookie,
             )
         )
         _tell(voice, house, registered, sentence=f"{name} is registered.")
@@ -267,6 +272,7 @@ def _everything(client: Client) -> dict[str, Value]:
         "pairwise": client.is_pairwise,
         "requires_pushed_request": client.requires_pushed_request,
         "requires_dpop": client.requires_dpop,
+        "refresh_cookie": client.uses_refresh_cookie,
         "client_uri": client.client_uri,
         "contacts": list(client.contacts),
         "registered_itself": client.registration_digest is not None,

@@ -65,6 +65,7 @@ class Client:
     `scopes` are the scopes it may ask for, `resources` the audiences it may ask tokens for (RFC 8707), the first of
     them the default. `jwks` is a JSON Web Key Set as JSON; `sector` is the host that pairwise subjects are made for.
     `is_first_party`: it belongs to whoever runs the deployment, so nobody is asked for consent.
+    `uses_refresh_cookie`: its pages get refresh tokens as a cookie of this server's, and never as text.
     `registration_digest` is that of the token by which a client that registered itself may change its registration.
     `version` counts changes.
     """
@@ -88,6 +89,7 @@ class Client:
     sector: str | None = None
     requires_pushed_request: bool = False
     requires_dpop: bool = False
+    uses_refresh_cookie: bool = False
     id_token_algorithm: Algorithm = Algorithm.RS256
     userinfo_algorithm: Algorithm | None = None
     client_uri: str | None = None

@@ -40,7 +40,8 @@ class StartClientSession:
 
         It ends with the session that it was `granted_in`, and no later, unless the grant is offline. None of its
         scopes is one that first-party sessions are for. Without `authenticated_at` it was the moment that the session
-        it was granted in says. None: that session has ended, or is not the account's; nothing was written.
+        it was granted in says. It has the device of that one where its refresh token is a cookie, for then another
+        cookie proves the device. None: that session has ended, or is not the account's; nothing was written.
         """
         parent = None if granted_in is None else work.sessions.held(granted_in, now=now)
         if granted_in is not None and (parent is None or parent.account_id != grant.account_id):
@@ -61,6 +62,7 @@ class StartClientSession:
             idle_expires_at=min(now + LIFETIMES[Kind.CLIENT].idle, expires_at),
             expires_at=expires_at,
             digest=secrets.digest(secret),
+            device_id=parent.device_id if parent and client.uses_refresh_cookie else None,
             parent_id=ends_with.id if ends_with else None,
         )
         work.sessions.add(session)

@@ -101,6 +101,16 @@ def replayed(session: Session, presented: Presented) -> Session:
     return session if _is_own(session, presented) else replace(session, replays=session.replays | 1)
 
 
+def is_just_made(session: Session, digest: bytes, now: datetime, *, away: timedelta = timedelta(0)) -> bool:
+    """Tell whether `digest` is that of the live token, and the token before still leads to it.
+
+    Where several hold one token, as the tabs of a browser do, it need not rotate yet: as long as somebody may come late
+    with the one before, the one after waits. `away` is as for `judge`.
+    """
+    since = session.superseded_at
+    return since is not None and timedelta(0) <= now - away - since <= OVERLAP and same(digest, session.digest)
+
+
 def is_live(session: Session, now: datetime) -> bool:
     """Tell whether the session has neither ended nor expired."""
     return session.ended_at is None and now < session.expires_at and now < session.idle_expires_at

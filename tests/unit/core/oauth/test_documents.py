@@ -39,6 +39,7 @@ CLIENTS = st.builds(
     sector=st.none() | TEXTS,
     requires_pushed_request=st.booleans(),
     requires_dpop=st.booleans(),
+    uses_refresh_cookie=st.booleans(),
     id_token_algorithm=st.sampled_from(Algorithm),
     userinfo_algorithm=st.none() | st.sampled_from(Algorithm),
     contacts=LISTS,

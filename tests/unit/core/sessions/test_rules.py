@@ -135,3 +135,32 @@ def test_replayed_by_the_device_after_a_stranger_rotated_counts() -> None:
 )
 def test_is_fresh_for_five_minutes(after: timedelta, fresh: bool) -> None:  # noqa: FBT001
     assert rules.is_fresh(NOW, NOW + after) is fresh
+
+
+@pytest.mark.parametrize(
+    ("digest", "after", "expected"),
+    [
+        (b"live", timedelta(0), True),
+        (b"live", OVERLAP, True),
+        (b"live", OVERLAP + SECOND, False),
+        (b"live", -SECOND, False),
+        (b"before", timedelta(0), False),
+        (b"guess", timedelta(0), False),
+    ],
+    ids=["now", "at the end", "later", "the clock stepped back", "the one before", "none of ours"],
+)
+def test_is_just_made_live_token_is_while_the_one_before_still_leads_to_it(
+    digest: bytes, after: timedelta, *, expected: bool
+) -> None:
+    assert rules.is_just_made(a_rotated_session(), digest, NOW + after) is expected
+
+
+def test_is_just_made_time_in_which_nobody_was_answered_does_not_count() -> None:
+    hour = timedelta(hours=1)
+
+    assert rules.is_just_made(a_rotated_session(), b"live", NOW + hour, away=hour)
+    assert not rules.is_just_made(a_rotated_session(), b"live", NOW + hour, away=timedelta(minutes=59))
+
+
+def test_is_just_made_first_token_of_a_session_rotates() -> None:
+    assert not rules.is_just_made(a_session(), b"live", NOW)

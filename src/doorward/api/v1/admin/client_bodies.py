@@ -47,6 +47,7 @@ class ClientBody(Body):
     sector: Text | None = None
     requires_pushed_request: bool = False
     requires_dpop: bool = False
+    uses_refresh_cookie: bool = False
     id_token_algorithm: Signing = Algorithm.RS256
     userinfo_algorithm: Signing | None = None
     client_uri: Text | None = None
@@ -78,6 +79,7 @@ class ClientChangeBody(Body):
     sector: Text | None = None
     requires_pushed_request: bool = Field(default_factory=bool)
     requires_dpop: bool = Field(default_factory=bool)
+    uses_refresh_cookie: bool = Field(default_factory=bool)
     id_token_algorithm: Signing = Field(default_factory=lambda: Algorithm.RS256)
     userinfo_algorithm: Signing | None = None
     client_uri: Text | None = None
@@ -133,6 +135,7 @@ class ClientAnswer(AnswerBody):
     sector: str | None
     requires_pushed_request: bool
     requires_dpop: bool
+    uses_refresh_cookie: bool
     id_token_algorithm: Algorithm
     userinfo_algorithm: Algorithm | None
     client_uri: str | None

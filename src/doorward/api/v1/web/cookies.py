@@ -3,7 +3,7 @@
 Source: RFC 6265bis section 4.1.3 (name prefixes); OWASP ASVS 5.0 chapter V3.3.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -77,17 +77,21 @@ class Cookies:
 
         Raises: CookieRepeated.
         """
-        ours = _names(self.is_secure)
-        found: dict[str, str] = {}
-        for pair in header.split(";"):
-            name, _, value = pair.partition("=")
-            name = name.strip(_BLANK)
-            if name not in ours:
-                continue
-            if name in found:
-                raise CookieRepeated
-            found[name] = value.strip(_BLANK)
-        return found
+        return _found(header, _names(self.is_secure))
+
+    def of_application(self, client_id: str) -> Cookie:
+        """Return the cookie that holds the refresh token of one application that runs in browsers.
+
+        Its name begins so that no sibling host can plant another's: whoever got that would work in another's name.
+        """
+        return Cookie(f"{'__Host-' if self.is_secure else ''}dw_app_{client_id}")
+
+    def read_one(self, header: str, cookie: Cookie) -> str | None:
+        """Return one cookie of ours in a Cookie header; an empty one counts as none.
+
+        Raises: CookieRepeated.
+        """
+        return held(_found(header, {cookie.name}), cookie)
 
     def set(self, answer: Response, cookie: Cookie, value: str, *, lives_for: timedelta) -> None:
         """Let the browser keep a cookie."""
@@ -154,6 +158,19 @@ def _names(is_secure: bool) -> frozenset[str]:  # noqa: FBT001 (a key of the cac
     """Return the names of all cookies; only the scheme of the issuer decides them."""
     cookies = cookies_of("https://" if is_secure else "http://")
     return frozenset(cookie.name for cookie in cookies.all)
+
+
+def _found(header: str, names: Collection[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for pair in header.split(";"):
+        name, _, value = pair.partition("=")
+        name = name.strip(_BLANK)
+        if name not in names:
+            continue
+        if name in found:
+            raise CookieRepeated
+        found[name] = value.strip(_BLANK)
+    return found
 
 
 def held(jar: Mapping[str, str], cookie: Cookie) -> str | None:

@@ -21,6 +21,7 @@ from doorward.core.sessions.issue import audience_of
 from doorward.core.sessions.records import Kind
 
 HEADER: Final = b"x-csrf-token"
+BY_SCRIPT: Final = b"x-doorward-spa"
 FIELD: Final = "csrf_token"
 SESSION_ROUTES: Final = ("/v1/web/", "/account", "/sign-out")
 """Where every route needs a session."""
@@ -93,6 +94,23 @@ def require_same_origin(visit: Visit) -> None:
         raise CsrfFailed(CsrfReason.ORIGIN_MISSING)
     if origin != origin_of(visit.doors.issuer) and origin not in visit.doors.cors_origins:
         raise CsrfFailed(CsrfReason.ORIGIN_NOT_ALLOWED)
+
+
+def require_script(visit: Visit) -> None:
+    """Return when a script of an origin that can be told sent the request.
+
+    A form or a link cannot set the header field, and a script of another origin is asked about it first. Whether the
+    origin is one of the client's, the flow finds out.
+    Source: OAuth 2.0 for Browser-Based Applications section 6.1.3.3.3.
+    Raises: CsrfFailed.
+    """
+    origin = visit.header(b"origin")
+    if origin is None:
+        raise CsrfFailed(CsrfReason.ORIGIN_MISSING)
+    if origin == "null":
+        raise CsrfFailed(CsrfReason.ORIGIN_NOT_ALLOWED)
+    if visit.header(BY_SCRIPT) != "1":
+        raise CsrfFailed(CsrfReason.HEADER_MISSING)
 
 
 def require_token(visit: Visit, bound: Bound | None) -> None:

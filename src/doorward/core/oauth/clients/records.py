@@ -29,6 +29,7 @@ class Wanted:
     sector: str | None = None
     requires_pushed_request: bool = False
     requires_dpop: bool = False
+    uses_refresh_cookie: bool = False
     id_token_algorithm: Algorithm = Algorithm.RS256
     userinfo_algorithm: Algorithm | None = None
     client_uri: str | None = None

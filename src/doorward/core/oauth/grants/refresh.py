@@ -3,8 +3,7 @@
 Source: RFC 6749 section 6; RFC 9700 section 4.14.2; RFC 8707 section 2.2; RFC 9449 section 5.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from doorward.core.kernel.work import OpensView
@@ -18,12 +17,24 @@ from doorward.core.oauth.rules import scopes
 from doorward.core.oauth.tokens.kinds import userinfo_audience
 from doorward.core.sessions.errors import RefreshRefused
 from doorward.core.sessions.records import Caller, Kind
-from doorward.core.sessions.refresh import Continued, Refresh
+from doorward.core.sessions.refresh import Refresh
 from doorward.core.sessions.tokens import OpenedRefreshToken
 
 
 class RefreshView(StandingWork, HasGrants, Protocol):
     """What is read before a session of a client goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A refresh token that may be exchanged, on what grounds, and for what; its own place is the wish's last part."""
+
+    opened: OpenedRefreshToken
+    grounds: Grounds
+    wanted: Wanted
+
+    def __repr__(self) -> str:
+        return f"Found(session_id={self.opened.session_id!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +56,40 @@ class RefreshGrant:
 
         Raises: OAuthError. When the token was used before outside the overlap, its session has ended by then.
         """
-        opened = self.sessions.tokens.open(asked.parameter("refresh_token"))
+        return self.go_on(asked, self.look(asked, asked.parameter("refresh_token")), caller=Caller())
+
+    def look(self, asked: Asked, presented: str) -> Found:
+        """Return what a refresh token would be exchanged for. Nothing is used up.
+
+        Raises: OAuthError.
+        """
+        opened = self.sessions.tokens.open(presented)
         if opened is None:
             raise refused()
         standing, grant = self._standing(asked, opened)
-        granted = scopes.split(standing.session.scope)
-        wanted = scopes.narrow(asked.parameters.get("scope"), granted=granted)
-        audience = scopes.audience(
-            asked.parameters.get("resource"),
-            granted=grant.resources,
-            default=userinfo_audience(self.issue.keyring.issuer),
+        wanted = Wanted(
+            scopes=scopes.narrow(asked.parameters.get("scope"), granted=scopes.split(standing.session.scope)),
+            audience=scopes.audience(
+                asked.parameters.get("resource"),
+                granted=grant.resources,
+                default=userinfo_audience(self.issue.keyring.issuer),
+            ),
+            key_thumbprint=asked.key_thumbprint,
+            refresh_token=presented,
         )
-        continued = self._continue(opened, now=asked.now)
-        grounds = Grounds(standing.client, continued.session, grant, continued.profile)
-        return self.issue(
-            grounds, Wanted(wanted, audience, asked.key_thumbprint, continued.refresh_token), now=asked.now
-        )
+        return Found(opened, Grounds(standing.client, standing.session, grant, standing.profile), wanted)
+
+    def go_on(self, asked: Asked, found: Found, *, caller: Caller) -> Issued:
+        """Use the token up, and return the next ones.
+
+        Raises: as for a call.
+        """
+        try:
+            continued = self.sessions.continued(found.opened, Kind.CLIENT, caller=caller, now=asked.now)
+        except RefreshRefused:
+            raise refused() from None
+        grounds = replace(found.grounds, session=continued.session, profile=continued.profile)
+        return self.issue(grounds, replace(found.wanted, refresh_token=continued.refresh_token), now=asked.now)
 
     def _standing(self, asked: Asked, opened: OpenedRefreshToken) -> tuple[Standing, Grant]:
         with self.view() as view:
@@ -74,9 +103,3 @@ class RefreshGrant:
         if standing is None:
             raise refused()
         return standing, grant
-
-    def _continue(self, opened: OpenedRefreshToken, *, now: datetime) -> Continued:
-        try:
-            return self.sessions.continued(opened, Kind.CLIENT, caller=Caller(), now=now)
-        except RefreshRefused:
-            raise refused() from None

@@ -35,9 +35,9 @@ class Token:
         grant = self.grant_of(parameters)
         if grant not in client.grants:
             raise OAuthError(OAuthCode.UNAUTHORIZED_CLIENT, "The client is not registered for this grant type.")
-        if proof is None and client.requires_dpop:
-            raise OAuthError(OAuthCode.INVALID_DPOP_PROOF, "This client must prove the possession of a key.")
-        thumbprint = None if proof is None else self.check_proof(proof, method="POST", path=PATH)
+        if client.uses_refresh_cookie:
+            raise OAuthError(OAuthCode.UNAUTHORIZED_CLIENT, "This client's pages get tokens at /oauth/browser/token.")
+        thumbprint = self.check_proof.of(client, proof, path=PATH)
         return self.grants[grant](Asked(client, parameters, thumbprint, self.clock.now()))
 
     def grant_of(self, parameters: Mapping[str, str]) -> GrantType:

@@ -9,6 +9,7 @@ from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.ports import Signatures
 from doorward.core.oauth.errors import OAuthCode, OAuthError, UseNonce
 from doorward.core.oauth.proofs.nonces import Nonces
+from doorward.core.oauth.records import Client
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.records import Purpose
 
@@ -44,6 +45,17 @@ class CheckProof:
             raise UseNonce
         self._spend(proof)
         return proof.thumbprint
+
+    def of(self, client: Client, presented: str | None, *, path: str) -> str | None:
+        """Return the thumbprint of the key to which what `client` asks for at `path` is bound; None for no key.
+
+        Raises: the same, also when no proof came from a client that must bind its tokens.
+        """
+        if presented is not None:
+            return self(presented, method="POST", path=path)
+        if client.requires_dpop:
+            raise OAuthError(OAuthCode.INVALID_DPOP_PROOF, "This client must prove the possession of a key.")
+        return None
 
     def fresh_nonce(self) -> str:
         """Return the nonce that the next proof should carry."""

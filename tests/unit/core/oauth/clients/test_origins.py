@@ -10,7 +10,7 @@ from doorward.assembly.flows import Work
 from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.ids import ClientId
 from doorward.core.oauth.clients.find import FindClient
-from doorward.core.oauth.clients.origins import LOOK_AGAIN_AFTER, RegisteredOrigins, origins_of
+from doorward.core.oauth.clients.origins import LOOK_AGAIN_AFTER, Origins, RegisteredOrigins, origins_of
 from doorward.core.oauth.records import Client, ClientType
 from tests.builders import NOW, a_client
 from tests.house import House
@@ -47,11 +47,34 @@ def test_origins_are_those_of_enabled_clients_that_run_in_browsers(
     assert origins_of(replace(a_client(), **changes)) == set(expected)  # type: ignore[arg-type]  # a test's own
 
 
+@pytest.mark.requirement("C-11")
+@pytest.mark.parametrize(
+    ("address", "origin"),
+    [
+        (f"{OWN}/back?to=here", OWN),
+        (f"{OWN}:443/back", OWN),
+        (f"{OWN}:80/back", f"{OWN}:80"),
+        ("http://127.0.0.1:80/back", "http://127.0.0.1"),
+        ("http://[::1]:443/back", "http://[::1]:443"),
+    ],
+)
+def test_origins_are_written_as_browsers_send_them(address: str, origin: str) -> None:
+    assert origins_of(replace(a_client(), redirect_uris=(address,))) == {origin}
+
+
+def test_origins_of_clients_with_a_cookie_are_told_apart(house: House, origins: RegisteredOrigins) -> None:
+    other = "https://other.example"
+    page = replace(a_client(), id=ClientId("page"), redirect_uris=(f"{other}/in",), uses_refresh_cookie=True)
+    register(house, a_client(), page)
+
+    assert origins() == Origins(every=frozenset({OWN, other}), with_cookie=frozenset({other}))
+
+
 def test_origins_of_every_page_of_clients_count(house: House, origins: RegisteredOrigins) -> None:
     uris = [f"https://app-{number}.example" for number in range(101)]
     register(house, *(replace(a_client(), id=ClientId(uri[8:]), redirect_uris=(f"{uri}/in",)) for uri in uris))
 
-    assert origins() == set(uris)
+    assert origins().every == set(uris)
 
 
 def test_origins_are_read_again_after_a_while_and_no_sooner(house: House, origins: RegisteredOrigins) -> None:
@@ -61,9 +84,9 @@ def test_origins_are_read_again_after_a_while_and_no_sooner(house: House, origin
     at_once, soon = origins.at_once(), origins()
     house.clock.pause(LOOK_AGAIN_AFTER)
 
-    assert before == at_once == soon == frozenset()
+    assert before == at_once == soon == Origins()
     assert origins.at_once() is None
-    assert origins() == {OWN}
+    assert origins().every == {OWN}
 
 
 def test_origins_of_before_count_while_the_store_is_away_and_are_asked_for_each_time(
@@ -78,5 +101,5 @@ def test_origins_of_before_count_while_the_store_is_away_and_are_asked_for_each_
 
     origins.view = away
 
-    assert origins() == known == {OWN}
+    assert origins() == known == Origins(every=frozenset({OWN}))
     assert origins.at_once() is None

@@ -128,6 +128,7 @@ def test_register_gives_what_its_owner_alone_may_see(house: House) -> None:
 def test_register_never_makes_a_client_first_party_or_more_than_people_are_told(house: House) -> None:
     extra: dict[str, JsonValue] = {
         "is_first_party": True,
+        "uses_refresh_cookie": True,
         "first_party": True,
         "id": "chosen",
         "client_id": "chosen",
@@ -139,6 +140,7 @@ def test_register_never_makes_a_client_first_party_or_more_than_people_are_told(
     client = registered(house, ASKED | extra).registered.client
 
     assert not client.is_first_party
+    assert not client.uses_refresh_cookie
     assert client.id.startswith("dwc")
     assert (client.resources, client.scopes) == ((), ("openid", "email"))
 

@@ -116,6 +116,12 @@ def _check_grants(client: Client) -> None:
         )
 
 
+def _check_refresh_cookie(client: Client) -> None:
+    """OAuth 2.0 for Browser-Based Applications: a cookie is for what runs in a browser, and can be refreshed."""
+    if client.uses_refresh_cookie and (client.type is not ClientType.SPA or _REFRESH not in client.grants):
+        raise Invalid("/uses_refresh_cookie", "Only an spa client that may use refresh_token keeps it in a cookie.")
+
+
 def _check_scopes(client: Client) -> None:
     if len(client.scopes) > MOST_SCOPES or _repeats(client.scopes):
         raise Invalid("/scopes", f"Name at most {MOST_SCOPES} scopes, each once.")
@@ -203,6 +209,7 @@ CHECKS: Final[tuple[Callable[[Client], None], ...]] = (
     _check_name,
     _check_authentication,
     _check_grants,
+    _check_refresh_cookie,
     _check_scopes,
     _check_redirect_uris,
     _check_resources,

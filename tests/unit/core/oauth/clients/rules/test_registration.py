@@ -187,3 +187,15 @@ def test_check_id_that_could_pass_for_ours_is_refused(presented: str) -> None:
 def test_check_id_that_needs_an_encoding_is_refused(presented: str) -> None:
     with pytest.raises(Invalid):
         registration.check_id(presented)
+
+
+@pytest.mark.parametrize("kind", [ClientType.WEB, ClientType.NATIVE, ClientType.SERVICE])
+def test_check_client_refresh_cookie_is_for_what_runs_in_browsers(kind: ClientType) -> None:
+    assert refused(replace(a_client_of(kind), uses_refresh_cookie=True)) == "/uses_refresh_cookie"
+
+
+def test_check_client_refresh_cookie_is_for_what_can_be_refreshed() -> None:
+    spa = replace(a_client_of(ClientType.SPA), uses_refresh_cookie=True)
+
+    assert registration.check_client(spa) is spa
+    assert refused(replace(spa, grants=(GrantType.AUTHORIZATION_CODE,))) == "/uses_refresh_cookie"

@@ -1,0 +1,1 @@
+"""Applications that run in browsers: their refresh token is a cookie of ours, which no script ever sees."""

@@ -1,0 +1,65 @@
+"""The browser library as people load it: built from its sources, once, whoever asks first."""
+
+import fcntl
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+FOLDER: Final = Path(__file__).parents[1] / "clients" / "js"
+BUILT: Final = FOLDER / "dist" / "doorward.js"
+EXAMPLE: Final = Path(__file__).parents[1] / "examples" / "spa"
+
+
+@cache
+def library() -> Path:
+    """Return the built file."""
+    require_node()
+    with _alone("library"):
+        sources = (*FOLDER.glob("src/*.ts"), FOLDER / "build.mjs", FOLDER / "package-lock.json")
+        if not (FOLDER / "node_modules" / "esbuild").is_dir():
+            run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=FOLDER)
+        if not BUILT.is_file() or BUILT.stat().st_mtime < max(each.stat().st_mtime for each in sources):
+            run("npm", "run", "build", folder=FOLDER)
+    return BUILT
+
+
+def example(folder: Path, **variables: str) -> Path:
+    """Build the example of a single page into a folder, for the addresses that are given, and return the folder."""
+    require_node()
+    with _alone("example"):
+        if not (EXAMPLE / "node_modules" / "vite").is_dir():
+            run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=EXAMPLE)
+    run("npx", "vite", "build", "--outDir", str(folder), "--emptyOutDir", folder=EXAMPLE, **variables)
+    return folder
+
+
+def require_node() -> None:
+    """Skip the test where there is no Node."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        pytest.skip("Node is needed to build what runs in browsers: scripts/system-parts node")
+
+
+def run(*command: str, folder: Path, **variables: str) -> str:
+    """Run a program of Node's, and return what it says.
+
+    Raises: AssertionError, with all that it said.
+    """
+    told = [f"{name}={value}" for name, value in variables.items()]
+    said = subprocess.run(["env", *told, *command], cwd=folder, capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stdout + said.stderr
+    return said.stdout
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Keep the other processes of a test run out meanwhile."""
+    with (Path(tempfile.gettempdir()) / f"doorward-tests-{name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
