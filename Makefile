@@ -15,8 +15,8 @@ export PYTHON
 endif
 
 BIN := $(VENV)/bin
-CODE := $(wildcard src tests benchmarks scripts)
-TYPED := $(wildcard src tests benchmarks)
+CODE := $(wildcard src tests benchmarks scripts examples)
+TYPED := $(wildcard src tests benchmarks examples)
 FAST_TESTS := $(wildcard tests/unit tests/architecture)
 CHECKS := fast-tests types format lint imports
 

@@ -20,7 +20,7 @@ DOORS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "bson": ("adapters/mongo",),
         "cryptography": ("adapters/jose", "adapters/sealing", "resource"),
         "email_validator": ("core/accounts",),
-        "fastapi": ("api", "assembly", "resource", "telemetry", "__init__.py"),
+        "fastapi": ("api", "assembly", "mounted", "resource", "telemetry", "__init__.py"),
         "httpcore2": ("adapters/web",),
         "httpx2": ("adapters/web", "resource", "attack", "testing", "cli"),
         "idna": ("core/oauth",),

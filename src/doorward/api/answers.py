@@ -13,7 +13,7 @@ from starlette.responses import Response
 from doorward.api.problems import MEDIA_TYPE, Problem, problem_of, problem_of_fields, problem_of_status
 from doorward.api.refusals import Unforeseen
 from doorward.api.thin import json_answer
-from doorward.api.visit import Visit
+from doorward.api.visit import VISIT, Visit
 from doorward.core.access.errors import AccessDenied
 from doorward.core.access.records import Scope
 from doorward.core.kernel.errors import Refusal
@@ -88,6 +88,13 @@ async def on_refusal(request: Request, error: Exception) -> Response:
     """Answer a refusal that a flow or a route raised."""
     refusal = error if isinstance(error, Refusal) else Unforeseen()
     return refuse(Visit.of(request.scope), refusal)
+
+
+async def on_refusal_beside(request: Request, error: Exception) -> Response:
+    """Answer a refusal in a route of the application that we are mounted in; one that did not ask us is not ours."""
+    if not isinstance(error, Refusal) or VISIT not in request.scope:
+        raise error
+    return refuse(Visit.of(request.scope), error)
 
 
 async def on_invalid(request: Request, error: Exception) -> Response:

@@ -10,10 +10,12 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from doorward.api.answers import on_refusal_beside
 from doorward.api.app import Api
 from doorward.api.oauth.discovery import between_host_and
 from doorward.assembly.app import created
 from doorward.assembly.house import require_usable
+from doorward.core.kernel.errors import Refusal
 from doorward.settings.load import load
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import SourceKind
@@ -81,12 +83,13 @@ def require_place(app: object, path: str) -> Starlette:
 
 
 def mount(app: Starlette, mounted: Mounted) -> None:
-    """Mount the server at its path, and let both live and end together.
+    """Mount the server at its path, let both live and end together, and answer what it refuses to routes beside it.
 
     The documents that applications look for between host and path are answered too: they lie outside the mount.
     """
     app.mount(mounted.path, mounted)
     app.router.routes.extend(Route(place, mounted, include_in_schema=False) for place in between_host_and(mounted.path))
+    app.add_exception_handler(Refusal, on_refusal_beside)
     _live_together(app, mounted)
 
 

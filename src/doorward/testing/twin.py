@@ -302,6 +302,7 @@ def _require_signed_in(owner: Owner, answer: object) -> None:
 def _mounted_for_a_while(app: Starlette, path: str) -> Iterator[Mounted]:
     """Mount a place for a server, and leave the application as it was afterwards."""
     routes, lifespan = list(app.router.routes), app.router.lifespan_context
+    handlers = dict(app.exception_handlers)
     mounted = Mounted(path, {}, _nothing_of_its_own)
     mount(app, mounted)
     try:
@@ -309,6 +310,7 @@ def _mounted_for_a_while(app: Starlette, path: str) -> Iterator[Mounted]:
     finally:
         app.router.routes[:] = routes
         app.router.lifespan_context = lifespan
+        app.exception_handlers = handlers
 
 
 def _nothing_of_its_own() -> Api:

@@ -25,7 +25,7 @@ from doorward.api.problems import Problem
 from doorward.api.refusals import HeaderRepeated, HostMissing, Unforeseen
 from doorward.api.v1.web import csrf
 from doorward.api.v1.web.cookies import cookies_of
-from doorward.api.visit import VISIT, Visit
+from doorward.api.visit import VISIT, Facts, Visit
 from doorward.core.kernel.errors import Refusal
 
 ErrorPage = Callable[[Visit, Problem], Response]
@@ -115,6 +115,28 @@ class Front:
             seconds=perf_counter() - started,
             request_id=visit.request_id,
         )
+
+    def visit_beside(self, request: Request, kind: RouteClass) -> Visit:
+        """Return the visit to a route that is not ours, of the application that we are mounted in.
+
+        It is guarded as a route of this class of ours is; its limits and its body are that application's.
+        Raises: HeaderRepeated, CookieRepeated, CsrfFailed.
+        """
+        scope, method = request.scope, request.method
+        visit, _, repeated = self._visit(scope, None)
+        visit.facts = Facts(getattr(scope.get("route"), "path", request.url.path), kind, frozenset({method}))
+        scope[VISIT] = visit
+        if repeated:
+            raise HeaderRepeated
+        if not kind.reads_cookies:
+            return visit
+        visit.jar = cookies_of(self._doors.issuer).read(visit.header(b"cookie") or "")
+        if method not in SAFE:
+            csrf.require_same_origin(visit)
+            bound = csrf.bound_to(visit)
+            if bound is not None and bound.is_session:  # without a session there is nothing to forge
+                csrf.require_token(visit, bound)
+        return visit
 
     async def _serve(
         self, scope: Scope, receive: Receive, send: Send, *, visit: Visit, row: Row | None, head: tuple[int, bool]
