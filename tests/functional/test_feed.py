@@ -11,8 +11,11 @@ import pytest
 
 from doorward.core.keys.records import AccessToken
 from doorward.core.keys.revocations import FEED_SCOPE, audience_of
+from doorward.core.oauth.clients.records import Wanted
+from doorward.core.oauth.records import ClientType
 from doorward.resource import Issuer, Presented, TokenInvalid, Verifier
-from doorward.resource.feed import Gap, RevocationFeed
+from doorward.resource.feed import Gap, RevocationFeed, ServiceCredentials
+from doorward.resource.feed.credentials import NotAuthorized
 from doorward.testing.twin import Twin
 
 PATIENCE = 20.0
@@ -219,3 +222,25 @@ def test_feed_is_of_its_own_issuer_alone(listening: Listening) -> None:
 
     assert revocations.is_revoked(token)
     assert not revocations.is_revoked(replace(token, issuer="https://other.example"))
+
+
+def test_service_gets_its_token_for_the_feed_by_its_credentials(listening: Listening) -> None:
+    clients = listening.twin._here.house.flows.clients
+    resource = audience_of(listening.issuer)
+    wanted = Wanted(name="Notes", type=ClientType.SERVICE, scopes=(FEED_SCOPE,), resources=(resource,))
+    registered = clients.add(wanted)
+    issuer = Issuer(listening.issuer, f"{listening.issuer}/.well-known/jwks.json")
+
+    authorize = ServiceCredentials(issuer, registered.client.id, registered.secret or "")
+    feed = RevocationFeed(issuer, authorize, clock=listening.twin.clock)
+
+    with feed:
+        until(lambda: not feed.is_silent)
+    assert (registered.secret or "-") not in repr(authorize)
+
+
+def test_service_that_proves_nothing_gets_no_token(listening: Listening) -> None:
+    authorize = ServiceCredentials(Issuer(listening.issuer), "nobody", "nothing")
+
+    with pytest.raises(NotAuthorized, match="answers 401 invalid_client"):
+        authorize()

@@ -55,9 +55,9 @@ class RevocationFeed(Revocations):
     """Hears of ended sessions, disabled accounts and clients of one issuer, and refuses their tokens.
 
     `authorize` returns an access token for `{issuer}/v1/feed` with the scope `revocations.read`; it is asked at each
-    connection, from the thread that listens. Hand the feed to a verifier as `revocations`, `start` it when the
-    application begins, and `close` it at its end, or use it as a context manager. `gap` says what is believed while
-    nothing is heard; before the first word that holds too.
+    connection, from the thread that listens; `ServiceCredentials` is one. Hand the feed to a verifier as `revocations`,
+    `start` it when the application begins, and `close` it at its end, or use it as a context manager. `gap` says what
+    is believed while nothing is heard; before the first word that holds too.
     """
 
     issuer: Issuer
@@ -83,9 +83,14 @@ class RevocationFeed(Revocations):
     def is_revoked(self, token: AccessToken) -> bool:
         """Tell whether a token is worthless by what was told, or doubtful because nothing is. It asks nobody.
 
-        Raises: VerifierUnavailable, while nothing is heard, under `Gap.NOTHING`.
+        Raises: VerifierUnavailable, while nothing is heard, under `Gap.NOTHING`. RuntimeError, when the feed was never
+        started, and a token is doubtful for that alone.
         """
-        return token.issuer == self.issuer.url and self._told.is_revoked(token)
+        if token.issuer != self.issuer.url or not self._told.is_revoked(token):
+            return False
+        if self._thread is None and self._place is None and self.is_silent:
+            raise RuntimeError("Start the feed where the application begins, and close it where it ends: `with feed:`")
+        return True
 
     @property
     def is_silent(self) -> bool:

@@ -1,4 +1,5 @@
 # What becomes of a listener whose server refuses, babbles or is away.
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 from time import monotonic
@@ -8,8 +9,11 @@ import pytest
 from doorward.core.keys.records import Algorithm
 from doorward.core.keys.revocations import Statement, claims_of
 from doorward.resource import Issuer
-from doorward.resource.feed import RevocationFeed
+from doorward.resource.feed import RevocationFeed, ServiceCredentials
+from doorward.resource.feed.credentials import NotAuthorized
+from doorward.resource.feed.told import YOUNG
 from doorward.testing.clock import FixedClock
+from tests.builders import an_access_token
 from tests.issuing import Issuing, compact, pair
 
 
@@ -62,3 +66,21 @@ def test_listener_that_gets_no_token_says_so(issuer: Issuing, clock: FixedClock)
         clock.advance(timedelta(seconds=1))
 
         assert feed.is_silent
+
+
+def test_feed_that_was_never_started_says_so_instead_of_refusing(issuer: Issuing, clock: FixedClock) -> None:
+    feed = RevocationFeed(Issuer(issuer.url), lambda: "token", clock=clock)
+    token = replace(an_access_token(now=clock.now()), issuer=issuer.url)
+    assert not feed.is_revoked(token)
+
+    clock.advance(YOUNG + timedelta(seconds=1))
+
+    with pytest.raises(RuntimeError, match="Start the feed"):
+        feed.is_revoked(token)
+
+
+def test_credentials_answer_that_is_no_token_is_refused(issuer: Issuing) -> None:
+    authorize = ServiceCredentials(Issuer(issuer.url), "notes-api", "secret")
+
+    with pytest.raises(NotAuthorized, match=f"{issuer.url}/oauth/token answers 501"):
+        authorize()
