@@ -28,6 +28,10 @@ help: ## Show this list
 run: server-environment ## Start Doorward on http://localhost:8000 (PORT=… DATA_DIR=… ARGS=… choose)
 	@exec $(BIN)/doorward serve $(if $(PORT),--port "$(PORT)") $(if $(DATA_DIR),--data-dir "$(DATA_DIR)") $(ARGS)
 
+.PHONY: demo
+demo: server-environment node ## Start four agents on one machine, and say what to try (ARGS="--port 9000" chooses)
+	@exec $(BIN)/python -m examples.demo $(ARGS)
+
 .PHONY: test
 test: environment browser faults-parts node gateways ## Run every test; ARGS="tests/unit -k refresh" runs some, without the coverage gate
 	@$(BIN)/python -m pytest -n auto $(if $(ARGS),$(ARGS),--cov --cov-report=term-missing:skip-covered)

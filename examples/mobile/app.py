@@ -14,7 +14,7 @@ import sys
 import webbrowser
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from time import monotonic
@@ -40,6 +40,10 @@ class Kept:
     client_id: str
     api: str
     refresh_token: str
+
+    def followed_by(self, refresh_token: str) -> "Kept":
+        """Return the same with the next token."""
+        return replace(self, refresh_token=refresh_token)
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,9 @@ class _Answers(BaseHTTPRequestHandler):
         """Take an answer with our state. Any page may send a browser here, so whatever else comes changes nothing."""
         parts = urlsplit(self.path)
         told = dict(parse_qsl(parts.query))
-        is_ours = parts.path == CALLBACK and secrets.compare_digest(told.get("state", ""), self.server.state)
+        is_ours = parts.path == CALLBACK and secrets.compare_digest(
+            told.get("state", "").encode(), self.server.state.encode()
+        )
         if is_ours:
             self.server.answer = told
         self.send_response(200 if is_ours else 404)
@@ -202,7 +208,7 @@ def refreshed(keeper: Keeper) -> tuple[Kept, str]:
         keeper.forget()
         stop("The session has ended. Run: sign-in")
     tokens = answer.raise_for_status().json()
-    kept = Kept(kept.issuer, kept.client_id, kept.api, tokens["refresh_token"])
+    kept = kept.followed_by(tokens["refresh_token"])
     keeper.write(kept)
     return kept, tokens["access_token"]
 

@@ -1,0 +1,189 @@
+"""Four agents on one machine: `make demo`, or `python -m examples.demo` from the root of the clone.
+
+Starts an authorization server, a resource server, a client in a browser and one on the command line, and for the other
+way an application with an authorization server inside. It says what is where, and ends all of it on Ctrl-C.
+"""
+
+import argparse
+import json
+import shlex
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Final, NoReturn
+
+from examples.demo import page
+from examples.demo.agents import PROJECT, Agents, Trouble, free_ports, require_free
+from examples.demo.checks import Checks
+from examples.demo.place import APP, PASSWORD, USERNAME, Place, register, start_api, start_servers
+
+DEFAULT_PORT: Final = 8000
+COUNT: Final = 4
+_LAST: Final = 65_535
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demonstration, and how it speaks: of its progress on the other stream, so that JSON stays JSON."""
+
+    place: Place
+    agents: Agents
+    has_page: bool
+    is_json: bool
+
+    def start(self) -> None:
+        """Start everything."""
+        self.tell("Starting the authorization server, and an application that has its own ...")
+        start_servers(self.place, self.agents)
+        self.tell("Adding an account, and registering three clients ...")
+        secret = register(self.place, self.agents)
+        self.tell("Starting the resource server ...")
+        start_api(self.place, self.agents, secret=secret)
+        if self.has_page:
+            page.start(self.place, self.agents, page.build(self.place, self.agents, self.tell))
+
+    def tell(self, sentence: str) -> None:
+        """Say how far it is."""
+        print(f"  {sentence}", file=sys.stderr, flush=True)
+
+    @property
+    def app(self) -> str:
+        """What is typed to use the client on the command line."""
+        program = PROJECT / "examples" / "mobile" / "app.py"
+        here = Path.cwd()
+        return shlex.join([_shown(Path(sys.executable), here), _shown(program, here)])
+
+    @property
+    def sign_in(self) -> str:
+        """What is typed to sign in there."""
+        elsewhere = f" --issuer {self.place.issuer} --api {self.place.api}"
+        return f"{self.app} sign-in{'' if self.place.ports[0] == DEFAULT_PORT else elsewhere}"
+
+    def greet(self) -> None:
+        """Say what is where."""
+        place, has_page = self.place, self.has_page
+        if self.is_json:
+            members = {
+                "username": USERNAME,
+                "password": PASSWORD,
+                "issuer": place.issuer,
+                "api": place.api,
+                "page": place.page if has_page else None,
+                "mounted": place.mounted,
+                "app": {"client_id": APP, "command": self.app, "sign_in": self.sign_in},
+                "processes": {name: process.pid for name, process in self.agents.running.items()},
+            }
+            print(json.dumps(members, indent=2), flush=True)
+            return
+        print(GREETING.format(place=place, demo=self, person=USERNAME, password=PASSWORD, page=self._page), flush=True)
+
+    @property
+    def _page(self) -> str:
+        return self.place.page if self.has_page else "(left out)"
+
+
+GREETING: Final = """
+  Four agents run on this machine
+
+  Resource owner        {person}                   password: {password}
+  Authorization server  {place.issuer}  signs people in, asks them, gives tokens
+  Client, a page        {page}  never sees the password
+  Client, an app        {demo.app}
+  Resource server       {place.api}  keeps notes, and knows tokens alone
+  All in one            {place.mounted}  a guest book with the server mounted inside
+
+  Try this:
+
+  1. Open {page}, sign in, allow it, and write a note.
+  2. Read it from the command line:
+       {demo.sign_in}
+       {demo.app} notes
+  3. Take it back at {place.issuer}/account/applications, and ask for the notes once more.
+  4. See what the API offers at {place.api}/docs, and what it refuses.
+  5. Write into the guest book at {place.mounted}, then look at its routes: {place.mounted}/docs
+
+  Ctrl-C ends all of it, and removes what it kept.
+"""
+
+
+def main() -> None:
+    """Run a demonstration until a signal comes, or until everything was tried once."""
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--port", type=_first_port, default=DEFAULT_PORT, help="the first of four ports; 0: any four")
+    parser.add_argument("--json", action="store_true", help="print addresses as JSON")
+    parser.add_argument("--check", action="store_true", help="go every way once, and end with 0 if all went well")
+    parser.add_argument("--without-page", action="store_true", help="leave out what needs Node.js")
+    chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        run(chosen)
+    except Trouble as trouble:
+        print(f"✗ {trouble.what}\n  {trouble.remedy}".rstrip(), file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("\n  Stopped.", file=sys.stderr)
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Run what was chosen.
+
+    Raises: Trouble, KeyboardInterrupt.
+    """
+    ports = free_ports(COUNT) if chosen.port == 0 else list(range(chosen.port, chosen.port + COUNT))
+    require_free(ports)
+    with in_a_folder() as agents:
+        demo = Demo(Place(ports), agents, has_page=not chosen.without_page, is_json=chosen.json)
+        demo.start()
+        if chosen.check:
+            sys.exit(check(demo))
+        demo.greet()
+        while not Event().wait(1):
+            agents.require_all()
+
+
+def check(demo: Demo) -> int:
+    """Go every way once, say how each went, and return the status to end with."""
+    found = []
+    for name, finding, wrong in Checks(demo.place, demo.agents, has_page=demo.has_page)():
+        found.append({"check": name, "finding": finding, "wrong": wrong or None})
+        if not demo.is_json:
+            print(f"✗ {name}: {wrong}" if wrong else f"✓ {finding}", flush=True)
+    if demo.is_json:
+        print(json.dumps(found, indent=2))
+    return int(any(row["wrong"] for row in found))
+
+
+@contextmanager
+def in_a_folder() -> Iterator[Agents]:
+    """Give a folder for a while; whatever was started in it has ended when it goes away."""
+    with tempfile.TemporaryDirectory(prefix="doorward-demo-") as folder:
+        agents = Agents(Path(folder))
+        try:
+            yield agents
+        finally:
+            agents.stop()
+
+
+def _first_port(text: str) -> int:
+    port = int(text)
+    if port != 0 and not 0 < port <= _LAST - COUNT:
+        raise argparse.ArgumentTypeError(f"between 1 and {_LAST - COUNT}, or 0")
+    return port
+
+
+def _shown(path: Path, here: Path) -> str:
+    """Return a path as it is typed from here."""
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _end(_signal: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""The client that runs in a browser: built by Node.js, and served as the files that come of it."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from examples.demo.agents import HERE, PROJECT, Agents, Trouble, answers
+from examples.demo.place import PAGE, Place
+
+SOURCE: Final = PROJECT / "examples" / "spa"
+_STAMP: Final = "node_modules/.installed"
+_NO_NODE: Final = "Install it (on Debian: scripts/system-parts node), or go on without the page: --without-page"
+
+
+class Files(StaticFiles):
+    """Files, and the one page for every path that is none: which view that shows, the page decides."""
+
+    def __init__(self, directory: Path, policy: str) -> None:
+        super().__init__(directory=directory, html=True)
+        self.policy = policy
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return a file, or the page."""
+        try:
+            answer = await super().get_response(path, scope)
+        except HTTPException as missing:
+            if missing.status_code != 404 or Path(path).suffix:  # noqa: PLR2004 (a status)
+                raise
+            answer = await super().get_response("index.html", scope)
+        answer.headers["content-security-policy"] = self.policy
+        return answer
+
+
+def served() -> Starlette:
+    """Return the application that serves the page; where things are comes from the environment."""
+    others = f"{os.environ['PAGE_ISSUER']} {os.environ['PAGE_API']}"
+    policy = f"default-src 'self'; connect-src 'self' {others}; base-uri 'none'; frame-ancestors 'none'"
+    return Starlette(routes=[Mount("/", Files(Path(os.environ["PAGE_FILES"]), policy))])
+
+
+def build(place: Place, agents: Agents, tell: Callable[[str], object]) -> Path:
+    """Build the page for these addresses, and return the folder with its files.
+
+    Raises: Trouble.
+    """
+    npm = shutil.which("npm")
+    if npm is None:
+        raise Trouble("Node.js is missing, which builds the page.", _NO_NODE)
+    lock = hashlib.sha256((SOURCE / "package-lock.json").read_bytes()).hexdigest()
+    stamp = SOURCE / _STAMP
+    if not stamp.exists() or stamp.read_text("utf-8") != lock:
+        tell("Installing what the page is built with, once ...")
+        _run(agents, [npm, "ci", "--no-audit", "--no-fund"])
+        stamp.write_text(lock, "utf-8")
+    tell("Building the page ...")
+    files = agents.folder / "page"
+    _run(agents, [npm, "run", "build", "--", "--outDir", str(files), "--emptyOutDir"], place)
+    return files
+
+
+def start(place: Place, agents: Agents, files: Path) -> None:
+    """Serve the page."""
+    values = {"PAGE_FILES": str(files), "PAGE_ISSUER": place.issuer, "PAGE_API": place.api}
+    serving = ("-m", "uvicorn", "--factory", "examples.demo.page:served", "--host", HERE)
+    agents.start("page", *serving, "--port", f"{place.ports[3]}", "--log-level", "warning", values=values)
+    agents.wait_for("page", lambda: answers(place.page))
+
+
+def _run(agents: Agents, words: Sequence[str], place: Place | None = None) -> None:
+    values = {"VITE_ISSUER": place.issuer, "VITE_CLIENT_ID": PAGE, "VITE_API": place.api} if place else {}
+    ran = subprocess.run(
+        list(words), cwd=SOURCE, env=agents.environment(values), capture_output=True, text=True, check=False
+    )
+    if ran.returncode:
+        said = "\n".join((ran.stdout + ran.stderr).splitlines()[-15:])
+        raise Trouble(f"`npm {' '.join(words[1:3])}` failed in examples/spa.", said)
