@@ -136,6 +136,8 @@ def run(chosen: argparse.Namespace) -> None:
     """
     ports = free_ports(COUNT) if chosen.port == 0 else list(range(chosen.port, chosen.port + COUNT))
     require_free(ports)
+    if not chosen.without_page:
+        page.require_node()
     with in_a_folder() as agents:
         demo = Demo(Place(ports), agents, has_page=not chosen.without_page, is_json=chosen.json)
         demo.start()

@@ -67,8 +67,8 @@ class Checks:
 
     def use_app(self) -> str:
         """Sign in from the command line, with a browser, and keep a note."""
-        with self._signing_in() as question:
-            person = Person().allow(question, username=USERNAME, password=PASSWORD)
+        with self._signing_in() as question, Person() as person:
+            person.allow(question, username=USERNAME, password=PASSWORD)
             require("Back in the terminal" in person.page.text, f"the browser ended at {person.address}")
         self._run("add", "water the plants")
         notes = self._run("notes")
@@ -99,21 +99,20 @@ class Checks:
 
     def write_in_browser(self) -> str:
         """Write into the guest book as its page does."""
-        browser = self._browser()
-        expect(browser.post(f"{self.place.mounted}/web/entries", json={"text": "from a browser"}), 201)
-        entries = browser.get(f"{self.place.mounted}/web/entries").json()
+        with self._browser() as browser:
+            expect(browser.post(f"{self.place.mounted}/web/entries", json={"text": "from a browser"}), 201)
+            entries = browser.get(f"{self.place.mounted}/web/entries").json()
+            expect(browser.get(f"{self.place.mounted}/app/entries"), 401)
         require(entries[0]["author"] == USERNAME, f"the author is {entries[0]['author']}")
-        expect(browser.get(f"{self.place.mounted}/app/entries"), 401)
         return "the guest book knows a browser by its cookies, and on the routes of apps it does not"
 
     def forge(self) -> str:
         """Send what another site would make a browser send."""
-        browser = self._browser()
-        cross_site = {"sec-fetch-site": "cross-site"}
-        refused = browser.post(f"{self.place.mounted}/web/entries", json={"text": "forged"}, headers=cross_site)
-        expect(refused, 403)
-        del browser.headers["x-csrf-token"]
-        expect(browser.post(f"{self.place.mounted}/web/entries", json={"text": "forged"}), 403)
+        forged, address = {"text": "forged"}, f"{self.place.mounted}/web/entries"
+        with self._browser() as browser:
+            expect(browser.post(address, json=forged, headers={"sec-fetch-site": "cross-site"}), 403)
+            del browser.headers["x-csrf-token"]
+            expect(browser.post(address, json=forged), 403)
         return "the guest book refuses what another site makes a browser send"
 
     def write_in_app(self) -> str:
@@ -140,18 +139,19 @@ class Checks:
     def _kept(self) -> Path:
         return self.agents.folder / "session.json"
 
-    def _browser(self) -> httpx2.Client:
-        """Return a browser that is signed in at the guest book."""
-        browser = httpx2.Client(headers={"sec-fetch-site": "same-origin"})
-        token = browser.get(f"{self.place.mounted}/auth/v1/auth/csrf").json()["csrf_token"]
-        credentials = {"username": USERNAME, "password": PASSWORD}
-        headers = {"x-csrf-token": token}
-        expect(browser.post(f"{self.place.mounted}/auth/v1/auth/login_web", json=credentials, headers=headers), 200)
-        browser.headers["x-csrf-token"] = browser.cookies["dw_csrf"]
-        return browser
+    @contextmanager
+    def _browser(self) -> Iterator[httpx2.Client]:
+        """Give a browser that is signed in at the guest book."""
+        server = f"{self.place.mounted}/auth/v1/auth"
+        with httpx2.Client(headers={"sec-fetch-site": "same-origin"}) as browser:
+            browser.headers["x-csrf-token"] = browser.get(f"{server}/csrf").json()["csrf_token"]
+            expect(browser.post(f"{server}/login_web", json={"username": USERNAME, "password": PASSWORD}), 200)
+            browser.headers["x-csrf-token"] = browser.cookies["dw_csrf"]
+            yield browser
 
     def _access_token(self, **narrowed: str) -> str:
         """Return an access token of the app's session, whose refresh token is used up by that."""
+        require(self._kept.exists(), "the app is not signed in")
         keeper = Keeper(self._kept)
         kept = keeper.read()
         fields = {"grant_type": "refresh_token", "refresh_token": kept.refresh_token, "client_id": APP}

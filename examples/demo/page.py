@@ -49,14 +49,23 @@ def served() -> Starlette:
     return Starlette(routes=[Mount("/", Files(Path(os.environ["PAGE_FILES"]), policy))])
 
 
+def require_node() -> str:
+    """Return the program that builds the page.
+
+    Raises: Trouble.
+    """
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        raise Trouble("Node.js is missing, which builds the page.", _NO_NODE)
+    return npm
+
+
 def build(place: Place, agents: Agents, tell: Callable[[str], object]) -> Path:
     """Build the page for these addresses, and return the folder with its files.
 
     Raises: Trouble.
     """
-    npm = shutil.which("npm")
-    if npm is None:
-        raise Trouble("Node.js is missing, which builds the page.", _NO_NODE)
+    npm = require_node()
     lock = hashlib.sha256((SOURCE / "package-lock.json").read_bytes()).hexdigest()
     stamp = SOURCE / _STAMP
     if not stamp.exists() or stamp.read_text("utf-8") != lock:

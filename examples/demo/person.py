@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 from urllib.parse import urljoin, urlsplit
 
 import httpx2
@@ -49,11 +50,19 @@ class Person:
         self.page = httpx2.Response(204)
         self.address = ""
 
-    def open(self, address: str) -> "Person":
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.http.close()
+
+    def open(self, address: str) -> Self:
         """Open an address, and go where it leads."""
         return self._arrive(self.http.get(address), address)
 
-    def send(self, form: str, **typed: str) -> "Person":
+    def send(self, form: str, **typed: str) -> Self:
         """Send a form of the page, and go where that leads.
 
         Raises: LookupError, when the page has no such form.
@@ -72,7 +81,7 @@ class Person:
         reader.feed(self.page.text)
         return reader.found
 
-    def allow(self, question: str, *, username: str, password: str) -> "Person":
+    def allow(self, question: str, *, username: str, password: str) -> Self:
         """Go the way of somebody whom an application sends here: sign in where that is asked, and allow it."""
         self.open(question)
         if "sign-in-form" in self.forms:
@@ -81,7 +90,7 @@ class Person:
             self.send("consent-form", decision="allow")
         return self
 
-    def _arrive(self, answer: httpx2.Response, address: str) -> "Person":
+    def _arrive(self, answer: httpx2.Response, address: str) -> Self:
         for _ in range(_LONGEST_WAY):
             if not answer.has_redirect_location:
                 break
