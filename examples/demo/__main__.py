@@ -10,7 +10,7 @@ import shlex
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,50 +65,53 @@ class Demo:
         return f"{self.app} sign-in{'' if self.place.ports[0] == DEFAULT_PORT else elsewhere}"
 
     def greet(self) -> None:
-        """Say what is where."""
-        place, has_page = self.place, self.has_page
+        """Say what is where, and what to try."""
         if self.is_json:
-            members = {
-                "username": USERNAME,
-                "password": PASSWORD,
-                "issuer": place.issuer,
-                "api": place.api,
-                "page": place.page if has_page else None,
-                "mounted": place.mounted,
-                "app": {"client_id": APP, "command": self.app, "sign_in": self.sign_in},
-                "processes": {name: process.pid for name, process in self.agents.running.items()},
-            }
-            print(json.dumps(members, indent=2), flush=True)
+            print(json.dumps(self._members(), indent=2), flush=True)
             return
-        print(GREETING.format(place=place, demo=self, person=USERNAME, password=PASSWORD, page=self._page), flush=True)
+        rows = [row for row in self._rows() if row]
+        widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+        print("\n  Four agents run on this machine\n")
+        for name, where, what in rows:
+            print(f"  {name.ljust(widths[0])}  {where.ljust(widths[1])}  {what}")
+        print("\n  Try this:\n")
+        for number, step in enumerate(filter(None, self._steps()), start=1):
+            print(f"  {number}. {step}")
+        print("\n  Ctrl-C ends all of it, and removes what it kept.\n", flush=True)
 
-    @property
-    def _page(self) -> str:
-        return self.place.page if self.has_page else "(left out)"
+    def _rows(self) -> Sequence[tuple[str, str, str] | None]:
+        place = self.place
+        return (
+            ("Resource owner", USERNAME, f"whose password is: {PASSWORD}"),
+            ("Authorization server", place.issuer, "signs people in, asks them, gives tokens"),
+            ("Client, a page", place.page, "notes in a browser; it never sees the password") if self.has_page else None,
+            ("Client, an app", "notes-app", "notes on the command line, the same way"),
+            ("Resource server", place.api, "keeps the notes, and knows people by tokens alone"),
+            ("All in one", place.mounted, "a guest book with a server of its own inside"),
+        )
 
+    def _steps(self) -> Sequence[str | None]:
+        place = self.place
+        return (
+            f"Open {place.page}, sign in, allow it, and write a note." if self.has_page else None,
+            f"The same from the command line:\n       {self.sign_in}\n       {self.app} notes",
+            f"Take it back at {place.issuer}/account/applications, and ask for the notes once more.",
+            f"See what the API offers at {place.api}/docs, and what it refuses.",
+            f"Write into the guest book at {place.mounted}, and look at its two ways in at {place.mounted}/docs.",
+        )
 
-GREETING: Final = """
-  Four agents run on this machine
-
-  Resource owner        {person}                   password: {password}
-  Authorization server  {place.issuer}  signs people in, asks them, gives tokens
-  Client, a page        {page}  never sees the password
-  Client, an app        {demo.app}
-  Resource server       {place.api}  keeps notes, and knows tokens alone
-  All in one            {place.mounted}  a guest book with the server mounted inside
-
-  Try this:
-
-  1. Open {page}, sign in, allow it, and write a note.
-  2. Read it from the command line:
-       {demo.sign_in}
-       {demo.app} notes
-  3. Take it back at {place.issuer}/account/applications, and ask for the notes once more.
-  4. See what the API offers at {place.api}/docs, and what it refuses.
-  5. Write into the guest book at {place.mounted}, then look at its routes: {place.mounted}/docs
-
-  Ctrl-C ends all of it, and removes what it kept.
-"""
+    def _members(self) -> dict[str, object]:
+        place = self.place
+        return {
+            "username": USERNAME,
+            "password": PASSWORD,
+            "issuer": place.issuer,
+            "api": place.api,
+            "page": place.page if self.has_page else None,
+            "mounted": place.mounted,
+            "app": {"client_id": APP, "sign_in": self.sign_in},
+            "processes": {name: process.pid for name, process in self.agents.running.items()},
+        }
 
 
 def main() -> None:
@@ -119,7 +122,8 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="go every way once, and end with 0 if all went well")
     parser.add_argument("--without-page", action="store_true", help="leave out what needs Node.js")
     chosen = parser.parse_args()
-    signal.signal(signal.SIGTERM, _end)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
     try:
         run(chosen)
     except Trouble as trouble:

@@ -8,77 +8,129 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from examples.demo.__main__ import Demo, check
-from examples.demo.agents import Agents
+from examples.demo.agents import Agents, Trouble, free_ports, require_free
 from examples.demo.place import Place
 from tests.architecture.tree import PROJECT
-from tests.functional.examples.conftest import wait_until
+from tests.docs.lesson import agrees, lesson, run
 
 WORDS = (sys.executable, "-m", "examples.demo")
+TUTORIAL = PROJECT / "docs" / "tutorial" / "four-agents.md"
+SHOWN = range(8000, 8004)
+"""The ports that the tutorial shows."""
+
+
+@dataclass
+class Demonstration:
+    """One that runs, on four ports in a row, with its folder in another."""
+
+    process: subprocess.Popen[str]
+    ports: range
+    greeting: str
+
+    def stop(self) -> int:
+        """Press Ctrl-C, and return the status."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(30)
+
+    def here(self, page: str) -> str:
+        """Return a page with these ports in place of those that it shows."""
+        for shown, port in zip(SHOWN, self.ports, strict=True):
+            page = page.replace(f":{shown}", f":{port}")
+        return page
 
 
 @contextmanager
-def demonstrating(folder: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
-    """Run the demonstration with its folder in another, and end it if the test did not."""
+def demonstrating(folder: Path, *words: str, last: str) -> Iterator[Demonstration]:
+    """Run a demonstration that has said its last line, and end it if the test did not."""
+    ports = four_in_a_row()
     elsewhere = ("env", f"TMPDIR={folder}", "DOORWARD_STORE_URL=postgresql://nobody@127.0.0.1:1/none")
     process = subprocess.Popen(
-        [*elsewhere, *WORDS, "--port", "0", "--json", *words],
+        [*elsewhere, *WORDS, "--port", f"{ports[0]}", *words],
         cwd=PROJECT,
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
     try:
-        yield process, _greeting(process)
+        yield Demonstration(process, ports, said(process, last))
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
         process.communicate()
 
 
-def _greeting(process: subprocess.Popen[str]) -> dict[str, Any]:
-    assert process.stdout is not None
+def said(process: subprocess.Popen[str], last: str) -> str:
+    """Return what a process says up to a line that begins so."""
     lines = []
-    for line in process.stdout:
+    for line in process.stdout or ():
         lines.append(line)
-        if line == "}\n":
-            greeting: dict[str, Any] = json.loads("".join(lines))
-            return greeting
+        if line.strip().startswith(last):
+            return "".join(lines)
     _, err = process.communicate()
     raise AssertionError(err)
 
 
-def place_of(greeting: dict[str, Any]) -> Place:
-    addresses = (greeting["issuer"], greeting["api"], greeting["mounted"], greeting["page"] or greeting["issuer"])
-    return Place([int(address.rpartition(":")[2]) for address in addresses])
+def four_in_a_row() -> range:
+    while True:
+        first = free_ports(1)[0]
+        try:
+            require_free(range(first, first + 4))
+        except Trouble:
+            continue
+        return range(first, first + 4)
 
 
-def is_gone(process_id: int) -> bool:
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return True
-    return False
+def a_shell(demo: Demonstration, folder: Path) -> dict[str, str]:
+    """Return the environment of a second terminal, in whose browser ada allows what she is asked."""
+    script = "import sys; from examples.demo.person import Person; from examples.demo.place import PASSWORD, USERNAME"
+    ada = folder / "ada.py"
+    ada.write_text(
+        f"{script}\nwith Person() as ada:\n    ada.allow(sys.argv[1], username=USERNAME, password=PASSWORD)\n"
+    )
+    (folder / "examples").symlink_to(PROJECT / "examples")
+    return {
+        "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.defpath)),
+        "HOME": str(folder),
+        "LC_ALL": "C.UTF-8",
+        "PYTHONPATH": os.pathsep.join((str(PROJECT / "src"), str(PROJECT))),
+        "BROWSER": f"{sys.executable} {ada} %s &",
+        "NOTES_ISSUER": f"http://127.0.0.1:{demo.ports[0]}",
+        "NOTES_API": f"http://127.0.0.1:{demo.ports[1]}",
+    }
 
 
-def test_demo_goes_every_way_and_leaves_nothing_behind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with demonstrating(tmp_path, "--without-page") as (process, greeting):
-        demo = Demo(place_of(greeting), Agents(tmp_path), has_page=False, is_json=False)
-        status, said = check(demo), capsys.readouterr().out
-        process.send_signal(signal.SIGINT)
-        ended = process.wait(30)
+def children_of(process_id: int) -> list[int]:
+    listed = Path(f"/proc/{process_id}/task/{process_id}/children").read_text()
+    return [int(each) for each in listed.split()]
 
-    assert (status, said.count("✓"), said.count("✗")) == (0, 7, 0), said
-    assert ended == 0
-    assert greeting["page"] is None
-    wait_until(lambda: all(is_gone(process_id) for process_id in greeting["processes"].values()))
-    assert len(greeting["processes"]) == 3
-    assert list(tmp_path.glob("doorward-demo-*")) == []
+
+def test_demo_is_as_the_tutorial_shows_and_leaves_nothing_behind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal, own = tmp_path / "terminal", tmp_path / "own"
+    terminal.mkdir()
+    own.mkdir()
+    with demonstrating(own, "--without-page", last="Ctrl-C") as demo:
+        taught = lesson(demo.here(TUTORIAL.read_text("utf-8")))
+        printed = run(taught.steps, terminal, a_shell(demo, terminal))
+        went_well = check(Demo(Place(demo.ports), Agents(tmp_path), has_page=False, is_json=False))
+        started = children_of(demo.process.pid)
+        status = demo.stop()
+
+    greeting = "\n".join(line for line in taught.greetings[0].splitlines() if "Client, a page" not in line)
+    assert agrees(greeting, demo.greeting), demo.greeting
+    for step, output in zip(taught.steps, printed, strict=True):
+        assert step.printed is None or agrees(step.printed, output), f"line {step.line} printed:\n{output}"
+    assert (went_well, status) == (0, 0), capsys.readouterr().out
+    assert len(started) == 3
+    assert [each for each in started if Path(f"/proc/{each}").exists()] == []
+    assert list(own.iterdir()) == []
 
 
 def test_check_that_finds_nobody_there_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -108,16 +160,16 @@ def test_demo_whose_port_is_taken_says_so() -> None:
         other.listen()
         port = other.getsockname()[1]
 
-        said = refused("--port", f"{port}")
+        told = refused("--port", f"{port}")
 
-    assert f"Port {port} cannot be used: Address already in use." in said
+    assert f"Port {port} cannot be used: Address already in use." in told
 
 
 def test_demo_without_node_says_so_before_it_starts_anything() -> None:
-    said = refused("--port", "0", variables=("PATH=/nonexistent",))
+    told = refused("--port", "0", variables=("PATH=/nonexistent",))
 
-    assert "Node.js is missing" in said
-    assert "Starting" not in said
+    assert "Node.js is missing" in told
+    assert "Starting" not in told
 
 
 def test_demo_on_a_port_that_is_none_says_which_are() -> None:

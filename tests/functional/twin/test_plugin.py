@@ -12,6 +12,7 @@ pytest_plugins = ["pytester"]
 
 PAGE = PROJECT / "docs" / "how-to" / "test-your-own-app.md"
 PROTECTED = PROJECT / "docs" / "how-to" / "protect-an-api.md"
+MOUNTED = PROJECT / "docs" / "how-to" / "mount-in-your-app.md"
 
 
 @pytest.fixture(scope="module")
@@ -57,15 +58,15 @@ def test_plugin_runs_the_tests_that_the_page_shows_and_opens_nothing_real(projec
     assert apart.is_dir()
 
 
-def test_api_is_protected_as_the_page_shows(project: pytest.Pytester) -> None:
-    taught = lesson(PROTECTED.read_text(encoding="utf-8"))
-    for name, text in taught.files.items():
+def test_api_is_protected_and_server_is_mounted_as_the_pages_show(project: pytest.Pytester) -> None:
+    taught = [lesson(page.read_text(encoding="utf-8")) for page in (PROTECTED, MOUNTED)]
+    for name, text in (file for each in taught for file in each.files.items()):
         (project.path / name).write_text(text, encoding="utf-8")
 
     result = project.runpytest_subprocess("-q", "-W", "error", "-p", "no:cacheprovider")
 
-    result.assert_outcomes(passed=2)
-    assert sorted(taught.files) == ["notes.py", "test_notes.py"]
+    result.assert_outcomes(passed=2 + 2)
+    assert [sorted(each.files) for each in taught] == [["notes.py", "test_notes.py"], ["bakery.py", "test_bakery.py"]]
 
 
 def test_plugin_that_nobody_asks_for_imports_nothing(project: pytest.Pytester) -> None:
