@@ -17,7 +17,6 @@ PASSWORD: Final = "the door opens inwards"  # noqa: S105 (of an account that liv
 APP: Final = "notes-app"
 PAGE: Final = "notes-page"
 API: Final = "notes-api"
-SCOPES: Final = ("notes:read", "notes:write", "offline_access")
 _EXAMPLES: Final = PROJECT / "examples"
 _REGISTERING: Final = Path(__file__).with_name("commands.py")
 
@@ -98,19 +97,23 @@ def register(place: Place, agents: Agents) -> str:
 def commands(place: Place) -> list[list[str]]:
     """Return what an operator would type, the API's registration last."""
     account = ["users", "add", USERNAME, f"{USERNAME}@mail.example", "--password-stdin"]
-    scopes = [word for scope in SCOPES for word in ("--scope", scope)]
-    clients = [
-        # Its redirect has no port: an app takes whatever is free.
-        ["Notes on the command line", "--type", "native", "--id", APP, "--redirect-uri", f"http://{HERE}/signed-in"],
-        ["Notes", "--type", "spa", "--id", PAGE, "--redirect-uri", f"{place.page}/signed-in", "--scope", "openid"],
-    ]
-    reading = ["--scope", "revocations.read", "--resource", f"{place.issuer}/v1/feed"]
+    listening = ["--scope", "revocations.read", "--resource", f"{place.issuer}/v1/feed"]
+    # The address of the app has no port: it takes whatever is free. The refresh token of the page is a cookie.
+    app = ["--type", "native", "--id", APP, "--redirect-uri", f"http://{HERE}/signed-in", *_scopes("offline_access")]
+    page = ["--type", "spa", "--id", PAGE, "--redirect-uri", f"{place.page}/signed-in", *_scopes("openid", "profile")]
+    page += ["--refresh-cookie", "--post-logout-redirect-uri", f"{place.page}/"]
+    add, for_api = ["clients", "add"], ["--resource", place.api, "--data-dir", "accounts"]
     return [
         [*account, "--data-dir", "accounts", "<", PASSWORD],
         [*account, "--data-dir", "guest-book", "<", PASSWORD],
-        *(["clients", "add", *words, *scopes, "--resource", place.api, "--data-dir", "accounts"] for words in clients),
-        ["clients", "add", "Notes API", "--type", "service", "--id", API, *reading, "--data-dir", "accounts", "--json"],
+        [*add, "Notes on the command line", *app, *for_api],
+        [*add, "Notes", *page, *for_api],
+        [*add, "Notes API", "--type", "service", "--id", API, *listening, "--data-dir", "accounts", "--json"],
     ]
+
+
+def _scopes(*more: str) -> list[str]:
+    return [word for scope in ("notes:read", "notes:write", *more) for word in ("--scope", scope)]
 
 
 def _uvicorn(example: str, port: int) -> tuple[str, ...]:

@@ -2,88 +2,21 @@
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from examples.demo.__main__ import Demo, check
-from examples.demo.agents import Agents, Trouble, free_ports, require_free
+from examples.demo.agents import Agents
 from examples.demo.place import Place
 from tests.architecture.tree import PROJECT
 from tests.docs.lesson import agrees, lesson, run
+from tests.functional.examples.demonstrating import WORDS, Demonstration, demonstrating
 
-WORDS = (sys.executable, "-m", "examples.demo")
 TUTORIAL = PROJECT / "docs" / "tutorial" / "four-agents.md"
-SHOWN = range(8000, 8004)
-"""The ports that the tutorial shows."""
-
-
-@dataclass
-class Demonstration:
-    """One that runs, on four ports in a row, with its folder in another."""
-
-    process: subprocess.Popen[str]
-    ports: range
-    greeting: str
-
-    def stop(self) -> int:
-        """Press Ctrl-C, and return the status."""
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(30)
-
-    def here(self, page: str) -> str:
-        """Return a page with these ports in place of those that it shows."""
-        for shown, port in zip(SHOWN, self.ports, strict=True):
-            page = page.replace(f":{shown}", f":{port}")
-        return page
-
-
-@contextmanager
-def demonstrating(folder: Path, *words: str, last: str) -> Iterator[Demonstration]:
-    """Run a demonstration that has said its last line, and end it if the test did not."""
-    ports = four_in_a_row()
-    elsewhere = ("env", f"TMPDIR={folder}", "DOORWARD_STORE_URL=postgresql://nobody@127.0.0.1:1/none")
-    process = subprocess.Popen(
-        [*elsewhere, *WORDS, "--port", f"{ports[0]}", *words],
-        cwd=PROJECT,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    try:
-        yield Demonstration(process, ports, said(process, last))
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-        process.communicate()
-
-
-def said(process: subprocess.Popen[str], last: str) -> str:
-    """Return what a process says up to a line that begins so."""
-    lines = []
-    for line in process.stdout or ():
-        lines.append(line)
-        if line.strip().startswith(last):
-            return "".join(lines)
-    _, err = process.communicate()
-    raise AssertionError(err)
-
-
-def four_in_a_row() -> range:
-    while True:
-        first = free_ports(1)[0]
-        try:
-            require_free(range(first, first + 4))
-        except Trouble:
-            continue
-        return range(first, first + 4)
 
 
 def a_shell(demo: Demonstration, folder: Path) -> dict[str, str]:
@@ -116,7 +49,7 @@ def test_demo_is_as_the_tutorial_shows_and_leaves_nothing_behind(
     terminal, own = tmp_path / "terminal", tmp_path / "own"
     terminal.mkdir()
     own.mkdir()
-    with demonstrating(own, "--without-page", last="Ctrl-C") as demo:
+    with demonstrating(own, "--without-page", last="  Ctrl-C") as demo:
         taught = lesson(demo.here(TUTORIAL.read_text("utf-8")))
         printed = run(taught.steps, terminal, a_shell(demo, terminal))
         went_well = check(Demo(Place(demo.ports), Agents(tmp_path), has_page=False, is_json=False))
