@@ -1,6 +1,5 @@
 """The client that runs in a browser: built by Node.js, and served as the files that come of it."""
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -19,7 +18,7 @@ from examples.demo.agents import HERE, PROJECT, Agents, Trouble, answers
 from examples.demo.place import PAGE, Place
 
 SOURCE: Final = PROJECT / "examples" / "spa"
-_STAMP: Final = "node_modules/.installed"
+_INSTALLED: Final = SOURCE / "node_modules" / ".package-lock.json"
 _NO_NODE: Final = "Install it (on Debian: scripts/system-parts node), or go on without the page: --without-page"
 
 
@@ -66,12 +65,9 @@ def build(place: Place, agents: Agents, tell: Callable[[str], object]) -> Path:
     Raises: Trouble.
     """
     npm = require_node()
-    lock = hashlib.sha256((SOURCE / "package-lock.json").read_bytes()).hexdigest()
-    stamp = SOURCE / _STAMP
-    if not stamp.exists() or stamp.read_text("utf-8") != lock:
+    if not _is_installed():
         tell("Installing what the page is built with, once ...")
         _run(agents, [npm, "ci", "--no-audit", "--no-fund"])
-        stamp.write_text(lock, "utf-8")
     tell("Building the page ...")
     files = agents.folder / "page"
     _run(agents, [npm, "run", "build", "--", "--outDir", str(files), "--emptyOutDir"], place)
@@ -84,6 +80,11 @@ def start(place: Place, agents: Agents, files: Path) -> None:
     serving = ("-m", "uvicorn", "--factory", "examples.demo.page:served", "--host", HERE)
     agents.start("page", *serving, "--port", f"{place.ports[3]}", "--log-level", "warning", values=values)
     agents.wait_for("page", lambda: answers(place.page))
+
+
+def _is_installed() -> bool:
+    """Tell whether what the lock names is there: npm leaves a lock of its own beside it, at the very end."""
+    return _INSTALLED.exists() and _INSTALLED.stat().st_mtime >= (SOURCE / "package-lock.json").stat().st_mtime
 
 
 def _run(agents: Agents, words: Sequence[str], place: Place | None = None) -> None:

@@ -24,9 +24,9 @@ from doorward.resource.feed import RevocationFeed, ServiceCredentials
 class Settings(BaseSettings, env_prefix="NOTES_"):
     """Where things are; each from the environment, as NOTES_ISSUER and so on."""
 
-    issuer: str = "http://127.0.0.1:8000"
-    audience: str = "http://127.0.0.1:8001"
-    page_origin: str = "http://127.0.0.1:8003"
+    issuer: str = "http://localhost:8000"
+    audience: str = "http://localhost:8001"
+    page_origin: str = "http://localhost:5173"
     file: Path = Path("notes.sqlite3")
     client_id: str = "notes-api"
     client_secret: SecretStr

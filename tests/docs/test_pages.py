@@ -6,7 +6,12 @@ from pathlib import Path
 from tests.architecture.tree import PROJECT
 from tests.docs.markdown import anchors, blocks, broken_links, links
 
-PAGES = [*sorted(PROJECT.glob("*.md")), *sorted((PROJECT / "docs").rglob("*.md"))]
+PAGES = [
+    *sorted(PROJECT.glob("*.md")),
+    *sorted((PROJECT / "docs").rglob("*.md")),
+    *sorted((PROJECT / "examples").glob("*.md")),
+    *sorted((PROJECT / "examples").glob("*/README.md")),
+]
 
 
 def test_links_of_all_pages_lead_somewhere() -> None:
