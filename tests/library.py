@@ -32,12 +32,17 @@ def library() -> Path:
 
 def example(folder: Path, **variables: str) -> Path:
     """Build the example of a single page into a folder, for the addresses that are given, and return the folder."""
+    install_example()
+    run("npx", "vite", "build", "--outDir", str(folder), "--emptyOutDir", folder=EXAMPLE, **variables)
+    return folder
+
+
+def install_example() -> None:
+    """Install what the example is built with."""
     require_node()
     with _alone("example"):
         if not (EXAMPLE / "node_modules" / "vite").is_dir():
             run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=EXAMPLE)
-    run("npx", "vite", "build", "--outDir", str(folder), "--emptyOutDir", folder=EXAMPLE, **variables)
-    return folder
 
 
 def require_node() -> None:

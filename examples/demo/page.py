@@ -1,5 +1,6 @@
 """The client that runs in a browser: built by Node.js, and served as the files that come of it."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from examples.demo.agents import HERE, PROJECT, Agents, Trouble, answers
 from examples.demo.place import PAGE, Place
 
 SOURCE: Final = PROJECT / "examples" / "spa"
+_LOCK: Final = SOURCE / "package-lock.json"
 _INSTALLED: Final = SOURCE / "node_modules" / ".package-lock.json"
 _NO_NODE: Final = "Install it (on Debian: scripts/system-parts node), or go on without the page: --without-page"
 
@@ -67,7 +69,7 @@ def build(place: Place, agents: Agents, tell: Callable[[str], object]) -> Path:
     npm = require_node()
     if not _is_installed():
         tell("Installing what the page is built with, once ...")
-        _run(agents, [npm, "ci", "--no-audit", "--no-fund"])
+        _run(agents, [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"])
     tell("Building the page ...")
     files = agents.folder / "page"
     _run(agents, [npm, "run", "build", "--", "--outDir", str(files), "--emptyOutDir"], place)
@@ -83,8 +85,13 @@ def start(place: Place, agents: Agents, files: Path) -> None:
 
 
 def _is_installed() -> bool:
-    """Tell whether what the lock names is there: npm leaves a lock of its own beside it, at the very end."""
-    return _INSTALLED.exists() and _INSTALLED.stat().st_mtime >= (SOURCE / "package-lock.json").stat().st_mtime
+    """Tell whether what the lock names is there: npm leaves a list of what it installed, at the very end."""
+    if not _INSTALLED.exists():
+        return False
+    installed, locked = (json.loads(file.read_text("utf-8"))["packages"] for file in (_INSTALLED, _LOCK))
+    needed = [f"node_modules/{name}" for name in locked[""]["devDependencies"]]
+    is_right = all(each["version"] == locked.get(name, {}).get("version") for name, each in installed.items())
+    return is_right and all(name in installed for name in needed)
 
 
 def _run(agents: Agents, words: Sequence[str], place: Place | None = None) -> None:

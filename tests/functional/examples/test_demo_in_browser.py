@@ -9,12 +9,14 @@ from playwright.sync_api import Browser, expect
 from examples.demo.place import PASSWORD, USERNAME
 from tests.browser.people import Person, chromium
 from tests.functional.examples.demonstrating import Demonstration, demonstrating
+from tests.library import install_example
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    install_example()  # one at a time: others build it too
     with demonstrating(tmp_path_factory.mktemp("demo"), "--json", last="}") as started:
         yield started
 
