@@ -262,8 +262,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     try:
         print(COMMANDS[chosen.command](Keeper(chosen.keep), chosen))
-    except httpx2.HTTPError as error:
-        stop(f"That did not work: {error}")
+    except (httpx2.HTTPError, LookupError, ValueError) as error:  # nobody there, or somebody else
+        stop(f"That did not work. {type(error).__name__}: {error}")
 
 
 if __name__ == "__main__":

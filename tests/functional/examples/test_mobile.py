@@ -154,6 +154,11 @@ def test_server_that_says_it_is_another_is_refused(terminal: Terminal, here: Her
         terminal.type("sign-in", "--issuer", other_name)
 
 
+def test_server_that_is_something_else_is_told_in_a_sentence(terminal: Terminal, here: Here) -> None:
+    with pytest.raises(SystemExit, match="That did not work"):
+        terminal.type("sign-in", "--issuer", here.api)
+
+
 def test_session_that_was_ended_elsewhere_is_forgotten(terminal: Terminal, here: Here) -> None:
     name = here.person("annie")
     terminal.sign_in(allowing(name))
