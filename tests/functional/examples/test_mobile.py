@@ -159,14 +159,17 @@ def test_server_that_is_something_else_is_told_in_a_sentence(terminal: Terminal,
         terminal.type("sign-in", "--issuer", here.api)
 
 
-def test_session_that_was_ended_elsewhere_is_forgotten(terminal: Terminal, here: Here) -> None:
+def test_access_that_its_owner_takes_back_is_gone_and_forgotten(terminal: Terminal, here: Here) -> None:
     name = here.person("annie")
-    terminal.sign_in(allowing(name))
-    here.flows.set_enabled(name, enabled=False)
+    with Person() as person:
+        terminal.sign_in(lambda address: person.allow(address, username=name, password=PASSWORD))
+        person.open(f"{here.issuer}/account/applications")
+        listed = person.forms[""].fields["client_id"]
+        person.send("")
 
     with pytest.raises(SystemExit, match="The session has ended"):
         terminal.type("notes")
-
+    assert listed == "notes-app"
     assert not terminal.kept.exists()
 
 
