@@ -106,12 +106,21 @@ def build(doors: Doors, *, pages: Sequence[APIRouter] = (), error_page: ErrorPag
             Exception: on_unforeseen,
         },
     )
-    for router in _routers(doors):
-        app.include_router(router)
-    for router in (document_router(Document(app, doors)), docs_router(), *pages):
-        app.include_router(router)
+    for router in (*_routers(doors), document_router(Document(app, doors)), docs_router(), *pages):
+        _take(app, router)
     app.front = Front(app.behind, doors, _plan(app), error_page)
     return app
+
+
+def _take(app: FastAPI, router: APIRouter) -> None:
+    """Let the application answer at the routes of a router, which carry their prefix and their class already.
+
+    Including the router would make each of them a second time: a sixth of every start.
+    """
+    for route in router.routes:
+        if isinstance(route, APIRoute):
+            route.unique_id = _operation_id(route)
+        app.router.routes.append(route)
 
 
 def _routers(doors: Doors) -> list[APIRouter]:
