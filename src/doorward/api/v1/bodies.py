@@ -1,8 +1,9 @@
 """What requests and answers hold. Unknown members are refused, and so is every value of another type."""
 
 from collections.abc import Iterable
+from dataclasses import fields
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, TypeAdapter
 
@@ -224,8 +225,13 @@ class Closing(AnswerBody):
     delete_after: datetime
 
 
-PROFILE_JSON = TypeAdapter(Profile)
-"""Writes a profile as JSON at once: the body of the routes that are asked most."""
+_PROFILE: Final = TypeAdapter(Profile)
+_OTHERS: Final = {each.name for each in fields(Profile)} - set(User.model_fields)
+
+
+def user_json(profile: Profile) -> bytes:
+    """Return a profile as `User` says it, written at once: the body of the routes that are asked most."""
+    return _PROFILE.dump_json(profile, exclude=_OTHERS)
 
 
 class FieldProblem(AnswerBody):

@@ -7,7 +7,7 @@ from starlette.responses import Response, StreamingResponse
 from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsDoors, NeedsVisit
 from doorward.api.thin import ThinRoute, json_answer
-from doorward.api.v1.bodies import PROFILE_JSON, Closing, PasswordBody, ProfileBody, User
+from doorward.api.v1.bodies import Closing, PasswordBody, ProfileBody, User, user_json
 from doorward.api.v1.export import stream_export
 from doorward.api.v1.mobile.bearer import NeedsFreshMobileSession, NeedsMobileSession, session_of
 from doorward.api.visit import Visit
@@ -20,7 +20,7 @@ hot = APIRouter(prefix="/v1/mobile", tags=[RouteClass.MOBILE], route_class=ThinR
 async def show_me(request: Request) -> Response:
     """Show who is signed in."""
     snapshot = await session_of(Visit.of(request.scope))
-    return json_answer(PROFILE_JSON.dump_json(snapshot.profile))
+    return json_answer(user_json(snapshot.profile))
 
 
 @router.patch("/me")

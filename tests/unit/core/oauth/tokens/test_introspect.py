@@ -52,7 +52,15 @@ def test_introspect_tells_how_and_when_somebody_signed_in_and_what_they_are(
     answer = told(service, token)
 
     assert (answer["acr"], answer["roles"]) == ("urn:example:strong", ["operator"])
+    assert "amr" not in answer
     assert answer["auth_time"] == claims(token)["auth_time"]
+
+
+@pytest.mark.requirement("I-01")
+def test_introspect_tells_by_what_the_person_signed_in(app: Application, service: Application) -> None:
+    token = app.exchange(app.code(resources=(REPORTS,), amr=("pwd", "otp"))).access_token
+
+    assert told(service, token)["amr"] == ["pwd", "otp"]
 
 
 @pytest.mark.requirement("I-01")
