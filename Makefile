@@ -45,7 +45,7 @@ contract: environment ## Run the contract suite, and print what each store keeps
 	@$(BIN)/python scripts/contract.py
 
 .PHONY: check
-check: environment ## Check format, lint, types, import contracts and unit tests, in under a minute
+check: environment ## Check format, lint, types, import contracts and unit tests, in a minute and a half
 	@$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target $(CHECKS)
 
 .PHONY: bench
