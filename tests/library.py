@@ -1,7 +1,6 @@
 """The browser library as people load it: built from its sources, once, whoever asks first."""
 
 import fcntl
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import pytest
+from tests.parts import require_node
 
 FOLDER: Final = Path(__file__).parents[1] / "clients" / "js"
 BUILT: Final = FOLDER / "dist" / "doorward.js"
@@ -43,12 +42,6 @@ def install_example() -> None:
     with _alone("example"):
         if not (EXAMPLE / "node_modules" / "vite").is_dir():
             run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=EXAMPLE)
-
-
-def require_node() -> None:
-    """Skip the test where there is no Node."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("Node is needed to build what runs in browsers: scripts/system-parts node")
 
 
 def run(*command: str, folder: Path, **variables: str) -> str:

@@ -1,7 +1,6 @@
 """Every address that may be registered leads every reader of URLs to the same host."""
 
 import json
-import shutil
 import subprocess
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from doorward.core.kernel.errors import Invalid
 from doorward.core.oauth.records import ClientType
 from doorward.core.oauth.rules import redirect_uri
+from tests.parts import require_node
 from tests.redirects import candidates, host_of
 
 READ_BY_NODE = """
@@ -33,8 +33,8 @@ def is_accepted(text: str) -> bool:
 
 
 @pytest.mark.requirement("S-01")
-@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not here: its reader of URLs is the other opinion")
 def test_accepted_addresses_lead_node_to_the_same_host() -> None:
+    require_node()
     texts = accepted()
 
     ran = subprocess.run(

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -19,6 +18,8 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx2
 import pytest
+
+from tests.parts import require_node
 
 FOLDER: Final = Path(__file__).parent / "upstream"
 SECRET: Final = "a secret of the client: 100%"
@@ -40,8 +41,7 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def modules() -> Path:
     """Return the folder of the provider, with what its lock names."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("Node is needed for the certified provider: apt-get install nodejs npm")
+    require_node()
     if not (FOLDER / "node_modules" / "oidc-provider").is_dir():
         subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=FOLDER, check=True, capture_output=True)
     return FOLDER

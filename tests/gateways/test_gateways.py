@@ -12,6 +12,7 @@ import httpx2
 import pytest
 
 from tests.gateways.servers import GATEWAYS, Ports, a_gateway, an_application, program_of
+from tests.parts import missing
 from tests.processes import PATIENCE, free_port, serving
 
 PASSWORD: Final = "correct horse battery staple"
@@ -134,7 +135,7 @@ def place(request: pytest.FixtureRequest, behind: Ports, tmp_path_factory: pytes
     name: str = request.param
     program = program_of(name)
     if program is None:
-        pytest.skip(f"{name} is not here: `scripts/system-parts gateways`, and requirements/dev.txt, bring it")
+        missing(f"{name} is not here", remedy="`scripts/system-parts gateways`, and requirements/dev.txt, bring it")
     with a_gateway(name, program, tmp_path_factory.mktemp("gateway") / name, behind):
         yield Place(name, behind)
 

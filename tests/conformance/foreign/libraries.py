@@ -2,7 +2,6 @@
 
 import fcntl
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from doorward.core.oauth.clients.records import Wanted
 from doorward.core.oauth.records import ClientAuthentication, ClientType, GrantType
 from doorward.settings.load import given
 from tests.house import PASSWORD
+from tests.parts import require_node
 from tests.processes import serving
 
 FOLDER: Final = Path(__file__).parents[1] / "clients"
@@ -68,8 +68,7 @@ def cases(scenarios: Mapping[str, tuple[str, ...]]) -> list[ParameterSet]:
 
 def modules() -> Path:
     """Return the folder of the libraries, with what their lock names."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("Node is needed for the clients that others wrote: scripts/system-parts node")
+    require_node()
     installed = FOLDER / "node_modules" / ".installed"
     with (FOLDER / "package-lock.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # tests of several processes need them at the same moment

@@ -44,7 +44,7 @@ class Shelf(Web):
         accepts: Collection[str] = (),
         headers: Mapping[str, str] | None = None,
     ) -> Fetched:
-        raise NotImplementedError
+        raise AssertionError(f"a form was posted to {url}")
 
 
 def test_get_document_is_fetched_once_while_it_lives(clock: FixedClock) -> None:
