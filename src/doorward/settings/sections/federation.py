@@ -1,16 +1,15 @@
 """Which other providers people may sign in with, and where other services may be asked."""
 
-import json
 import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Final, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from doorward.core.federation.presets import PRESETS
 from doorward.core.federation.records import SecretUse
-from doorward.settings.sections.section import Section, Words, split_url
+from doorward.settings.sections.section import Section, Words, split_url, tables
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _DOMAIN: Final = re.compile(r"\*|[a-z0-9-]+(\.[a-z0-9-]+)+")
@@ -116,20 +115,10 @@ class ProviderSettings(Section):
         return _content(self.private_key_file) if self.private_key_file else ""
 
 
-def _read_json(value: object) -> object:
-    """Return the list that a text spells in JSON, as the environment writes it."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        raise ValueError("in one line, providers are a list in JSON") from None
-
-
 class FederationSettings(Section):
     """Which other providers people may sign in with, and where other services may be asked."""
 
-    providers: Annotated[tuple[ProviderSettings, ...], BeforeValidator(_read_json)] = Field(
+    providers: Annotated[tuple[ProviderSettings, ...], tables("providers")] = Field(
         (),
         description="The providers that people may sign in with: tables [[providers]] in the file, a list in JSON in "
         "the environment. Each has a preset or an issuer, client_id, client_secret or client_secret_file, and may have "

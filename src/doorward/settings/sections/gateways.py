@@ -1,14 +1,13 @@
 """Which hosts gateways guard with our word."""
 
-import json
 from typing import Annotated, Final, Self
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from doorward.core.access.decide import check_role
 from doorward.core.kernel.errors import Invalid
 from doorward.core.oauth.rules import uri
-from doorward.settings.sections.section import Section, Words
+from doorward.settings.sections.section import Section, Words, tables
 
 _POINTER: Final = "/origin"
 _OWN_PORTS: Final = {"https": 443, "http": 80}
@@ -61,20 +60,10 @@ class ProtectedHostSettings(Section):
         return self
 
 
-def _read_json(value: object) -> object:
-    """Return the list that a text spells in JSON, as the environment writes it."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        raise ValueError("in one line, hosts are a list in JSON") from None
-
-
 class GatewaysSettings(Section):
     """Which hosts gateways guard with our word."""
 
-    protected_hosts: Annotated[tuple[ProtectedHostSettings, ...], BeforeValidator(_read_json)] = Field(
+    protected_hosts: Annotated[tuple[ProtectedHostSettings, ...], tables("hosts")] = Field(
         (),
         description="The hosts that gateways ask /forward-auth about: tables [[protected_hosts]] in the file, a list "
         "in JSON in the environment. Each has an origin, and may have audience, scopes and role.",

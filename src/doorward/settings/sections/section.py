@@ -1,5 +1,6 @@
 """What all sections share: how a setting is declared."""
 
+import json
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -28,6 +29,20 @@ def split_words(value: object) -> object:
 
 Words = BeforeValidator(split_words)
 """Reads a list from one line, as the environment writes it."""
+
+
+def tables(name: str) -> BeforeValidator:
+    """Return what reads a list of tables from one line, as the environment writes it: in JSON."""
+
+    def read(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise ValueError(f"in one line, {name} are a list in JSON") from None
+
+    return BeforeValidator(read)
 
 
 def split_url(url: str, *, schemes: frozenset[str]) -> SplitResult:
