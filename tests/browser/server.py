@@ -106,7 +106,7 @@ class Server:
     def suspend(self, name: str) -> Mail:
         """Guess wrong until nobody may guess on, and return the mail that lets the owner in."""
         for _ in range(5):
-            self._post("login_mobile", username=name, password=WRONG_PASSWORD)
+            assert self._send("login_mobile", username=name, password=WRONG_PASSWORD).is_client_error
         return self.mail(f"{name}@mail.example", "suspended")
 
     def sign_in_app(self, name: str, device: str) -> None:
@@ -129,7 +129,11 @@ class Server:
             store.execute(statement, (hour, name))
 
     def _post(self, route: str, **body: str) -> None:
-        httpx2.post(f"{self.base}/v1/auth/{route}", json=body)
+        answer = self._send(route, **body)
+        assert answer.is_success, f"{route}: {answer.status_code} {answer.text}"
+
+    def _send(self, route: str, **body: str) -> httpx2.Response:
+        return httpx2.post(f"{self.base}/v1/auth/{route}", json=body)
 
 
 @contextmanager
