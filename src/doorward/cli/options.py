@@ -15,7 +15,7 @@ from doorward.settings.load import load
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import Loaded
 from doorward.telemetry.logs import configure_logs
-from doorward.telemetry.redaction import redact
+from doorward.telemetry.redaction import redacted
 
 DataDir = Annotated[
     Path | None,
@@ -51,7 +51,7 @@ def polite(voice: Voice) -> Iterator[None]:
 def explain_away(away: Unavailable) -> Problem:
     """Return what keeps the store from answering, in the driver's words where it had some."""
     said = str(away.__cause__ or "").strip().partition("\n")[0]
-    clean = str(redact(None, "", {"said": said})["said"]).rstrip(".")
+    clean = str(redacted({"said": said})["said"]).rstrip(".")
     what = f"The store does not answer: {clean}." if clean else "The store does not answer."
     remedy = "Start it, restore it from a backup, or correct DOORWARD_STORE_URL or --data-dir."
     return Problem(what, "Everything that this command works on is kept there.", remedy)

@@ -1,7 +1,7 @@
 """Keeping secrets out of the logs."""
 
 import re
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -51,7 +51,7 @@ _TRACES: Final = ("eyJ", "dw", "://", " ", "=")
 _KEYS_REMEMBERED: Final = 1024
 
 
-def redact(_logger: object, _method: str, event: MutableMapping[str, object]) -> Mapping[str, object]:
+def redacted(event: Mapping[str, object]) -> dict[str, object]:
     """Return a log event without secrets: what a secret's name says, and what has a secret's shape, is replaced."""
     return {key: _clean(key, value, 0) for key, value in event.items()}
 

@@ -2,7 +2,7 @@ import pytest
 from pydantic import SecretStr
 
 from doorward.core.kernel.secrets import Envelopes, encode
-from doorward.telemetry.redaction import REDACTED, redact
+from doorward.telemetry.redaction import REDACTED, redacted
 
 CANARY = "canary-7f3a9b"
 SHAPES = [
@@ -13,7 +13,7 @@ SHAPES = [
 
 
 def cleaned(**event: object) -> dict[str, object]:
-    return dict(redact(None, "info", dict(event)))
+    return redacted(event)
 
 
 @pytest.mark.parametrize(
