@@ -1,6 +1,5 @@
 """Turning refusals into answers, in the form that whoever asked can read."""
 
-import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -17,7 +16,7 @@ from doorward.api.visit import VISIT, Visit
 from doorward.core.access.errors import AccessDenied
 from doorward.core.access.records import Scope
 from doorward.core.kernel.errors import Refusal
-from doorward.core.keys.jose import JsonValue
+from doorward.core.kernel.json_value import JsonValue, compact_json
 from doorward.core.keys.records import NAMES
 from doorward.core.login.errors import InvalidCredentials
 from doorward.core.oauth.errors import OAuthCode, OAuthError, UseNonce
@@ -48,7 +47,6 @@ NONCE: Final = "dpop-nonce"
 _BY_STATUS: Final[Mapping[int, OAuthCode]] = MappingProxyType(
     {429: OAuthCode.TEMPORARILY_UNAVAILABLE, 500: OAuthCode.SERVER_ERROR, 503: OAuthCode.TEMPORARILY_UNAVAILABLE}
 )
-_COMPACT: Final = json.JSONEncoder(separators=(",", ":"))
 _PRAGMA: Final = (b"pragma", b"no-cache")
 _PROOFS: Final = " ".join(NAMES)
 _ABOUT_TOKENS: Final = frozenset({OAuthCode.INVALID_TOKEN, OAuthCode.INSUFFICIENT_SCOPE})
@@ -142,7 +140,7 @@ def _challenge(visit: Visit, refusal: Refusal, status: int) -> str | None:
 def told(members: Mapping[str, JsonValue], status: int = 200) -> Response:
     """Return JSON that nobody keeps (RFC 6749 section 5.1). A member that is None is left out."""
     present = {name: value for name, value in members.items() if value is not None}
-    answer = json_answer(_COMPACT.encode(present).encode(), status)
+    answer = json_answer(compact_json(present), status)
     answer.raw_headers.append(_PRAGMA)
     return answer
 

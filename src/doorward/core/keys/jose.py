@@ -16,6 +16,7 @@ from typing import Final
 
 from doorward.core.kernel import json_value
 from doorward.core.kernel.ids import KeyId
+from doorward.core.kernel.json_value import compact_json
 from doorward.core.kernel.secrets import digest
 from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.records import NAMES, SIGNS, Algorithm
@@ -29,7 +30,6 @@ _QUANTUM: Final = 4
 _LETTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _STANDARD: Final = bytes.maketrans(b"-_", b"+/")
 _HEADERS_REMEMBERED: Final = 64
-_COMPACT: Final = json.JSONEncoder(separators=(",", ":"))
 _MEDIA_TYPE: Final = "application/"
 
 JsonValue = json_value.JsonValue
@@ -156,7 +156,7 @@ def thumbprint(jwk: Mapping[str, JsonValue]) -> str:
 
     Raises: TokenRefused, when it is no key of a type that signs.
     """
-    return b64url_encode(digest(_COMPACT.encode(_public_members(jwk)).encode()))
+    return b64url_encode(digest(compact_json(_public_members(jwk))))
 
 
 def public_key(jwk: Mapping[str, JsonValue], algorithm: Algorithm) -> str:
@@ -170,7 +170,7 @@ def public_key(jwk: Mapping[str, JsonValue], algorithm: Algorithm) -> str:
         raise TokenRefused
     if jwk.get("use", "sig") != "sig" or ("alg" in jwk and _algorithm(text(jwk, "alg")) is not algorithm):
         raise TokenRefused
-    return _COMPACT.encode(members | {"alg": algorithm.value, "use": "sig"})
+    return compact_json(members | {"alg": algorithm.value, "use": "sig"}).decode()
 
 
 def _public_members(jwk: Mapping[str, JsonValue]) -> dict[str, str]:
@@ -222,7 +222,7 @@ def _header(kind: str, algorithm: Algorithm, key_id: KeyId) -> str:
 
 
 def _encode_json(members: Mapping[str, JsonValue]) -> str:
-    return b64url_encode(_COMPACT.encode(members).encode())
+    return b64url_encode(compact_json(members))
 
 
 def _decode_json(part: str) -> dict[str, JsonValue]:
