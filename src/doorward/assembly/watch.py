@@ -9,15 +9,17 @@ from doorward.adapters.redis.notes import Notes
 from doorward.api.doors import Watch
 from doorward.core.kernel.errors import TooMany
 from doorward.telemetry.logs import EventLogger
-from doorward.telemetry.metrics import UNMATCHED, Metrics
+from doorward.telemetry.metrics import Metrics
 from doorward.worker.events import Events
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_QUESTIONS: Final = frozenset({"/oauth/introspect", "/oauth/userinfo"})
+"""What is asked by POST, so that no token stands in an address, and changes nothing."""
+
 _ERROR: Final = 400
 _SERVER_ERROR: Final = 500
 _LOGINS: Final = frozenset({"/v1/auth/login_web", "/v1/auth/login_mobile", "/sign-in"})
 _REFRESHES: Final = {"/v1/auth/refresh_web": "web", "/v1/auth/refresh_mobile": "mobile"}
-_NO_ROUTE: Final = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +31,29 @@ class DoorWatch(Watch):
 
     def answered(self, *, method: str, route: str, status: int, seconds: float, request_id: str) -> None:
         """Count an answer, and log it."""
-        took = timedelta(seconds=seconds)
-        self.metrics.answered(UNMATCHED if route == _NO_ROUTE else route, method, status, took=took)
+        self.metrics.answered(route, method, status, seconds=seconds)
         if method == "POST" and route in _LOGINS:
             self.metrics.login("accepted" if status < _ERROR else "refused")
         if route in _REFRESHES and status < _ERROR:
             self.metrics.rotated(_REFRESHES[route])
-        milliseconds = round(seconds * 1000, 1)
-        self._speaker(method, status)(
+        self._speaker(method, route, status)(
             "http.answered",
             method=method,
             route=route,
             status=status,
-            duration_milliseconds=milliseconds,
+            duration_milliseconds=round(seconds * 1000, 1),
             request_id=request_id,
         )
 
-    def _speaker(self, method: str, status: int) -> Callable[..., None]:
+    def _speaker(self, method: str, route: str, status: int) -> Callable[..., None]:
         """Return what is worth a line of its own: a change that went well, and our own failures.
 
         What is refused has a line of its own already.
         """
         if status >= _SERVER_ERROR:
             return self.log.error
-        return self.log.info if method not in _SAFE and status < _ERROR else self.log.debug
+        is_change = method not in _SAFE and route not in _QUESTIONS
+        return self.log.info if is_change and status < _ERROR else self.log.debug
 
     def failed(self, error: BaseException, *, route: str, request_id: str) -> None:
         """Log an exception with where it came from."""

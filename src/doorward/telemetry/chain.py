@@ -31,10 +31,10 @@ class Chain:
         self._shape = shape
         self._write = write
 
-    def say(self, level: int, event: str, logger_name: str, values: Mapping[str, object]) -> None:
-        """Write an event of ours, if it is grave enough."""
+    def say(self, level: int, event: str, part: str, values: Mapping[str, object]) -> None:
+        """Write an event of a part of the house, if it is grave enough."""
         if level >= self._minimum:
-            told = {"logger_name": logger_name, **values, "event": event}
+            told = {"logger_name": f"doorward.{part}", **values, "event": event}
             self._write(f"{self._line(_NAMES[level], told)}\n")
 
     def __call__(self, logger: object, method: str, event: MutableMapping[str, object]) -> str:

@@ -62,18 +62,19 @@ class EventLogger:
         self._write(logging.ERROR, event, values)
 
     def _write(self, level: int, event: str, values: dict[str, object]) -> None:
-        named = f"doorward.{self.name}"
-        match structlog.get_config()["processors"] if structlog.is_configured() else ():
-            case [Chain() as ours]:
-                ours.say(level, event, named, values)
-            case ():
-                error = values.pop("exc_info", None)
-                told = " ".join((event, *(f"{key}={value}" for key, value in redacted(values).items())))
-                held = error if isinstance(error, BaseException) else None
-                logging.getLogger(named).log(level, "%s", told, exc_info=held)  # noqa: TID251 (this is the room for it)
-            case _:
-                error = values.pop("exc_info", None)
-                structlog.get_logger(logger_name=named).log(level, event, **redacted(values), exc_info=error)
+        chain = next(iter(structlog.get_config()["processors"]), None)
+        if isinstance(chain, Chain):
+            chain.say(level, event, self.name, values)
+            return
+        logger_name = f"doorward.{self.name}"
+        error = values.pop("exc_info", None)
+        held = error if isinstance(error, BaseException) else None
+        clean = redacted(values)
+        if structlog.is_configured():
+            structlog.get_logger(logger_name=logger_name).log(level, event, **clean, exc_info=held)
+            return
+        told = " ".join((event, *(f"{key}={value}" for key, value in clean.items())))
+        logging.getLogger(logger_name).log(level, "%s", told, exc_info=held)  # noqa: TID251 (this is the room for it)
 
 
 def _adopt_foreign(target: TextIO | LineWriter, minimum: int, chain: Chain) -> None:

@@ -76,11 +76,11 @@ class Metrics:
             "doorward_feed_overflows", "Times that others were told to forget everything, so much had changed."
         )
 
-    def answered(self, route: str, method: str, status: int, *, took: timedelta) -> None:
-        """Count an answer. `route` is the template of the path, or UNMATCHED."""
+    def answered(self, route: str, method: str, status: int, *, seconds: float) -> None:
+        """Count an answer, and how long it took. `route` is the template of the path, or UNMATCHED."""
         requests, durations = self._answered.get((route, method, status)) or self._counted(route, method, status)
         requests.inc()
-        durations.observe(took.total_seconds())
+        durations.observe(seconds)
 
     def login(self, outcome: str) -> None:
         """Count an attempt to sign in: accepted or refused."""

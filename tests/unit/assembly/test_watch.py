@@ -41,6 +41,14 @@ def test_answered_writes_a_line_for_what_is_notable(
     assert [record.levelno for record in caplog.records] == ([level] if level else [])
 
 
+@pytest.mark.parametrize("route", ["/oauth/introspect", "/oauth/userinfo"])
+def test_answered_writes_no_line_for_what_is_only_asked(caplog: pytest.LogCaptureFixture, route: str) -> None:
+    with caplog.at_level("INFO", logger="doorward.http"):
+        answer(DoorWatch(Metrics()), "POST", route, 200)
+
+    assert caplog.records == []
+
+
 def test_answered_sign_ins_are_counted_by_outcome() -> None:
     metrics = Metrics()
     watch = DoorWatch(metrics)

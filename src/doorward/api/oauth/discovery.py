@@ -3,8 +3,6 @@
 Source: OpenID Connect Discovery 1.0 section 4; RFC 8414 section 3; RFC 9728 section 3.
 """
 
-import json
-from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,43 +12,15 @@ from starlette.responses import Response
 
 from doorward.api.classes import RouteClass
 from doorward.api.doors import Doors
-from doorward.api.thin import JSON, ThinRoute
+from doorward.api.thin import PublicDocument, ThinRoute
 from doorward.api.visit import Visit
-from doorward.core.kernel.secrets import digest
-from doorward.core.keys.jose import JsonValue
+from doorward.core.kernel.json_value import compact_json
 from doorward.core.oauth.discover import metadata, resource_metadata
 
 OPENID: Final = "/.well-known/openid-configuration"
 SERVER: Final = "/.well-known/oauth-authorization-server"
 RESOURCE: Final = "/.well-known/oauth-protected-resource"
 _USERINFO: Final = "/oauth/userinfo"
-_CACHEABLE: Final = b"public, max-age=300"
-_ETAG_CHARACTERS: Final = 32
-_NOT_MODIFIED: Final = 304
-
-
-class _Document:
-    """A document whose bytes and header fields were made once."""
-
-    def __init__(self, members: Mapping[str, JsonValue]) -> None:
-        body = json.dumps(members, separators=(",", ":")).encode()
-        self.etag = f'"{digest(body).hex()[:_ETAG_CHARACTERS]}"'
-        self._body = body
-        self._headers = [
-            (b"content-length", b"%d" % len(body)),
-            (b"content-type", JSON.encode()),
-            (b"cache-control", _CACHEABLE),
-            (b"etag", self.etag.encode()),
-        ]
-
-    def answer(self, request: Request) -> Response:
-        """Return the document, or that it has not changed."""
-        visit = Visit.of(request.scope)
-        is_known = self.etag in (visit.header(b"if-none-match") or "")
-        answer = Response(status_code=_NOT_MODIFIED) if is_known else Response()
-        answer.body = b"" if is_known else self._body
-        answer.raw_headers = self._headers[2:] if is_known else list(self._headers)
-        return answer
 
 
 def discovery_router(doors: Doors) -> APIRouter:
@@ -60,25 +30,27 @@ def discovery_router(doors: Doors) -> APIRouter:
     """
     hot = APIRouter(tags=[RouteClass.PUBLIC], route_class=ThinRoute)
     flows = doors.flows
-    server = _Document(
-        metadata(
-            doors.issuer,
-            grants=flows.tokens.give.grants,
-            acrs=flows.requests.push.means.acrs,
-            registers=flows.clients.register.is_open,
-            reads_documents=flows.clients.find.documents is not None,
-            details_types=flows.requests.authorize.read.means.details_types,
+    server = PublicDocument(
+        compact_json(
+            metadata(
+                doors.issuer,
+                grants=flows.tokens.give.grants,
+                acrs=flows.requests.push.means.acrs,
+                registers=flows.clients.register.is_open,
+                reads_documents=flows.clients.find.documents is not None,
+                details_types=flows.requests.authorize.read.means.details_types,
+            )
         )
     )
-    resource = _Document(resource_metadata(doors.issuer))
+    resource = PublicDocument(compact_json(resource_metadata(doors.issuer)))
 
     async def show_metadata(request: Request) -> Response:
         """Show how to speak OAuth 2.1 and OpenID Connect with this server (RFC 8414)."""
-        return server.answer(request)
+        return server.answer(Visit.of(request.scope))
 
     async def show_resource(request: Request) -> Response:
         """Show which tokens the userinfo endpoint takes (RFC 9728)."""
-        return resource.answer(request)
+        return resource.answer(Visit.of(request.scope))
 
     hot.get(OPENID, name="show_openid_configuration")(show_metadata)
     hot.get(SERVER, name="show_authorization_server")(show_metadata)

@@ -14,21 +14,18 @@ from starlette.responses import RedirectResponse, Response
 from doorward.api.classes import RouteClass
 from doorward.api.doors import Doors
 from doorward.api.needs import NeedsDoors
-from doorward.api.thin import JSON, ThinRoute
+from doorward.api.thin import PublicDocument, ThinRoute
 from doorward.api.visit import Visit
 from doorward.core.kernel.errors import Unavailable
-from doorward.core.kernel.secrets import digest
 
-CACHEABLE: Final = "public, max-age=300"
 _LOOK_AGAIN_AFTER: Final = timedelta(seconds=5)
-_ETAG_CHARACTERS: Final = 32
+_NO_TIME: Final = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Written:
     at: datetime
-    body: bytes
-    etag: str
+    document: PublicDocument
 
 
 @dataclass(slots=True)
@@ -37,12 +34,12 @@ class KeySet:
 
     _last: _Written | None = field(default=None, init=False)
 
-    async def current(self, doors: Doors) -> tuple[bytes, str]:
-        """Return the document and its tag."""
+    async def current(self, doors: Doors) -> PublicDocument:
+        """Return the document."""
         last, now = self._last, doors.clock.now()
-        if last is None or not timedelta(0) <= now - last.at < _LOOK_AGAIN_AFTER:
+        if last is None or not _NO_TIME <= now - last.at < _LOOK_AGAIN_AFTER:
             last = await self._look(doors, last, now)
-        return last.body, last.etag
+        return last.document
 
     async def _look(self, doors: Doors, last: _Written | None, now: datetime) -> _Written:
         try:
@@ -51,8 +48,7 @@ class KeySet:
             if last is None:
                 raise
             return last
-        etag = f'"{digest(body).hex()[:_ETAG_CHARACTERS]}"'
-        self._last = _Written(now, body, etag)
+        self._last = _Written(now, PublicDocument(body))
         return self._last
 
 
@@ -65,11 +61,7 @@ def key_set_router() -> APIRouter:
     async def show_keys(request: Request) -> Response:
         """Show the keys that verify what is signed here (RFC 7517). It may be cached for five minutes."""
         visit = Visit.of(request.scope)
-        body, etag = await key_set.current(visit.doors)
-        headers = {"cache-control": CACHEABLE, "etag": etag}
-        if etag in (visit.header(b"if-none-match") or ""):
-            return Response(status_code=304, headers=headers)
-        return Response(body, media_type=JSON, headers=headers)
+        return (await key_set.current(visit.doors)).answer(visit)
 
     return hot
 

@@ -90,6 +90,28 @@ def test_read_body_slow_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         asyncio.run(read_body(receiving(part(b"a", more=True)), None))
 
 
+def test_read_body_that_somebody_else_ends_is_not_called_slow() -> None:
+    async def end_it() -> None:
+        reading = asyncio.create_task(read_body(receiving(part(b"a", more=True)), None))
+        await asyncio.sleep(0)
+        reading.cancel()
+        await reading
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(end_it())
+
+
+def test_read_body_in_time_is_not_ended_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body_size, "BODY_TIME", body_size.BODY_TIME / 30_000)
+
+    async def outlive() -> bytes:
+        body = await read_body(receiving(part(b"ab")), None)
+        await asyncio.sleep(0.01)
+        return body
+
+    assert asyncio.run(outlive()) == b"ab"
+
+
 def test_read_body_client_that_leaves_is_refused() -> None:
     with pytest.raises(BodyMalformed):
         asyncio.run(read_body(receiving(part(b"a", more=True), {"type": "http.disconnect"}), None))
