@@ -1,4 +1,7 @@
-"""Bare Starlette routes that answer the bytes of files: `python -m benchmarks.limits.bare_bytes PORT FOLDER`."""
+"""Bare Starlette routes that answer the bytes of files: `python -m benchmarks.limits.bare_bytes PORT FOLDER`.
+
+Where the name of a file says so, each answer costs one ES256 signature besides.
+"""
 
 import sys
 from pathlib import Path
@@ -10,7 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from benchmarks.limits.signing import signer
+
 READY: Final = "/ready"
+SIGNED: Final = ".signed"
 
 
 async def _ready(_: Request) -> Response:
@@ -18,10 +24,12 @@ async def _ready(_: Request) -> Response:
 
 
 def _route(file: Path) -> Route:
-    body = file.read_bytes()
+    body, sign = file.read_bytes(), signer() if file.suffix == SIGNED else None
 
     async def answer(request: Request) -> Response:
         await request.body()
+        if sign is not None:
+            sign()
         return Response(body, media_type="application/json")
 
     return Route(f"/{file.name}", answer, methods=["GET", "POST"])
