@@ -1,6 +1,7 @@
 """Route classes: which credentials a route reads. Each route belongs to exactly one."""
 
 from enum import StrEnum
+from functools import cached_property
 
 
 class RouteClass(StrEnum):
@@ -15,17 +16,17 @@ class RouteClass(StrEnum):
     OPERATOR = "operator"
     GATEWAY = "gateway"
 
-    @property
+    @cached_property
     def reads_cookies(self) -> bool:
         """Tell whether routes of this class know a caller by cookies, and so need the guard against forgery."""
         return self in (RouteClass.WEB, RouteClass.PAGE)
 
-    @property
+    @cached_property
     def speaks_oauth(self) -> bool:
         """Tell whether applications call routes of this class, with forms, and are refused as RFC 6749 has it."""
         return self in (RouteClass.OAUTH, RouteClass.SPA)
 
-    @property
+    @cached_property
     def reads_bearer(self) -> bool:
         """Tell whether routes of this class know a caller by a bearer token."""
         return self in (RouteClass.MOBILE, RouteClass.OPERATOR, RouteClass.GATEWAY)

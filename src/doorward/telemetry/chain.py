@@ -20,7 +20,7 @@ Shape = Callable[[dict[str, object]], str]
 
 
 class Chain:
-    """Writes the events of this process: what each must carry is added, and secrets are taken out last of all.
+    """Writes the events of this process: secrets are taken out, and what each must carry is added.
 
     Every change that goes well has its line, and structlog's own processors take twice as long for it. Events that
     come through structlog have it as their one processor.
@@ -43,14 +43,15 @@ class Chain:
         return self._line(str(named["level"]), event)
 
     def _line(self, level: str, event: MutableMapping[str, object]) -> str:
-        event["level"] = level
-        event["timestamp"] = f"{datetime.now(UTC).replace(tzinfo=None).isoformat()}Z"  # noqa: TID251 (when it is written)
         request_id = current_request_id()
         if request_id is not None:
             event["request_id"] = request_id
         if event.get("exc_info"):
             event = structlog.processors.format_exc_info(None, level, event)
-        return self._shape(redacted({name: value for name, value in event.items() if value is not None}))
+        told = redacted(event)
+        told["level"] = level
+        told["timestamp"] = f"{datetime.now(UTC).replace(tzinfo=None).isoformat()}Z"  # noqa: TID251 (when it is written)
+        return self._shape(told)
 
 
 def shape_of(log_format: str, *, is_terminal: bool) -> Shape:
@@ -75,6 +76,8 @@ def _plainly(event: dict[str, object]) -> str:
 
 
 def _quoted(value: object) -> str:
+    if isinstance(value, int | float):
+        return str(value)
     text = str(value)
     is_one_word = text.isprintable() and " " not in text and '"' not in text
     return text if is_one_word else repr(text)

@@ -52,8 +52,11 @@ _KEYS_REMEMBERED: Final = 1024
 
 
 def redacted(event: Mapping[str, object]) -> dict[str, object]:
-    """Return a log event without secrets: what a secret's name says, and what has a secret's shape, is replaced."""
-    return {key: _clean(key, value, 0) for key, value in event.items()}
+    """Return a log event without what is empty, and without secrets.
+
+    What a secret's name says, and what has a secret's shape, is replaced.
+    """
+    return {key: _clean(key, value, 0) for key, value in event.items() if value is not None}
 
 
 def _clean(key: str, value: object, depth: int) -> object:
@@ -61,7 +64,7 @@ def _clean(key: str, value: object, depth: int) -> object:
         return value
     if _is_secret(key):
         return REDACTED
-    return _clean_value(value, depth)
+    return _clean_text(value) if isinstance(value, str) else _clean_value(value, depth)
 
 
 def _clean_value(value: object, depth: int) -> object:

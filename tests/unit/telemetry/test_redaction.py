@@ -71,12 +71,16 @@ def test_redact_text_loses_the_secret_alone(text: str, after: str) -> None:
     "event",
     [
         {"event": "http.answered", "status": 200, "took_ms": 1.5, "route": "/v1/auth/login_web"},
-        {"refusal_code": "CSRF_FAILED", "status_code": 403, "is_known": True, "token": None},
+        {"refusal_code": "CSRF_FAILED", "status_code": 403, "is_known": True},
         {"request_id": "01jz", "kind": "web", "count": 3},
     ],
 )
 def test_redact_harmless_event_stays(event: dict[str, object]) -> None:
     assert cleaned(**event) == event
+
+
+def test_redact_leaves_out_what_is_empty() -> None:
+    assert cleaned(event="http.refused", reason=None, token=None) == {"event": "http.refused"}
 
 
 def test_redact_secret_types_bytes_and_depth_are_hidden() -> None:

@@ -137,7 +137,7 @@ async def _in_time(reading: Coroutine[object, object, bytes]) -> bytes:
         is_late = True
         task.cancel()
 
-    patience = asyncio.get_running_loop().call_later(BODY_TIME.total_seconds(), give_up)
+    patience = task.get_loop().call_later(BODY_TIME.total_seconds(), give_up)
     try:
         return await reading
     except asyncio.CancelledError:

@@ -38,13 +38,12 @@ class ClientSecrets:
 
 def is_live_secret(client: Client, digest: bytes, now: datetime) -> bool:
     """Tell whether one of the client's secrets that has not expired has this digest; every one is compared."""
-    found = [secrets.same(each.digest, digest) for each in live_secrets(client, now)]
-    return any(found)
+    return any([secrets.same(each.digest, digest) for each in client.secrets if _is_live(each, now)])
 
 
 def live_secrets(client: Client, now: datetime) -> tuple[ClientSecret, ...]:
     """Return the secrets that have not expired, the newest first."""
-    live = [each for each in client.secrets if each.expires_at is None or now < each.expires_at]
+    live = [each for each in client.secrets if _is_live(each, now)]
     return tuple(sorted(live, key=lambda each: each.created_at, reverse=True))
 
 
@@ -57,3 +56,7 @@ def replaced(client: Client, fresh: ClientSecret, *, overlap: timedelta) -> tupl
         for each in before
     )
     return fresh, *ending
+
+
+def _is_live(secret: ClientSecret, now: datetime) -> bool:
+    return secret.expires_at is None or now < secret.expires_at
