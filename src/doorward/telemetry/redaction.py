@@ -56,15 +56,21 @@ def redacted(event: Mapping[str, object]) -> dict[str, object]:
 
     What a secret's name says, and what has a secret's shape, is replaced.
     """
-    return {key: _clean(key, value, 0) for key, value in event.items() if value is not None}
+    clean: dict[str, object] = {}
+    for key, value in event.items():
+        if value is None:
+            continue
+        if isinstance(value, str):
+            clean[key] = REDACTED if _is_secret(key) else _clean_text(value)
+        else:
+            clean[key] = _clean(key, value, 0)
+    return clean
 
 
 def _clean(key: str, value: object, depth: int) -> object:
     if value is None or isinstance(value, bool):
         return value
-    if _is_secret(key):
-        return REDACTED
-    return _clean_text(value) if isinstance(value, str) else _clean_value(value, depth)
+    return REDACTED if _is_secret(key) else _clean_value(value, depth)
 
 
 def _clean_value(value: object, depth: int) -> object:

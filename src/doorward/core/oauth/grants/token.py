@@ -14,6 +14,7 @@ from doorward.core.oauth.proofs.check_proof import CheckProof
 from doorward.core.oauth.records import Client, GrantType
 
 PATH: Final = "/oauth/token"
+_BY_NAME: Final = {grant.value: grant for grant in GrantType}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Token:
         named = parameters.get("grant_type")
         if named is None:
             raise OAuthError(OAuthCode.INVALID_REQUEST, "The parameter grant_type is missing.")
-        grant = next((grant for grant in self.grants if grant == named), None)
-        if grant is None:
+        grant = _BY_NAME.get(named)
+        if grant is None or grant not in self.grants:
             raise OAuthError(OAuthCode.UNSUPPORTED_GRANT_TYPE, "This grant type does not exist here.")
         return grant
