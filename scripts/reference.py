@@ -14,6 +14,7 @@ from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import Refusal
 from doorward.core.limits.records import LIMITS
 from doorward.core.onetime.records import PURPOSES
+from doorward.gateway.topology import Application, Auth, Edge
 from doorward.resource.errors import AccessRefused
 from doorward.settings.record import SECTIONS, SETTINGS
 from doorward.settings.sections.federation import ProviderSettings
@@ -119,6 +120,20 @@ def _rows(section: str) -> Iterator[tuple[str, str, str]]:
             yield names, f"`{setting.default}`" if setting.default else "", setting.description
 
 
+def topology() -> str:
+    """Return the page of the file that says what stands where."""
+    tables = {"`[auth]`": Auth, "`[gateway]`": Edge, "`[[applications]]`": Application}
+    introduction = (
+        "`topology.toml` says what stands where; `doorward gateway` writes the gateway from it. "
+        "What Doorward itself does stands in `doorward.toml`, and where the two contradict nothing is written."
+    )
+    parts = [
+        f"## {name}\n\n{sentence(section)}\n\n{table(('member', 'what it is'), _members(section))}"
+        for name, section in tables.items()
+    ]
+    return page("Topology", introduction, parts)
+
+
 def commands() -> str:
     """Return the page of commands."""
     parts = [
@@ -179,6 +194,7 @@ def jobs() -> str:
 PAGES = {
     "errors": errors,
     "settings": settings,
+    "topology": topology,
     "commands": commands,
     "audit-events": audit_events,
     "one-time": one_time,

@@ -24,7 +24,7 @@ DOORS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "httpcore2": ("adapters/web",),
         "httpx2": ("adapters/web", "resource", "attack", "testing", "cli"),
         "idna": ("core/oauth",),
-        "jinja2": ("api/pages", "adapters/letters"),
+        "jinja2": ("api/pages", "adapters/letters", "gateway"),
         "joserfc": ("adapters/jose", "resource"),
         "limits": ("adapters/limits",),
         "precis_i18n": ("core/accounts", "core/credentials"),

@@ -3,9 +3,10 @@
 import json
 import re
 import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,13 +16,18 @@ from typing import Final
 
 import httpx2
 
+from doorward.gateway import nginx
+from doorward.gateway.description import described
+from doorward.gateway.topology import Topology
+from doorward.settings.load import given
 from tests.architecture.tree import PROJECT
 from tests.docs.markdown import blocks
 from tests.processes import PATIENCE, wait_until
 
 GUIDE: Final = PROJECT / "docs" / "how-to" / "guard-an-application-with-a-gateway.md"
 _BESIDE: Final = f"{Path(sys.executable).parent}:/usr/sbin"
-_NGINX: Final = """daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/error.log warn;
+_NGINX: Final = """daemon off; master_process off; user root; worker_processes 1;
+pid {folder}/nginx.pid; error_log {folder}/error.log warn;
 events {{ worker_connections 64; }}
 http {{
     access_log off;
@@ -74,11 +80,12 @@ def an_application() -> Iterator[int]:
 
 @dataclass(frozen=True)
 class Ports:
-    """Who listens where: the gateway, and behind it Doorward and the application."""
+    """Who listens where: the gateway, and behind it Doorward, the application, and other servers of Doorward."""
 
     gateway: int
     doorward: int
     application: int
+    others: tuple[int, ...] = ()
 
     @property
     def issuer(self) -> str:
@@ -108,6 +115,7 @@ class Ports:
 
 def program_of(name: str) -> str | None:
     """Return where a gateway's program is, or None."""
+    name = name.partition("-")[0]
     return shutil.which(name, path=_BESIDE) or shutil.which(name)
 
 
@@ -135,8 +143,72 @@ def _caddy(folder: Path, ports: Ports) -> list[str]:
     return ["run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
 
 
+def files_of(folder: Path) -> Path:
+    """Write the files of an application that is made of files alone."""
+    files = folder / "files"
+    (files / "assets").mkdir(parents=True)
+    (files / "index.html").write_text("<!doctype html><title>Notebook</title>")
+    (files / "assets" / "app.js").write_text("export {};")
+    return files
+
+
+def written(
+    folder: Path,
+    ports: Ports,
+    *,
+    verdict_seconds: int = 0,
+    scale: int = 1000,
+    key_pair: tuple[Path, Path] | None = None,
+    listen: str = "127.0.0.1",
+) -> Path:
+    """Write what `doorward gateway nginx` writes for these servers, and return a configuration that includes it.
+
+    With a certificate and its key, the issuer is reached over TLS.
+    """
+    certificate, key = key_pair or (None, None)
+    issuer = ports.issuer.replace("http:", "https:") if key_pair else ports.issuer
+    others = [] if key_pair else [{"origin": ports.reports, "servers": [f"127.0.0.1:{ports.application}"]}]
+    topology = {
+        "auth": {"servers": [f"127.0.0.1:{port}" for port in (ports.doorward, *ports.others)]},
+        "gateway": {
+            "listen": [listen],
+            "networks": ["127.0.0.1/32"],
+            "verdict_seconds": verdict_seconds,
+            "state": str(folder),
+            "certificate": certificate,
+            "key": key,
+        },
+        "applications": [
+            {"origin": issuer, "path": "/app/", "servers": [f"127.0.0.1:{ports.application}"]},
+            {"origin": issuer, "path": "/open/", "servers": [f"127.0.0.1:{ports.application}"], "guarded": False},
+            {"origin": issuer, "path": "/files/", "root": files_of(folder), "guarded": False},
+            *others,
+        ],
+    }
+    settings = given(
+        {
+            "issuer": issuer,
+            "trusted_proxies": "127.0.0.1/32",
+            "protected_hosts": [{"origin": issuer}, *({"origin": each["origin"]} for each in others)],
+            "limits_scale": scale,
+        }
+    ).settings
+    files = nginx.written(described(settings, Topology.model_validate(topology)), folder)
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    (folder / "sites.conf").write_text(f"include {folder}/doorward.conf;")
+    place = folder / "nginx.conf"
+    place.write_text(_NGINX.format(folder=folder))
+    return place
+
+
+def _written(folder: Path, ports: Ports) -> list[str]:
+    return ["-p", str(folder), "-c", str(written(folder, ports))]
+
+
 GATEWAYS: Final[Mapping[str, Callable[[Path, Ports], list[str]]]] = {
     "nginx": _nginx,
+    "nginx-as-written": _written,
     "traefik": _traefik,
     "caddy": _caddy,
 }
@@ -146,7 +218,16 @@ GATEWAYS: Final[Mapping[str, Callable[[Path, Ports], list[str]]]] = {
 def a_gateway(name: str, program: str, folder: Path, ports: Ports) -> Iterator[None]:
     """Run a gateway until the block ends."""
     folder.mkdir()
-    arguments = GATEWAYS[name](folder, ports)
+    with a_gateway_of(program, GATEWAYS[name](folder, ports), folder, ports):
+        wait_until(lambda: httpx2.get(f"{ports.issuer}/healthz").status_code == httpx2.codes.OK)
+        yield
+
+
+@contextmanager
+def a_gateway_of(
+    program: str, arguments: Sequence[str], folder: Path, ports: Ports
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a gateway with these arguments until the block ends."""
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             ["env", f"HOME={folder}", f"XDG_DATA_HOME={folder}", f"XDG_CONFIG_HOME={folder}", program, *arguments],
@@ -155,16 +236,17 @@ def a_gateway(name: str, program: str, folder: Path, ports: Ports) -> Iterator[N
             stderr=subprocess.STDOUT,
         )
     try:
-        wait_until(lambda: _leads(ports) or process.poll() is not None)
+        wait_until(lambda: _listens(ports.gateway) or process.poll() is not None)
         assert process.poll() is None, (folder / "log").read_text("utf-8")
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(PATIENCE)
 
 
-def _leads(ports: Ports) -> bool:
+def _listens(port: int) -> bool:
     try:
-        return httpx2.get(f"{ports.issuer}/healthz").status_code == 200
-    except httpx2.TransportError:
+        socket.create_connection(("127.0.0.1", port), PATIENCE).close()
+    except ConnectionRefusedError:
         return False
+    return True

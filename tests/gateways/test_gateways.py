@@ -3,20 +3,17 @@
 import json
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
-from typing import Any, Final, Self
+from typing import Final
 from urllib.parse import urljoin
 
 import httpx2
 import pytest
 
+from tests.gateways.people import NAVIGATION, Person, Place, an_account
 from tests.gateways.servers import GATEWAYS, Ports, a_gateway, an_application, program_of
 from tests.parts import missing
 from tests.processes import PATIENCE, free_port, serving
 
-PASSWORD: Final = "correct horse battery staple"
-NAVIGATION: Final = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "accept": "text/html"}
 FETCH: Final = {"sec-fetch-mode": "cors", "sec-fetch-dest": "empty", "accept": "*/*"}
 FORGED: Final = {
     "x-auth-subject": "root",
@@ -34,80 +31,6 @@ FORGED_ABOUT: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Place:
-    """A gateway that runs."""
-
-    name: str
-    ports: Ports
-
-
-@dataclass
-class Person:
-    """A browser, as far as its requests tell; it follows no redirect by itself."""
-
-    place: Place
-    client: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=PATIENCE))
-    answer: httpx2.Response = field(init=False)
-
-    def open(self, address: str, **headers: str) -> Self:
-        """Open an address."""
-        self.answer = self.client.get(address, headers={**NAVIGATION, **headers})
-        return self
-
-    def follow(self) -> Self:
-        """Go where the last answer leads."""
-        assert self.answer.status_code in (302, 303, 307), (self.answer.status_code, self.answer.text)
-        return self.open(urljoin(str(self.answer.url), self.answer.headers["location"]))
-
-    def arrive(self, address: str) -> Self:
-        """Open an address, sign in where the page is shown, and stand at the end of every redirect."""
-        self.open(address)
-        seen: list[str] = []
-        while self.answer.status_code != 200 or "sign-in-form" in self.answer.text:
-            seen.append(str(self.answer.url))
-            assert len(seen) < 10, seen
-            if self.answer.status_code == 200:
-                self._sign_in()
-            else:
-                self.follow()
-        return self
-
-    def _sign_in(self) -> None:
-        fields = {**_hidden(self.answer.text), "username": "margaret", "password": PASSWORD}
-        headers = {"sec-fetch-site": "same-origin"}
-        self.answer = self.client.post(f"{self.place.ports.issuer}/sign-in", data=fields, headers=headers)
-
-    @property
-    def told(self) -> dict[str, str]:
-        """What the application was told, which repeats it; of each field there may be one."""
-        found: list[list[str]] = self.answer.json()["headers"]
-        fields = [(name.lower().replace("_", "-"), value) for name, value in found]
-        told = {name: value for name, value in fields if name.startswith("x-auth-") and value}
-        assert len(told) == sum(name in told and bool(value) for name, value in fields), fields
-        return told
-
-
-class _Hidden(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.fields: dict[str, str] = {}
-        self._is_ours = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
-        if tag == "form":
-            self._is_ours = found.get("id") == "sign-in-form"
-        if tag == "input" and found.get("type") == "hidden" and self._is_ours:
-            self.fields[found.get("name") or ""] = found.get("value") or ""
-
-
-def _hidden(page: str) -> dict[str, str]:
-    parser = _Hidden()
-    parser.feed(page)
-    return parser.fields
-
-
 @pytest.fixture(scope="module")
 def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ports]:
     """Run Doorward and an application, which every gateway of this module stands before in turn."""
@@ -120,13 +43,7 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ports]:
         "DOORWARD_TRUSTED_PROXIES": "127.0.0.1/32",
     }
     with an_application() as application, serving(folder / "data", port=own, variables=variables) as server:
-        server.post(
-            "/v1/auth/register_mobile", {"username": "margaret", "email": "m@mail.example", "password": PASSWORD}
-        )
-        mails: list[dict[str, Any]] = []
-        while not mails:
-            mails = server.get("/dev/mail.json?to=m@mail.example").json()
-        server.post("/v1/auth/verify_email", {"token": mails[0]["token"]})
+        an_account(server, "margaret")
         yield Ports(gateway, own, application)
 
 
@@ -209,11 +126,7 @@ def test_form_of_somebody_who_is_signed_in_passes(place: Place, person: Person) 
 def test_session_that_ended_is_refused_at_once_on_every_host(place: Place, person: Person) -> None:
     for address in addresses(place):
         person.arrive(address)
-    page = person.open(f"{place.ports.issuer}/sign-out").answer.text
-    headers = {"sec-fetch-site": "same-origin"}
-    person.client.post(
-        f"{place.ports.issuer}/sign-out", data=_hidden(page.replace("sign-out-form", "sign-in-form")), headers=headers
-    )
+    person.sign_out()
 
     for address in addresses(place):
         assert person.client.get(address, headers=FETCH).status_code == 401

@@ -1,0 +1,201 @@
+"""What a gateway does, whichever it is: sites, pools of servers, limits, and the fields that nobody may bring along."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from doorward.api.gateways.identity import NAMES
+from doorward.core.limits.records import LIMITS, Limit, Tier
+from doorward.core.oauth.gateways.records import origin_of
+from doorward.gateway.topology import Application, Edge, Networks, Topology
+from doorward.settings.problems import Problem, SettingsInvalid
+from doorward.settings.record import Settings
+
+DOORWARD: Final = "doorward"
+IDENTITY: Final = tuple(sorted(name.decode() for name in NAMES))
+"""The header fields by which applications are told whose a request is, in lower case."""
+
+OWN_PATHS: Final = frozenset(
+    {
+        "/.well-known",
+        "/account",
+        "/consent",
+        "/dev",
+        "/device",
+        "/docs",
+        "/forgot",
+        "/forward-auth",
+        "/healthz",
+        "/metrics",
+        "/oauth",
+        "/openapi.json",
+        "/readyz",
+        "/register",
+        "/reset",
+        "/setup",
+        "/sign-in",
+        "/sign-out",
+        "/static",
+        "/unlock",
+        "/v1",
+        "/verify",
+    }
+)
+"""What the first part of a path is where Doorward answers by itself."""
+
+_PORTS: Final = {"https": 443, "http": 80}
+_MINUTE: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Servers that do the same."""
+
+    name: str
+    servers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What answers below a path: a pool, or the files of a folder."""
+
+    path: str
+    pool: str | None
+    root: Path | None
+    is_guarded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One origin. On the issuer's, whatever is no application's is Doorward's."""
+
+    origin: str
+    host: str
+    port: int
+    is_tls: bool
+    is_issuer: bool
+    places: tuple[Place, ...]
+
+    @property
+    def is_guarded(self) -> bool:
+        """Tell whether Doorward is asked about any request to it."""
+        return any(place.is_guarded for place in self.places)
+
+    @property
+    def has_root(self) -> bool:
+        """Tell whether one of its places is the whole of it."""
+        return any(place.path == "/" for place in self.places)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A limit of tier 1, as gateways count: so many a second or a minute, and a whole window's worth at once."""
+
+    name: str
+    amount: int
+    is_per_minute: bool
+
+    @property
+    def retry_after_seconds(self) -> int:
+        """After how long the next request fits, rounded up."""
+        return -(-(60 if self.is_per_minute else 1) // self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """Everything that is written down for a gateway."""
+
+    sites: tuple[Site, ...]
+    pools: tuple[Pool, ...]
+    rates: tuple[Rate, ...]
+    edge: Edge
+    identity: tuple[str, ...] = IDENTITY
+
+
+def described(settings: Settings, topology: Topology) -> Gateway:
+    """Return what the gateway of a deployment does.
+
+    Raises: SettingsInvalid, where topology and settings say different things.
+    """
+    problems = [
+        *_guarded_by_nobody(settings, topology),
+        *_untrusted(settings, topology.gateway.networks),
+        *_in_the_way(settings.server.issuer, topology.applications),
+    ]
+    sites = tuple(_sites(settings.server.issuer, topology.applications))
+    if any(site.is_tls for site in sites) and None in (topology.gateway.certificate, topology.gateway.key):
+        why, remedy = "An origin begins with https.", "Write certificate and key into [gateway] of topology.toml."
+        problems.append(Problem("The gateway has no certificate.", why, remedy))
+    if problems:
+        raise SettingsInvalid(problems)
+    pools = (Pool(DOORWARD, topology.auth.servers), *_pools(topology.applications))
+    scale = settings.limits.limits_scale
+    return Gateway(sites, pools, tuple(_rate(limit, scale) for limit in _coarse()), topology.gateway)
+
+
+def _coarse() -> Iterator[Limit]:
+    return (limit for limit in LIMITS if limit.tier is Tier.GATEWAY)
+
+
+def _rate(limit: Limit, scale: int) -> Rate:
+    seconds = limit.window.total_seconds()
+    if seconds not in (1, _MINUTE.total_seconds()):
+        raise ValueError(f"no gateway counts {limit.name} by {seconds} seconds")
+    return Rate(limit.name, limit.amount * scale, is_per_minute=limit.window == _MINUTE)
+
+
+def _pools(applications: Sequence[Application]) -> Iterator[Pool]:
+    return (Pool(f"application_{number}", each.servers) for number, each in enumerate(applications, 1) if each.servers)
+
+
+def _sites(issuer: str, applications: Sequence[Application]) -> Iterator[Site]:
+    own = origin_of(issuer)
+    numbered = [(each, f"application_{number}") for number, each in enumerate(applications, 1)]
+    for origin in dict.fromkeys([own, *(each.origin for each in applications)]):
+        parts = urlsplit(origin)
+        here = sorted(((each, pool) for each, pool in numbered if each.origin == origin), key=lambda row: row[0].path)
+        yield Site(
+            origin,
+            host=parts.netloc.rpartition(":")[0] if parts.port else parts.netloc,
+            port=parts.port or _PORTS[parts.scheme],
+            is_tls=parts.scheme == "https",
+            is_issuer=origin == own,
+            places=tuple(
+                Place(each.path, pool if each.servers else None, each.root, is_guarded=each.guarded)
+                for each, pool in here
+            ),
+        )
+
+
+def _guarded_by_nobody(settings: Settings, topology: Topology) -> Iterator[Problem]:
+    """Yield a problem for each origin that is to be guarded, and that Doorward does not know of."""
+    known = {host.origin for host in settings.gateways.protected_hosts}
+    guarded = dict.fromkeys(each.origin for each in topology.applications if each.guarded)
+    for origin in guarded:
+        if origin not in known:
+            why = "Doorward refuses every question about a host that it does not know."
+            remedy = f'Add to doorward.toml: [[protected_hosts]] with origin = "{origin}".'
+            yield Problem(f"{origin} is to be guarded, and doorward.toml does not list it.", why, remedy)
+
+
+def _untrusted(settings: Settings, networks: Networks) -> Iterator[Problem]:
+    """Yield a problem where other proxies are trusted than the one that is written."""
+    trusted = set(settings.server.trusted_proxies)
+    if trusted != set(networks):
+        wanted = ", ".join(map(str, networks))
+        why = "Whoever is trusted says where callers come from; nobody but the gateway may."
+        remedy = f'Write in doorward.toml: trusted_proxies = "{wanted}".'
+        yield Problem(f"doorward.toml trusts {', '.join(map(str, trusted)) or 'no proxy'}.", why, remedy)
+
+
+def _in_the_way(issuer: str, applications: Sequence[Application]) -> Iterator[Problem]:
+    """Yield a problem for each application that would answer in the place of Doorward."""
+    for each in applications:
+        first = each.path.rstrip("/").partition("/")[2].partition("/")[0]
+        if each.origin == origin_of(issuer) and (not first or f"/{first}" in OWN_PATHS):
+            why = "On its own host Doorward answers there by itself."
+            remedy = "Choose a path of its own for the application, or an origin."
+            yield Problem(f"{each.origin}{each.path} is in the way of Doorward.", why, remedy)

@@ -1,0 +1,122 @@
+"""What `doorward gateway nginx` writes about TLS, in a real nginx."""
+
+import signal
+import socket
+import ssl
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+import httpx2
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.gateways.servers import Ports, a_gateway_of, program_of, written
+from tests.parts import missing
+from tests.processes import PATIENCE, free_port, serving, wait_until
+
+PLACE: Final = "/.well-known/jwks.json"
+
+
+@pytest.fixture(scope="module")
+def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ports]:
+    """Run Doorward behind the gateways of this module."""
+    ports = Ports(free_port(), free_port(), free_port())
+    variables = {"DOORWARD_ISSUER": f"https://localhost:{ports.gateway}", "DOORWARD_TRUSTED_PROXIES": "127.0.0.1/32"}
+    with serving(tmp_path_factory.mktemp("behind") / "data", port=ports.doorward, variables=variables):
+        yield ports
+
+
+def a_key_pair(folder: Path, name: str) -> tuple[Path, Path]:
+    """Write a certificate that signs itself, for `localhost`, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)  # noqa: TID251 (certificates are of the real time)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    files = folder / "certificate.pem", folder / "key.pem"
+    files[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    pem, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    files[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, pem, plain))
+    return files
+
+
+def shaken(port: int, name: str = "localhost", **chosen: object) -> ssl.SSLSocket:
+    """Return a connection over TLS, whoever the other side is."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    for option, value in chosen.items():
+        setattr(context, option, value)
+    return context.wrap_socket(socket.create_connection(("127.0.0.1", port), PATIENCE), server_hostname=name)
+
+
+def shown(port: int) -> str:
+    """Return for whom the certificate is made out that the gateway shows."""
+    with shaken(port) as line:
+        raw = line.getpeercert(binary_form=True)
+    assert raw is not None
+    return x509.load_der_x509_certificate(raw).subject.rfc4514_string()
+
+
+@contextmanager
+def over_tls(folder: Path, ports: Ports) -> Iterator[subprocess.Popen[bytes]]:
+    """Run nginx over TLS, with a master that can change its workers."""
+    program = program_of("nginx")
+    if program is None:
+        missing("nginx is not here", remedy="`scripts/system-parts gateways` brings it")
+    folder.mkdir()
+    place = written(folder, ports, key_pair=a_key_pair(folder, "first"))
+    place.write_text(place.read_text().replace("master_process off", "master_process on"))
+    with a_gateway_of(program, ["-c", str(place)], folder, ports) as process:
+        yield process
+
+
+def test_certificate_is_changed_without_losing_a_request(ports: Ports, tmp_path: Path) -> None:
+    with over_tls(tmp_path / "nginx", ports) as process, ThreadPoolExecutor(1) as pool:
+        stop = Event()
+        asking = pool.submit(ask_anew, f"https://localhost:{ports.gateway}{PLACE}", stop)
+        before = shown(ports.gateway)
+        a_key_pair(tmp_path / "nginx", "second")
+        process.send_signal(signal.SIGHUP)
+        wait_until(lambda: shown(ports.gateway) == "CN=second")
+        stop.set()
+
+        assert before == "CN=first"
+        assert set(asking.result()) == {200}
+
+
+def ask_anew(address: str, stop: Event) -> list[int]:
+    """Ask until told to stop, over a new connection each time, and return the statuses."""
+    statuses = []
+    while not stop.is_set():
+        statuses.append(httpx2.get(address, verify=False).status_code)
+    return statuses
+
+
+def test_tls_is_of_today_and_for_the_names_of_the_sites(ports: Ports, tmp_path: Path) -> None:
+    with over_tls(tmp_path / "nginx", ports):
+        with shaken(ports.gateway) as line:
+            agreed = line.version(), line.selected_alpn_protocol()
+        with pytest.raises(ssl.SSLError):
+            shaken(ports.gateway, name="evil.example")
+        with pytest.warns(DeprecationWarning, match="TLSv1"), pytest.raises(ssl.SSLError):
+            shaken(ports.gateway, minimum_version=ssl.TLSVersion.TLSv1, maximum_version=ssl.TLSVersion.TLSv1_1)
+
+    assert agreed == ("TLSv1.3", "h2")

@@ -1,0 +1,92 @@
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from doorward.api.gateways.identity import NAMES
+from doorward.assembly.app import created
+from doorward.core.limits.records import LIMITS, Tier
+from doorward.gateway.description import OWN_PATHS, Gateway, described
+from doorward.gateway.topology import Topology
+from doorward.settings.load import given
+from doorward.settings.problems import SettingsInvalid
+
+ISSUER = "https://id.example.org"
+REPORTS = "https://reports.example.org"
+GATEWAY = {"networks": ["10.0.0.5/32"], "certificate": "/etc/id.pem", "key": "/etc/id.key"}
+APPLICATION = {"origin": REPORTS, "servers": ["10.0.0.21:3000"]}
+
+
+def of(*applications: Mapping[str, object], gateway: Mapping[str, object] | None = None, **settings: object) -> Gateway:
+    chosen = {
+        "issuer": ISSUER,
+        "trusted_proxies": "10.0.0.5/32",
+        "protected_hosts": [{"origin": ISSUER}, {"origin": REPORTS}],
+        **settings,
+    }
+    members = {"auth": {"servers": ["10.0.0.11:8000"]}, "gateway": gateway or GATEWAY, "applications": applications}
+    return described(given(chosen).settings, Topology.model_validate(members))
+
+
+def test_described_has_a_site_for_each_origin_the_issuers_first() -> None:
+    gateway = of(APPLICATION, {**APPLICATION, "path": "/old/"}, {**APPLICATION, "origin": ISSUER, "path": "/app/"})
+
+    assert [(site.host, site.port, site.is_issuer) for site in gateway.sites] == [
+        ("id.example.org", 443, True),
+        ("reports.example.org", 443, False),
+    ]
+    assert [place.path for place in gateway.sites[1].places] == ["/", "/old/"]
+    assert [pool.name for pool in gateway.pools] == ["doorward", "application_1", "application_2", "application_3"]
+
+
+def test_described_counts_what_the_table_says_and_nothing_else() -> None:
+    coarse = {limit.name: limit for limit in LIMITS if limit.tier is Tier.GATEWAY}
+
+    rates = {rate.name: rate for rate in of().rates}
+
+    assert rates.keys() == coarse.keys()
+    assert {name: rate.amount for name, rate in rates.items()} == {name: row.amount for name, row in coarse.items()}
+    assert {name: rate.retry_after_seconds for name, rate in rates.items()} == {"api": 1, "sign_in_page": 12}
+
+
+def test_described_widens_with_the_applications_limits() -> None:
+    assert [rate.amount for rate in of(limits_scale=10).rates] == [1000, 50]
+
+
+def test_described_takes_every_field_of_an_identity_away_from_callers() -> None:
+    assert {name.encode() for name in of().identity} == NAMES
+
+
+@pytest.mark.parametrize("trusted", ["", "10.0.0.0/8", "10.0.0.5/32,10.0.0.6/32"])
+def test_described_other_proxies_than_the_gateway_are_refused(trusted: str) -> None:
+    with pytest.raises(SettingsInvalid, match=re.escape('trusted_proxies = "10.0.0.5/32"')):
+        of(trusted_proxies=trusted)
+
+
+def test_described_guarded_host_that_doorward_does_not_know_is_refused() -> None:
+    with pytest.raises(SettingsInvalid, match=f"{REPORTS} is to be guarded"):
+        of(APPLICATION, protected_hosts=[{"origin": ISSUER}])
+
+
+def test_described_open_host_need_not_be_known() -> None:
+    assert of({**APPLICATION, "guarded": False}, protected_hosts=[]).sites[1].is_guarded is False
+
+
+@pytest.mark.parametrize("path", ["/", "/v1/", "/oauth/app/", "/sign-in/"])
+def test_described_application_in_the_way_of_doorward_is_refused(path: str) -> None:
+    with pytest.raises(SettingsInvalid, match="is in the way of Doorward"):
+        of({**APPLICATION, "origin": ISSUER, "path": path})
+
+
+def test_described_https_without_a_certificate_is_refused() -> None:
+    with pytest.raises(SettingsInvalid, match="The gateway has no certificate"):
+        of(gateway={"networks": ["10.0.0.5/32"]})
+
+
+def test_own_paths_are_those_that_the_application_answers(tmp_path: Path) -> None:
+    plan = created({"data_dir": tmp_path / "data"}).front.plan
+
+    paths = [*plan.exact, *(row.facts.path for _, row in plan.patterns)]
+
+    assert {f"/{path.split('/')[1]}" for path in paths} - {"/"} == OWN_PATHS
