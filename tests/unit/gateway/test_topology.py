@@ -4,7 +4,10 @@ import pytest
 
 from doorward.gateway.topology import read
 from doorward.settings.problems import SettingsInvalid
+from tests.architecture.tree import PROJECT
+from tests.docs.markdown import blocks
 
+GUIDE = PROJECT / "docs" / "how-to" / "write-the-gateway.md"
 WHOLE = """
 [auth]
 servers = ["10.0.0.11:8000", "[fd00::12]:8000"]
@@ -84,3 +87,14 @@ def test_read_refuses_two_applications_in_one_place(tmp_path: Path) -> None:
 def test_read_says_where_the_file_is_no_toml(tmp_path: Path) -> None:
     with pytest.raises(SettingsInvalid, match=r"is no TOML: .*line 2"):
         read(a_file(tmp_path, "[auth]\nservers = ;\n"))
+
+
+def test_read_takes_what_the_guide_shows(tmp_path: Path) -> None:
+    shown = next(block.text for block in blocks(GUIDE.read_text("utf-8")) if block.language == "toml")
+
+    found = read(a_file(tmp_path, shown))
+
+    assert [application.origin for application in found.applications] == [
+        "https://reports.example.org",
+        "https://id.example.org",
+    ]
