@@ -13,6 +13,7 @@ from rich.console import Console
 from benchmarks.machine import description
 from benchmarks.report import Row, Unmeasured, as_json, table
 from benchmarks.rows import (
+    edge,
     feed,
     flood,
     gateways,
@@ -40,6 +41,7 @@ BENCHES: Final = (
     reads.BENCH,
     provider.BENCH,
     gateways.BENCH,
+    edge.BENCH,
     idle.BENCH,
     moving.BENCH,
     growth.BENCH,
