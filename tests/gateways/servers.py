@@ -17,7 +17,7 @@ from typing import Final
 import httpx2
 
 from doorward.gateway import nginx
-from doorward.gateway.description import described
+from doorward.gateway.description import Gateway, described
 from doorward.gateway.topology import Topology
 from doorward.settings.load import given
 from tests.architecture.tree import PROJECT
@@ -152,7 +152,7 @@ def files_of(folder: Path) -> Path:
     return files
 
 
-def written(
+def description(
     folder: Path,
     ports: Ports,
     *,
@@ -160,11 +160,8 @@ def written(
     scale: int = 1000,
     key_pair: tuple[Path, Path] | None = None,
     listen: str = "127.0.0.1",
-) -> Path:
-    """Write what `doorward gateway nginx` writes for these servers, and return a configuration that includes it.
-
-    With a certificate and its key, the issuer is reached over TLS.
-    """
+) -> Gateway:
+    """Return what a gateway before these servers does; with a certificate and its key, the issuer is behind TLS."""
     certificate, key = key_pair or (None, None)
     issuer = ports.issuer.replace("http:", "https:") if key_pair else ports.issuer
     others = [] if key_pair else [{"origin": ports.reports, "servers": [f"127.0.0.1:{ports.application}"]}]
@@ -193,8 +190,12 @@ def written(
             "limits_scale": scale,
         }
     ).settings
-    files = nginx.written(described(settings, Topology.model_validate(topology)), folder)
-    for name, text in files.items():
+    return described(settings, Topology.model_validate(topology))
+
+
+def written(folder: Path, gateway: Gateway) -> Path:
+    """Write what `doorward gateway nginx` writes, and return a configuration that includes it."""
+    for name, text in nginx.written(gateway, folder).items():
         (folder / name).write_text(text)
     (folder / "sites.conf").write_text(f"include {folder}/doorward.conf;")
     place = folder / "nginx.conf"
@@ -203,7 +204,7 @@ def written(
 
 
 def _written(folder: Path, ports: Ports) -> list[str]:
-    return ["-p", str(folder), "-c", str(written(folder, ports))]
+    return ["-p", str(folder), "-c", str(written(folder, description(folder, ports)))]
 
 
 GATEWAYS: Final[Mapping[str, Callable[[Path, Ports], list[str]]]] = {

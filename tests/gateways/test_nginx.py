@@ -18,7 +18,7 @@ import httpx2
 import pytest
 
 from tests.gateways.people import Person, Place, an_account
-from tests.gateways.servers import Ports, a_gateway_of, an_application, program_of, written
+from tests.gateways.servers import Ports, a_gateway_of, an_application, description, program_of, written
 from tests.parts import missing
 from tests.processes import PATIENCE, Server, free_port, serving, wait_until
 
@@ -74,7 +74,7 @@ def nginx(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run nginx as it is written for these servers."""
     folder.mkdir()
-    place = written(folder, ports, verdict_seconds=verdict_seconds, scale=scale)
+    place = written(folder, description(folder, ports, verdict_seconds=verdict_seconds, scale=scale))
     with a_gateway_of(program, ["-c", str(place)], folder, ports) as process:
         yield process
 
@@ -155,7 +155,7 @@ def test_thousand_addresses_of_one_network_count_as_one(program: str, ports: Por
     """Behind this gateway there is nobody: whoever is let in hears so."""
     folder = tmp_path / "nginx"
     folder.mkdir()
-    place = written(folder, ports, scale=1, listen="::1")
+    place = written(folder, description(folder, ports, scale=1, listen="::1"))
     with a_network_with_many_addresses() as inside:
         process = subprocess.Popen([*inside, program, "-c", str(place)])
         try:

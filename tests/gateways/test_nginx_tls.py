@@ -18,7 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.gateways.servers import Ports, a_gateway_of, program_of, written
+from tests.gateways.servers import Ports, a_gateway_of, description, program_of, written
 from tests.parts import missing
 from tests.processes import PATIENCE, free_port, serving, wait_until
 
@@ -82,7 +82,7 @@ def over_tls(folder: Path, ports: Ports) -> Iterator[subprocess.Popen[bytes]]:
     if program is None:
         missing("nginx is not here", remedy="`scripts/system-parts gateways` brings it")
     folder.mkdir()
-    place = written(folder, ports, key_pair=a_key_pair(folder, "first"))
+    place = written(folder, description(folder, ports, key_pair=a_key_pair(folder, "first")))
     place.write_text(place.read_text().replace("master_process off", "master_process on"))
     with a_gateway_of(program, ["-c", str(place)], folder, ports) as process:
         yield process

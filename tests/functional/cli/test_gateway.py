@@ -3,6 +3,7 @@
 from typing import Final
 
 from tests.functional.cli.conftest import Terminal
+from tests.processes import free_port
 
 TOPOLOGY: Final = """
 [auth]
@@ -75,3 +76,17 @@ def test_nginx_into_a_folder_that_no_configuration_can_name_is_refused(run: Term
     assert said.status != 0
     assert "Choose another --out" in said.err
     assert not (run.folder / "a; b").exists()
+
+
+def test_check_where_nothing_listens_says_so(run: Terminal) -> None:
+    origin = f"http://localhost:{free_port()}"
+    reports = TOPOLOGY.replace('"https://reports.example.org"', f'"{origin}"\npath = "/app/"')
+    (run.folder / "topology.toml").write_text(reports)
+    settings = SETTINGS.replace("https://id.example.org", origin).replace("https://reports.example.org", origin)
+    (run.folder / "doorward.toml").write_text(settings)
+
+    said = run("gateway", "check")
+
+    assert said.status == 1
+    assert f"The gateway cannot be asked at {origin}." in said.err
+    assert "Start it" in said.err

@@ -1,5 +1,6 @@
 """`doorward gateway`: the gateway's configuration, from what stands where."""
 
+import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Final
@@ -9,7 +10,9 @@ import typer
 from doorward.cli.options import DataDir, Json, polite
 from doorward.cli.output import Voice
 from doorward.gateway import nginx
+from doorward.gateway.check import examine
 from doorward.gateway.description import Gateway, described
+from doorward.gateway.line import Line
 from doorward.gateway.topology import FILE, check_file, read
 from doorward.settings.load import load
 from doorward.settings.problems import Problem
@@ -36,6 +39,38 @@ def write_nginx(
     _write("nginx", topology, out, data_dir, voice)
     place = out.absolute() / "doorward.conf"
     voice.note(f"  Write `include {place};` into the http block of nginx.conf, then `nginx -t && nginx -s reload`.")
+
+
+@gateway.command("check")
+def check(
+    *,
+    topology: TopologyFile = FILE,
+    trust: Annotated[
+        Path | None, typer.Option(help="A PEM file of certificates to trust beside those that this machine does.")
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Ask the gateway that runs at the issuer's address whether it does what is written for it.
+
+    It sends some hundred requests, most of which are to be refused: your own address may be told to wait afterwards.
+    """
+    voice = Voice(as_json)
+    with polite(voice):
+        what = described(load({"data_dir": data_dir}).settings, read(topology))
+        own = next(site for site in what.sites if site.is_issuer)
+        trusted = ssl.create_default_context()
+        if trust is not None:
+            trusted.load_verify_locations(trust)
+    try:
+        found = list(examine(Line(own.host, own.port, own.is_tls, trusted), what))
+    except OSError as error:
+        why, remedy = f"It says: {error}.", "Start it, or look where the name of the issuer leads."
+        voice.refuse(Problem(f"The gateway cannot be asked at {own.origin}.", why, remedy), code="GATEWAY_AWAY")
+    rows = [{"check": seen.probe, "finding": seen.told, "remedy": seen.remedy} for seen in found]
+    voice.verdicts(rows)
+    if any(row["remedy"] for row in rows):
+        raise typer.Exit(1)
 
 
 def _write(name: str, topology: Path, out: Path, data_dir: Path | None, voice: Voice) -> None:

@@ -1,0 +1,76 @@
+"""Requests to a gateway, byte by byte: what a library would mend, or not send at all, is sent as it is."""
+
+import socket
+import ssl
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+_PATIENCE: Final = timedelta(seconds=10)
+_LONGEST_HEAD: Final = 64 * 1024
+_END: Final = b"\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The head of an answer. The names of its fields are in lower case."""
+
+    status: int
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where a gateway listens, and whom it is asked for; `trusted` is who vouches for its certificate."""
+
+    host: str
+    port: int
+    is_tls: bool
+    trusted: ssl.SSLContext | None = None
+
+    @property
+    def name(self) -> str:
+        """Host and port, as a browser writes them."""
+        usual = 443 if self.is_tls else 80
+        return self.host if self.port == usual else f"{self.host}:{self.port}"
+
+    def ask(self, method: str, path: str, *, host: str | None = None, **fields: str) -> Answer:
+        """Send a request as everybody does; `fields` are written with `_` for `-`.
+
+        Raises: OSError, where there is no answer.
+        """
+        more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
+        length = "" if method == "GET" else "Content-Length: 0\r\n"
+        return self.send(
+            f"{method} {path} HTTP/1.1\r\nHost: {host or self.name}\r\n{length}{more}Connection: close\r\n\r\n"
+        )
+
+    def send(self, text: str) -> Answer:
+        """Send text as it is, over a connection of its own, and return the answer.
+
+        Raises: OSError, where there is none.
+        """
+        with self._connected() as line:
+            line.sendall(text.encode("latin-1"))
+            head = b""
+            while _END not in head and len(head) < _LONGEST_HEAD:
+                received = line.recv(4096)
+                if not received:
+                    break
+                head += received
+        return _read(head)
+
+    def _connected(self) -> socket.socket:
+        line = socket.create_connection((self.host.strip("[]"), self.port), _PATIENCE.total_seconds())
+        if not self.is_tls:
+            return line
+        return (self.trusted or ssl.create_default_context()).wrap_socket(line, server_hostname=self.host)
+
+
+def _read(head: bytes) -> Answer:
+    first, *rest = head.partition(_END)[0].decode("latin-1").split("\r\n")
+    words = first.split(" ")
+    if len(words) < 2 or not words[1].isdecimal():  # noqa: PLR2004 (version and status)
+        raise ConnectionError("it hung up without an answer")
+    pairs = (field.partition(":") for field in rest)
+    return Answer(int(words[1]), {name.lower(): value.strip() for name, _, value in pairs})
