@@ -21,6 +21,12 @@ settings.load_profile("without-a-deadline")
 _ALIASES = ("DATABASE_URL", "REDIS_URL")
 _ABOUT_THE_TESTS = ("DOORWARD_TEST_", "DOORWARD_VENV")
 _HERE = Path(__file__).parent
+_NOBODY = _HERE / "nobody.pem"
+"""Whom clients and servers of tests trust over TLS: an authority whose key was thrown away.
+
+Nothing here speaks with other machines, and to read whom this one trusts takes every client and every server 40 ms.
+"""
+
 _WATCHED = tuple(
     _HERE / name
     for name in (
@@ -34,6 +40,8 @@ _WATCHED = tuple(
 )
 """The tests that have to reach every branch of the core; watching slows a test by half, and the others prove more."""
 
+_LONG = _HERE / "rolling"
+
 
 def pytest_configure() -> None:
     environment = os.environ  # noqa: TID251 (the one place that shields the tests from it)
@@ -43,6 +51,15 @@ def pytest_configure() -> None:
             del environment[name]
     values = dotenv_values(Path(__file__).parents[1] / ".env.test")
     environment.update({name: value for name, value in values.items() if value is not None})
+    environment["SSL_CERT_FILE"] = str(_NOBODY)
+    environment.pop("SSL_CERT_DIR", None)
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Return a folder that all workers of this run share, for what is made once."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -53,8 +70,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests that are watched first: what is computed once for all of a process is then seen."""
-    items.sort(key=lambda item: not _is_watched(item))
+    """Run the tests that are watched first: what is computed once for all of a process is then seen.
+
+    After them come those that take longest: at the end one worker would be busy with them while the others are not.
+    """
+    items.sort(key=lambda item: (not _is_watched(item), not item.path.is_relative_to(_LONG)))
 
 
 def _is_watched(item: pytest.Item) -> bool:

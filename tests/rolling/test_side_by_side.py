@@ -19,8 +19,8 @@ __all__ = ["server_url"]
 
 
 @pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Release, Release]:
-    return this_release(tmp_path_factory.mktemp("this")), next_release(tmp_path_factory.mktemp("next"))
+def releases(run_folder: Path) -> tuple[Release, Release]:
+    return this_release(run_folder), next_release(run_folder)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -115,11 +115,13 @@ def test_two_releases_side_by_side_fail_nobody_and_lose_nothing(
         with traffic.flowing() as a_round:
             a_round()
             assert NEXT in deploy.run(after, "store", "migrate")
-            second.enter_context(deploy.serving(after))
+            with traffic.sparse():
+                second.enter_context(deploy.serving(after))
             a_round()
             first.close()
             a_round()
-            third.enter_context(deploy.serving(before))
+            with traffic.sparse():
+                third.enter_context(deploy.serving(before))
             a_round()
             second.close()
             a_round()
