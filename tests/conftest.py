@@ -64,9 +64,15 @@ def _is_watched(item: pytest.Item) -> bool:
     return any(item.path.is_relative_to(place) for place in _WATCHED)
 
 
-def pytest_collection_finish() -> None:
-    """Let the garbage collector pass over what was imported and collected: it stays, and is a million objects."""
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep the garbage collector away from what is imported and collected: it stays, and is half a million objects."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
