@@ -1,5 +1,6 @@
 """What holds for every test: settings come from .env.test alone, nothing is compiled twice, and the core is watched."""
 
+import gc
 import os
 import sys
 from collections.abc import Generator
@@ -17,6 +18,8 @@ sys.dont_write_bytecode = False
 # Its deadline of 200 ms is a timed assertion: on a busy machine a right answer that came late counts as a failure.
 settings.register_profile("without-a-deadline", deadline=None)
 settings.load_profile("without-a-deadline")
+# `make check` tries a fifth of the examples, others each time; `make test` tries them all.
+settings.register_profile("few-examples", deadline=None, max_examples=20)
 
 _ALIASES = ("DATABASE_URL", "REDIS_URL")
 _ABOUT_THE_TESTS = ("DOORWARD_TEST_", "DOORWARD_VENV")
@@ -62,10 +65,10 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
     return own if worker_id == "master" else own.parent
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Return three workers for two cores, as tests wait a third of their time; `logical` asks for one a core."""
+def pytest_xdist_auto_num_workers() -> int:
+    """Return three workers for two cores, as tests wait a third of their time."""
     cores = os.cpu_count() or 1
-    return cores if config.option.numprocesses == "logical" else cores + (cores + 1) // 2
+    return cores + (cores + 1) // 2
 
 
 @pytest.hookimpl(trylast=True)
@@ -79,6 +82,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _is_watched(item: pytest.Item) -> bool:
     return any(item.path.is_relative_to(place) for place in _WATCHED)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep the garbage collector away from what is imported and collected: it stays, and is half a million objects."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

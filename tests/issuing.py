@@ -4,32 +4,25 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from types import MappingProxyType
 from typing import Final
 
-from doorward.adapters.jose.signatures import JoseSignatures
 from doorward.core.kernel.clock import Clock
-from doorward.core.kernel.ids import KeyId
 from doorward.core.keys import dpop, jose
 from doorward.core.keys.jose import JsonValue
 from doorward.core.keys.records import Algorithm
+from tests.pairs import SIGNATURES, a_pair
 
 AUDIENCE: Final = "https://api.example"
-SIGNATURES: Final = JoseSignatures()
 NOTHING: Final[Mapping[str, JsonValue]] = MappingProxyType({})
 
 
 def pair(algorithm: Algorithm = Algorithm.ES256, number: int = 0) -> tuple[str, bytes]:
-    """Return a key pair; the same for the same number, because some take long to make."""
-    return _made(algorithm, number)
-
-
-@cache
-def _made(algorithm: Algorithm, number: int) -> tuple[str, bytes]:
-    return SIGNATURES.generate(algorithm, KeyId(f"key-{algorithm}-{number}"))
+    """Return a key pair; the same for the same number."""
+    public, private = a_pair(algorithm, f"key-{algorithm}-{number}", str(number))
+    return json.dumps(public), private
 
 
 def published(public_jwk: str, changes: Mapping[str, JsonValue] = NOTHING) -> dict[str, JsonValue]:

@@ -3,26 +3,22 @@
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from itertools import count
 from typing import Final
 
-from doorward.adapters.jose.signatures import JoseSignatures
-from doorward.core.kernel.ids import KeyId
 from doorward.core.kernel.secrets import digest
 from doorward.core.keys import jose
 from doorward.core.keys.jose import JsonValue
 from doorward.core.keys.records import Algorithm
+from tests import pairs
+from tests.pairs import SIGNATURES
 
-SIGNATURES: Final = JoseSignatures()
 _NUMBERS: Final = count(1)
 
 
-@cache
 def a_pair(name: str, algorithm: Algorithm) -> tuple[dict[str, JsonValue], bytes]:
-    """Return a key pair that is made once: its public members, and its private half."""
-    public, private = SIGNATURES.generate(algorithm, KeyId(name))
-    members: dict[str, JsonValue] = json.loads(public)
+    """Return the key pair of a holder: its public members, and its private half."""
+    members, private = pairs.a_pair(algorithm, name, name)
     return {key: value for key, value in members.items() if key not in ("kid", "alg", "use")}, private
 
 

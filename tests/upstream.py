@@ -26,7 +26,7 @@ from doorward.core.keys import jose
 from doorward.core.keys.records import Algorithm
 from doorward.settings.sections.federation import ProviderSettings
 from doorward.testing.clock import FixedClock
-from doorward.testing.materials import ReusedKeys
+from tests.pairs import SIGNATURES, a_pair
 
 CLIENT: Final = "doorward-at-the-other-place"
 CLIENT_SECRET: Final = "a secret: 100% of it & more"
@@ -37,7 +37,6 @@ ISSUER: Final = "https://id.elsewhere.example"
 KINDS: Final = (*sorted(PRESETS), "oidc")
 """Every preset, and a provider that is known by its issuer alone."""
 
-_SIGNATURES: Final = ReusedKeys()
 _APPLE_KEY: Final = ec.derive_private_key(4711, ec.SECP256R1())
 
 
@@ -181,8 +180,8 @@ class Elsewhere(Web):
         header = {"alg": self.algorithm.value, "kid": KEY, "typ": "JWT", **self.header}
         head = {name: value for name, value in header.items() if value is not None}
         body = ".".join(jose.b64url_encode(json.dumps(part).encode()) for part in (head, claims))
-        _, private = _SIGNATURES.generate(self.algorithm, KEY)
-        signature = _SIGNATURES.sign(self.algorithm, private, body.encode())
+        _, private = a_pair(self.algorithm, KEY)
+        signature = SIGNATURES.sign(self.algorithm, private, body.encode())
         return f"{body}.{jose.b64url_encode(signature)}"
 
     @property
@@ -190,8 +189,7 @@ class Elsewhere(Web):
         """The published keys."""
         if self.published is not None:
             return self.published
-        members: dict[str, JsonValue] = json.loads(_SIGNATURES.generate(self.algorithm, KEY)[0])
-        return [members]
+        return [a_pair(self.algorithm, KEY)[0]]
 
     def _configuration(self) -> dict[str, JsonValue]:
         said: dict[str, JsonValue] = {

@@ -4,6 +4,8 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from typing import Final
 
@@ -23,6 +25,13 @@ MODULES: Final = (
     "doorward.resource.middleware.asgi",
     "doorward.resource.middleware.wsgi",
 )
+FOR_FASTAPI: Final = "doorward.resource.fastapi"
+SCRIPT: Final = """
+import importlib, sys
+for module in sys.argv[1:]:
+    importlib.import_module(module)
+    print(*{name.partition('.')[0] for name in sys.modules})
+"""
 
 
 def normal(name: str) -> str:
@@ -36,6 +45,7 @@ def named(requirement: str) -> str:
     return normal(found[0]) if found else ""
 
 
+@cache
 def base_install() -> set[str]:
     """Return the distributions of the base install, and what they need in turn."""
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -54,19 +64,23 @@ def base_install() -> set[str]:
     return found
 
 
-def imported_by(module: str) -> set[str]:
-    """Return the distributions that are loaded, in a process of its own, when a module is imported."""
-    script = f"import sys, {module}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=PROJECT)
+@cache
+def imported_by() -> Mapping[str, set[str]]:
+    """Return the distributions that are loaded when the modules were imported, in turn, in a process of its own."""
+    modules = (*MODULES, FOR_FASTAPI)
+    run = subprocess.run(
+        [sys.executable, "-c", SCRIPT, *modules], capture_output=True, text=True, check=True, cwd=PROJECT
+    )
     owners = packages_distributions()
-    loaded = set(run.stdout.split()) - {name.partition(".")[0] for name in ALWAYS}
-    return {normal(owner) for name in loaded for owner in owners.get(name, [])} - {"doorward"}
+    loaded = (set(line.split()) - {*ALWAYS, "doorward"} for line in run.stdout.splitlines())
+    found = ({normal(owner) for name in names for owner in owners.get(name, [])} for names in loaded)
+    return dict(zip(modules, found, strict=True))
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_import_for_resource_servers_needs_the_base_install_alone(module: str) -> None:
-    assert imported_by(module) <= base_install()
+    assert imported_by()[module] <= base_install()
 
 
 def test_import_of_the_dependencies_for_fastapi_needs_more() -> None:
-    assert {"fastapi", "starlette"} <= imported_by("doorward.resource.fastapi") - base_install()
+    assert {"fastapi", "starlette"} <= imported_by()[FOR_FASTAPI] - base_install()

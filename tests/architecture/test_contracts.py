@@ -1,10 +1,14 @@
 """The import contracts of .importlinter are kept, and each of them can break."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 import pytest
 
@@ -57,84 +61,96 @@ GRANTING = "Only granting starts the session of a client"
 STORES = "Stores do not know each other"
 RESOURCE = "What protects a resource knows keys and the kernel alone"
 CIRCLES = "No circles between siblings"
+FAULTS: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
+    {
+        "a new room outside": (FLOORS, "utils/__init__.py", ""),
+        "adapter reads settings": (FLOORS, "adapters/sql/engine.py", "import doorward.settings"),
+        "api reaches a database": (FLOORS, "api/app.py", "import doorward.adapters.sql"),
+        "core knows a door": (FLOORS, "core/keys/rotate.py", "import doorward.api"),
+        "server reaches what is for tests": (FLOORS, "cli/serve.py", "import doorward.testing"),
+        "a new room inside": (SUBJECTS, "core/helpers/__init__.py", ""),
+        "siblings": (SUBJECTS, "core/keys/rotate.py", "import doorward.core.limits"),
+        "upwards": (SUBJECTS, "core/sessions/refresh.py", "import doorward.core.accounts"),
+        "core imports a driver": (INSIDE, "core/keys/rotate.py", "import sqlalchemy"),
+        "core imports the framework": (INSIDE, "core/keys/rotate.py", "import fastapi.params"),
+        "core asks the machine for the time": (INSIDE, "core/keys/rotate.py", "import time"),
+        "core touches the machine": (INSIDE, "core/keys/rotate.py", "from os import path"),
+        "rule asks a port": (RULES, "core/keys/rules.py", "import doorward.core.keys.ports"),
+        "web to mobile": (WEB_AND_MOBILE, "api/v1/web/login.py", "import doorward.api.v1.mobile"),
+        "mobile to web": (WEB_AND_MOBILE, "api/v1/mobile/login.py", "import doorward.api.v1.web"),
+        "pages to mobile": (PAGES, "api/pages/login.py", "import doorward.api.v1.mobile"),
+        "second way in": (PIPELINE, "core/accounts/verify.py", "import doorward.core.sessions.start"),
+        "grant signs in": (PIPELINE, "core/oauth/exchange.py", "import doorward.core.sessions.start"),
+        "ungranted": (GRANTING, "cli/serve.py", "import doorward.core.oauth.start_session"),
+        "store to store": (STORES, "adapters/sql/work.py", "import doorward.adapters.memory"),
+        "verifier knows sessions": (RESOURCE, "resource/verifier.py", "import doorward.core.sessions"),
+    }
+)
+"""What may be planted: the contract that it breaks, the file, and the line."""
+
+HOUSES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "clean": {"core/login/log_in.py": "from doorward.core.sessions import start\n"},
+        "circle": {
+            "core/keys/records.py": "import doorward.core.keys.keyring\n",
+            "core/keys/keyring.py": "import doorward.core.keys.records\n",
+        },
+        **{name: {file: f"{line}\n"} for name, (_, file, line) in FAULTS.items()},
+    }
+)
+
+Outcome = tuple[int, str]
+"""The linter's exit status, and what it said."""
 
 
-def lint_imports(project: Path) -> subprocess.CompletedProcess[str]:
-    source = str(project / "src")
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Outcome]:
+    """What the linter says of the source, and of each house."""
+    houses = {name: a_house(tmp_path_factory.mktemp("house"), changes) for name, changes in HOUSES.items()}
+    return lint_imports({"source": PROJECT, **houses})
+
+
+def lint_imports(projects: Mapping[str, Path]) -> Mapping[str, Outcome]:
     shield = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # noqa: TID251 (handed on)
-    return subprocess.run(
-        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-cache"],
-        cwd=project,
-        env=shield | {"PYTHONPATH": source, "COLUMNS": "200", "NO_COLOR": "1"},
+    run = subprocess.run(
+        [sys.executable, Path(__file__).with_name("linter.py"), *projects.values()],
+        env=shield | {"COLUMNS": "200", "NO_COLOR": "1"},
         capture_output=True,
         text=True,
-        check=False,
+        check=True,
     )
+    return {name: (status, said) for name, (status, said) in zip(projects, json.loads(run.stdout), strict=True)}
 
 
-def a_house(root: Path, changes: dict[str, str]) -> Path:
+def a_house(root: Path, changes: Mapping[str, str]) -> Path:
     shutil.copy(PROJECT / ".importlinter", root)
-    rooms = dict.fromkeys(ROOMS, "") | changes
+    rooms = {**dict.fromkeys(ROOMS, ""), **changes}
     return plant(root, {f"src/doorward/{name}": text for name, text in rooms.items()})
 
 
-def test_lint_imports_source_keeps_every_contract() -> None:
-    outcome = lint_imports(PROJECT)
+def test_lint_imports_source_keeps_every_contract(outcomes: Mapping[str, Outcome]) -> None:
+    status, said = outcomes["source"]
 
-    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-
-
-def test_lint_imports_clean_house_keeps_every_contract(tmp_path: Path) -> None:
-    house = a_house(tmp_path, {"core/login/log_in.py": "from doorward.core.sessions import start\n"})
-
-    outcome = lint_imports(house)
-
-    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-    assert "11 kept, 0 broken" in outcome.stdout
+    assert status == 0, said
 
 
-@pytest.mark.parametrize(
-    ("contract", "file", "line"),
-    [
-        pytest.param(FLOORS, "utils/__init__.py", "", id="a new room outside"),
-        pytest.param(FLOORS, "adapters/sql/engine.py", "import doorward.settings", id="adapter reads settings"),
-        pytest.param(FLOORS, "api/app.py", "import doorward.adapters.sql", id="api reaches a database"),
-        pytest.param(FLOORS, "core/keys/rotate.py", "import doorward.api", id="core knows a door"),
-        pytest.param(FLOORS, "cli/serve.py", "import doorward.testing", id="server reaches what is for tests"),
-        pytest.param(SUBJECTS, "core/helpers/__init__.py", "", id="a new room inside"),
-        pytest.param(SUBJECTS, "core/keys/rotate.py", "import doorward.core.limits", id="siblings"),
-        pytest.param(SUBJECTS, "core/sessions/refresh.py", "import doorward.core.accounts", id="upwards"),
-        pytest.param(INSIDE, "core/keys/rotate.py", "import sqlalchemy", id="core imports a driver"),
-        pytest.param(INSIDE, "core/keys/rotate.py", "import fastapi.params", id="core imports the framework"),
-        pytest.param(INSIDE, "core/keys/rotate.py", "import time", id="core asks the machine for the time"),
-        pytest.param(INSIDE, "core/keys/rotate.py", "from os import path", id="core touches the machine"),
-        pytest.param(RULES, "core/keys/rules.py", "import doorward.core.keys.ports", id="rule asks a port"),
-        pytest.param(WEB_AND_MOBILE, "api/v1/web/login.py", "import doorward.api.v1.mobile", id="web to mobile"),
-        pytest.param(WEB_AND_MOBILE, "api/v1/mobile/login.py", "import doorward.api.v1.web", id="mobile to web"),
-        pytest.param(PAGES, "api/pages/login.py", "import doorward.api.v1.mobile", id="pages to mobile"),
-        pytest.param(PIPELINE, "core/accounts/verify.py", "import doorward.core.sessions.start", id="second way in"),
-        pytest.param(PIPELINE, "core/oauth/exchange.py", "import doorward.core.sessions.start", id="grant signs in"),
-        pytest.param(GRANTING, "cli/serve.py", "import doorward.core.oauth.start_session", id="ungranted"),
-        pytest.param(STORES, "adapters/sql/work.py", "import doorward.adapters.memory", id="store to store"),
-        pytest.param(RESOURCE, "resource/verifier.py", "import doorward.core.sessions", id="verifier knows sessions"),
-    ],
-)
-def test_lint_imports_planted_fault_breaks_its_contract(tmp_path: Path, contract: str, file: str, line: str) -> None:
-    house = a_house(tmp_path, {file: f"{line}\n"})
+def test_lint_imports_clean_house_keeps_every_contract(outcomes: Mapping[str, Outcome]) -> None:
+    status, said = outcomes["clean"]
 
-    outcome = lint_imports(house)
-
-    assert outcome.returncode == 1
-    assert f"{contract} BROKEN" in outcome.stdout
+    assert status == 0, said
+    assert "11 kept, 0 broken" in said
 
 
-def test_lint_imports_circle_between_siblings_breaks_its_contract(tmp_path: Path) -> None:
-    circle = {
-        "core/keys/records.py": "import doorward.core.keys.keyring\n",
-        "core/keys/keyring.py": "import doorward.core.keys.records\n",
-    }
+@pytest.mark.parametrize("name", FAULTS)
+def test_lint_imports_planted_fault_breaks_its_contract(outcomes: Mapping[str, Outcome], name: str) -> None:
+    status, said = outcomes[name]
 
-    outcome = lint_imports(a_house(tmp_path, circle))
+    assert status == 1
+    assert f"{FAULTS[name][0]} BROKEN" in said
 
-    assert outcome.returncode == 1
-    assert f"{CIRCLES} BROKEN" in outcome.stdout
+
+def test_lint_imports_circle_between_siblings_breaks_its_contract(outcomes: Mapping[str, Outcome]) -> None:
+    status, said = outcomes["circle"]
+
+    assert status == 1
+    assert f"{CIRCLES} BROKEN" in said

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from tests.architecture.tree import SOURCE, Function, parsed, place, plant, python_files
+from tests.architecture.tree import SOURCE, Function, nodes, parsed, place, plant, python_files
 
 CATCH_ALLS: Final[Mapping[str, int]] = MappingProxyType({"api": 1, "worker": 1})
 """How many handlers a room may have that catch everything: the HTTP door, and the worker's loop."""
@@ -24,7 +24,7 @@ def asserts(root: Path) -> list[str]:
     return [
         place(path, node, root)
         for path in python_files(root)
-        for node in ast.walk(parsed(path))
+        for node in nodes(parsed(path))
         if isinstance(node, ast.Assert)
     ]
 
@@ -44,7 +44,7 @@ def misplaced_catch_alls(root: Path) -> list[str]:
     seen: Counter[str] = Counter()
     for path in python_files(root):
         room = path.relative_to(root).parts[0]
-        for node in ast.walk(parsed(path)):
+        for node in nodes(parsed(path)):
             if isinstance(node, ast.ExceptHandler) and catches_all(node):
                 seen[room] += 1
                 if seen[room] > CATCH_ALLS.get(room, 0):
@@ -59,7 +59,7 @@ def makers_of_sessions(root: Path) -> list[str]:
         for path in python_files(root)
         if any(
             isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Session"
-            for node in ast.walk(parsed(path))
+            for node in nodes(parsed(path))
         )
     ]
 

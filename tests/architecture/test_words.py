@@ -44,8 +44,12 @@ def banned_words(paths: Iterable[Path], root: Path) -> list[str]:
         content = path.read_bytes()
         if b"\0" in content:
             continue
-        for number, line in enumerate(content.decode("utf-8").splitlines(), start=1):
-            found += [f"{path.relative_to(root)}:{number} {what}" for what, word in BANNED.items() if word.search(line)]
+        text = content.decode("utf-8")
+        for what in (what for what, word in BANNED.items() if word.search(text)):
+            lines = enumerate(text.splitlines(), start=1)
+            found += [
+                f"{path.relative_to(root)}:{number} {what}" for number, line in lines if BANNED[what].search(line)
+            ]
     return found
 
 

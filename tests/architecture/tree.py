@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
@@ -15,9 +16,16 @@ def python_files(root: Path) -> list[Path]:
     return sorted(root.rglob("*.py"))
 
 
+@cache
 def parsed(path: Path) -> ast.Module:
-    """Return the syntax tree of a file."""
+    """Return the syntax tree of a file; it is read once, by whichever test asks first."""
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+@cache
+def nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Return every node of a tree."""
+    return tuple(ast.walk(tree))
 
 
 def place(path: Path, node: ast.AST, root: Path) -> str:
@@ -27,14 +35,14 @@ def place(path: Path, node: ast.AST, root: Path) -> str:
 
 def functions(tree: ast.Module) -> Iterator[Function]:
     """Yield every function and method, nested ones included."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, Function):
             yield node
 
 
 def imported(tree: ast.Module) -> Iterator[tuple[ast.stmt, str]]:
     """Yield each imported module by its full dotted name, lazy imports included."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield node, alias.name

@@ -5,6 +5,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -58,13 +59,15 @@ class Table:
         return cls(claimed, document.get("unclaimed", {}))
 
 
+@cache
 def tables() -> Mapping[str, Table]:
     """Return every table: the specifications, the classes of attack, and OWASP ASVS."""
     return {name: Table.read(name) for name in ("specifications", "classes", "asvs")}
 
 
+@cache
 def marked(root: Path = TESTS) -> Mapping[str, tuple[Test, ...]]:
-    """Return the tests below `root` by the requirements that they are marked with."""
+    """Return the tests below `root` by the requirements that they are marked with; they are read once."""
     found: defaultdict[str, list[Test]] = defaultdict(list)
     for path in sorted(root.rglob("test_*.py")):
         text = path.read_text("utf-8")

@@ -4,8 +4,10 @@ Source: RFC 8414 section 3; OpenID Connect Discovery 1.0 section 4; RFC 7517 sec
 """
 
 import json
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from threading import Lock
 from time import monotonic
 from typing import Final
@@ -92,7 +94,8 @@ class Connection:
         """Return the client."""
         with self._lock:
             if self._client is None:
-                self._client = httpx2.Client(timeout=PATIENCE_SECONDS, headers={"accept": "application/json"})
+                headers = {"accept": "application/json"}
+                self._client = httpx2.Client(verify=_authorities(), timeout=PATIENCE_SECONDS, headers=headers)
             return self._client
 
     def close(self) -> None:
@@ -101,6 +104,12 @@ class Connection:
             if self._client is not None:
                 self._client.close()
             self._client = None
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Return the machine's authorities, which take longer to read than a key set takes to come: once a process."""
+    return httpx2.create_ssl_context()
 
 
 def is_protected(address: str) -> bool:

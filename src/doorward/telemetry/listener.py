@@ -11,6 +11,7 @@ from doorward.telemetry.metrics import CONTENT_TYPE
 
 _PATH: Final = "/metrics"
 _READY_PATH: Final = "/readyz"
+_STOP_NOTICED_AFTER_SECONDS: Final = 0.1
 
 
 class MetricsListener:
@@ -26,7 +27,8 @@ class MetricsListener:
     ) -> None:
         self._server = ThreadingHTTPServer((host, port), _handler(render, is_ready))
         self._server.daemon_threads = True
-        self._thread = Thread(target=self._server.serve_forever, name="metrics", daemon=True)
+        serving = {"poll_interval": _STOP_NOTICED_AFTER_SECONDS}
+        self._thread = Thread(target=self._server.serve_forever, name="metrics", kwargs=serving, daemon=True)
 
     @property
     def port(self) -> int:

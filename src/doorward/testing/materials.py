@@ -17,12 +17,11 @@ from doorward.core.keys.records import Algorithm
 WORTHLESS_HASH_COST_FOR_TESTS: Final = Parameters(memory_kib=8, passes=1)
 """The least that Argon2 can do: a real hash that a pocket calculator could guess."""
 
+_SIGNATURES: Final = JoseSignatures()
+
 
 class ReusedKeys(Signatures):
-    """Real signatures; a key pair is made once for all tests of a process, and named anew for each."""
-
-    def __init__(self) -> None:
-        self._signatures = JoseSignatures()
+    """Real signatures; a key pair is made and read once for all tests of a process, and named anew for each."""
 
     def generate(self, algorithm: Algorithm, key_id: KeyId) -> tuple[str, bytes]:
         """Return the pair of an algorithm, under another name."""
@@ -31,16 +30,16 @@ class ReusedKeys(Signatures):
 
     def sign(self, algorithm: Algorithm, private: bytes, message: bytes) -> bytes:
         """Return the signature of a message."""
-        return self._signatures.sign(algorithm, private, message)
+        return _SIGNATURES.sign(algorithm, private, message)
 
     def verify(self, algorithm: Algorithm, public_jwk: str, message: bytes, *, signature: bytes) -> bool:
         """Tell whether a signature is good."""
-        return self._signatures.verify(algorithm, public_jwk, message, signature=signature)
+        return _SIGNATURES.verify(algorithm, public_jwk, message, signature=signature)
 
 
 @cache
 def _a_pair(algorithm: Algorithm) -> tuple[str, bytes]:
-    return JoseSignatures().generate(algorithm, KeyId("0" * 26))
+    return _SIGNATURES.generate(algorithm, KeyId("0" * 26))
 
 
 class SharedStore:

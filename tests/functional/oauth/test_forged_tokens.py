@@ -25,8 +25,9 @@ from tests.authorizing import asking
 from tests.builders import CALLBACK, ISSUER
 from tests.functional.oauth.conftest import Caller
 from tests.functional.site import Site
+from tests.pairs import SIGNATURES
 from tests.proofs import Holder
-from tests.unit.core.oauth.keys import EC_KEY, EC_PRIVATE, SIGNATURES
+from tests.unit.core.oauth.keys import EC_KEY, EC_PRIVATE
 
 EXCHANGE: Final = "urn:ietf:params:oauth:grant-type:token-exchange"
 TOKEN: Final = "/oauth/token"

@@ -12,13 +12,13 @@ from doorward.settings.generate import generate_secret
 ISSUER = "https://id.example.org"
 
 
-@pytest.fixture
-def production(tmp_path: Path) -> Iterator[TestClient]:
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     app = created(
         {
             "environment": "production",
             "issuer": ISSUER,
-            "data_dir": str(tmp_path),
+            "data_dir": str(tmp_path_factory.mktemp("production")),
             "secret": generate_secret(),
             "pepper": generate_secret(),
             "smtp_url": "smtps://mail.example.org",
@@ -27,6 +27,12 @@ def production(tmp_path: Path) -> Iterator[TestClient]:
     )
     with TestClient(app, base_url=ISSUER) as client:
         yield client
+
+
+@pytest.fixture
+def production(deployment: TestClient) -> TestClient:
+    deployment.cookies.clear()
+    return deployment
 
 
 @pytest.mark.parametrize("path", ["/dev/mail", "/dev/mail.json", "/dev/mail/01m854x5bx61nw1cr70s4bw43j"])

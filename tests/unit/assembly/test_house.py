@@ -21,9 +21,9 @@ from doorward.settings.sections.server import Environment, ServerSettings
 from doorward.settings.sections.store import StoreSettings
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    opened = open_house(load({"data_dir": tmp_path / "data"}))
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    opened = open_house(load({"data_dir": tmp_path_factory.mktemp("house") / "data"}))
     opened.prepare()
     yield opened
     opened.close()
@@ -80,7 +80,8 @@ def record_and_fail(house: House) -> None:
         raise UserExists
 
 
-def test_close_twice_is_no_harm(house: House) -> None:
+def test_close_twice_is_no_harm(tmp_path: Path) -> None:
+    house = open_house(load({"data_dir": tmp_path / "data"}))
     house.close()
 
     house.close()

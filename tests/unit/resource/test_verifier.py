@@ -18,7 +18,8 @@ from doorward.resource import (
     Verifier,
 )
 from doorward.testing.clock import FixedClock
-from tests.issuing import AUDIENCE, SIGNATURES, Issuing, compact, issuing, pair, published
+from tests.issuing import AUDIENCE, Issuing, compact, issuing, pair, published
+from tests.pairs import SIGNATURES
 
 EPOCH = int(FixedClock().now().timestamp())
 

@@ -17,7 +17,9 @@ from doorward.gateway.topology import FILE, check_file, read
 from doorward.settings.load import load
 from doorward.settings.problems import Problem
 
-gateway = typer.Typer(help="Write the gateway's configuration.", no_args_is_help=True, add_completion=False)
+gateway = typer.Typer(
+    help="Write the configuration of the gateway before the servers.", no_args_is_help=True, add_completion=False
+)
 
 TopologyFile = Annotated[Path, typer.Option("--topology", help="The file that says what stands where.")]
 Out = Annotated[Path, typer.Option("--out", help="The folder to write into; files of the same names are replaced.")]

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -44,8 +45,13 @@ def a_letter(kind: LetterKind, *, username: str = "alice", detail: str | None = 
     )
 
 
+@cache
+def letters_of(brand_name: str) -> JinjaLetters:
+    return JinjaLetters(ISSUER, brand_name)
+
+
 def set_letter(letter: Letter, *, brand_name: str = "Example") -> Mail:
-    return JinjaLetters(ISSUER, brand_name).set(letter, mail_id="0" * 26, now=START)
+    return letters_of(brand_name).set(letter, mail_id="0" * 26, now=START)
 
 
 def elements(mail: Mail) -> Elements:

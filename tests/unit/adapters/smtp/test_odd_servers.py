@@ -1,6 +1,7 @@
 """Mail servers that mean ill or are broken: each failure is said clearly, without a word of theirs, and comes soon."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -17,6 +18,7 @@ TIMEOUT: Final = timedelta(seconds=0.4)
 HELLO: Final = (b"220 hello\r\n", b"250 hello\r\n")
 TAKEN: Final = (*HELLO, b"250 sender\r\n", b"250 recipient\r\n")
 SECRET: Final = b"hunter2"
+AUTHORITIES: Final = ssl.create_default_context()
 
 
 class OddServer:
@@ -69,7 +71,7 @@ def server() -> Iterator[OddServer]:
 
 
 def failure(server: OddServer, url: str = "smtp://127.0.0.1:{port}?starttls=never") -> DeliveryFailed:
-    mailer = SmtpMailer(url.format(port=server.port), FROM, timeout=TIMEOUT)
+    mailer = SmtpMailer(url.format(port=server.port), FROM, timeout=TIMEOUT, tls=AUTHORITIES)
     with pytest.raises(DeliveryFailed) as caught:
         mailer.send(MAIL)
     mailer.close()

@@ -6,12 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from doorward.adapters.jose.signatures import JoseSignatures
 from doorward.core.federation.errors import ProviderNotBelieved
-from doorward.core.kernel.ids import KeyId
 from doorward.core.kernel.json_value import JsonValue
 from doorward.core.keys import jose
 from doorward.core.keys.records import Algorithm
+from tests.pairs import a_pair
 from tests.unit.core.federation.ways import Ways, signed_in
 from tests.upstream import CLIENT, ISSUER, KEY
 
@@ -171,7 +170,7 @@ def test_verified_only_key_of_a_set_needs_no_name() -> None:
 def test_verified_token_without_a_name_among_several_keys_is_refused() -> None:
     ways = Ways()
     ways.elsewhere.header["kid"] = None
-    other = json.loads(JoseSignatures().generate(Algorithm.RS256, KeyId("other"))[0])
+    other, _ = a_pair(Algorithm.RS256, "other", "somebody else")
     ways.elsewhere.published = [*ways.elsewhere.keys, other]
 
     assert_refused(ways)
@@ -179,7 +178,7 @@ def test_verified_token_without_a_name_among_several_keys_is_refused() -> None:
 
 def test_verified_key_of_somebody_else_is_refused() -> None:  # J-06
     ways = Ways()
-    ways.elsewhere.published = [json.loads(JoseSignatures().generate(Algorithm.RS256, KEY)[0])]
+    ways.elsewhere.published = [a_pair(Algorithm.RS256, KEY, "somebody else")[0]]
 
     assert_refused(ways)
 
@@ -214,7 +213,7 @@ def test_verified_key_inside_the_token_is_never_taken() -> None:
     ways = Ways()
     foreign = ways.elsewhere.keys[0]
     ways.elsewhere.header["jwk"] = foreign
-    ways.elsewhere.published = [json.loads(JoseSignatures().generate(Algorithm.RS256, KEY)[0])]
+    ways.elsewhere.published = [a_pair(Algorithm.RS256, KEY, "somebody else")[0]]
 
     assert_refused(ways)
 

@@ -9,18 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorward.adapters.jose.signatures import JoseSignatures
-from doorward.core.kernel.ids import KeyId
 from doorward.core.keys import dpop, jose
 from doorward.core.keys.dpop import Proof, Use, normalised, read_proof
 from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.jose import JsonValue
 from doorward.core.keys.records import Algorithm
 from tests.builders import NOW
+from tests.pairs import SIGNATURES, a_pair
 
 pytestmark = pytest.mark.requirement("A-12")
 
-SIGNATURES = JoseSignatures()
 USE = Use("POST", "https://api.example/notes")
 WITH_TOKEN = replace(USE, access_token="the.access.token")
 EPOCH = int(NOW.timestamp())
@@ -30,10 +28,9 @@ NOTHING: Mapping[str, JsonValue] = MappingProxyType({})
 class Holder:
     """Whoever holds a key, and proves it."""
 
-    def __init__(self, algorithm: Algorithm = Algorithm.ES256) -> None:
+    def __init__(self, algorithm: Algorithm = Algorithm.ES256, name: str = "holder") -> None:
         self.algorithm = algorithm
-        public, self.private = SIGNATURES.generate(algorithm, KeyId("k"))
-        named: dict[str, JsonValue] = json.loads(public)
+        named, self.private = a_pair(algorithm, name, name)
         self.jwk = {name: value for name, value in named.items() if name not in {"kid", "alg", "use"}}
 
     def proof(self, claims: Mapping[str, JsonValue] = NOTHING, header: Mapping[str, JsonValue] = NOTHING) -> str:
@@ -104,7 +101,7 @@ def test_read_proof_check_5_another_algorithm_is_refused(algorithm: str) -> None
 
 def test_read_proof_check_6_signature_by_another_key_is_refused() -> None:
     with pytest.raises(TokenRefused):
-        read(HOLDER.proof(header={"jwk": Holder().jwk}))
+        read(HOLDER.proof(header={"jwk": Holder(name="another").jwk}))
 
 
 @pytest.mark.parametrize("jwk", [None, {}, "key", {"kty": "oct", "k": "AAAA"}], ids=str)
@@ -208,7 +205,7 @@ def test_read_proof_check_12_for_the_access_token_is_read() -> None:
 
 @pytest.mark.requirement("A-17")
 def test_read_proof_what_may_be_used_once_is_told_apart_by_key_and_id() -> None:
-    same, other_id, other_key = HOLDER.proof(), HOLDER.proof({"jti": "two"}), Holder().proof()
+    same, other_id, other_key = HOLDER.proof(), HOLDER.proof({"jti": "two"}), Holder(name="another").proof()
 
     digests = [read(presented).digest for presented in (same, HOLDER.proof({"iat": EPOCH - 1}), other_id, other_key)]
 

@@ -62,7 +62,7 @@ def test_parse_what_compact_wrote_returns_its_parts() -> None:
 
 
 @given(st.text(max_size=200) | st.lists(PART, min_size=1, max_size=5).map(".".join))
-@settings(max_examples=200)
+@settings(max_examples=2 * settings().max_examples)
 def test_parse_arbitrary_text_raises_nothing_but_token_refused(presented: str) -> None:
     try:
         parsed = jose.parse(presented)

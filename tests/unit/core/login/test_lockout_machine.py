@@ -138,5 +138,5 @@ class Lockout(RuleBasedStateMachine):
             assert guesses <= FAILURES * (1 + steps)
 
 
-Lockout.TestCase.settings = settings(max_examples=80, stateful_step_count=40)
+Lockout.TestCase.settings = settings(max_examples=settings().max_examples * 4 // 5, stateful_step_count=40)
 TestLockout = Lockout.TestCase

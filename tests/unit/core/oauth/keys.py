@@ -1,17 +1,14 @@
-"""Key pairs of clients, made once."""
+"""Key pairs of clients."""
 
-import json
 from typing import Final
 
-from doorward.adapters.jose.signatures import JoseSignatures
-from doorward.core.kernel.ids import KeyId
 from doorward.core.keys.records import Algorithm
+from tests.pairs import a_pair
 
-SIGNATURES: Final = JoseSignatures()
-_EC_PUBLIC, EC_PRIVATE = SIGNATURES.generate(Algorithm.ES256, KeyId("one"))
-_RSA_PUBLIC, RSA_PRIVATE = SIGNATURES.generate(Algorithm.RS256, KeyId("two"))
-EC_KEY: Final[dict[str, str]] = json.loads(_EC_PUBLIC)
-RSA_KEY: Final[dict[str, str]] = json.loads(_RSA_PUBLIC)
+_EC_PUBLIC, EC_PRIVATE = a_pair(Algorithm.ES256, "one")
+_RSA_PUBLIC, RSA_PRIVATE = a_pair(Algorithm.RS256, "two")
+EC_KEY: Final = {name: str(value) for name, value in _EC_PUBLIC.items()}
+RSA_KEY: Final = {name: str(value) for name, value in _RSA_PUBLIC.items()}
 EDWARDS_KEY: Final[dict[str, str]] = {
     "kty": "OKP",
     "crv": "Ed25519",

@@ -19,7 +19,8 @@ from doorward.core.oauth.errors import ClientRefused
 from doorward.core.oauth.records import Client, ClientAuthentication, ClientType
 from tests.builders import CALLBACK, CLIENT, ISSUER
 from tests.house import House
-from tests.unit.core.oauth.keys import EC_KEY, EC_PRIVATE, RSA_KEY, RSA_PRIVATE, SIGNATURES
+from tests.pairs import SIGNATURES
+from tests.unit.core.oauth.keys import EC_KEY, EC_PRIVATE, RSA_KEY, RSA_PRIVATE
 
 HOME: Final = "192.0.2.7"
 KEY_SET: Final[dict[str, JsonValue]] = {"keys": [dict(EC_KEY), dict(RSA_KEY)]}

@@ -150,5 +150,5 @@ class Rotation(RuleBasedStateMachine):
             self.client = self.thief = None
 
 
-Rotation.TestCase.settings = settings(max_examples=60, stateful_step_count=30)
+Rotation.TestCase.settings = settings(max_examples=settings().max_examples * 3 // 5, stateful_step_count=30)
 TestRotation = Rotation.TestCase

@@ -21,8 +21,8 @@ from doorward.testing.clock import FixedClock
 from tests.authorizing import asking
 from tests.builders import CLIENT, ISSUER, a_client
 from tests.house import House
+from tests.pairs import SIGNATURES
 from tests.stores import a_memory_store
-from tests.unit.core.oauth.keys import SIGNATURES
 from tests.wire import Wire
 
 URL: Final = "https://app.example/jwks"

@@ -19,7 +19,8 @@ from doorward.core.oauth.records import Client
 from doorward.testing.clock import FixedClock
 from tests.authorizing import asking
 from tests.builders import CLIENT, ISSUER, NOW, a_client
-from tests.unit.core.oauth.keys import EC_KEY, EC_PRIVATE, RSA_KEY, RSA_PRIVATE, SIGNATURES
+from tests.pairs import SIGNATURES
+from tests.unit.core.oauth.keys import EC_KEY, EC_PRIVATE, RSA_KEY, RSA_PRIVATE
 from tests.unit.core.oauth.proving import Shelf
 
 OBJECTS: Final = RequestObjects(ClientKeys(SIGNATURES, Shelf()), FixedClock(), ISSUER)

@@ -12,7 +12,8 @@ from doorward.core.oauth.proofs.check_proof import CheckProof
 from doorward.core.oauth.proofs.nonces import Nonces
 from doorward.testing.clock import FixedClock
 from tests.builders import ISSUER, NOW
-from tests.proofs import SIGNATURES, Holder, a_pair
+from tests.pairs import SIGNATURES
+from tests.proofs import Holder, a_pair
 from tests.stores import a_memory_store
 
 URL = "https://auth.example/oauth/token"

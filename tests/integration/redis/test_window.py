@@ -23,7 +23,7 @@ def hit(wire: Wire, at: int, *, amount: int = 5) -> Counted:
     return counted(reply, seconds=WIDTH, amount=amount)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=settings().max_examples * 3 // 5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     eighths=st.lists(st.integers(min_value=0, max_value=8 * 70), max_size=40),
     amount=st.integers(min_value=1, max_value=9),
