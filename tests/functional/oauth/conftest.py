@@ -8,8 +8,8 @@ from typing import Final
 from urllib.parse import quote_plus, urlencode
 
 import pytest
+from httpx2 import Client as Http
 from httpx2 import Response
-from starlette.testclient import TestClient
 
 from doorward.core.oauth.records import Client
 from tests.applications import SERVER, SPA, VERIFIER, Application, another
@@ -26,7 +26,7 @@ class Caller:
     client: Client
     login: str = "margaret"
     app: Application = field(init=False)
-    http: TestClient = field(init=False)
+    http: Http = field(init=False)
 
     def __post_init__(self) -> None:
         self.app = Application(self.site.house, self.client, self.login)
@@ -96,10 +96,9 @@ def error(answer: Response) -> tuple[int, str]:
 
 
 @pytest.fixture
-def people(site: Site) -> Site:
-    """Return the site with one person in it."""
-    site.house.account()
-    return site
+def people(settled: Site) -> Site:
+    """Return a site with one person in it."""
+    return settled
 
 
 @pytest.fixture

@@ -3,21 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Self
 
-from httpx2 import Response
-from starlette.testclient import TestClient
+from httpx2 import Client, Response
 
-from doorward.api.app import build
-from doorward.api.pages.errors import error_page
-from doorward.api.pages.router import page_routers
 from tests.functional.pages.paper import Paper
 from tests.functional.site import FIREFOX, HOME, Site
 from tests.house import PASSWORD
-
-
-def with_pages(site: Site) -> Site:
-    """Return the site with its pages."""
-    site.app = build(site.doors, pages=page_routers(site.doors), error_page=error_page)
-    return site
 
 
 @dataclass
@@ -26,7 +16,7 @@ class Visitor:
 
     site: Site
     address: str = HOME
-    client: TestClient = field(init=False)
+    client: Client = field(init=False)
     answer: Response = field(init=False)
 
     def __post_init__(self) -> None:
