@@ -15,11 +15,10 @@ from doorward.core.oauth.device.records import Answer, Device, changed, device_o
 from doorward.core.oauth.device.rules import polling
 from doorward.core.oauth.errors import OAuthCode, OAuthError
 from doorward.core.oauth.grants.issue import IssueTokens
+from doorward.core.oauth.grants.narrow import part_of
 from doorward.core.oauth.grants.records import Asked, Issued, refused
 from doorward.core.oauth.grants.start_grant import Started, StartGrant, StartGrantWork, end_reused, started_by
 from doorward.core.oauth.records import GrantType
-from doorward.core.oauth.rules import scopes
-from doorward.core.oauth.tokens.kinds import userinfo_audience
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.records import OneTime, Purpose
 
@@ -96,11 +95,8 @@ class ExchangeDeviceCode:
     def _exchange(
         self, work: ExchangeDeviceWork, asked: Asked, opened: OpenedDeviceCode, approved: Approved, *, place: str
     ) -> Started | OAuthCode:
-        audience = scopes.audience(
-            asked.parameters.get("resource"),
-            granted=approved.resources,
-            default=userinfo_audience(self.issue.keyring.issuer),
-        )
+        issuer = self.issue.keyring.issuer
+        part = part_of(asked, resources=approved.resources, granted=approved.details, issuer=issuer)
         if work.onetimes.consume(Purpose.DEVICE_CODE, opened.digest, now=asked.now) is None:
             return self._gone(work, asked, opened)
         started = self.start(
@@ -109,7 +105,7 @@ class ExchangeDeviceCode:
             approved,
             grant_type=GrantType.DEVICE_CODE,
             code_digest=opened.digest,
-            audience=audience,
+            part=part,
             place=place,
         )
         return started or OAuthCode.INVALID_GRANT
