@@ -27,7 +27,7 @@ class Watch(SeesWaits, Protocol):
 
     @abstractmethod
     def refused(self, code: str, *, reason: str, route: str, request_id: str) -> None:
-        """Take note of a request that a guard turned away; `reason` is one of a few stable words, or empty."""
+        """Take note of a request that was turned away; `reason` is a stable word, or a client's id, or empty."""
 
 
 class Counters(Protocol):

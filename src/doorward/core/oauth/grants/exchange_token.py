@@ -28,11 +28,11 @@ ACCESS_TOKEN: Final = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S
 class ExchangeToken:
     """Let a service that was called with somebody's token call the next service for them.
 
-    The token must have been meant for the service itself. What comes of it never goes further: no scope that the token
-    does not have, no resource that the service is not registered for, no minute longer, no second exchange, and it ends
-    with the same session. Of what the token allows in detail goes along what the service names, and nothing by itself:
-    no client is registered for it, as it is for scopes. A token that is bound to a key is
-    exchanged for one that is bound to the service's own.
+    The token must have been meant for the service itself: for one of the audiences that it is. What comes of it never
+    goes further: no scope that the token does not have, no resource that the service is not registered for, no minute
+    longer, no second exchange, and it ends with the same session. Of what the token allows in detail goes along what
+    the service names, and nothing by itself: no client is registered for it, as it is for scopes. A token that is bound
+    to a key is exchanged for one that is bound to the service's own.
     """
 
     view: OpensView[StandingWork]
@@ -87,7 +87,7 @@ class ExchangeToken:
         except TokenRefused:
             raise refused() from None
         is_bound_elsewhere = token.key_thumbprint is not None and asked.key_thumbprint is None
-        if token.audience not in asked.client.resources or token.actor is not None:
+        if not asked.client.answers_for(token.audience) or token.actor is not None:
             raise refused()
         if is_bound_elsewhere or token.expires_at <= asked.now:
             raise refused()

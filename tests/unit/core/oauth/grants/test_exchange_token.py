@@ -14,7 +14,7 @@ from tests.house import House
 from tests.proofs import Holder
 
 GRANT = "urn:ietf:params:oauth:grant-type:token-exchange"
-SERVICE = another(SERVER, scopes=("reports:read", "invoices:read"))
+SERVICE = another(SERVER, scopes=("reports:read", "invoices:read"), resources=(INVOICES,), audiences=(REPORTS,))
 
 
 @pytest.fixture

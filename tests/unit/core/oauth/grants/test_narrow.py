@@ -151,7 +151,7 @@ def test_device_code_details_narrow_as_those_of_a_code(house: House) -> None:
 
 @pytest.mark.requirement("A-18", "A-10")
 def test_exchange_token_details_go_along_when_they_are_named_and_no_further(app: Application) -> None:
-    service = Application(app.house, another(SERVER))
+    service = Application(app.house, another(SERVER, audiences=(REPORTS,)))
     subject = app.exchange(app.code(details=GRANTED, resources=(REPORTS,)), authorization_details=READ)
 
     def exchange(**more: str) -> Issued:
