@@ -1,12 +1,14 @@
 """Browsers' unsafe requests: which are taken for our own, and which for another site's."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
 import pytest
 
+from doorward.adapters.sql.store import SqlStore
 from tests.functional.site import SPA, Browser, Site, problem
-from tests.house import PASSWORD
+from tests.house import PASSWORD, House
 
 OWN: Final = "https://auth.example"
 LOGIN: Final = {"username": "margaret", "password": PASSWORD}
@@ -168,3 +170,26 @@ def test_mobile_and_public_routes_need_none(site: Site) -> None:
 
     assert answer.status_code == 200
     assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.mark.parametrize(("method", "path"), [("DELETE", "/v1/web/sessions"), ("PATCH", "/v1/web/me")])
+def test_request_without_a_token_is_refused_when_keys_are_read_only_after_the_guard(
+    site: Site, method: str, path: str
+) -> None:
+    site.house.account()
+    site.house.flows.keyring.refresh()
+    store = SqlStore(f"sqlite:///{site.file}", on_change=lambda _: None, on_jobs=lambda: None)
+    elsewhere = House(store, site.clock)
+    elsewhere.flows.rotate_keys(force=True)
+    site.clock.advance(timedelta(days=2))
+    signed_in = elsewhere.sign_in()
+    store.close()
+    browser = site.browser()
+    browser.client.cookies.set("__Host-dw_access", signed_in.access_token, domain="auth.example")
+
+    answer = browser.client.request(method, path, json={"username": "mallory"})
+    again = browser.client.request(method, path, json={"username": "mallory"})
+
+    assert problem(answer) == (401, "NOT_AUTHENTICATED")
+    assert problem(again) == (403, "CSRF_FAILED")
+    assert browser.client.get("/v1/web/me").json()["username"] == "margaret"

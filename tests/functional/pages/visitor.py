@@ -1,6 +1,6 @@
 """Somebody at the pages: opens them, fills in their forms, and follows where they lead."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from httpx2 import Response
@@ -18,6 +18,12 @@ def with_pages(site: Site) -> Site:
     """Return the site with its pages."""
     site.app = build(site.doors, pages=page_routers(site.doors), error_page=error_page)
     return site
+
+
+def beside(site: Site, home_path: str) -> Site:
+    """Return the site with its pages, beside an application whose start page is at that path."""
+    site.doors = replace(site.doors, home_path=home_path)
+    return with_pages(site)
 
 
 @dataclass

@@ -41,7 +41,7 @@ class Finding:
 
 
 def doctor(*, data_dir: DataDir = None, as_json: Json = False) -> None:
-    """Find what is wrong with this deployment, and say how to mend it: settings, mail, store, keys, clients and more."""
+    """Find what is wrong with this deployment, and say how to mend it: settings, mail, store, keys, clients."""
     voice = Voice(as_json)
     rows = [_row(name, finding) for name, finding in _findings(data_dir)]
     voice.verdicts(rows)

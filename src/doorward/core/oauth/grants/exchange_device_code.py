@@ -112,10 +112,14 @@ class ExchangeDeviceCode:
 
     @staticmethod
     def _gone(work: ExchangeDeviceWork, asked: Asked, opened: OpenedDeviceCode) -> OAuthCode:
-        """Return what is said of a code of which nothing waits any more: it was used, or has had its time."""
+        """Return what is said of a code of which nothing waits any more: it was used, or has had its time.
+
+        While a device may still ask, two hold the code, and nobody can tell which of them is the device. Later only who
+        has found an old code comes with it, and must not be able to sign the device out.
+        """
         grant = started_by(work, opened.session_id, code_digest=opened.digest, asked=asked)
         if grant is not None:
-            if grant.key_thumbprint in (None, asked.key_thumbprint):
+            if not opened.is_forgotten(asked.now) and grant.key_thumbprint in (None, asked.key_thumbprint):
                 end_reused(work, grant, asked)
             return OAuthCode.INVALID_GRANT
         return OAuthCode.EXPIRED_TOKEN if opened.is_expired(asked.now) else OAuthCode.INVALID_GRANT
