@@ -146,6 +146,7 @@ class House:
             registration=self.registration,
             providers=self.providers,
             protected_hosts=self.protected_hosts,
+            details_types=("files", "transfer"),
         )
         self.tools = tools(adapters, policy)
         self.flows = flows(announcing(adapters, self.tools), policy, self.tools)

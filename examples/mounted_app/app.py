@@ -56,7 +56,7 @@ class GuestBook:
 
 
 app = FastAPI(title="Guest book")
-doorward.mount(app, "/auth", brand_name="Guest book")
+doorward.mount(app, "/auth", brand_name="Guest book", home_path="/")
 book = GuestBook()
 
 

@@ -1,6 +1,7 @@
 """`/v1/admin/clients`: what operators do to clients, and what nobody else does."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ CALLBACK: Final = "https://app.example/signed-in"
 PATH: Final = "/v1/admin/clients"
 WEB: Final = {"name": "Reports", "type": "web", "id": "reports", "redirect_uris": [CALLBACK]}
 SHOWN: Final = {
-    "id", "name", "type", "authentication", "created_at", "disabled_at", "grants", "scopes", "resources",
+    "id", "name", "type", "authentication", "created_at", "disabled_at", "grants", "scopes", "resources", "audiences",
     "redirect_uris", "post_logout_redirect_uris", "backchannel_logout_uri", "secrets", "jwks", "jwks_uri",
     "is_first_party", "is_pairwise", "sector", "requires_pushed_request", "requires_dpop", "id_token_algorithm",
     "userinfo_algorithm", "client_uri", "logo_uri", "policy_uri", "tos_uri", "contacts", "registered_itself",
@@ -94,10 +95,24 @@ def test_change_client_changes_what_was_sent_alone(operator: App) -> None:
     assert after == before | {"name": "Papers", "client_uri": None, "client_secret": None}
 
 
+def test_change_client_says_for_which_apis_it_answers(site: Site, operator: App) -> None:
+    added(operator, resources=["https://api.example"])
+    site.house.flows.clients.change("reports", lambda client: replace(client, audiences=None))
+
+    before = operator.get(f"{PATH}/reports").json()
+    other = operator.send("PATCH", f"{PATH}/reports", {"name": "Papers"}).json()
+    after = operator.send("PATCH", f"{PATH}/reports", {"audiences": ["https://app.example"]}).json()
+
+    assert [client["audiences"] for client in (before, other, after)] == [None, None, ["https://app.example"]]
+    assert after["resources"] == ["https://api.example"]
+
+
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
         ({"name": None}, "/name"),
+        ({"audiences": None}, "/audiences"),
+        ({"audiences": ["app"]}, "/audiences/0"),
         ({"redirect_uris": ["http://app.example"]}, "/redirect_uris/0"),
         ({"redirect_uris": []}, "/redirect_uris"),
         ({"scopes": ["operate"]}, "/scopes/0"),

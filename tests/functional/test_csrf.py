@@ -1,12 +1,18 @@
 """Browsers' unsafe requests: which are taken for our own, and which for another site's."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Final
 
 import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 
+from doorward.adapters.sql.store import SqlStore
+from doorward.assembly.mounting import Mounted, mount
+from doorward.mounted import BrowserUser
 from tests.functional.site import SPA, Browser, Site, problem
-from tests.house import PASSWORD
+from tests.house import PASSWORD, House
 
 OWN: Final = "https://auth.example"
 LOGIN: Final = {"username": "margaret", "password": PASSWORD}
@@ -168,3 +174,55 @@ def test_mobile_and_public_routes_need_none(site: Site) -> None:
 
     assert answer.status_code == 200
     assert "access-control-allow-origin" not in answer.headers
+
+
+def signed_in_elsewhere(site: Site) -> str:
+    """Return the access token of somebody who signed in at another instance, by a key that this one has not read."""
+    site.house.account()
+    site.house.flows.keyring.refresh()
+    store = SqlStore(f"sqlite:///{site.file}", on_change=lambda _: None, on_jobs=lambda: None)
+    elsewhere = House(store, site.clock)
+    elsewhere.flows.rotate_keys(force=True)
+    site.clock.advance(timedelta(days=2))
+    access_token = elsewhere.sign_in().access_token
+    store.close()
+    return access_token
+
+
+@pytest.mark.parametrize(("method", "path"), [("DELETE", "/v1/web/sessions"), ("PATCH", "/v1/web/me")])
+def test_request_without_a_token_is_refused_when_keys_are_read_only_after_the_guard(
+    site: Site, method: str, path: str
+) -> None:
+    browser = site.browser()
+    browser.client.cookies.set("__Host-dw_access", signed_in_elsewhere(site), domain="auth.example")
+
+    answer = browser.client.request(method, path, json={"username": "mallory"})
+    again = browser.client.request(method, path, json={"username": "mallory"})
+
+    assert problem(answer) == (401, "NOT_AUTHENTICATED")
+    assert problem(again) == (403, "CSRF_FAILED")
+    assert browser.client.get("/v1/web/me").json()["username"] == "margaret"
+
+
+def test_request_beside_without_a_token_is_refused_when_keys_are_read_only_after_the_guard(site: Site) -> None:
+    ordered: list[str] = []
+    host = FastAPI()
+    host.post("/orders")(_orders(ordered))
+    mount(host, Mounted("/auth", {}, lambda: site.app))
+    client = TestClient(host, base_url=OWN, headers={"sec-fetch-site": "same-origin"})
+    client.cookies.set("__Host-dw_access", signed_in_elsewhere(site), domain="auth.example")
+
+    answers = [client.post("/orders") for _ in range(2)]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [
+        (401, "NOT_AUTHENTICATED"),
+        (403, "CSRF_FAILED"),
+    ]
+    assert ordered == []
+
+
+def _orders(ordered: list[str]) -> Callable[[BrowserUser], None]:
+    def order(user: BrowserUser) -> None:
+        ordered.append(user.profile.username)
+
+    return order

@@ -76,10 +76,22 @@ def test_mount_documents_stand_between_host_and_path_too(team: TestClient) -> No
         ("GET", "/.well-known/oauth-authorization-server", 404),
         ("GET", "/.well-known/oauth-authorization-server/auth/x", 404),
         ("POST", "/.well-known/oauth-authorization-server/auth", 405),
+        ("POST", "/auth", 405),
+        ("GET", "/authors", 404),
     ],
 )
 def test_mount_answers_nothing_else_outside_its_path(team: TestClient, method: str, path: str, status: int) -> None:
     assert team.request(method, path).status_code == status
+
+
+@pytest.mark.requirement("T-04")
+@pytest.mark.parametrize("host", ["localhost:8000", "evil.example"])
+def test_mount_path_without_a_slash_leads_to_the_start_page_whatever_host_is_claimed(
+    team: TestClient, host: str
+) -> None:
+    answer = team.get("/auth", headers={"host": host}, follow_redirects=False)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/auth/")
 
 
 def test_mount_register_verify_and_sign_in_by_the_mailed_link(team: TestClient) -> None:

@@ -27,7 +27,7 @@ class Watch(SeesWaits, Protocol):
 
     @abstractmethod
     def refused(self, code: str, *, reason: str, route: str, request_id: str) -> None:
-        """Take note of a request that a guard turned away; `reason` is one of a few stable words, or empty."""
+        """Take note of a request that was turned away; `reason` is a stable word, or a client's id, or empty."""
 
 
 class Counters(Protocol):
@@ -57,6 +57,7 @@ class Doors:
     a request claims. `checks` are asked for readiness, by name, from a lane; without what stands in `spared` the server
     goes on, less well. `mailbox` is there in development alone.
     `metrics` returns what `/metrics` shows, in the text format of Prometheus. `brand_name` heads the pages.
+    `home_path` is where they lead home on the issuer's host, if not to our own.
     """
 
     flows: Flows
@@ -75,3 +76,4 @@ class Doors:
     spared: frozenset[str] = frozenset()
     mailbox: Mailbox | None = None
     brand_name: str = "Doorward"
+    home_path: str = ""

@@ -38,6 +38,9 @@ class Visit:
     `jar` holds our own cookies, on routes of a class that reads any; `body` the whole body of an unsafe request, once
     it has passed the front; `form` a form's fields.
 
+    `is_unguarded`: it changes something, and no token against forgery was asked for because nobody seemed to be signed
+    in; so nobody may be found to be, after all.
+
     `page_policy` is the Content-Security-Policy of a page that needs another than the common one, with `{nonce}` where
     the nonce goes; `form_targets` are origins that this page's forms may lead to besides our own.
     """
@@ -51,6 +54,7 @@ class Visit:
     body: bytes = field(default=b"", repr=False)
     form: Mapping[str, str] | None = field(default=None, repr=False)
     added_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    is_unguarded: bool = False
     page_policy: str | None = None
     form_targets: tuple[str, ...] = ()
     error_page: "Callable[[Visit, Problem], Response] | None" = None

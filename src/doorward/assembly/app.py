@@ -84,6 +84,7 @@ def doors_of(house: House) -> Doors:
         spared=frozenset({"cache"}),
         mailbox=house.open_mailbox,
         brand_name=house.settings.mail.brand_name,
+        home_path=server.home_path,
     )
 
 

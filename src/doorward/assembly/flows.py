@@ -61,7 +61,7 @@ from doorward.core.oauth.clients.change import ChangeClient
 from doorward.core.oauth.clients.client_secrets import ClientSecrets
 from doorward.core.oauth.clients.document import DescribedClients
 from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
-from doorward.core.oauth.clients.find import FindClient, ListClients, ShowClient
+from doorward.core.oauth.clients.find import FindClient, ListClients, ShowClient, UnsaidClients
 from doorward.core.oauth.clients.origins import RegisteredOrigins
 from doorward.core.oauth.clients.records import Registering
 from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
@@ -318,6 +318,7 @@ def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows
         add=AddClient(work, secrets, clock),
         list=ListClients(view),
         show=ShowClient(view),
+        unsaid=UnsaidClients(view),
         change=change,
         rotate_secret=RotateSecret(work, secrets, clock),
         set_enabled=set_enabled,

@@ -7,6 +7,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -19,6 +21,8 @@ from doorward.core.kernel.errors import Refusal
 from doorward.settings.load import load
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import SourceKind
+
+_SEE_OTHER: Final = 303
 
 
 class Mounted:
@@ -85,12 +89,18 @@ def require_place(app: object, path: str) -> Starlette:
 def mount(app: Starlette, mounted: Mounted) -> None:
     """Mount the server at its path, let both live and end together, and answer what it refuses to routes beside it.
 
-    The documents that applications look for between host and path are answered too: they lie outside the mount.
+    The documents that applications look for between host and path are answered too: they lie outside the mount. So does
+    the path itself without a slash, which the framework would answer by 307 to whatever host a request claims.
     """
     app.mount(mounted.path, mounted)
+    app.router.routes.append(Route(mounted.path, _to_start_page, methods=["GET"], include_in_schema=False))
     app.router.routes.extend(Route(place, mounted, include_in_schema=False) for place in between_host_and(mounted.path))
     app.add_exception_handler(Refusal, on_refusal_beside)
     _live_together(app, mounted)
+
+
+async def _to_start_page(request: Request) -> Response:
+    return RedirectResponse(f"{request.scope['path']}/", status_code=_SEE_OTHER)
 
 
 def mounted_in(app: Starlette) -> Mounted | None:

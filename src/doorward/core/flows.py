@@ -35,7 +35,7 @@ from doorward.core.oauth.browser.sign_out import SignOutPage
 from doorward.core.oauth.clients.add import AddClient
 from doorward.core.oauth.clients.change import ChangeClient
 from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
-from doorward.core.oauth.clients.find import FindClient, ListClients, ShowClient
+from doorward.core.oauth.clients.find import FindClient, ListClients, ShowClient, UnsaidClients
 from doorward.core.oauth.clients.origins import RegisteredOrigins
 from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
 from doorward.core.oauth.clients.rotate_secret import RotateSecret
@@ -77,6 +77,7 @@ class ClientFlows:
     add: AddClient
     list: ListClients
     show: ShowClient
+    unsaid: UnsaidClients
     change: ChangeClient
     rotate_secret: RotateSecret
     set_enabled: SetClientEnabled

@@ -144,7 +144,8 @@ def _clients() -> dict[str, Wanted]:
             ClientType.SERVICE,
             grants=serving_others,
             scopes=("reports:read",),
-            resources=(REPORTS, INVOICES),
+            resources=(INVOICES,),
+            audiences=(REPORTS,),
         ),
     }
 

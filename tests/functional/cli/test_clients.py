@@ -1,10 +1,14 @@
 """`doorward clients`."""
 
 import json
+from contextlib import closing
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 
+from doorward.assembly.house import open_house
+from doorward.settings.load import load
 from tests.functional.cli.conftest import Terminal
 from tests.unit.core.oauth.keys import EC_KEY
 
@@ -60,6 +64,7 @@ def test_add_every_option_is_kept(run: Terminal) -> None:
     options = (
         "--authentication private_key_jwt --jwks keys.json --first-party --pairwise --require-par --require-dpop "
         "--scope openid --scope reports:read --resource https://api.example --grant authorization_code "
+        "--audience https://app.example "
         "--post-logout-redirect-uri https://app.example/bye --backchannel-logout-uri https://app.example/logout "
         "--client-uri https://app.example"
     )
@@ -70,9 +75,57 @@ def test_add_every_option_is_kept(run: Terminal) -> None:
     assert json.loads(client["jwks"]) == {"keys": [EC_KEY]}
     assert (client["first_party"], client["pairwise"], client["requires_dpop"]) == (True, True, True)
     assert client["scopes"] == ["openid", "reports:read"]
-    assert client["resources"] == ["https://api.example"]
+    assert (client["resources"], client["audiences"]) == (["https://api.example"], ["https://app.example"])
     assert client["grants"] == ["authorization_code"]
     assert client["post_logout_redirect_uris"] == ["https://app.example/bye"]
+
+
+def test_set_audiences_says_for_which_apis_a_client_answers(run: Terminal) -> None:
+    run(*WEB, "--resource", "https://api.example")
+    before = shown(run)["audiences"]
+
+    said = run("clients", "set-audiences", "reports", "https://app.example", "urn:example:app")
+    after = shown(run)
+    none = run("clients", "set-audiences", "reports", "--json")
+
+    assert (before, after["audiences"]) == ([], ["https://app.example", "urn:example:app"])
+    assert said.out == "✓ reports answers for https://app.example, urn:example:app.\n"
+    assert (none.document["audiences"], after["resources"]) == ([], ["https://api.example"])
+
+
+def test_set_audiences_refuses_what_is_none_and_whom_nobody_knows(run: Terminal) -> None:
+    run(*WEB)
+
+    said = [run("clients", "set-audiences", *words, "--json") for words in (("reports", "app"), ("other",))]
+
+    assert [each.status for each in said] == [1, 1]
+    assert said[0].whats[0].startswith("audiences/0: ")
+    assert said[1].whats == ["There is no such client."]
+
+
+def unsaid(run: Terminal, *client_ids: str) -> None:
+    """Register clients as a program did that knew no audiences."""
+    for client_id in client_ids:
+        run("clients", "add", client_id, "--type", "service", "--id", client_id, "--resource", "https://api.example")
+    with closing(open_house(load({"data_dir": run.folder / "data"}))) as house:
+        for client_id in client_ids:
+            house.flows.clients.change(client_id, lambda client: replace(client, audiences=None))
+
+
+def test_migrate_and_doctor_name_clients_of_which_nobody_has_said_for_which_apis_they_answer(run: Terminal) -> None:
+    unsaid(run, *(f"api-{number}" for number in range(6)))
+
+    migrated, found = run("store", "migrate"), run("doctor", "--json")
+    for number in range(6):
+        run("clients", "set-audiences", f"api-{number}")
+    again, well = run("store", "migrate"), run("doctor", "--json")
+
+    assert (migrated.status, again.status, again.err) == (0, 0, "")
+    assert "api-0, api-1, api-2, api-3, api-4 and 1 more" in migrated.err
+    assert "doorward clients set-audiences api-0 https://api.example" in migrated.err
+    rows = [next(row for row in said.document if row["check"] == "clients") for said in (found, well)]
+    assert [row["state"] for row in rows] == ["mend", "ok"]
+    assert "set-audiences api-0" in rows[0]["remedy"]
 
 
 def test_add_page_whose_refresh_token_is_a_cookie(run: Terminal) -> None:

@@ -98,7 +98,9 @@ TEXT: Final = frozenset({"state", "nonce"})
 @pytest.fixture
 def caller(people: Site) -> Caller:
     """Return an application that may use every grant."""
-    return Caller(people, another(SERVER, redirect_uris=(CALLBACK,), resources=(REPORTS, INVOICES)))
+    return Caller(
+        people, another(SERVER, redirect_uris=(CALLBACK,), resources=(REPORTS, INVOICES), audiences=(REPORTS,))
+    )
 
 
 class Tries:

@@ -1,5 +1,6 @@
 """What pages get whose refresh token is a cookie, and for how long."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -62,6 +63,20 @@ def test_browser_refresh_may_narrow(tab: Tab) -> None:
 
     assert answer.json()["scope"] == "openid"
     assert error(tab.refresh(scope="openid admin")) == (400, "invalid_scope")
+
+
+@pytest.mark.requirement("A-18")
+def test_browser_is_told_of_details_and_may_name_a_part_of_them(tab: Tab) -> None:
+    first, second = {"type": "payment", "amount": 12}, {"type": "payment", "amount": 13}
+
+    whole = tab.exchange(tab.app.code(details=json.dumps([first, second])))
+    part = tab.refresh(authorization_details=json.dumps([second]))
+    more = tab.refresh(authorization_details=json.dumps([second, second]))
+
+    assert whole.json()["authorization_details"] == [first, second]
+    assert part.json()["authorization_details"] == claims(part.json()["access_token"])["authorization_details"]
+    assert part.json()["authorization_details"] == [second]
+    assert error(more) == (400, "invalid_authorization_details")
 
 
 # One client, one entrance.

@@ -41,7 +41,8 @@ class Forger:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.caller = Caller(site, another(SERVER, resources=(REPORTS,), jwks=json.dumps({"keys": [EC_KEY]})))
+        keys = json.dumps({"keys": [EC_KEY]})
+        self.caller = Caller(site, another(SERVER, resources=(REPORTS,), audiences=(REPORTS,), jwks=keys))
         by_key = replace(
             another(SERVER, secrets=()),
             type=ClientType.WEB,

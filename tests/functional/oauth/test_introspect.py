@@ -20,7 +20,7 @@ def holder(people: Site) -> Caller:
 @pytest.fixture
 def service(people: Site) -> Caller:
     """Return the resource server that tokens are for."""
-    return Caller(people, another(SERVER, resources=(REPORTS,)))
+    return Caller(people, another(SERVER, resources=(), audiences=(REPORTS,)))
 
 
 def look(asker: Caller, token: str, **more: str) -> object:
@@ -70,12 +70,24 @@ def test_introspect_tells_what_was_granted_in_detail(server: Caller) -> None:
 @pytest.mark.parametrize("hint", ["", "access_token", "refresh_token", "x"])
 def test_introspect_tells_others_nothing(holder: Caller, service: Caller, hint: str) -> None:
     tokens = holder.tokens()
-    other = Caller(service.site, another(SERVER, resources=(INVOICES,)))
+    other = Caller(service.site, another(SERVER, resources=(REPORTS,), audiences=(INVOICES,)))
     for_service = holder.tokens(resources=(REPORTS,))["access_token"]
 
     assert look(service, tokens["access_token"], token_type_hint=hint) == INACTIVE
     assert look(service, tokens["refresh_token"], token_type_hint=hint) == INACTIVE
     assert look(other, for_service, token_type_hint=hint) == INACTIVE
+
+
+@pytest.mark.requirement("I-01", "I-02")
+def test_introspect_client_that_may_only_ask_is_told_nothing_and_its_operator_of_what_is_unsaid(holder: Caller) -> None:
+    site, token = holder.site, holder.tokens(resources=(REPORTS,))["access_token"]
+    askers = [Caller(site, another(SERVER, resources=(REPORTS,), audiences=said)) for said in (None, ())]
+
+    told = [look(asker, token) for asker in askers for _ in range(2)]
+
+    noted = [(code, reason) for code, reason, *_ in site.notes.refusals if code == "AUDIENCES_UNSAID"]
+    assert told == [INACTIVE] * 4
+    assert noted == [("AUDIENCES_UNSAID", askers[0].client.id)] * 2
 
 
 @pytest.mark.requirement("I-02")
@@ -120,7 +132,7 @@ def test_introspect_token_that_is_over_is_inactive(holder: Caller, service: Call
 @pytest.mark.requirement("I-03")
 def test_introspect_token_of_a_client_for_itself_lives_as_long_as_the_client_is_enabled(people: Site) -> None:
     client: Client = another(SERVER, resources=(REPORTS,))
-    app, service = Caller(people, client), Caller(people, another(SERVER, resources=(REPORTS,)))
+    app, service = Caller(people, client), Caller(people, another(SERVER, audiences=(REPORTS,)))
     token = app.post("/oauth/token", grant_type="client_credentials").json()["access_token"]
     assert active(service, token)["sub"] == client.id
 
@@ -131,7 +143,7 @@ def test_introspect_token_of_a_client_for_itself_lives_as_long_as_the_client_is_
 
 @pytest.mark.requirement("I-03", "J-09")
 def test_introspect_tokens_of_our_own_sessions_are_nobodys_business(people: Site) -> None:
-    greedy = Caller(people, another(SERVER, resources=("https://auth.example", "https://auth.example/v1/web")))
+    greedy = Caller(people, another(SERVER, audiences=("https://auth.example", "https://auth.example/v1/web")))
     device = people.device()
     device.sign_in()
 

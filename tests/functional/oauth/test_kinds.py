@@ -26,6 +26,7 @@ class Drawer:
         client = another(
             SERVER,
             resources=(REPORTS,),
+            audiences=(REPORTS,),
             backchannel_logout_uri="https://app.example/told",
             post_logout_redirect_uris=(CALLBACK,),
             userinfo_algorithm=Algorithm.ES256,

@@ -214,6 +214,19 @@ def test_token_answer_says_what_was_granted_in_detail(spa: Caller) -> None:
     assert claims(second["access_token"])["authorization_details"] == granted
 
 
+@pytest.mark.requirement("A-18")
+def test_token_request_may_name_a_part_of_what_was_granted_in_detail(spa: Caller) -> None:
+    code = spa.app.code(details='[{"type":"files","actions":["read","write"]},{"type":"payment","amount":12}]')
+    wanted, more = '[{"type": "files", "actions": ["read"]}]', '[{"type": "payment", "amount": 13}]'
+
+    too_much = spa.exchange(code, authorization_details=more)
+    first = spa.exchange(code, authorization_details=wanted).json()
+
+    assert error(too_much) == (400, "invalid_authorization_details")
+    assert first["authorization_details"] == claims(first["access_token"])["authorization_details"]
+    assert first["authorization_details"] == [{"type": "files", "actions": ["read"]}]
+
+
 def test_token_refresh_over_http_goes_on(spa: Caller) -> None:
     first = spa.tokens()
 

@@ -6,7 +6,7 @@ import pytest
 
 from doorward.core.accounts.records import Registration
 from tests.functional.pages.hostile import HOSTILE
-from tests.functional.pages.visitor import Visitor
+from tests.functional.pages.visitor import Visitor, beside
 from tests.functional.site import Site, last_token
 from tests.house import KNOWN_PASSWORD, PASSWORD, WRONG_PASSWORD, code_of
 
@@ -91,6 +91,31 @@ def test_sign_in_again_replaces_the_session(pages: Site, member: Visitor) -> Non
 
 def test_sign_in_somebody_signed_in_is_led_to_the_account(member: Visitor) -> None:
     assert member.open("/sign-in").led_to == "/account"
+
+
+@pytest.mark.requirement("C-12")
+def test_sign_in_beside_another_application_leads_to_where_that_begins(site: Site) -> None:
+    site.house.account()
+    visitor = Visitor(beside(site, "/shop?from=sign-in"))
+
+    brand = visitor.open("/sign-in").answer.text
+    arrived = visitor.fill("sign-in-form", username="margaret", password=PASSWORD).led_to
+    again = visitor.open("/sign-in").led_to
+
+    assert '<a class="brand" href="/shop?from=sign-in">' in brand
+    assert (arrived, again) == ("/shop?from=sign-in", "/shop?from=sign-in")
+
+
+@pytest.mark.requirement("C-12")
+@pytest.mark.parametrize("query", ["?next=https://evil.example", "?home_path=//evil.example", "?return_to=/elsewhere"])
+def test_sign_in_beside_another_application_leads_nowhere_else(site: Site, query: str) -> None:
+    site.house.account()
+    visitor = Visitor(beside(site, "/shop"))
+
+    visitor.open(f"/sign-in{query}")
+    visitor.fill("sign-in-form", username="margaret", password=PASSWORD)
+
+    assert visitor.led_to == "/shop"
 
 
 @pytest.mark.parametrize("query", ["?next=https://evil.example", "?notice=https://evil.example", "?return_to=//evil"])

@@ -1,6 +1,6 @@
 """Somebody at the pages: opens them, fills in their forms, and follows where they lead."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from httpx2 import Client, Response
@@ -8,6 +8,12 @@ from httpx2 import Client, Response
 from tests.functional.pages.paper import Paper
 from tests.functional.site import FIREFOX, HOME, Site
 from tests.house import PASSWORD
+
+
+def beside(site: Site, home_path: str) -> Site:
+    """Return the site beside an application whose start page is at that path."""
+    site.doors = replace(site.doors, home_path=home_path)
+    return site.built_anew()
 
 
 @dataclass

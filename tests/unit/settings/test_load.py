@@ -31,6 +31,38 @@ def test_load_nothing_set_is_a_development_server(folder: Path) -> None:
     assert not settings.server.has_secure_cookies
 
 
+@pytest.mark.parametrize("path", ["", "/", "/shop", "/shop/a?b=c", "/a//b", "/%2F%2Fevil.example"])
+def test_load_home_is_a_path_on_the_host_of_the_issuer(path: str) -> None:
+    assert load({"home_path": path}).settings.server.home_path == path
+
+
+@pytest.mark.requirement("C-12")
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/a\\..",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "evil.example",
+        "shop",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        " /shop",
+        "/shop ",
+        "/sh\u00f6p",
+        "/\u2215evil.example",
+        "/shop\x00",
+        "/shop\n",
+    ],
+)
+def test_load_home_that_a_browser_could_take_for_another_host_is_refused(path: str) -> None:
+    assert "a path on the issuer's host" in refusal(home_path=path)
+
+
 def test_load_nothing_set_names_defaults_as_sources() -> None:
     assert set(load().sources.values()) == {Source(SourceKind.DEFAULT)}
 

@@ -134,7 +134,8 @@ class Front:
         if method not in SAFE:
             csrf.require_same_origin(visit)
             bound = csrf.bound_to(visit)
-            if bound is not None and bound.is_session:  # without a session there is nothing to forge
+            visit.is_unguarded = bound is None or not bound.is_session  # without a session there is nothing to forge
+            if not visit.is_unguarded:
                 csrf.require_token(visit, bound)
         return visit
 
@@ -187,7 +188,8 @@ class Front:
     @staticmethod
     def _require_token(visit: Visit) -> None:
         bound = csrf.bound_to(visit)
-        if csrf.has_nothing_to_forge(visit, bound):
+        visit.is_unguarded = csrf.has_nothing_to_forge(visit, bound)
+        if visit.is_unguarded:
             return
         csrf.require_token(visit, bound)
 

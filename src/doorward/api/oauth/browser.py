@@ -5,6 +5,8 @@ cookie.
 Source: OAuth 2.0 for Browser-Based Applications section 6.3.
 """
 
+import json
+
 from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.requests import Request
@@ -32,6 +34,7 @@ class PageTokens(BaseModel):
     expires_in: int
     scope: str
     id_token: str | None = None
+    authorization_details: list[dict[str, object]] | None = None
 
 
 class ClientForm(BaseModel):
@@ -45,6 +48,7 @@ class RefreshForm(ClientForm):
 
     scope: str | None = None
     resource: str | None = None
+    authorization_details: str | None = None
 
 
 class CodeForm(ClientForm):
@@ -54,6 +58,7 @@ class CodeForm(ClientForm):
     redirect_uri: str
     code_verifier: str
     resource: str | None = None
+    authorization_details: str | None = None
 
 
 def _takes(form: type[BaseModel]) -> dict[str, JsonValue]:
@@ -117,6 +122,7 @@ def _answer(visit: Visit, page: FromPage, issued: Issued) -> Response:
             "expires_in": int(issued.expires_in.total_seconds()),
             "scope": issued.scope,
             "id_token": issued.id_token,
+            "authorization_details": None if issued.details is None else json.loads(issued.details),
         }
     )
     cookies = cookies_of(visit.doors.issuer)

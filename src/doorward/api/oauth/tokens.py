@@ -5,6 +5,7 @@ Source: RFC 6749 section 3.2; RFC 7662 section 2; RFC 7009 section 2; RFC 9396 s
 
 import json
 from collections.abc import Mapping
+from typing import Final
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -19,7 +20,11 @@ from doorward.api.thin import ThinRoute
 from doorward.api.visit import Visit
 from doorward.core.keys.jose import JsonValue
 from doorward.core.oauth.grants.records import Issued
-from doorward.core.oauth.records import GrantType
+from doorward.core.oauth.records import Client, GrantType
+from doorward.core.oauth.tokens.introspect import INACTIVE
+
+_UNSAID: Final = "AUDIENCES_UNSAID"
+"""What a log calls it when a client is told nothing of which nobody has said for which APIs it answers."""
 
 hot = APIRouter(prefix="/oauth", tags=[RouteClass.OAUTH], route_class=ThinRoute)
 
@@ -81,11 +86,12 @@ async def introspect(request: Request) -> Response:
     token, flows = needed(parameters, "token"), visit.doors.flows
     client = proven_at_once(visit, parameters)
     at_hand = None if client is None else flows.tokens.introspect.at_once(client, token)
-    if at_hand is not None:
-        return told(at_hand)
+    if client is not None and at_hand is not None:
+        return told(_noted(visit, client, at_hand))
 
     def look() -> Mapping[str, JsonValue]:
-        return flows.tokens.introspect(client or proven(visit, parameters), token)
+        asker = client or proven(visit, parameters)
+        return _noted(visit, asker, flows.tokens.introspect(asker, token))
 
     return told(await visit.doors.lanes.main(look))
 
@@ -102,6 +108,13 @@ async def revoke(request: Request) -> Response:
 
     await visit.doors.lanes.main(take_back)
     return told({})
+
+
+def _noted(visit: Visit, asker: Client, answer: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    """Return the answer, and leave a word in the log where it may be another one than a program before would give."""
+    if answer is INACTIVE and asker.is_unsaid:
+        visit.doors.watch.refused(_UNSAID, reason=asker.id, route=visit.route, request_id=visit.request_id)
+    return answer
 
 
 def _members(issued: Issued) -> dict[str, JsonValue]:

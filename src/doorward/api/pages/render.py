@@ -45,6 +45,7 @@ def html(visit: Visit, template: str, **context: object) -> str:
         .render(
             brand_name=visit.doors.brand_name,
             root_path=root_path,
+            home_path=visit.doors.home_path or f"{root_path}/",
             static_path=static_path(root_path),
             csp_nonce=visit.nonce,
             **context,
@@ -62,6 +63,15 @@ def go(visit: Visit, path: str, *, notice: str | None = None, request: str | Non
     told = {name: value for name, value in (("notice", notice), ("request", request)) if value}
     query = f"?{urlencode(told)}" if told else ""
     return RedirectResponse(f"{root_of(visit)}{path}{query}", status_code=_SEE_OTHER)
+
+
+def go_home(visit: Visit) -> RedirectResponse:
+    """Return the answer to whoever came for nothing else: it leads to where the operator says that home is.
+
+    No part of a request says where that is, so nobody can be sent elsewhere from here.
+    """
+    home = visit.doors.home_path
+    return RedirectResponse(home, status_code=_SEE_OTHER) if home else go(visit, "/account")
 
 
 def root_of(visit: Visit) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final
@@ -34,6 +35,10 @@ FirstParty = Annotated[
 Scopes = Annotated[list[str] | None, typer.Option("--scope", help="What it may ask for; may be repeated.")]
 Resources = Annotated[
     list[str] | None, typer.Option("--resource", help="An API that it may get tokens for; may be repeated.")
+]
+Audiences = Annotated[
+    list[str] | None,
+    typer.Option("--audience", help="An API that it is itself: it may introspect its tokens; may be repeated."),
 ]
 Grants = Annotated[list[GrantType] | None, typer.Option("--grant", help="What it may exchange; may be repeated.")]
 Proof = Annotated[ClientAuthentication | None, typer.Option("--authentication", help="How it proves who it is.")]
@@ -72,6 +77,7 @@ def add(
     first_party: FirstParty = False,
     scope: Scopes = None,
     resource: Resources = None,
+    audience: Audiences = None,
     grant: Grants = None,
     authentication: Proof = None,
     jwks: Keys = None,
@@ -98,6 +104,7 @@ def add(
                 grants=tuple(grant) if grant else None,
                 scopes=tuple(scope) if scope else None,
                 resources=tuple(resource or ()),
+                audiences=tuple(audience or ()),
                 redirect_uris=tuple(redirect_uri or ()),
                 post_logout_redirect_uris=tuple(post_logout_redirect_uri or ()),
                 backchannel_logout_uri=backchannel_logout_uri,
@@ -139,6 +146,23 @@ def show(wanted: ClientArgument, *, data_dir: DataDir = None, as_json: Json = Fa
     voice = Voice(as_json)
     with _found(data_dir, voice) as house:
         voice.record(_everything(house.flows.clients.show(wanted)))
+
+
+@clients.command("set-audiences")
+def set_audiences(
+    wanted: ClientArgument,
+    audiences: Annotated[
+        list[str] | None, typer.Argument(metavar="[AUDIENCE]...", help="Each API; none: none.")
+    ] = None,
+    *,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Say for which APIs a client answers: it may introspect and exchange the tokens for them, and no others."""
+    voice, named = Voice(as_json), tuple(audiences or ())
+    with _found(data_dir, voice) as house:
+        client = house.flows.clients.change(wanted, lambda before: replace(before, audiences=named)).client
+        voice.done(f"{client.id} answers for {', '.join(named) or 'no API'}.", _everything(client))
 
 
 @clients.command("rotate-secret")
@@ -257,6 +281,7 @@ def _everything(client: Client) -> dict[str, Value]:
         "grants": [grant.value for grant in client.grants],
         "scopes": list(client.scopes),
         "resources": list(client.resources),
+        "audiences": None if client.audiences is None else list(client.audiences),
         "redirect_uris": list(client.redirect_uris),
         "post_logout_redirect_uris": list(client.post_logout_redirect_uris),
         "backchannel_logout_uri": client.backchannel_logout_uri,

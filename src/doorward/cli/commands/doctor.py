@@ -16,6 +16,7 @@ from doorward.assembly.providers import examine_providers
 from doorward.assembly.store import is_embedded, unfit
 from doorward.cli.options import DataDir, Json, explain_away
 from doorward.cli.output import Value, Voice
+from doorward.cli.unsaid import unsaid_problem
 from doorward.core.kernel.errors import Unavailable
 from doorward.core.operating.rules import Fitness, judge
 from doorward.core.outbox.records import JobState
@@ -40,7 +41,7 @@ class Finding:
 
 
 def doctor(*, data_dir: DataDir = None, as_json: Json = False) -> None:
-    """Find what is wrong with this deployment, and say how to mend it: settings, secrets, mail, store, keys, clock."""
+    """Find what is wrong with this deployment, and say how to mend it: settings, mail, store, keys, clients."""
     voice = Voice(as_json)
     rows = [_row(name, finding) for name, finding in _findings(data_dir)]
     voice.verdicts(rows)
@@ -217,6 +218,11 @@ def _jobs(house: House) -> Finding:
     return Finding(f"{counts.get(JobState.READY, 0)} waiting")
 
 
+def _clients(house: House) -> Finding:
+    unsaid = house.flows.clients.unsaid()
+    return _of(unsaid_problem(unsaid)) if unsaid else Finding("each says for which APIs it answers")
+
+
 _BEFORE_OPENING: Final[Mapping[str, Callable[[Loaded], Finding]]] = {
     "file modes": _file_modes,
     "secrets": _secrets,
@@ -226,6 +232,7 @@ _INSIDE: Final[Mapping[str, Callable[[House], Finding]]] = {
     "keys": _keys,
     "clock": _clock,
     "jobs": _jobs,
+    "clients": _clients,
 }
 
 

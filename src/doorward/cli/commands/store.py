@@ -17,12 +17,14 @@ from doorward.assembly.store import migrate as migrate_tables
 from doorward.cli.options import DataDir, Json, polite, speak
 from doorward.cli.output import Value, Voice
 from doorward.cli.progress import progress
+from doorward.cli.unsaid import unsaid_problem
 from doorward.core.moving.back_up import BackUp, epoch_of
 from doorward.core.moving.copy_store import CopyStore
 from doorward.core.moving.errors import SameStore, SidesDiffer
 from doorward.core.moving.ports import Archive
 from doorward.core.moving.records import KINDS, Compared, Summary
 from doorward.core.moving.restore import Restore
+from doorward.core.oauth.clients.find import UnsaidClients
 from doorward.settings.load import load
 from doorward.settings.problems import Problem
 from doorward.settings.record import Settings
@@ -56,6 +58,18 @@ def migrate(*, data_dir: DataDir = None, as_json: Json = False) -> None:
         at = max(before.revision, before.needed)
         when = "already" if before.revision == at else "now"
         voice.done(f"The tables are at {at} {when}.", {"before": before.revision or None, "now": at})
+        _tell_of_clients(loaded.settings, voice)
+
+
+def _tell_of_clients(settings: Settings, voice: Voice) -> None:
+    """Say what must be said of clients before servers of this version begin to answer for them."""
+    opened = open_store(settings, NOBODY)
+    try:
+        unsaid = UnsaidClients(opened.view)()
+    finally:
+        opened.close()
+    if unsaid:
+        voice.warn(unsaid_problem(unsaid))
 
 
 @store.command("status")

@@ -63,7 +63,9 @@ class Client:
     """An application that acts for people, or for itself.
 
     `scopes` are the scopes it may ask for, `resources` the audiences it may ask tokens for (RFC 8707), the first of
-    them the default. `jwks` is a JSON Web Key Set as JSON; `sector` is the host that pairwise subjects are made for.
+    them the default. `audiences` are those that it is itself: the APIs for which it answers, whose tokens it may look
+    at (RFC 7662) and exchange (RFC 8693); None: nobody has said yet, which counts as none. `jwks` is a JSON Web Key Set
+    as JSON; `sector` is the host that pairwise subjects are made for.
     `is_first_party`: it belongs to whoever runs the deployment, so nobody is asked for consent.
     `uses_refresh_cookie`: its pages get refresh tokens as a cookie of this server's, and never as text.
     `registration_digest` is that of the token by which a client that registered itself may change its registration.
@@ -78,6 +80,7 @@ class Client:
     grants: tuple[GrantType, ...] = (GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN)
     scopes: tuple[str, ...] = ("openid", "profile", "email", "offline_access")
     resources: tuple[str, ...] = ()
+    audiences: tuple[str, ...] | None = None
     redirect_uris: tuple[str, ...] = ()
     post_logout_redirect_uris: tuple[str, ...] = ()
     backchannel_logout_uri: str | None = None
@@ -105,6 +108,15 @@ class Client:
     def is_public(self) -> bool:
         """Tell whether the client cannot prove who it is (RFC 6749 section 2.1)."""
         return self.authentication is ClientAuthentication.NONE
+
+    @property
+    def is_unsaid(self) -> bool:
+        """Tell whether nobody has said for which APIs it answers, and programs before would take its resources."""
+        return self.audiences is None and bool(self.resources) and not self.is_public and self.disabled_at is None
+
+    def answers_for(self, audience: str) -> bool:
+        """Tell whether the client is the API that tokens of an audience are for."""
+        return self.audiences is not None and audience in self.audiences
 
 
 @dataclass(frozen=True, slots=True, config=_WRITTEN)

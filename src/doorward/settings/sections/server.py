@@ -1,5 +1,6 @@
 """Where the server stands and who may speak to it."""
 
+import re
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
@@ -11,6 +12,8 @@ from pydantic import Field, field_validator
 from doorward.settings.sections.section import Section, Words, split_url
 
 _WEB: Final = frozenset({"http", "https"})
+_PATH: Final = re.compile(r"/(?:[\x21-\x2e\x30-\x5b\x5d-\x7e][\x21-\x5b\x5d-\x7e]*)?")
+"""A path that no browser takes for the name of a host: after the first slash comes no second one, nor a backslash."""
 
 
 class Environment(StrEnum):
@@ -41,6 +44,19 @@ class ServerSettings(Section):
     cors_origins: Annotated[tuple[str, ...], Words] = Field(
         (), description="The origins of other sites whose pages may call the API."
     )
+
+    home_path: str = Field(
+        "",
+        description="Where pages lead home and whoever has signed in for nothing else goes on: a path on the issuer's "
+        "host, as of the application that the server is mounted in; the page of their account by default.",
+    )
+
+    @field_validator("home_path")
+    @classmethod
+    def _check_home(cls, path: str) -> str:
+        if path and not _PATH.fullmatch(path):
+            raise ValueError("a path on the issuer's host begins with one slash, and has no host, backslash or blank")
+        return path
 
     @field_validator("issuer")
     @classmethod

@@ -28,6 +28,7 @@ CLIENTS = st.builds(
     grants=st.lists(st.sampled_from(GrantType)).map(tuple),
     scopes=LISTS,
     resources=LISTS,
+    audiences=st.none() | LISTS,
     redirect_uris=LISTS,
     post_logout_redirect_uris=LISTS,
     backchannel_logout_uri=st.none() | TEXTS,
@@ -147,3 +148,14 @@ def test_read_grant_member_of_a_newer_program_is_left_out() -> None:
     document = json.dumps({**json.loads(written_grant(a_grant())), "place": "somewhere"})
 
     assert read_grant(document) == a_grant()
+
+
+def test_read_client_of_a_program_before_audiences_has_none_and_nobody_has_said_so() -> None:
+    proven = replace(a_client(), authentication=ClientAuthentication.SECRET_BASIC, resources=("https://api.example",))
+    before = json.loads(written_client(proven))
+    del before["audiences"]
+
+    read = read_client(json.dumps(before))
+
+    assert read is not None
+    assert (read.audiences, read.is_unsaid, read.answers_for("https://api.example")) == (None, True, False)

@@ -24,7 +24,7 @@ class Held:
     def __init__(self, app: Application, *, is_offline: bool = False) -> None:
         self.app = app
         self.house = app.house
-        self.service = Application(app.house, another(SERVER, resources=(REPORTS,)))
+        self.service = Application(app.house, another(SERVER, audiences=(REPORTS,)))
         scope = "openid profile email reports:read" + (" offline_access" if is_offline else "")
         self.code = app.code(scope=scope, is_offline=is_offline)
         self.issued = app.exchange(app.code(scope=scope, is_offline=is_offline))

@@ -13,7 +13,7 @@ from doorward.api.pages.consent.browser import forget_return, remember_return
 from doorward.api.pages.consent.waiting import Came, CameWithDevice, came_for
 from doorward.api.pages.entry import leave
 from doorward.api.pages.forms import Errors, known, missing, typed
-from doorward.api.pages.render import go, page
+from doorward.api.pages.render import go, go_home, page
 from doorward.api.pages.session import MaybeSession, NeedsSession, forget_session
 from doorward.api.problems import status_of
 from doorward.api.v1.web.login import give_session, sign_in
@@ -49,7 +49,7 @@ async def show_sign_in(
     """Show the form; whoever is signed in is led to their account, or on to the application that they came for."""
     came = await came_for(visit, session, request)
     if session is not None and (came is None or came.is_ready):
-        return go(visit, "/account" if came is None else came.onward)
+        return go_home(visit) if came is None else go(visit, came.onward)
     answer = show_form(visit, session, came, notice=known(notice, _NOTICES))
     if came is not None:
         remember_return(visit, answer, came.token)
@@ -73,7 +73,7 @@ async def take_sign_in(visit: NeedsVisit, session: MaybeSession) -> Response:
         return show_form(visit, session, came, status=status_of(InvalidCredentials), errors={"form": _REFUSED})
     if session is not None:
         await _end(visit, session, EndReason.REPLACED, heir=remembered.session_id)
-    answer = go(visit, "/account" if came is None else came.onward)
+    answer = go_home(visit) if came is None else go(visit, came.onward)
     give_session(visit, answer, remembered)
     sent.forget(visit, answer)
     forget_return(visit, answer)

@@ -17,7 +17,7 @@ from doorward.api.pages.account.profile import show_profile
 from doorward.api.pages.consent.waiting import came_before
 from doorward.api.pages.entry.sign_in import show_form
 from doorward.api.pages.forms import Errors, missing, typed
-from doorward.api.pages.render import go, page
+from doorward.api.pages.render import go, go_home, page
 from doorward.api.pages.session import MaybeSession
 from doorward.api.problems import status_of
 from doorward.api.v1.device_name import device_name
@@ -142,7 +142,7 @@ def _arrived(visit: Visit, outcome: Outcome) -> Response:
     elif outcome.request:
         answer = go(visit, f"/sign-in?{urlencode({'request': outcome.request})}")
     else:
-        answer = go(visit, "/account")
+        answer = go_home(visit)
     give_session(visit, answer, outcome.remembered)
     return answer
 

@@ -37,6 +37,7 @@ class ClientBody(Body):
     grants: Grants | None = None
     scopes: Texts | None = None
     resources: Texts = Field(default_factory=list)
+    audiences: Texts = Field(default_factory=list)
     redirect_uris: Texts = Field(default_factory=list)
     post_logout_redirect_uris: Texts = Field(default_factory=list)
     backchannel_logout_uri: Text | None = None
@@ -69,6 +70,7 @@ class ClientChangeBody(Body):
     grants: Grants = Field(default_factory=list)
     scopes: Texts = Field(default_factory=list)
     resources: Texts = Field(default_factory=list)
+    audiences: Texts = Field(default_factory=list)
     redirect_uris: Texts = Field(default_factory=list)
     post_logout_redirect_uris: Texts = Field(default_factory=list)
     backchannel_logout_uri: Text | None = None
@@ -113,7 +115,7 @@ class SecretAnswer(AnswerBody):
 
 
 class ClientAnswer(AnswerBody):
-    """A registered client."""
+    """A registered client. `audiences` is null where nobody has said yet for which APIs it answers: for none."""
 
     id: str
     name: str
@@ -124,6 +126,7 @@ class ClientAnswer(AnswerBody):
     grants: list[GrantType]
     scopes: list[str]
     resources: list[str]
+    audiences: list[str] | None
     redirect_uris: list[str]
     post_logout_redirect_uris: list[str]
     backchannel_logout_uri: str | None

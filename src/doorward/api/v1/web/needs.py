@@ -14,12 +14,17 @@ from doorward.core.sessions.records import Kind, Snapshot
 async def session_of(visit: Visit) -> Snapshot:
     """Return the session behind the cookies of a request; a bearer token is never looked at.
 
+    The guard reads the access token by the keys that are at hand, and keys may be read anew after it. Who is known by
+    those alone has not been asked for a token against forgery, and comes again.
     Raises: NotSignedIn, TokenRefused.
     """
     access_token = held(visit.jar, cookies_of(visit.doors.issuer).access)
     if access_token is None:
         raise NotSignedIn
-    return await recognise(visit.doors, access_token, Kind.WEB)
+    snapshot = await recognise(visit.doors, access_token, Kind.WEB)
+    if visit.is_unguarded:
+        raise NotSignedIn
+    return snapshot
 
 
 async def require_session(visit: NeedsVisit) -> Snapshot:

@@ -16,10 +16,10 @@ from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.jose import JsonValue
 from doorward.core.oauth.authorize.errors import RedirectRefused
 from doorward.core.oauth.authorize.records import Address, Asked, Fault, Prompt, ResponseMode
-from doorward.core.oauth.authorize.rules import claims_parameter, details
+from doorward.core.oauth.authorize.rules import claims_parameter
 from doorward.core.oauth.errors import OAuthCode, OAuthError
 from doorward.core.oauth.records import GrantType
-from doorward.core.oauth.rules import pkce, scopes, uri
+from doorward.core.oauth.rules import details, pkce, scopes, uri
 from doorward.core.oauth.rules.redirect_uri import may_redirect_to
 from doorward.core.oauth.tokens import person
 

@@ -14,11 +14,11 @@ from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.jose import JsonValue, Parsed
 from doorward.core.keys.records import Algorithm
 from doorward.core.oauth.authorize.records import Values
-from doorward.core.oauth.authorize.rules import strict_json
 from doorward.core.oauth.clients.rules import client_assertion
 from doorward.core.oauth.errors import OAuthCode, OAuthError
 from doorward.core.oauth.proofs.client_keys import ClientKeys
 from doorward.core.oauth.records import Client
+from doorward.core.oauth.rules import strict_json
 
 TYPES: Final = frozenset({"oauth-authz-req+jwt", "jwt", ""})
 """Many clients write the plain type or none (RFC 9101 section 10.8 leaves it to the server)."""

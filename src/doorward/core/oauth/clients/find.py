@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from doorward.core.kernel.errors import NotFound
 from doorward.core.kernel.ids import ClientId
-from doorward.core.kernel.pages import Page
+from doorward.core.kernel.pages import MAX_PAGE_SIZE, Page
 from doorward.core.kernel.work import OpensView
 from doorward.core.oauth.ports import HasClients
 from doorward.core.oauth.records import Client
@@ -90,6 +90,24 @@ class ListClients:
         """Return one page."""
         with self.view() as work:
             return work.clients.page(after=None if after is None else ClientId(after), limit=size)
+
+
+@dataclass(frozen=True, slots=True)
+class UnsaidClients:
+    """Return the clients of which nobody has said yet for which APIs they answer, while programs before would guess."""
+
+    view: OpensView[HasClients]
+
+    def __call__(self) -> tuple[Client, ...]:
+        """Read all clients, page by page."""
+        found: list[Client] = []
+        with self.view() as work:
+            page = work.clients.page(limit=MAX_PAGE_SIZE)
+            found += page.items
+            while page.next_after is not None:
+                page = work.clients.page(after=ClientId(page.next_after), limit=MAX_PAGE_SIZE)
+                found += page.items
+        return tuple(client for client in found if client.is_unsaid)
 
 
 @dataclass(frozen=True, slots=True)

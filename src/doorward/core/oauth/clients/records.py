@@ -19,6 +19,7 @@ class Wanted:
     grants: tuple[GrantType, ...] | None = None
     scopes: tuple[str, ...] | None = None
     resources: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
     redirect_uris: tuple[str, ...] = ()
     post_logout_redirect_uris: tuple[str, ...] = ()
     backchannel_logout_uri: str | None = None

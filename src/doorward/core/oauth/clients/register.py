@@ -171,11 +171,17 @@ class ManageRegistration:
         return client
 
 
+_NEVER_SAID: Final = frozenset(
+    {"id", "type", "is_first_party", "resources", "audiences", "sector", "uses_refresh_cookie"}
+)
+"""What an application never says of itself; an operator may have."""
+
+
 def _as_wanted(client: Client, wanted: Wanted) -> Client:
     """Return the client with everything that was asked for; what no application says of itself stays."""
     if wanted.type is not client.type:
         raise Invalid("/application_type", "What kind of application it is cannot be changed.")
-    names = set(Wanted.__dataclass_fields__) - {"id", "type", "is_first_party", "resources", "sector", "uses_refresh_cookie"}
+    names = set(Wanted.__dataclass_fields__) - _NEVER_SAID
     return replace(client, **{name: getattr(wanted, name) for name in names})
 
 

@@ -1,7 +1,7 @@
 """The two codes of a device: the long one that it asks with, and the short one that people type."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from doorward.core.kernel import secrets
@@ -11,6 +11,9 @@ from doorward.core.oauth.device.records import DEVICE_CODE_LIVES_FOR, Device, wr
 from doorward.core.oauth.device.rules import user_code
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.records import PURPOSES, OneTime, Purpose
+
+REUSE_COUNTS_FOR: Final = timedelta(minutes=1)
+"""How long after its end a used code that comes again still ends what it has started."""
 
 _KIND: Final = "dwd1"
 _PARTS: Final = 3
@@ -35,6 +38,10 @@ class OpenedDeviceCode:
     def is_expired(self, now: datetime) -> bool:
         """Tell whether the code has had its time, also when nothing is kept of it any more."""
         return now >= made_at(self.session_id) + DEVICE_CODE_LIVES_FOR
+
+    def is_forgotten(self, now: datetime) -> bool:
+        """Tell whether no honest device can still ask with the code: it is over, and so is the interval after that."""
+        return self.is_expired(now - REUSE_COUNTS_FOR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from doorward.core.kernel.work import OpensWork
-from doorward.core.oauth.codes import Codes, OpenedCode, approved_of
+from doorward.core.oauth.codes import Approved, Codes, OpenedCode, approved_of
 from doorward.core.oauth.grants.issue import IssueTokens
+from doorward.core.oauth.grants.narrow import Part, part_of
 from doorward.core.oauth.grants.records import Asked, Issued, refused
 from doorward.core.oauth.grants.start_grant import Started, StartGrant, StartGrantWork, end_reused, started_by
 from doorward.core.oauth.records import GrantType
-from doorward.core.oauth.rules import pkce, scopes
-from doorward.core.oauth.tokens.kinds import userinfo_audience
+from doorward.core.oauth.rules import pkce
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.records import Purpose
 
@@ -57,14 +57,12 @@ class ExchangeCode:
         approved = approved_of(found)
         if approved.client_id != asked.client.id:
             return None
-        audience = scopes.audience(
-            asked.parameters.get("resource"),
-            granted=approved.resources,
-            default=userinfo_audience(self.issue.keyring.issuer),
-        )
+        is_proven = _is_proven(asked, approved.redirect_uri, approved.challenge, approved.key_thumbprint)
+        # Only who proves the code is told, before it is used up, that more is asked for than was granted.
+        part = self._part(asked, approved) if is_proven else None
         if work.onetimes.consume(Purpose.AUTHORIZATION_CODE, opened.digest, now=asked.now) is None:
             return self._second_use(work, asked, opened)
-        if not _is_proven(asked, approved.redirect_uri, approved.challenge, approved.key_thumbprint):
+        if part is None:
             return None
         return self.start(
             work,
@@ -72,8 +70,12 @@ class ExchangeCode:
             approved,
             grant_type=GrantType.AUTHORIZATION_CODE,
             code_digest=opened.digest,
-            audience=audience,
+            part=part,
         )
+
+    def _part(self, asked: Asked, approved: Approved) -> Part:
+        issuer = self.issue.keyring.issuer
+        return part_of(asked, resources=approved.resources, granted=approved.details, issuer=issuer)
 
     @staticmethod
     def _second_use(work: ExchangeWork, asked: Asked, opened: OpenedCode) -> None:

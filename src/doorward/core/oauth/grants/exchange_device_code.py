@@ -15,11 +15,10 @@ from doorward.core.oauth.device.records import Answer, Device, changed, device_o
 from doorward.core.oauth.device.rules import polling
 from doorward.core.oauth.errors import OAuthCode, OAuthError
 from doorward.core.oauth.grants.issue import IssueTokens
+from doorward.core.oauth.grants.narrow import part_of
 from doorward.core.oauth.grants.records import Asked, Issued, refused
 from doorward.core.oauth.grants.start_grant import Started, StartGrant, StartGrantWork, end_reused, started_by
 from doorward.core.oauth.records import GrantType
-from doorward.core.oauth.rules import scopes
-from doorward.core.oauth.tokens.kinds import userinfo_audience
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.records import OneTime, Purpose
 
@@ -96,11 +95,8 @@ class ExchangeDeviceCode:
     def _exchange(
         self, work: ExchangeDeviceWork, asked: Asked, opened: OpenedDeviceCode, approved: Approved, *, place: str
     ) -> Started | OAuthCode:
-        audience = scopes.audience(
-            asked.parameters.get("resource"),
-            granted=approved.resources,
-            default=userinfo_audience(self.issue.keyring.issuer),
-        )
+        issuer = self.issue.keyring.issuer
+        part = part_of(asked, resources=approved.resources, granted=approved.details, issuer=issuer)
         if work.onetimes.consume(Purpose.DEVICE_CODE, opened.digest, now=asked.now) is None:
             return self._gone(work, asked, opened)
         started = self.start(
@@ -109,17 +105,21 @@ class ExchangeDeviceCode:
             approved,
             grant_type=GrantType.DEVICE_CODE,
             code_digest=opened.digest,
-            audience=audience,
+            part=part,
             place=place,
         )
         return started or OAuthCode.INVALID_GRANT
 
     @staticmethod
     def _gone(work: ExchangeDeviceWork, asked: Asked, opened: OpenedDeviceCode) -> OAuthCode:
-        """Return what is said of a code of which nothing waits any more: it was used, or has had its time."""
+        """Return what is said of a code of which nothing waits any more: it was used, or has had its time.
+
+        While a device may still ask, two hold the code, and nobody can tell which of them is the device. Later only who
+        has found an old code comes with it, and must not be able to sign the device out.
+        """
         grant = started_by(work, opened.session_id, code_digest=opened.digest, asked=asked)
         if grant is not None:
-            if grant.key_thumbprint in (None, asked.key_thumbprint):
+            if not opened.is_forgotten(asked.now) and grant.key_thumbprint in (None, asked.key_thumbprint):
                 end_reused(work, grant, asked)
             return OAuthCode.INVALID_GRANT
         return OAuthCode.EXPIRED_TOKEN if opened.is_expired(asked.now) else OAuthCode.INVALID_GRANT

@@ -1,6 +1,6 @@
 """Exchanging an access token for one that another resource takes.
 
-Source: RFC 8693.
+Source: RFC 8693; RFC 9396 section 6.
 """
 
 from dataclasses import dataclass
@@ -13,10 +13,11 @@ from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.records import AccessToken
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.errors import OAuthCode, OAuthError
+from doorward.core.oauth.grants.narrow import DETAILS
 from doorward.core.oauth.grants.records import Asked, Issued, refused
 from doorward.core.oauth.may_issue import StandingWork, may_act, may_issue
 from doorward.core.oauth.records import GrantType
-from doorward.core.oauth.rules import scopes
+from doorward.core.oauth.rules import details, scopes
 from doorward.core.oauth.tokens.kinds import BEARER, DPOP
 from doorward.core.sessions.records import LIFETIMES, Kind
 
@@ -27,9 +28,11 @@ ACCESS_TOKEN: Final = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S
 class ExchangeToken:
     """Let a service that was called with somebody's token call the next service for them.
 
-    The token must have been meant for the service itself. What comes of it never goes further: no scope that the token
-    does not have, no resource that the service is not registered for, no minute longer, no second exchange, and it ends
-    with the same session. A token that is bound to a key is exchanged for one that is bound to the service's own.
+    The token must have been meant for the service itself: for one of the audiences that it is. What comes of it never
+    goes further: no scope that the token does not have, no resource that the service is not registered for, no minute
+    longer, no second exchange, and it ends with the same session. Of what the token allows in detail goes along what
+    the service names, and nothing by itself: no client is registered for it, as it is for scopes. A token that is bound
+    to a key is exchanged for one that is bound to the service's own.
     """
 
     view: OpensView[StandingWork]
@@ -48,6 +51,7 @@ class ExchangeToken:
         self._check_standing(asked, subject)
         granted = [scope for scope in scopes.split(subject.scope) if scope in asked.client.scopes]
         scope = scopes.join(scopes.narrow(asked.parameters.get("scope"), granted=granted))
+        finer = _details(asked, subject)
         life = min(LIFETIMES[Kind.CLIENT].access_token, subject.expires_at - asked.now)
         token = AccessToken(
             issuer=self.keyring.issuer,
@@ -64,6 +68,7 @@ class ExchangeToken:
             acr=subject.acr,
             amr=subject.amr,
             roles=subject.roles,
+            details=finer,
             actor=asked.client.id,
         )
         return Issued(
@@ -71,6 +76,7 @@ class ExchangeToken:
             token_type=DPOP if asked.key_thumbprint else BEARER,
             expires_in=life,
             scope=scope,
+            details=finer,
             issued_token_type=ACCESS_TOKEN,
         )
 
@@ -81,7 +87,7 @@ class ExchangeToken:
         except TokenRefused:
             raise refused() from None
         is_bound_elsewhere = token.key_thumbprint is not None and asked.key_thumbprint is None
-        if token.audience not in asked.client.resources or token.actor is not None:
+        if not asked.client.answers_for(token.audience) or token.actor is not None:
             raise refused()
         if is_bound_elsewhere or token.expires_at <= asked.now:
             raise refused()
@@ -124,3 +130,8 @@ def _audience(asked: Asked, subject: AccessToken) -> str:
         raise OAuthError(OAuthCode.INVALID_TARGET, "A token is for one resource: name one.")
     wanted = next(iter(named), subject.audience)
     return scopes.audience(wanted, granted=asked.client.resources, default=subject.audience)
+
+
+def _details(asked: Asked, subject: AccessToken) -> str | None:
+    presented = asked.parameters.get(DETAILS)
+    return None if presented is None else details.narrow(presented, granted=subject.details)

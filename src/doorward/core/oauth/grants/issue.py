@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from doorward.core.kernel.ids import new_id
 from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.records import AccessToken
+from doorward.core.oauth.grants.narrow import Part
 from doorward.core.oauth.grants.records import Issued
 from doorward.core.oauth.records import Client, Grant
 from doorward.core.oauth.rules import scopes
@@ -31,7 +32,7 @@ class Wanted:
     """What one answer holds. `nonce` is that of the sign-in, where it is answered for the first time."""
 
     scopes: tuple[str, ...]
-    audience: str
+    part: Part
     key_thumbprint: str | None
     refresh_token: str | None
     nonce: str | None = None
@@ -59,7 +60,7 @@ class IssueTokens:
             scope=scopes.join(wanted.scopes),
             refresh_token=wanted.refresh_token,
             id_token=self._id_token(grounds, wanted, access_token=access_token, now=now) if has_id_token else None,
-            details=grounds.grant.details,
+            details=wanted.part.details,
         )
 
     def _access_token(self, grounds: Grounds, wanted: Wanted, *, life: timedelta, now: datetime) -> AccessToken:
@@ -68,7 +69,7 @@ class IssueTokens:
         return AccessToken(
             issuer=self.keyring.issuer,
             subject=self.subjects.of(client, session.account_id),
-            audience=wanted.audience,
+            audience=wanted.part.audience,
             client_id=client.id,
             session_id=session.id,
             token_id=new_id(now),
@@ -80,7 +81,7 @@ class IssueTokens:
             acr=grant.acr,
             amr=grant.amr,
             roles=grounds.profile.roles if tells_roles else (),
-            details=grant.details,
+            details=wanted.part.details,
         )
 
     def _id_token(self, grounds: Grounds, wanted: Wanted, *, access_token: str, now: datetime) -> str:

@@ -1,6 +1,7 @@
 """Exchanging a refresh token for the next tokens.
 
-Source: RFC 6749 section 6; RFC 9700 section 4.14.2; RFC 8707 section 2.2; RFC 9449 section 5.
+Source: RFC 6749 section 6; RFC 9700 section 4.14.2; RFC 8707 section 2.2; RFC 9396 section 6; RFC 9449
+section 5.
 """
 
 from dataclasses import dataclass, replace
@@ -9,12 +10,12 @@ from typing import Protocol
 from doorward.core.kernel.work import OpensView
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.grants.issue import Grounds, IssueTokens, Wanted
+from doorward.core.oauth.grants.narrow import part_of
 from doorward.core.oauth.grants.records import Asked, Issued, refused
 from doorward.core.oauth.may_issue import Standing, StandingWork, may_issue
 from doorward.core.oauth.ports import HasGrants
 from doorward.core.oauth.records import Grant, GrantType
 from doorward.core.oauth.rules import scopes
-from doorward.core.oauth.tokens.kinds import userinfo_audience
 from doorward.core.sessions.errors import RefreshRefused
 from doorward.core.sessions.records import Caller, Kind
 from doorward.core.sessions.refresh import Refresh
@@ -42,8 +43,8 @@ class RefreshGrant:
     """Continue the session of a client: its refresh token is used up, and the next one takes its place.
 
     The rotation is the one of our own sessions, with the same overlap and the same detection of reuse. Whoever is not
-    the client that the token was issued to, or does not hold its key, changes nothing. Scope and resource may narrow
-    the access token of one answer; the next refresh token is good for as much as the first.
+    the client that the token was issued to, or does not hold its key, changes nothing. Scope, resource and
+    details may narrow the access token of one answer; the next refresh token is good for as much as the first.
     """
 
     view: OpensView[RefreshView]
@@ -69,11 +70,7 @@ class RefreshGrant:
         standing, grant = self._standing(asked, opened)
         wanted = Wanted(
             scopes=scopes.narrow(asked.parameters.get("scope"), granted=scopes.split(standing.session.scope)),
-            audience=scopes.audience(
-                asked.parameters.get("resource"),
-                granted=grant.resources,
-                default=userinfo_audience(self.issue.keyring.issuer),
-            ),
+            part=part_of(asked, resources=grant.resources, granted=grant.details, issuer=self.issue.keyring.issuer),
             key_thumbprint=asked.key_thumbprint,
             refresh_token=presented,
         )

@@ -12,6 +12,7 @@ from doorward.core.kernel.ids import SessionId
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.codes import Approved
 from doorward.core.oauth.grants.issue import Grounds, IssueTokens, Wanted
+from doorward.core.oauth.grants.narrow import Part
 from doorward.core.oauth.grants.records import Asked, Issued
 from doorward.core.oauth.may_issue import StandingWork, may_issue
 from doorward.core.oauth.ports import HasGrants
@@ -30,11 +31,11 @@ class StartGrantWork(StandingWork, HasGrants, HasAuditLog, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A session that was started, with its first refresh token, and whom its first access token is for."""
+    """A session that was started, with its first refresh token, and what its first access token is for."""
 
     grounds: Grounds
     refresh_token: str
-    audience: str
+    part: Part
     nonce: str | None
 
     def first_tokens(self, issue: IssueTokens, asked: Asked) -> Issued:
@@ -45,7 +46,7 @@ class Started:
         may_refresh = GrantType.REFRESH_TOKEN in self.grounds.client.grants
         wanted = Wanted(
             scopes=scopes.split(self.grounds.session.scope),
-            audience=self.audience,
+            part=self.part,
             key_thumbprint=asked.key_thumbprint,
             refresh_token=self.refresh_token if may_refresh else None,
             nonce=self.nonce,
@@ -68,7 +69,7 @@ class StartGrant:
         *,
         grant_type: GrantType,
         code_digest: bytes,
-        audience: str,
+        part: Part,
         place: str | None = None,
     ) -> Started | None:
         """Write it in the caller's unit of work; `place` is where the client is, if not where the person was.
@@ -103,7 +104,7 @@ class StartGrant:
         )
         record(work.audit, event, now)
         grounds = Grounds(standing.client, session, grant, standing.profile)
-        return Started(grounds, refresh_token, audience, approved.nonce)
+        return Started(grounds, refresh_token, part, approved.nonce)
 
 
 def started_by(work: HasGrants, session_id: SessionId, *, code_digest: bytes, asked: Asked) -> Grant | None:

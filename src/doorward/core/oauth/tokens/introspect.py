@@ -122,8 +122,11 @@ class Introspect:
 
 
 def _concerns(asker: Client, token: AccessToken) -> bool:
-    """Tell whether a client may be told of a token: it is for one of its resources, or its own (RFC 7662 section 4)."""
-    return token.audience in asker.resources or token.client_id == asker.id
+    """Tell whether a client may be told of a token: it is meant for it, or its own (RFC 7662 section 4).
+
+    That a client may ask for tokens of an API does not make it the API, which alone may look at those of others.
+    """
+    return asker.answers_for(token.audience) or token.client_id == asker.id
 
 
 def _is_live(snapshot: Snapshot | None, now: datetime) -> bool:

@@ -337,6 +337,9 @@ def test_check_thumbprint_is_kept() -> None:
         '[{"type": ["payment"]}]',
         '[{"type": "payment", "type": "payment"}]',
         "[" + ",".join(['{"type":"payment"}'] * 17) + "]",
+        '[{"type": "payment", "amount": 1e400}]',
+        '[{"type": "payment", "creditor": "\\ud800"}]',
+        '[{"type": "payment", "at": [[[[[[1]]]]]]}]',
     ],
 )
 def test_check_details_of_unknown_types_are_refused(details: str) -> None:

@@ -134,6 +134,7 @@ def test_register_never_makes_a_client_first_party_or_more_than_people_are_told(
         "client_id": "chosen",
         "client_secret": "chosen",
         "resources": ["https://api.example"],
+        "audiences": ["https://api.example"],
         "scope": "openid email operate account admin reports:read",
     }
 
@@ -142,7 +143,7 @@ def test_register_never_makes_a_client_first_party_or_more_than_people_are_told(
     assert not client.is_first_party
     assert not client.uses_refresh_cookie
     assert client.id.startswith("dwc")
-    assert (client.resources, client.scopes) == ((), ("openid", "email"))
+    assert (client.resources, client.audiences, client.scopes) == ((), (), ("openid", "email"))
 
 
 @pytest.mark.parametrize(
@@ -293,12 +294,16 @@ def test_manage_replacing_leaves_what_an_operator_decided(house: House) -> None:
     made = registered(house)
     client_id = made.registered.client.id
     house.flows.clients.change(
-        client_id, lambda client: replace(client, resources=("https://api.example",), is_first_party=True)
+        client_id,
+        lambda client: replace(
+            client, resources=("https://api.example",), audiences=("https://app.example",), is_first_party=True
+        ),
     )
 
     replaced = managing(house).replace(client_id, made.token, metadata=ASKED)
 
     assert replaced.client.resources == ("https://api.example",)
+    assert replaced.client.audiences == ("https://app.example",)
     assert replaced.client.is_first_party
 
 

@@ -172,6 +172,19 @@ def test_poll_what_was_allowed_is_lost_after_ten_minutes(tv: Television) -> None
 
 
 @pytest.mark.requirement("A-09")
+@pytest.mark.parametrize(("minutes", "lives"), [(10.5, False), (11.1, True), (60 * 24, True)])
+def test_poll_second_use_ends_nothing_once_no_honest_device_asks_with_the_code(
+    tv: Television, minutes: float, *, lives: bool
+) -> None:
+    issued = tv.allow().poll()
+
+    told = tv.wait(minutes * 60).told()
+
+    assert told is INVALID_GRANT
+    assert tv.app.is_live(issued) is lives
+
+
+@pytest.mark.requirement("A-09")
 def test_poll_second_use_gets_nothing_and_ends_what_the_first_began(tv: Television) -> None:
     issued = tv.allow().poll()
 

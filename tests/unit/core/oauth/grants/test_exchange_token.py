@@ -14,7 +14,7 @@ from tests.house import House
 from tests.proofs import Holder
 
 GRANT = "urn:ietf:params:oauth:grant-type:token-exchange"
-SERVICE = another(SERVER, scopes=("reports:read", "invoices:read"))
+SERVICE = another(SERVER, scopes=("reports:read", "invoices:read"), resources=(INVOICES,), audiences=(REPORTS,))
 
 
 @pytest.fixture
@@ -137,7 +137,8 @@ def test_exchange_token_that_was_exchanged_already_is_refused(caller: Applicatio
 def test_exchange_token_of_another_kind_is_refused(caller: Application, service: Application) -> None:
     issued, own = presented(caller), caller.house.sign_in(kind=Kind.MOBILE)
     others = [issued.id_token, issued.refresh_token, caller.code(), own.access_token, own.refresh_token]
-    of_itself = service.ask(grant_type="client_credentials").access_token
+    other = Application(caller.house, another(SERVER, resources=(REPORTS,)))
+    of_itself = other.ask(grant_type="client_credentials").access_token
 
     assert {refused(service, token or "") for token in (*others, of_itself)} == {OAuthCode.INVALID_GRANT}
 

@@ -27,7 +27,7 @@ def app(house: House) -> Application:
 
 @pytest.fixture
 def service(app: Application) -> Application:
-    return Application(app.house, another(SERVER, resources=(REPORTS,)))
+    return Application(app.house, another(SERVER, audiences=(REPORTS,)))
 
 
 def told(service: Application, token: str) -> Mapping[str, JsonValue]:

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from doorward.core.keys.jose import JsonValue
-from doorward.core.oauth.authorize.rules import strict_json
 from doorward.core.oauth.errors import OAuthCode, OAuthError
+from doorward.core.oauth.rules import strict_json
 
 PLACES: Final = ("userinfo", "id_token")
 

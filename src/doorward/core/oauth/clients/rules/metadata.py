@@ -37,8 +37,8 @@ _ON_DEVICES: Final = ("http://127.0.0.1", "http://[::1]", "http://localhost")
 def wanted_of(metadata: Metadata) -> Wanted:
     """Return what an application asks to be. What is not known is left out (RFC 7591 section 2).
 
-    It is never first-party, has no resources, keeps nothing in a cookie, and never acts without a person: an operator
-    grants that.
+    It is never first-party, has no resources, answers for no API, keeps nothing in a cookie, and never acts without a
+    person: an operator grants that.
     Raises: Invalid, which points at the member.
     """
     if "software_statement" in metadata:

@@ -144,10 +144,21 @@ def _check_redirect_uris(client: Client) -> None:
 
 
 def _check_resources(client: Client) -> None:
-    if len(client.resources) > MOST_URIS or _repeats(client.resources):
-        raise Invalid("/resources", f"Name at most {MOST_URIS} resources, each once.")
-    for place, resource in enumerate(client.resources):
-        uri.check_resource(resource, pointer=f"/resources/{place}")
+    _check_identifiers(client.resources, "resources")
+
+
+def _check_audiences(client: Client) -> None:
+    """RFC 7662 section 2.1: whoever has tokens looked at must prove who it is."""
+    if client.audiences and client.is_public:
+        raise Invalid("/audiences", "A client that cannot prove who it is answers for no API.")
+    _check_identifiers(client.audiences or (), "audiences")
+
+
+def _check_identifiers(named: tuple[str, ...], field: str) -> None:
+    if len(named) > MOST_URIS or _repeats(named):
+        raise Invalid(f"/{field}", f"Name at most {MOST_URIS} {field}, each once.")
+    for place, identifier in enumerate(named):
+        uri.check_resource(identifier, pointer=f"/{field}/{place}")
 
 
 def _check_links(client: Client) -> None:
@@ -213,6 +224,7 @@ CHECKS: Final[tuple[Callable[[Client], None], ...]] = (
     _check_scopes,
     _check_redirect_uris,
     _check_resources,
+    _check_audiences,
     _check_links,
     _check_backchannel,
     _check_keys,
