@@ -21,6 +21,12 @@ settings.load_profile("without-a-deadline")
 _ALIASES = ("DATABASE_URL", "REDIS_URL")
 _ABOUT_THE_TESTS = ("DOORWARD_TEST_", "DOORWARD_VENV")
 _HERE = Path(__file__).parent
+_NOBODY = _HERE / "nobody.pem"
+"""Whom clients and servers of tests trust over TLS: an authority whose key was thrown away.
+
+Nothing here speaks with other machines, and to read whom this one trusts takes every client and every server 40 ms.
+"""
+
 _WATCHED = tuple(
     _HERE / name
     for name in (
@@ -43,6 +49,15 @@ def pytest_configure() -> None:
             del environment[name]
     values = dotenv_values(Path(__file__).parents[1] / ".env.test")
     environment.update({name: value for name, value in values.items() if value is not None})
+    environment["SSL_CERT_FILE"] = str(_NOBODY)
+    environment.pop("SSL_CERT_DIR", None)
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Return a folder that all workers of this run share, for what is made once."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

@@ -8,9 +8,9 @@ from typing import Final
 
 from doorward.adapters.sql.migrations import HEAD
 
-_MIGRATIONS: Final = "src/doorward/adapters/sql/migrations"
-_POST: Final = "src/doorward/core/outbox/post.py"
-_JOBS: Final = "src/doorward/worker/jobs.py"
+_MIGRATIONS: Final = "doorward/adapters/sql/migrations"
+_POST: Final = "doorward/core/outbox/post.py"
+_JOBS: Final = "doorward/worker/jobs.py"
 
 NEXT: Final = f"{int(HEAD) + 1:04}"
 _SERVES_THIS: Final = f'serves_since = "{HEAD}"'
@@ -39,7 +39,7 @@ _BOTH: Final = """    SEND_LETTER_V1: lambda flows: flows.send_letter,
 """
 
 CHANGES: Final = (
-    ("src/doorward/__init__.py", '__version__ = "0.1.0"', '__version__ = "0.2.0"'),
+    ("doorward/__init__.py", '__version__ = "0.1.0"', '__version__ = "0.2.0"'),
     (f"{_MIGRATIONS}/__init__.py", f'HEAD: Final = "{HEAD}"', f'HEAD: Final = "{NEXT}"'),
     (
         _POST,
@@ -56,17 +56,16 @@ CHANGES: Final = (
 )
 
 
-def plant(tree: Path) -> None:
-    """Turn a copy of this tree into the release after it."""
+def plant(site: Path) -> None:
+    """Turn an installed copy of this release into the one after it."""
     for name, old, new in CHANGES:
-        _replace(tree / name, old, new)
-    (tree / _MIGRATIONS / "versions" / _REVISION_FILE).write_text(_REVISION, encoding="utf-8")
+        _replace(site / name, old, new)
+    (site / _MIGRATIONS / "versions" / _REVISION_FILE).write_text(_REVISION, encoding="utf-8")
 
 
 def contract(site: Path) -> None:
     """Let the tables of the next release, where it is installed, serve that release alone."""
-    revision = site.joinpath(*_MIGRATIONS.split("/")[1:], "versions", _REVISION_FILE)
-    _replace(revision, _SERVES_THIS, f'serves_since = "{NEXT}"')
+    _replace(site / _MIGRATIONS / "versions" / _REVISION_FILE, _SERVES_THIS, f'serves_since = "{NEXT}"')
 
 
 def _replace(file: Path, old: str, new: str) -> None:

@@ -1,16 +1,12 @@
-"""Two releases of the product as wheels that are installed beside each other: this tree, and a planted next one."""
+"""Two releases of the product that are installed beside each other: the wheel of this tree, and a planted next one."""
 
 import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from tests.processes import PROJECT
+from tests import wheels
 from tests.rolling.planted import contract, plant
-from tests.wheels import built, installed
-
-_PARTS: Final = ("pyproject.toml", "README.md", "LICENSE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +22,19 @@ class Release:
         return (sys.executable, "-c", script)
 
 
-def this_release(folder: Path) -> Release:
-    """Return this tree's release, installed below `folder`."""
-    return Release(installed(built(folder / "wheel"), folder / "site"))
+def this_release(run: Path) -> Release:
+    """Return this tree's release. `run` is the folder that all processes of a test run share."""
+    return Release(wheels.site(run))
 
 
-def next_release(folder: Path) -> Release:
-    """Return the release after it: a copy of this tree with the planted changes."""
-    tree = folder / "tree"
-    shutil.copytree(PROJECT / "src", tree / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in _PARTS:
-        shutil.copy(PROJECT / name, tree)
-    plant(tree)
-    return Release(installed(built(folder / "wheel", tree), folder / "site"))
+def next_release(run: Path) -> Release:
+    """Return the release after it, which has the planted changes."""
+
+    def change(site: Path) -> None:
+        shutil.copytree(wheels.site(run), site)
+        plant(site)
+
+    return Release(wheels.once(run / "next", change))
 
 
 def contracted(release: Release, folder: Path) -> Release:

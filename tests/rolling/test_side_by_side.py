@@ -19,8 +19,8 @@ __all__ = ["server_url"]
 
 
 @pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Release, Release]:
-    return this_release(tmp_path_factory.mktemp("this")), next_release(tmp_path_factory.mktemp("next"))
+def releases(run_folder: Path) -> tuple[Release, Release]:
+    return this_release(run_folder), next_release(run_folder)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

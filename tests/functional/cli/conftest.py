@@ -68,6 +68,22 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
 
 
 @pytest.fixture(scope="session")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a data folder in which somebody has worked before: it has secrets, tables and keys, and nobody in it."""
+    folder = tmp_path_factory.mktemp("used") / "data"
+    house = open_house(load({"data_dir": folder}))
+    house.prepare()
+    house.close()
+    return folder
+
+
+@pytest.fixture
+def in_use(run: Terminal, used: Path) -> Path:
+    """Return the data folder, which is not a new one: to make its keys costs half a second."""
+    return Path(shutil.copytree(used, run.folder / "data"))
+
+
+@pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Make a store with two accounts, of which one has signed in on a phone and forgotten its password."""
     folder = tmp_path_factory.mktemp("moving")

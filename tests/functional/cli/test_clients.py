@@ -3,9 +3,12 @@
 import json
 from typing import Any, Final
 
+import pytest
+
 from tests.functional.cli.conftest import Terminal
 from tests.unit.core.oauth.keys import EC_KEY
 
+pytestmark = pytest.mark.usefixtures("in_use")
 CALLBACK: Final = "https://app.example/signed-in"
 WEB: Final = ("clients", "add", "Reports", "--type", "web", "--id", "reports", "--redirect-uri", CALLBACK)
 

@@ -11,6 +11,7 @@ from doorward.worker.jobs import SCHEDULE
 from tests.functional.cli.conftest import Terminal
 
 ISSUER = "https://sign-in.mail.example"
+IN_USE = pytest.mark.usefixtures("in_use")
 
 
 def test_init_writes_every_setting_with_its_default(run: Terminal) -> None:
@@ -91,6 +92,7 @@ def test_doctor_fresh_folder_finds_nothing_to_mend(run: Terminal) -> None:
     assert {row["state"] for row in said.document} == {"ok"}
 
 
+@IN_USE
 def test_doctor_folder_in_use_looks_at_everything(run: Terminal) -> None:
     run("users", "add", "ada", "ada@mail.example")
 
@@ -102,17 +104,16 @@ def test_doctor_folder_in_use_looks_at_everything(run: Terminal) -> None:
 
 
 def test_doctor_open_folder_and_silent_mail_server_says_how_to_mend_each(
-    run: Terminal, monkeypatch: pytest.MonkeyPatch
+    run: Terminal, in_use: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run("users", "list")
-    (run.folder / "data").chmod(0o755)
+    in_use.chmod(0o755)
     monkeypatch.setenv("DOORWARD_SMTP_URL", "smtp://127.0.0.1:1")
 
     said = run("doctor", "--json")
 
     remedies = {row["check"]: row["remedy"] for row in said.document if row["remedy"]}
     assert said.status == 1
-    assert remedies["file modes"] == f"Run: chmod go= {run.folder / 'data'}"
+    assert remedies["file modes"] == f"Run: chmod go= {in_use}"
     assert "DOORWARD_SMTP_URL" in remedies["mail"]
     assert set(remedies) == {"file modes", "mail"}
 
@@ -126,6 +127,7 @@ def test_doctor_to_a_person_puts_the_remedy_below_the_finding(run: Terminal, mon
     assert "✓ cookies     without Secure" in said.out
 
 
+@IN_USE
 def test_keys_status_tells_which_signs_and_which_comes_next(run: Terminal) -> None:
     before = run("keys", "status", "--json").document
     run("keys", "rotate", "--json")

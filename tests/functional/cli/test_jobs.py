@@ -10,12 +10,13 @@ from doorward.settings.load import load
 from doorward.worker.jobs import JOBS
 from tests.functional.cli.conftest import Terminal
 
+pytestmark = pytest.mark.usefixtures("in_use")
+
 
 @pytest.fixture
-def dead_id(run: Terminal) -> str:
+def dead_id(in_use: Path) -> str:
     """Return the id of a letter that was given up."""
-    run("keys", "list")
-    house = open_house(load({"data_dir": run.folder / "data"}))
+    house = open_house(load({"data_dir": in_use}))
     now = house.clock.now()
     letter = Letter(LetterKind.RESET_PASSWORD, "ada@mail.example", "ada", token="t0ken", code="12345678")
     with house.store.work() as work:

@@ -99,9 +99,8 @@ def test_commands_unknown_setting_in_the_environment_warn_and_go_on(
     assert "There is no setting DOORWARD_TYPO." in said.err
 
 
-def test_commands_store_of_another_secret_refuse(run: Terminal) -> None:
-    run("users", "list")
-    (run.folder / "data" / "secrets.json").unlink()
+def test_commands_store_of_another_secret_refuse(run: Terminal, in_use: Path) -> None:
+    (in_use / "secrets.json").unlink()
 
     said = run("users", "list", "--json")
 
@@ -130,9 +129,9 @@ UNFIT = [
 @pytest.mark.parametrize(("spoil", "said_of_it"), UNFIT)
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_commands_store_that_is_not_theirs_refuse_and_change_nothing(
-    run: Terminal, command: tuple[str, ...], spoil: Callable[[Path], None], said_of_it: str
+    run: Terminal, in_use: Path, command: tuple[str, ...], *, spoil: Callable[[Path], None], said_of_it: str
 ) -> None:
-    file = run.folder / "data" / "doorward.sqlite3"
+    file = in_use / "doorward.sqlite3"
     run("users", "add", "ada", "ada@mail.example")
     spoil(file)
     before = contents(file)
@@ -146,9 +145,10 @@ def test_commands_store_that_is_not_theirs_refuse_and_change_nothing(
 
 
 @pytest.mark.parametrize(("spoil", "said_of_it"), UNFIT)
-def test_doctor_store_that_is_not_ours_says_so(run: Terminal, spoil: Callable[[Path], None], said_of_it: str) -> None:
-    run("users", "list")
-    spoil(run.folder / "data" / "doorward.sqlite3")
+def test_doctor_store_that_is_not_ours_says_so(
+    run: Terminal, in_use: Path, spoil: Callable[[Path], None], said_of_it: str
+) -> None:
+    spoil(in_use / "doorward.sqlite3")
 
     said = run("doctor", "--json")
 
@@ -157,9 +157,9 @@ def test_doctor_store_that_is_not_ours_says_so(run: Terminal, spoil: Callable[[P
     assert wrong["store"].startswith(said_of_it)
 
 
-def test_commands_newer_store_that_still_serves_go_on(run: Terminal) -> None:
+def test_commands_newer_store_that_still_serves_go_on(run: Terminal, in_use: Path) -> None:
     run("users", "add", "ada", "ada@mail.example")
-    with closing(sqlite3.connect(run.folder / "data" / "doorward.sqlite3")) as connection, connection:
+    with closing(sqlite3.connect(in_use / "doorward.sqlite3")) as connection, connection:
         connection.execute("UPDATE dw_schema_version SET version_num = '9999'")
 
     migrated, listed = run("store", "migrate", "--json"), run("users", "list", "--json")
@@ -175,9 +175,8 @@ def contents(file: Path) -> list[str]:
         return list(connection.iterdump())
 
 
-def test_doctor_store_of_another_secret_says_so(run: Terminal) -> None:
-    run("users", "list")
-    (run.folder / "data" / "secrets.json").unlink()
+def test_doctor_store_of_another_secret_says_so(run: Terminal, in_use: Path) -> None:
+    (in_use / "secrets.json").unlink()
 
     said = run("doctor", "--json")
 
@@ -202,9 +201,9 @@ def test_init_folder_that_cannot_be_made_refuses(run: Terminal) -> None:
     assert (said.status, said.document["error"]) == (1, "FILE_UNUSABLE")
 
 
-def test_commands_folder_copied_elsewhere_goes_on(run: Terminal) -> None:
+def test_commands_folder_copied_elsewhere_goes_on(run: Terminal, in_use: Path) -> None:
     run("users", "add", "ada", "ada@mail.example")
-    shutil.copytree(run.folder / "data", run.folder / "copy")
+    shutil.copytree(in_use, run.folder / "copy")
 
     said = run("users", "list", "--data-dir", "copy", "--json")
 

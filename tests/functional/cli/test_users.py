@@ -4,6 +4,7 @@ import pytest
 
 from tests.functional.cli.conftest import Terminal
 
+pytestmark = pytest.mark.usefixtures("in_use")
 PASSWORD = "correct horse battery staple"
 
 

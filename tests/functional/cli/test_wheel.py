@@ -14,16 +14,25 @@ import pytest
 from packaging.requirements import Requirement
 
 import doorward
+from tests import wheels
 from tests.processes import PROJECT, ran, serving
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
-    subprocess.run(build, cwd=PROJECT, check=True, capture_output=True)
-    (built,) = folder.glob("doorward-*.whl")
-    return built
+def wheel(run_folder: Path) -> Path:
+    return wheels.wheel(run_folder)
+
+
+@pytest.fixture(scope="module")
+def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the command of an environment that has what the wheel asks for without an extra."""
+    return an_environment(tmp_path_factory.mktemp("bare"), wheel, set())
+
+
+@pytest.fixture(scope="module")
+def complete(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the command of an environment that has what the wheel asks for with the extra `server`."""
+    return an_environment(tmp_path_factory.mktemp("complete"), wheel, {"server"})
 
 
 def needed(requirements: Iterator[Requirement], seen: dict[str, Distribution]) -> None:
@@ -76,10 +85,8 @@ def test_wheel_holds_every_file_of_the_source_and_nothing_else(wheel: Path) -> N
     assert others == {f"doorward-{doorward.__version__}.dist-info"}
 
 
-def test_wheel_with_the_extra_serves_pages_and_api(wheel: Path, tmp_path: Path) -> None:
-    command = an_environment(tmp_path / "environment", wheel, {"server"})
-
-    with serving(tmp_path / "data", command=(str(command),)) as server:
+def test_wheel_with_the_extra_serves_pages_and_api(complete: Path, tmp_path: Path) -> None:
+    with serving(tmp_path / "data", command=(str(complete),)) as server:
         ready, page, docs = server.get("/readyz"), server.get("/sign-in"), server.get("/docs")
         answer = server.post("/v1/auth/login_mobile", {"username": "nobody", "password": "correct horse battery"})
         status, _, err = server.end()
@@ -89,11 +96,9 @@ def test_wheel_with_the_extra_serves_pages_and_api(wheel: Path, tmp_path: Path) 
     assert status == 0
 
 
-def test_wheel_without_the_extra_says_what_to_install(wheel: Path, tmp_path: Path) -> None:
-    command = an_environment(tmp_path / "environment", wheel, set())
-
-    status, out, err = ran("serve", cwd=tmp_path, command=(str(command),))
-    python = str(command.with_name("python"))
+def test_wheel_without_the_extra_says_what_to_install(bare: Path, tmp_path: Path) -> None:
+    status, out, err = ran("serve", cwd=tmp_path, command=(str(bare),))
+    python = str(bare.with_name("python"))
     script = "import doorward; print(doorward.__version__)"
     imported = subprocess.run([python, "-c", script], check=True, capture_output=True, text=True)
 
@@ -103,15 +108,14 @@ def test_wheel_without_the_extra_says_what_to_install(wheel: Path, tmp_path: Pat
     assert imported.stdout == f"{doorward.__version__}\n"
 
 
-def test_wheel_without_a_driver_names_its_extra(wheel: Path, tmp_path: Path) -> None:
-    command = an_environment(tmp_path / "environment", wheel, {"server"})
+def test_wheel_without_a_driver_names_its_extra(complete: Path, tmp_path: Path) -> None:
     extras = {"postgresql": "postgres", "mongodb": "mongodb"}
 
     told = {
         scheme: ran(
             "serve",
             cwd=tmp_path,
-            command=(str(command),),
+            command=(str(complete),),
             variables={"DOORWARD_STORE_URL": f"{scheme}://127.0.0.1/x", "DOORWARD_DATA_DIR": str(tmp_path / "data")},
         )
         for scheme in extras

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests import wheels
 from tests.architecture.tree import PROJECT
 from tests.docs.lesson import lesson
-from tests.wheels import built, installed
 
 pytest_plugins = ["pytester"]
 
@@ -15,14 +15,9 @@ PROTECTED = PROJECT / "docs" / "how-to" / "protect-an-api.md"
 MOUNTED = PROJECT / "docs" / "how-to" / "mount-in-your-app.md"
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return installed(built(tmp_path_factory.mktemp("wheel")), tmp_path_factory.mktemp("site"))
-
-
 @pytest.fixture
-def project(pytester: pytest.Pytester, site: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    monkeypatch.setenv("PYTHONPATH", str(site))
+def project(pytester: pytest.Pytester, run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    monkeypatch.setenv("PYTHONPATH", str(wheels.site(run_folder)))
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # pytest compiles us anew, once
     return pytester
 
