@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
+from tempfile import TemporaryFile
+from threading import Event, Timer
 from time import monotonic
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import httpx2
 
 PROJECT: Final = Path(__file__).parents[1]
 PATIENCE: Final = 60.0
+_READY_WITHIN: Final = 3 * PATIENCE
 COMMAND: Final = (sys.executable, "-m", "doorward")
 
 
@@ -33,6 +35,7 @@ def started(
     cwd: Path,
     variables: Mapping[str, str] | None = None,
     command: tuple[str, ...] = COMMAND,
+    stderr: int | IO[str] = subprocess.PIPE,
 ) -> subprocess.Popen[str]:
     """Start the command line."""
     assignments = [f"{name}={value}" for name, value in (variables or {}).items()]
@@ -42,7 +45,7 @@ def started(
         text=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
     )
 
 
@@ -77,11 +80,12 @@ def ran(
 
 @dataclass
 class Server:
-    """A server in a process of its own."""
+    """A server in a process of its own. `log` is the file that it writes its complaints to: no pipe, which can fill."""
 
     process: subprocess.Popen[str]
     port: int
     greeting: dict[str, Any]
+    log: IO[str]
 
     @property
     def url(self) -> str:
@@ -99,8 +103,8 @@ class Server:
     def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str, str]:
         """Send a signal, and return the status and what was said since the start."""
         self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=PATIENCE)
-        return self.process.returncode, out, err
+        out, _ = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, out, _whole(self.log)
 
 
 @contextmanager
@@ -114,28 +118,38 @@ def serving(
     """Run a server that has said that it is ready, and end it if the test did not."""
     chosen = port or free_port()
     options = ("serve", "--json", "--port", str(chosen), "--data-dir", str(data_dir), *arguments)
-    process = started(*options, cwd=data_dir.parent, variables=variables, command=command)
-    try:
-        yield Server(process, chosen, _greeting(process))
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+    with (
+        TemporaryFile("w+", encoding="utf-8") as log,
+        started(*options, cwd=data_dir.parent, variables=variables, command=command, stderr=log) as process,
+    ):
+        try:
+            yield Server(process, chosen, _greeting(process, log), log)
+        finally:
+            if process.poll() is None:
+                process.kill()
 
 
-def _greeting(process: subprocess.Popen[str]) -> dict[str, Any]:
+def _greeting(process: subprocess.Popen[str], log: IO[str]) -> dict[str, Any]:
     """Return the document that a server prints when it is ready."""
     assert process.stdout is not None
     lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if line == "}\n":
-            break
-    if '  "issuer": ' in "".join(lines):
-        greeting: dict[str, Any] = json.loads("".join(lines))
-        return greeting
-    _, err = process.communicate()
-    raise AssertionError(f"the server ended before it was ready: {''.join(lines)}{err}")
+    end = Timer(_READY_WITHIN, process.kill)
+    end.start()
+    try:
+        for line in process.stdout:
+            lines.append(line)
+            if line == "}\n" and '  "issuer": ' in "".join(lines):
+                greeting: dict[str, Any] = json.loads("".join(lines))
+                return greeting
+        process.wait()
+    finally:
+        end.cancel()
+    raise AssertionError(f"the server ended before it was ready: {''.join(lines)}{_whole(log)}")
+
+
+def _whole(log: IO[str]) -> str:
+    log.seek(0)
+    return log.read()
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

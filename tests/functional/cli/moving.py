@@ -14,11 +14,11 @@ from doorward.settings.load import load
 
 PASSWORD = "correct horse battery staple"
 CALLER = Caller(address="192.0.2.7", program="Firefox")
-MANY = 30_000
+MANY = 6_000
 IN_SMALL_STEPS = (
     sys.executable,
     "-c",
-    "from doorward.core.moving import pages; pages.PAGE = 5; from doorward.__main__ import main; main()",
+    "from doorward.core.moving import pages; pages.PAGE = 1; from doorward.__main__ import main; main()",
 )
 """The command line, moving so few records at a time that whoever wants to interrupt it comes in time."""
 

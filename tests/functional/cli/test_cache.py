@@ -1,8 +1,6 @@
 """What commands say of a cache that instances share, and servers that start with and without it."""
 
-import json
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -84,45 +82,40 @@ def test_doctor_wrong_password_and_stranger_name_the_setting(
 
 
 @pytest.mark.parametrize("command", ["serve", "worker"])
-def test_start_in_production_on_an_evicting_server_is_refused(tmp_path: Path, command: str) -> None:
-    with a_cache(tmp_path, "--maxmemory-policy", "allkeys-lru") as server:
-        variables = {**production(server.url), "DOORWARD_DATA_DIR": str(tmp_path / "data")}
-        status, out, err = ran(command, "--json", cwd=tmp_path, variables=variables)
+def test_start_in_production_on_an_evicting_server_is_refused(
+    run: Terminal, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    with a_cache(run.folder, "--maxmemory-policy", "allkeys-lru") as server:
+        for name, value in production(server.url).items():
+            monkeypatch.setenv(name, value)
+        said = run(command, "--json")
 
-    (problem,) = json.loads(out)["problems"]
-    assert status == 1
+    (problem,) = said.document["problems"]
+    assert said.status == 1
     assert problem["what"] == "The cache evicts keys (maxmemory-policy allkeys-lru)."
     assert "noeviction" in problem["remedy"]
-    assert "Traceback" not in err
 
 
 @pytest.mark.parametrize("said", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"220 mail.example ESMTP\r\n"])
-def test_start_on_something_that_is_no_redis_is_refused(tmp_path: Path, said: bytes) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as stranger:
-        url = f"redis://127.0.0.1:{stranger.getsockname()[1]}"
-        variables = {"DOORWARD_CACHE_URL": url, "DOORWARD_PORT": str(free_port())}
-        process = subprocess.Popen(
-            [
-                "env",
-                *(f"{name}={value}" for name, value in variables.items()),
-                sys.executable,
-                "-m",
-                "doorward",
-                "serve",
-            ],
-            cwd=tmp_path,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        connection, _ = stranger.accept()
-        connection.sendall(said)
-        out, err = process.communicate(timeout=30)
-        connection.close()
+def test_start_on_something_that_is_no_redis_is_refused(
+    run: Terminal, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stranger, ThreadPoolExecutor(1) as beside:
+        monkeypatch.setenv("DOORWARD_CACHE_URL", f"redis://127.0.0.1:{stranger.getsockname()[1]}")
+        greeted = beside.submit(greet, stranger, said)
+        refused = run("serve", "--port", str(free_port()))
+        greeted.result().close()
 
-    assert (process.returncode, out) == (1, "")
-    assert "The cache cannot be used: what answers there is no Redis server." in err
-    assert "DOORWARD_CACHE_URL" in err
+    assert (refused.status, refused.out) == (1, "")
+    assert "The cache cannot be used: what answers there is no Redis server." in refused.err
+    assert "DOORWARD_CACHE_URL" in refused.err
+
+
+def greet(stranger: socket.socket, said: bytes) -> socket.socket:
+    """Say something to the first who comes, and return the connection."""
+    connection, _ = stranger.accept()
+    connection.sendall(said)
+    return connection
 
 
 def test_start_without_the_driver_says_what_to_install(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """The command line and a server on MongoDB."""
 
-import json
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -10,23 +11,31 @@ from doorward.adapters.mongo.migrations import HEAD
 from tests import mongodb
 from tests.functional.cli.conftest import Terminal
 from tests.functional.cli.moving import contents
-from tests.processes import ran, serving
+from tests.processes import serving
 
 pytestmark = pytest.mark.mongodb
+NUMBERS: Final = count(1)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[mongodb.MongoServer]:
+    with mongodb.a_server(tmp_path_factory.mktemp("mongodb")) as started:
+        yield started
 
 
 @pytest.fixture
-def variables(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """Return what names a server on which there is no database yet."""
-    with mongodb.a_server(tmp_path) as server:
-        yield {"DOORWARD_STORE_URL": f"{server.url}/doorward"}
+def variables(server: mongodb.MongoServer) -> dict[str, str]:
+    """Return what names a database that is not there yet."""
+    return {"DOORWARD_STORE_URL": f"{server.url}/doorward{next(NUMBERS)}"}
 
 
-def test_store_migrate_is_done_once_and_doctor_is_content(tmp_path: Path, variables: dict[str, str]) -> None:
-    first, second = (
-        json.loads(ran("store", "migrate", "--json", cwd=tmp_path, variables=variables)[1]) for _ in range(2)
-    )
-    _, told, _ = ran("doctor", "--json", cwd=tmp_path, variables=variables)
+def test_store_migrate_is_done_once_and_doctor_is_content(
+    run: Terminal, variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOORWARD_STORE_URL", variables["DOORWARD_STORE_URL"])
+
+    first, second = (run("store", "migrate", "--json").document for _ in range(2))
+    told = run("doctor", "--json").out
 
     assert (first["before"], first["now"]) == (None, HEAD)
     assert second["before"] == second["now"]
@@ -42,25 +51,26 @@ def test_serve_registers_and_stays_ready(tmp_path: Path, variables: dict[str, st
     assert (answer.status_code, ready.status_code) == (201, 200)
 
 
-def test_doctor_server_that_is_away_is_told(tmp_path: Path) -> None:
-    url = f"mongodb://me:hunter2@127.0.0.1:{mongodb.free_port()}/doorward"
+def test_doctor_server_that_is_away_is_told(run: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOORWARD_STORE_URL", f"mongodb://me:hunter2@127.0.0.1:{mongodb.free_port()}/doorward")
 
-    status, told, err = ran("doctor", "--json", cwd=tmp_path, variables={"DOORWARD_STORE_URL": url})
+    said = run("doctor", "--json")
 
-    assert status == 1
-    assert '"store"' in told
-    assert "hunter2" not in told + err
+    assert said.status == 1
+    assert '"store"' in said.out
+    assert "hunter2" not in said.out + said.err
 
 
-def test_serve_url_with_options_that_nobody_can_read_is_refused_without_its_password(tmp_path: Path) -> None:
-    url = "mongodb://me:hunter2@127.0.0.1:notaport/doorward"
+def test_serve_url_with_options_that_nobody_can_read_is_refused_without_its_password(
+    run: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOORWARD_STORE_URL", "mongodb://me:hunter2@127.0.0.1:notaport/doorward")
 
-    status, out, err = ran("serve", cwd=tmp_path, variables={"DOORWARD_STORE_URL": url})
+    said = run("serve")
 
-    assert status == 1
-    assert "The store's URL cannot be read." in err
-    assert "hunter2" not in out + err
-    assert "Traceback" not in err
+    assert said.status == 1
+    assert "The store's URL cannot be read." in said.err
+    assert "hunter2" not in said.out + said.err
 
 
 def test_copy_backup_and_restore_bring_a_store_in_and_out_again(
@@ -72,7 +82,7 @@ def test_copy_backup_and_restore_bring_a_store_in_and_out_again(
     status = run("store", "status", "--json").document
     written = run("store", "backup", "b", "--json")
     returned = run("store", "copy", "--to", "sqlite:///again.db", "--json")
-    monkeypatch.setenv("DOORWARD_STORE_URL", url.replace("/doorward", "/second"))
+    monkeypatch.setenv("DOORWARD_STORE_URL", f"{url}_second")
     restored = run("store", "restore", "b", "--json")
 
     assert [said.status for said in (copied, written, returned, restored)] == [0, 0, 0, 0]

@@ -24,7 +24,7 @@ from tests.functional.cli.moving import (
     entered,
     fill_attempts,
 )
-from tests.processes import PATIENCE, ran, started, wait_until
+from tests.processes import PATIENCE, started, wait_until
 
 
 def test_copy_brings_everything_and_both_sides_agree(run: Terminal, old: Path) -> None:
@@ -165,7 +165,9 @@ def test_moving_out_of_half_a_copy_refuses(run: Terminal, old: Path, command: tu
     assert said.whats == ["A move into this store is unfinished: from sqlite:////srv/x."]
 
 
-def test_copy_killed_leaves_a_store_that_nobody_works_on_until_it_is_finished(run: Terminal, old: Path) -> None:
+def test_copy_killed_leaves_a_store_that_nobody_works_on_until_it_is_finished(
+    run: Terminal, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fill_attempts(old, MANY)
     target = run.folder / "new.db"
     arguments = ("store", "copy", "--from", f"sqlite:///{old}", "--to", f"sqlite:///{target}", "--json")
@@ -175,13 +177,17 @@ def test_copy_killed_leaves_a_store_that_nobody_works_on_until_it_is_finished(ru
     process.communicate()
     kept = counted(target)
 
-    refused = ran("users", "list", "--json", cwd=run.folder, variables={"DOORWARD_STORE_URL": f"sqlite:///{target}"})
-    status, out, _ = ran(*arguments, cwd=run.folder)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setenv("DOORWARD_STORE_URL", f"sqlite:///{target}")
+        refused = run("users", "list", "--json")
+    finished = run(*arguments)
+    monkeypatch.setenv("DOORWARD_STORE_URL", f"sqlite:///{target}")
+    after = run("users", "list", "--json")
 
     assert 0 < kept < MANY
-    assert "A move into this store is unfinished" in refused[1]
-    assert (refused[0], status) == (1, 0)
-    assert all(row["agrees"] for row in json.loads(out)["kinds"])
+    assert "A move into this store is unfinished" in refused.out
+    assert (refused.status, finished.status, after.status) == (1, 0, 0)
+    assert all(row["agrees"] for row in finished.document["kinds"])
     assert counted(target) == counted(old)
 
 

@@ -1,13 +1,15 @@
-"""`doorward serve`, in a process of its own."""
+"""`doorward serve`, in a process of its own where it comes to serve."""
 
 import json
 import signal
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
 from doorward.settings.generate import generate_secret
+from tests.functional.cli.conftest import Terminal
 from tests.processes import PATIENCE, free_port, ran, serving, started, wait_until_closed
 
 
@@ -17,23 +19,28 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("serve") / "data"
 
 
-def test_serve_ready_says_where_everything_is_as_one_document(data_dir: Path) -> None:
+def test_serve_ready_says_where_everything_is_as_one_document_and_ends_well_by_a_signal(data_dir: Path) -> None:
     with serving(data_dir) as server:
         ready = server.get("/readyz")
-        status, out, err = server.end()
+        status, out, err = server.end(signal.SIGTERM)
 
     assert ready.json()["checks"] == {"store": "ok", "migrations": "ok", "keys": "ok", "cache": "ok", "queue": "ok"}
     assert server.greeting["issuer"] == server.url
     assert server.greeting["mailbox"] == f"{server.url}/dev/mail"
     assert server.greeting["setup"].startswith(f"{server.url}/setup?token=dwo1_")
     assert (status, out, err) == (0, "", "")
+    assert not list(data_dir.glob("*-wal"))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_serve_signal_ends_well(data_dir: Path, number: signal.Signals) -> None:
+def test_serve_request_that_names_no_host_is_refused_and_ctrl_c_ends_well(data_dir: Path) -> None:
     with serving(data_dir) as server:
-        status, _, err = server.end(number)
+        with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as connection:
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n")
+            answer = connection.makefile("rb").read()
+        status, _, err = server.end(signal.SIGINT)
 
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"HOST_MISSING" in answer
     assert (status, err) == (0, "")
     assert not list(data_dir.glob("*-wal"))
 
@@ -114,21 +121,25 @@ def test_serve_metrics_port_has_a_listener_of_its_own(data_dir: Path) -> None:
     assert status == 0
 
 
-def test_serve_metrics_port_in_use_refuses(data_dir: Path) -> None:
+@pytest.mark.usefixtures("in_use")
+def test_serve_metrics_port_in_use_refuses(run: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
-        variables = {"DOORWARD_METRICS_PORT": str(other.getsockname()[1]), "DOORWARD_PORT": str(free_port())}
-        status, out, err = ran("serve", "--json", "--data-dir", str(data_dir), cwd=data_dir.parent, variables=variables)
+        monkeypatch.setenv("DOORWARD_METRICS_PORT", str(other.getsockname()[1]))
+        said = run("serve", "--json", "--port", str(free_port()))
 
-    assert (status, json.loads(out)["error"], err) == (1, "PORT_UNUSABLE", "")
+    assert (said.status, said.document["error"], said.err) == (1, "PORT_UNUSABLE", "")
 
 
-def test_serve_unsafe_production_refuses_with_every_reason_at_once(tmp_path: Path) -> None:
-    status, out, err = ran("serve", cwd=tmp_path, variables={"DOORWARD_ENVIRONMENT": "production"})
+def test_serve_unsafe_production_refuses_with_every_reason_at_once(
+    run: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOORWARD_ENVIRONMENT", "production")
 
-    assert (status, out) == (1, "")
+    said = run("serve")
+
+    assert (said.status, said.out) == (1, "")
     for reason in ("no issuer", "no secret", "no pepper", "no mail server", "no sender"):
-        assert reason in err
-    assert "Traceback" not in err
+        assert reason in said.err
 
 
 def test_serve_production_logs_json_lines_on_stderr(tmp_path: Path) -> None:
@@ -154,22 +165,18 @@ def test_serve_production_logs_json_lines_on_stderr(tmp_path: Path) -> None:
     assert status == 0
 
 
-def test_serve_another_secret_refuses_to_start(tmp_path: Path) -> None:
-    data_dir = tmp_path / "data"
-    ran("users", "add", "ada", "ada@mail.example", "--data-dir", str(data_dir), cwd=tmp_path)
-    (data_dir / "secrets.json").unlink()
+def test_serve_another_secret_refuses_to_start(run: Terminal, in_use: Path) -> None:
+    (in_use / "secrets.json").unlink()
 
-    status, out, err = ran("serve", "--data-dir", str(data_dir), "--port", str(free_port()), cwd=tmp_path)
+    said = run("serve", "--port", str(free_port()))
 
-    assert (status, out) == (1, "")
-    assert "The signing keys in the store cannot be opened." in err
-    assert "DOORWARD_SECRET_PREVIOUS" in err
+    assert (said.status, said.out) == (1, "")
+    assert "The signing keys in the store cannot be opened." in said.err
+    assert "DOORWARD_SECRET_PREVIOUS" in said.err
 
 
-def test_serve_request_that_names_no_host_is_refused(data_dir: Path) -> None:
-    with serving(data_dir) as server, socket.create_connection(("127.0.0.1", server.port), PATIENCE) as connection:
-        connection.sendall(b"GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n")
-        answer = connection.makefile("rb").read()
+def test_serving_a_program_that_dies_with_more_words_than_a_pipe_holds_is_told_of(tmp_path: Path) -> None:
+    dying = (sys.executable, "-c", "import sys; sys.exit('no' * 100_000)")
 
-    assert answer.startswith(b"HTTP/1.1 400 ")
-    assert b"HOST_MISSING" in answer
+    with pytest.raises(AssertionError, match="ended before it was ready: nono"), serving(tmp_path, command=dying):
+        pass
