@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,8 @@ from doorward.adapters.sql.migrations import upgrade
 from doorward.core.kernel.secrets import random_bytes
 from tests import mongodb
 from tests.contract import conftest as contract
-from tests.faults.checker.report import Report, read
+from tests.faults.checker import __main__ as checker
+from tests.faults.checker.report import Report
 from tests.processes import PROJECT
 
 REPORTS: Final = PROJECT / "test-results" / "faults"
@@ -89,13 +89,9 @@ def mongodb_url(mongodb_server_url: str, worker_id: str) -> Iterator[str]:
 
 
 def checked(histories: Sequence[Path], *options: str, name: str) -> Report:
-    """Return what the checker program says of histories and a store, and keep it for the table of `make faults`."""
-    command = [sys.executable, "-m", "tests.faults.checker", *map(str, histories), "--json", *options]
-    process = subprocess.run(command, cwd=PROJECT, text=True, capture_output=True, check=False)
-    assert process.returncode in (0, 1), process.stderr
-    keep(process.stdout, name)
-    report = read(process.stdout)
-    assert process.returncode == (1 if report.violations else 0)
+    """Return what the checker says of histories and a store, and keep it for the table of `make faults`."""
+    report = checker.checked(checker.asked([*map(str, histories), *options]))
+    keep(report.document(), name)
     sys.stdout.write(report.table() + "\n")
     return report
 

@@ -244,18 +244,19 @@ class Traffic:
             while not self._over.wait(_REST):
                 turn = self.rounds[number]
                 self._stay(resident, browser, f"resident{number}turn{turn}")
-                guests = [*self._without_mail(guests), self._guest(f"guest{number}turn{turn}")]
+                guests = self._without_mail(guests)
+                if turn % 2 == 0:
+                    guests.append(self._guest(f"guest{number}turn{turn}"))
                 self.rounds[number] += 1
         except BaseException as error:
             self.raised.append(error)
             raise
 
     def _stay(self, resident: Person, browser: Browser, name: str) -> None:
-        for _ in range(2):
-            sessions: tuple[Person | Browser, ...] = (resident, browser)
-            for session in sessions:
-                session.refresh()
-                session.show()
+        sessions: tuple[Person | Browser, ...] = (resident, browser)
+        for session in sessions:
+            session.refresh()
+            session.show()
         resident.rename(name)
         elsewhere = Person(self.gateway, resident.name)
         elsewhere.sign_in()

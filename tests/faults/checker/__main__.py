@@ -6,16 +6,25 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from tests.faults.checker.evidence import Evidence
 from tests.faults.checker.open import evidence_of_server, evidence_of_tests
-from tests.faults.checker.report import check
+from tests.faults.checker.report import Report, check
 
 
 def main() -> int:
     """Check, and return the status."""
+    options = asked()
+    report = checked(options)
+    sys.stdout.write((report.document() if options.json else report.table()) + "\n")
+    return 1 if report.violations else 0
+
+
+def asked(words: Sequence[str] | None = None) -> Namespace:
+    """Return what the words of a command line ask for; None are those of this process."""
     parser = ArgumentParser(prog="checker", description=__doc__)
     parser.add_argument("histories", nargs="+", type=Path, metavar="HISTORY")
     parser.add_argument("--store", help="the URL of the store")
@@ -23,13 +32,16 @@ def main() -> int:
     parser.add_argument("--disk", type=Path, action="append", default=[], help="raw bytes to search for secrets")
     parser.add_argument("--log", type=Path, action="append", default=[], help="logs to search for secrets")
     parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
-    options = parser.parse_args()
+    options = parser.parse_args(words)
     if options.store is None and options.data_dir is None:
         parser.error("give --store, or --data-dir, or both")
+    return options
+
+
+def checked(options: Namespace) -> Report:
+    """Return what the checker finds."""
     with _evidence(options) as evidence:
-        report = check(evidence)
-    sys.stdout.write((report.document() if options.json else report.table()) + "\n")
-    return 1 if report.violations else 0
+        return check(evidence)
 
 
 def _evidence(options: Namespace) -> AbstractContextManager[Evidence]:
