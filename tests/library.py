@@ -44,6 +44,19 @@ def install_example() -> None:
             run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=EXAMPLE)
 
 
+def installed(folder: Path) -> Path:
+    """Return a folder of Node's with what its lock names, which is installed when that has changed."""
+    require_node()
+    stamp = folder / "node_modules" / ".installed"
+    with (folder / "package-lock.json").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests of several processes need it at the same moment
+        wanted = lock.read()
+        if not stamp.is_file() or stamp.read_text() != wanted:
+            run("npm", "ci", "--no-audit", "--no-fund", folder=folder)
+            stamp.write_text(wanted)
+    return folder
+
+
 def run(*command: str, folder: Path, **variables: str) -> str:
     """Run a program of Node's, and return what it says.
 

@@ -19,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx2
 import pytest
 
-from tests.parts import require_node
+from tests.library import installed
 
 FOLDER: Final = Path(__file__).parent / "upstream"
 SECRET: Final = "a secret of the client: 100%"
@@ -41,10 +41,7 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def modules() -> Path:
     """Return the folder of the provider, with what its lock names."""
-    require_node()
-    if not (FOLDER / "node_modules" / "oidc-provider").is_dir():
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=FOLDER, check=True, capture_output=True)
-    return FOLDER
+    return installed(FOLDER)
 
 
 @dataclass(frozen=True)

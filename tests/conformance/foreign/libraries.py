@@ -1,6 +1,5 @@
 """Client libraries that others wrote, each in a process of Node, and a server of our own that they speak with."""
 
-import fcntl
 import json
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -22,7 +21,7 @@ from doorward.core.oauth.clients.records import Wanted
 from doorward.core.oauth.records import ClientAuthentication, ClientType, GrantType
 from doorward.settings.load import given
 from tests.house import PASSWORD
-from tests.parts import require_node
+from tests.library import installed
 from tests.processes import serving
 
 FOLDER: Final = Path(__file__).parents[1] / "clients"
@@ -68,15 +67,7 @@ def cases(scenarios: Mapping[str, tuple[str, ...]]) -> list[ParameterSet]:
 
 def modules() -> Path:
     """Return the folder of the libraries, with what their lock names."""
-    require_node()
-    installed = FOLDER / "node_modules" / ".installed"
-    with (FOLDER / "package-lock.json").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # tests of several processes need them at the same moment
-        wanted = lock.read()
-        if not installed.is_file() or installed.read_text() != wanted:
-            subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=FOLDER, check=True, capture_output=True)
-            installed.write_text(wanted)
-    return FOLDER
+    return installed(FOLDER)
 
 
 @contextmanager
