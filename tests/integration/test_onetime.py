@@ -34,21 +34,6 @@ ASKS = 10
 WITH_CODE = [purpose for purpose, lives in PURPOSES.items() if lives.code]
 
 
-@pytest.mark.parametrize("purpose", PURPOSES)
-def test_consume_fifty_at_once_one_gets_it(house: House, purpose: Purpose) -> None:
-    minted = house.tools.mint.make(purpose, "subject", now=NOW)
-    with house.store.work() as work:
-        work.onetimes.add(minted.artefact)
-
-    def consume(_: int) -> bool:
-        with house.store.work() as work:
-            return work.onetimes.consume(purpose, minted.artefact.digest, now=NOW) is not None
-
-    answers, refused = at_once(consume, range(MANY))
-
-    assert (answers.count(True), answers.count(False), refused.total()) == (1, MANY - 1, 0)
-
-
 @pytest.mark.parametrize("purpose", WITH_CODE)
 def test_consume_by_link_and_by_code_at_once_one_gets_it(house: House, purpose: Purpose) -> None:
     minted = house.tools.mint.make(purpose, "subject", now=NOW, address_key="m@mail.example")
