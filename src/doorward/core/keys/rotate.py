@@ -44,6 +44,7 @@ class RotateKeys:
         # Making a pair takes a good part of a second, so it happens while nobody waits for this unit of work.
         fresh = {algorithm: self._fresh(algorithm, now) for algorithm in due}
         with self.work() as work:
+            now = self.clock.now()  # others who began later may have made theirs, which sign from a later moment
             keys = work.signing_keys.all()
             still_due = [algorithm for algorithm in self._due(keys, now, force=force) if algorithm in fresh]
             made = tuple(self._succeed(work, keys, fresh[algorithm], now) for algorithm in still_due)

@@ -1,4 +1,5 @@
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -145,24 +146,43 @@ def test_rotate_keys_seals_the_private_half(house: House) -> None:
         assert house.flows.keyring.sealer.open(key.sealed_private, context="signing-key:other") is None
 
 
+@dataclass
+class Slow(Signatures):
+    """Gives another process the time to rotate first."""
+
+    real: Signatures
+    meanwhile: Callable[[], object]
+
+    def generate(self, algorithm: Algorithm, key_id: KeyId) -> tuple[str, bytes]:
+        self.meanwhile()
+        return self.real.generate(algorithm, key_id)
+
+    def sign(self, algorithm: Algorithm, private: bytes, message: bytes) -> bytes:
+        return self.real.sign(algorithm, private, message)
+
+    def verify(self, algorithm: Algorithm, public_jwk: str, message: bytes, *, signature: bytes) -> bool:
+        return self.real.verify(algorithm, public_jwk, message, signature=signature)
+
+
 def test_rotate_keys_that_another_process_made_meanwhile_are_not_made_again(house: House) -> None:
     house.clock.pause(SIGNS_FOR - PUBLISHED_BEFORE_USE)
     ours = house.flows.rotate_keys
 
-    class Slow(Signatures):
-        """Gives another process the time to rotate first."""
-
-        def generate(self, algorithm: Algorithm, key_id: KeyId) -> tuple[str, bytes]:
-            ours()
-            return ours.signatures.generate(algorithm, key_id)
-
-        def sign(self, algorithm: Algorithm, private: bytes, message: bytes) -> bytes:
-            return ours.signatures.sign(algorithm, private, message)
-
-        def verify(self, algorithm: Algorithm, public_jwk: str, message: bytes, *, signature: bytes) -> bool:
-            return ours.signatures.verify(algorithm, public_jwk, message, signature=signature)
-
-    late = replace(ours, signatures=Slow())()
+    late = replace(ours, signatures=Slow(ours.signatures, ours))()
 
     assert late == ()
     assert len(kept(house)) == 2 * len(SIGNS)
+
+
+def test_rotate_keys_first_ones_of_a_process_that_began_later_are_not_made_again(house: House) -> None:
+    house.clock.pause(SIGNS_FOR + timedelta(days=30))
+    ours = house.flows.rotate_keys
+
+    def overtake() -> None:
+        house.clock.pause(timedelta(seconds=1))
+        ours()
+
+    late = replace(ours, signatures=Slow(ours.signatures, overtake))()
+
+    assert late == ()
+    assert len(kept(house)) == len(SIGNS)
