@@ -3,19 +3,27 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier, Event
+from time import monotonic
 from typing import TypeVar
 
 from doorward.core.kernel.errors import Refusal
-from doorward.testing.clock import FixedClock
+from doorward.testing.clock import START, FixedClock
 
 ResultT = TypeVar("ResultT")
 ItemT = TypeVar("ItemT")
 
 
 class PatientClock(FixedClock):
-    """Stands still like its parent, but a pause is a real one: the others get on meanwhile."""
+    """Stands still like its parent, but a pause is a real one, for the others get on meanwhile, and counts as time."""
+
+    def __init__(self, start: datetime = START) -> None:
+        super().__init__(start)
+        self._began = monotonic()
+
+    def steady(self) -> float:
+        return super().steady() + monotonic() - self._began
 
     def pause(self, duration: timedelta) -> None:
         Event().wait(duration.total_seconds())

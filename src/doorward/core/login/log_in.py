@@ -36,7 +36,7 @@ from doorward.core.sessions.tokens import DeviceTokens
 _NOBODY: Final = AccountId("0" * 26)
 _NO_DEVICE: Final = DeviceId("0" * 26)
 _PAUSE: Final = timedelta(milliseconds=25)
-_PAUSES: Final = 200
+_PATIENCE: Final = timedelta(seconds=5)
 
 
 class LogInWork(WelcomeWork, HasClaims, HasPasswords, HasAttempts, Protocol):
@@ -101,13 +101,15 @@ class LogIn:
 
     def _admit(self, attempt: Attempt) -> Candidate:
         """Find out whom the attempt is for, and take a slot; wait while others are checking the last ones."""
-        for _ in range(_PAUSES):
+        until = self.clock.steady() + _PATIENCE.total_seconds()
+        while True:
             with self.work() as work:
                 candidate = self._candidate(work, attempt)
             if candidate.slot.admission is not Admission.WAIT:
                 return candidate
+            if self.clock.steady() >= until:
+                raise Unavailable(retry_after=timedelta(seconds=1))
             self.clock.pause(_PAUSE)
-        raise Unavailable(retry_after=timedelta(seconds=1))
 
     def _candidate(self, work: LogInWork, attempt: Attempt) -> Candidate:
         now = self.clock.now()

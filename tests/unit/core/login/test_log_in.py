@@ -1,8 +1,12 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from doorward.adapters.argon2.hasher import Argon2Hasher, Parameters, peppers_by_id
+from doorward.assembly.flows import Work
 from doorward.core.audit.records import AuditKind
 from doorward.core.credentials.records import PasswordRecord
 from doorward.core.kernel.errors import Unavailable
@@ -12,7 +16,7 @@ from doorward.core.login.log_in import Attempt
 from doorward.core.login.rules import SUSPENDED_FOR
 from doorward.core.outbox.records import LetterKind
 from doorward.core.sessions.records import FIRST_PARTY, LIFETIMES, Kind
-from tests.house import ABROAD, HOME, OTHER_PASSWORD, PASSWORD, SECRET, WRONG_PASSWORD, House, token_of
+from tests.house import ABROAD, HOME, OTHER_PASSWORD, PASSWORD, SECRET, WRONG_PASSWORD, House, Opens, token_of
 from tests.unit.core.stale import StaleAttempts
 
 
@@ -224,6 +228,28 @@ def test_log_in_waits_while_others_check_the_last_slots_and_then_gives_up(house:
 
     assert refused.value.retry_after == timedelta(seconds=1)
     assert house.hasher.verified == []
+
+
+def test_log_in_waits_no_longer_where_every_look_takes_long(house: House) -> None:
+    account_id = house.account("margaret")
+    with house.store.work() as work:
+        for _ in range(5):
+            house.tools.guard.take(work.attempts, account_id, "")
+    looks: list[float] = []
+
+    @contextmanager
+    def work_of_a_second() -> Iterator[Work]:
+        house.clock.pause(timedelta(seconds=1))
+        looks.append(house.clock.steady())
+        with house.store.work() as work:
+            yield work
+
+    with pytest.raises(Unavailable):
+        replace(house.flows.log_in, work=Opens(work_of_a_second, house.statements.append))(
+            Attempt("margaret", PASSWORD, Kind.WEB, ABROAD, "Firefox on Linux")
+        )
+
+    assert len(looks) == 5
 
 
 def test_log_in_when_the_attempts_cannot_be_written_is_unavailable(house: House) -> None:
