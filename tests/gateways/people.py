@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 import httpx2
 
 from tests.gateways.servers import Ports
-from tests.processes import PATIENCE, Server
+from tests.processes import PATIENCE, Server, wait_until
 
 PASSWORD: Final = "correct horse battery staple"
 NAVIGATION: Final = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "accept": "text/html"}
@@ -20,8 +20,12 @@ def an_account(server: Server, name: str) -> None:
     mail = f"{name}@mail.example"
     server.post("/v1/auth/register_mobile", {"username": name, "email": mail, "password": PASSWORD})
     mails: list[dict[str, Any]] = []
-    while not mails:
-        mails = server.get(f"/dev/mail.json?to={mail}").json()
+
+    def has_come() -> bool:
+        mails[:] = server.get(f"/dev/mail.json?to={mail}").json()
+        return bool(mails)
+
+    wait_until(has_come)
     server.post("/v1/auth/verify_email", {"token": mails[0]["token"]})
 
 
