@@ -40,6 +40,8 @@ _WATCHED = tuple(
 )
 """The tests that have to reach every branch of the core; watching slows a test by half, and the others prove more."""
 
+_LONG = _HERE / "rolling"
+
 
 def pytest_configure() -> None:
     environment = os.environ  # noqa: TID251 (the one place that shields the tests from it)
@@ -68,8 +70,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests that are watched first: what is computed once for all of a process is then seen."""
-    items.sort(key=lambda item: not _is_watched(item))
+    """Run the tests that are watched first: what is computed once for all of a process is then seen.
+
+    After them come those that take longest: at the end one worker would be busy with them while the others are not.
+    """
+    items.sort(key=lambda item: (not _is_watched(item), not item.path.is_relative_to(_LONG)))
 
 
 def _is_watched(item: pytest.Item) -> bool:
