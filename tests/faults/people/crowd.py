@@ -12,7 +12,11 @@ from tests.faults.machine.post_office import PostOffice
 from tests.faults.people.by_http import HttpDoor
 from tests.faults.people.person import Person, a_password
 
-_PAUSE: Final = 0.1
+_PAUSE: Final = 0.2
+"""Seconds until a client asks again that heard nothing."""
+
+_REST: Final = 0.02
+"""Seconds between two acts of a client, so that a server that starts or is slow gets some of the machine too."""
 
 
 class Stopped(Exception):
@@ -87,6 +91,7 @@ class Crowd:
         acts = stays if place == 0 else (*stays, self._refresh, self._change, self._refresh, self._look, self._sign_out)
         for act in islice(cycle(acts), place, place + 3 * len(acts)):
             act(person)
+            self._stop.wait(_REST)
 
     def _refresh(self, person: Person) -> None:
         self._until_answered(person.refresh)
