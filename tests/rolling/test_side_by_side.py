@@ -115,11 +115,13 @@ def test_two_releases_side_by_side_fail_nobody_and_lose_nothing(
         with traffic.flowing() as a_round:
             a_round()
             assert NEXT in deploy.run(after, "store", "migrate")
-            second.enter_context(deploy.serving(after))
+            with traffic.sparse():
+                second.enter_context(deploy.serving(after))
             a_round()
             first.close()
             a_round()
-            third.enter_context(deploy.serving(before))
+            with traffic.sparse():
+                third.enter_context(deploy.serving(before))
             a_round()
             second.close()
             a_round()

@@ -18,7 +18,9 @@ from tests.processes import free_port, wait_until
 PASSWORD: Final = "the door opens inwards"
 _PATIENCE: Final = 30.0
 _REST: Final = 0.3
-"""How many seconds a client rests between its turns, so that a server that starts gets some of the machine too."""
+"""How many seconds a client rests between its turns."""
+_LONG_REST: Final = 2.0
+"""The same while a server starts, which would have to share the machine with them."""
 
 
 class MailServer:
@@ -199,6 +201,14 @@ class Traffic:
     left: list[Person] = field(default_factory=list)
     registered: list[str] = field(default_factory=list)
     _over: Event = field(default_factory=Event)
+    _rest: float = _REST
+
+    @contextmanager
+    def sparse(self) -> Iterator[None]:
+        """Let the clients rest longer while the block runs."""
+        self._rest = _LONG_REST
+        yield
+        self._rest = _REST
 
     @contextmanager
     def flowing(self) -> Iterator[Callable[[], None]]:
@@ -241,7 +251,7 @@ class Traffic:
             self.residents.append(resident)
             self.browsers.append(browser)
             guests: list[Person] = []
-            while not self._over.wait(_REST):
+            while not self._over.wait(self._rest):
                 turn = self.rounds[number]
                 self._stay(resident, browser, f"resident{number}turn{turn}")
                 guests = self._without_mail(guests)
