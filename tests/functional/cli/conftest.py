@@ -1,8 +1,9 @@
-"""Commands in this process: in an empty folder, with logging as it was before afterwards."""
+"""Commands in this process: in an empty folder, with logging and signals as they were before afterwards."""
 
 import json
 import logging
 import shutil
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,11 +60,14 @@ class Terminal:
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
     root = logging.root
     handlers, level = root.handlers, root.level
+    ends = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DOORWARD_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("COLUMNS", "200")
     yield Terminal(tmp_path)
     root.handlers, root.level = handlers, level
+    for number, end in ends.items():
+        signal.signal(number, end)
     structlog.reset_defaults()
 
 
