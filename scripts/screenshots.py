@@ -1,6 +1,8 @@
 """Takes a picture of every page in every state, light and dark, phone and desktop, and the one of the README."""
 
 import sys
+from collections.abc import Iterable
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -9,7 +11,8 @@ PROJECT = Path(__file__).parent.parent
 sys.path.insert(0, str(PROJECT))
 
 from tests.browser.people import DESKTOP, PHONE, Person, Scheme, chromium  # noqa: E402 (found by the line above)
-from tests.browser.scenes import SCENES, Stage  # noqa: E402
+from tests.browser.scenes import SCENES, Scene, Stage, StageT  # noqa: E402
+from tests.browser.scenes_abroad import SCENES_ABROAD, a_stage_abroad  # noqa: E402
 from tests.browser.server import Server, a_server  # noqa: E402
 
 PICTURES = PROJECT / "screenshots"
@@ -22,18 +25,26 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 def main(wanted: list[str]) -> None:
     """Take the pictures whose scenes are named, or all of them and the README's."""
     PICTURES.mkdir(exist_ok=True)
-    with a_server() as server, chromium() as browser:
-        stage = Stage.build(server, browser)
-        for scene in SCENES:
-            if wanted and scene.name not in wanted:
-                continue
-            for size_name, size in SIZES.items():
-                for scheme in SCHEMES:
-                    person = scene.play(browser, server, stage, scheme=scheme, size=size)
-                    take(person, PICTURES / f"{scene.name}.{size_name}.{scheme}.png")
-            print(scene.name)
-        if not wanted:
-            take_for_readme(browser, server)
+    at_home = [scene for scene in SCENES if not wanted or scene.name in wanted]
+    abroad = [scene for scene in SCENES_ABROAD if not wanted or scene.name in wanted]
+    with chromium() as browser:
+        if at_home:
+            with a_server() as server:
+                play(at_home, browser, server, stage=Stage.build(server, browser))
+                if not wanted:
+                    take_for_readme(browser, server)
+        if abroad:
+            with a_stage_abroad(browser) as (server, stage):
+                play(abroad, browser, server, stage=stage)
+
+
+def play(scenes: Iterable[Scene[StageT]], browser: Browser, server: Server, *, stage: StageT) -> None:
+    """Take the pictures of scenes, in every look."""
+    for scene in scenes:
+        for (size_name, size), scheme in product(SIZES.items(), SCHEMES):
+            person = scene.play(browser, server, stage, scheme=scheme, size=size)
+            take(person, PICTURES / f"{scene.name}.{size_name}.{scheme}.png")
+        print(scene.name)
 
 
 def take(person: Person, file: Path) -> None:

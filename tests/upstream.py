@@ -244,7 +244,8 @@ class Elsewhere(Web):
         self.requests.append(url)
 
     def _url(self, path: str) -> str:
-        return f"https://{urlsplit(self.provider.issuer).hostname}/{path}"
+        parts = urlsplit(self.provider.issuer)
+        return f"{parts.scheme}://{parts.netloc}/{path}"
 
 
 def parameters(url: str) -> dict[str, str]:

@@ -2,13 +2,42 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, StorageState
 
 from tests.browser.people import Person
 from tests.browser.server import WRONG_PASSWORD, Server
+
+
+class HasPeople(Protocol):
+    """What every stage has."""
+
+    @property
+    def people(self) -> Mapping[str, StorageState]:
+        """Who was signed in before, by name."""
+
+
+PAYROLL: Final = "https://payroll.example/back"
+
+StageT = TypeVar("StageT", bound=HasPeople, contravariant=True)
+
+
+@dataclass(frozen=True)
+class Scene(Generic[StageT]):
+    """One state of a page. `who` is whose browser it is, by the name in the stage; None for a stranger's."""
+
+    name: str
+    act: Callable[[Person, StageT], object]
+    who: str | None = None
+
+    def play(self, browser: Browser, server: Server, stage: StageT, **look: object) -> Person:
+        """Return somebody who stands where the scene plays."""
+        state = None if self.who is None else stage.people[self.who]
+        person = Person.at(browser, server.base, state=state, **look)  # type: ignore[arg-type]  # see `at`
+        self.act(person, stage)
+        return person
 
 
 @dataclass(frozen=True)
@@ -18,9 +47,7 @@ class Stage:
     links: Mapping[str, str]
     asks: Mapping[str, str]
     mail: str
-    member: StorageState
-    stale: StorageState
-    regular: StorageState
+    people: Mapping[str, StorageState]
 
     @classmethod
     def build(cls, server: Server, browser: Browser) -> "Stage":
@@ -36,9 +63,10 @@ class Stage:
         }
         server.sign_in_app(member, "Margaret's phone")
         server.sign_in_app(member, "Tablet in the kitchen")
-        states = [_signed_in(browser, server, name) for name in (member, stale, regular)]
+        names = {"member": member, "stale": stale, "regular": regular}
+        people = {role: signed_in(browser, server, name) for role, name in names.items()}
         server.make_stale(stale)
-        return cls(links, _asks(server), f"/dev/mail/{verify.id}", *states)
+        return cls(links, _asks(server), f"/dev/mail/{verify.id}", people)
 
 
 DEVICE: Final = "urn:ietf:params:oauth:grant-type:device_code"
@@ -46,23 +74,8 @@ DEVICE: Final = "urn:ietf:params:oauth:grant-type:device_code"
 Act = Callable[[Person, Stage], object]
 
 
-@dataclass(frozen=True)
-class Scene:
-    """One state of a page. `who` is whose browser it is, by the name in the stage; None for a stranger's."""
-
-    name: str
-    act: Act
-    who: str | None = None
-
-    def play(self, browser: Browser, server: Server, stage: Stage, **look: object) -> Person:
-        """Return somebody who stands where the scene plays."""
-        states = {None: None, "member": stage.member, "stale": stage.stale, "regular": stage.regular}
-        person = Person.at(browser, server.base, state=states[self.who], **look)  # type: ignore[arg-type]  # see `at`
-        self.act(person, stage)
-        return person
-
-
-def _signed_in(browser: Browser, server: Server, name: str) -> StorageState:
+def signed_in(browser: Browser, server: Server, name: str) -> StorageState:
+    """Return the browser of somebody who has signed in."""
     person = Person.at(browser, server.base).sign_in(name)
     state = person.context.storage_state()
     person.context.close()
@@ -87,7 +100,7 @@ def _sent_by_link(name: str, button: str, **typed: str) -> Act:
 
 def _asks(server: Server) -> dict[str, str]:
     """Register applications, and return how each asks for access."""
-    payroll, printer, own = "https://payroll.example/back", "com.example.printer:/back", "https://own.example/back"
+    payroll, printer, own = PAYROLL, "com.example.printer:/back", "https://own.example/back"
     server.client("Payroll", "--type", "spa", "--redirect-uri", payroll, *_SCOPES)
     server.client("Printer", "--type", "native", "--redirect-uri", printer)
     server.client("Intranet", "--type", "spa", "--redirect-uri", own, "--first-party")

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -44,20 +44,23 @@ class Server:
     process: subprocess.Popen[bytes]
 
     @classmethod
-    def start(cls) -> Self:
-        """Return a server that answers."""
+    def start(cls, variables: Mapping[str, str]) -> Self:
+        """Return a server that answers, with these settings in its environment."""
         folder = Path(tempfile.mkdtemp(prefix="doorward-browser-"))
         port = _free_port()
-        command = [sys.executable, "-m", "doorward", "serve", "--port", str(port), "--data-dir", str(folder), "--json"]
+        settings = ["env", *(f"{name}={value}" for name, value in variables.items())]
+        serve = [sys.executable, "-m", "doorward", "serve", "--port", str(port), "--data-dir", str(folder), "--json"]
+        command = settings + serve
         with (folder / "out").open("wb") as out, (folder / "log").open("wb") as log:
             process = subprocess.Popen(command, stdout=out, stderr=log)
         base = f"http://localhost:{port}"
-        if not _until(lambda: _answers(f"{base}/readyz")):
+        _until(lambda: process.poll() is not None or _answers(f"{base}/readyz"))
+        if not _answers(f"{base}/readyz"):
             process.kill()
             process.wait()
-            log_text = (folder / "log").read_text()
+            said = "\n".join((folder / name).read_text() for name in ("out", "log"))
             shutil.rmtree(folder)
-            raise RuntimeError(log_text)
+            raise RuntimeError(said)
         setup = json.loads((folder / "out").read_text())["setup"]
         return cls(base, folder, setup, process)
 
@@ -137,9 +140,9 @@ class Server:
 
 
 @contextmanager
-def a_server() -> Iterator[Server]:
+def a_server(variables: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Run a server for a while."""
-    server = Server.start()
+    server = Server.start(variables or {})
     try:
         yield server
     finally:
