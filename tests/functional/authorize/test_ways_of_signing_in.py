@@ -17,7 +17,7 @@ from tests.applications import claims
 from tests.authorizing import VERIFIER
 from tests.builders import CALLBACK, CLIENT, a_client
 from tests.functional.authorize.guest import Guest, account_id, approved, consent_of, register, waiting
-from tests.functional.pages.abroad import KIND, a_site_with, come_back
+from tests.functional.pages.abroad import KIND, a_site_with, come_back, leave
 from tests.functional.site import Site
 from tests.house import PASSWORD
 from tests.upstream import Elsewhere, a_provider
@@ -232,3 +232,35 @@ def test_resource_server_that_asks_for_a_way_gets_it_in_one_round(crossing: Site
 
 def read(site: Site, access_token: str) -> AccessToken:
     return site.house.flows.keyring.read_any(access_token)
+
+
+def test_who_cancels_elsewhere_can_still_go_on_to_the_application(crossing: Site, elsewhere: Elsewhere) -> None:
+    guest = Guest(crossing).ask().follow_own()
+    url = leave(guest)
+
+    come_back(guest, elsewhere.authorize(url), error="access_denied")
+
+    assert guest.status == 400
+    assert guest.paper.texts["application-name"] == a_client().name
+    assert "code" in type_password(guest).told
+
+
+def test_provider_that_is_away_does_not_lose_the_application(crossing: Site, elsewhere: Elsewhere) -> None:
+    guest = Guest(crossing).ask().follow_own()
+    elsewhere.is_away = True
+
+    guest.fill(f"with-{KIND}-form")
+
+    assert guest.status == 503
+    assert "code" in type_password(guest).told
+
+
+def test_who_cancels_elsewhere_is_led_to_no_application_of_another_browser(crossing: Site, elsewhere: Elsewhere) -> None:
+    guest, other = Guest(crossing).ask().follow_own(), Guest(crossing)
+    other.client.cookies.set("__Host-dw_return", guest.cookie("return") or "", domain="auth.example", path="/")
+    url = leave(other.open("/sign-in"))
+
+    come_back(other, elsewhere.authorize(url), error="access_denied")
+
+    assert guest.cookie("return")
+    assert "application-name" not in other.paper.texts

@@ -93,7 +93,7 @@ def test_person_who_declined_is_told_and_nothing_of_the_provider_is_repeated(
     come_back(visitor, elsewhere.authorize(leave(visitor.open("/sign-in"))), **changes)
 
     assert visitor.status == 400
-    assert "did not sign you in" in visitor.paper.texts["error-summary"]
+    assert f"{elsewhere.provider.name} did not sign you in" in visitor.paper.texts["error-summary"]
     assert "alert(1)" not in visitor.answer.text
 
 

@@ -112,6 +112,19 @@ def test_account_without_a_password_confirms_with_its_provider(pages: Site, else
     assert "email-form" in visitor.follow().paper.forms
 
 
+def test_confirming_as_somebody_else_is_refused_where_one_confirms(pages: Site, elsewhere: Elsewhere) -> None:
+    visitor = go(Visitor(pages), elsewhere)
+    elsewhere.person = Somebody("77", "somebody@elsewhere.example", name="Grace")
+    pages.clock.advance(_MINUTES * 6)
+
+    go(visitor, elsewhere, "/account/confirm")
+
+    assert visitor.status == 401
+    assert f"signed in at {elsewhere.provider.name} as somebody else" in visitor.paper.texts["error-summary"]
+    assert f"with-{KIND}-form" in visitor.paper.forms
+    assert "ways-confirm" in visitor.open("/account").paper.ids
+
+
 def test_account_without_a_password_is_told_how_to_choose_one(pages: Site, elsewhere: Elsewhere) -> None:
     visitor = go(Visitor(pages), elsewhere).follow()
 

@@ -36,10 +36,17 @@ class AddressMissing(Malformed):
 
 
 class NotWelcome(Unauthenticated):
-    """The account that the provider vouches for may not sign in, or is not the one that was asked for."""
+    """The account that the provider vouches for may not sign in."""
 
     code = "SIGN_IN_REFUSED"
-    detail = "You cannot sign in this way."
+    detail = "You cannot sign in this way. If you think that you should, ask whoever looks after your account."
+
+
+class SomebodyElse(Unauthenticated):
+    """Whom the provider vouches for is not the owner of the account that was to be confirmed."""
+
+    code = "SOMEBODY_ELSE"
+    detail = "You signed in there as somebody else than your account is connected to. Nothing was changed here."
 
 
 class IdentityTaken(Conflict):

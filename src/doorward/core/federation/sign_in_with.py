@@ -16,6 +16,7 @@ from doorward.core.federation.errors import (
     ProviderDeclined,
     ProviderNotBelieved,
     SignInBegunElsewhere,
+    SomebodyElse,
 )
 from doorward.core.federation.records import Answer, Intent, Outcome, Person, Provider
 from doorward.core.federation.settle import Asked, Refused, Settle, SettleWork
@@ -35,7 +36,7 @@ _REFUSALS: Final[Mapping[Refused, type[Refusal]]] = {
     Refused.NOT_BELIEVED: ProviderNotBelieved,
     Refused.ADDRESS_MISSING: AddressMissing,
     Refused.OTHER_ACCOUNT: IdentityTaken,
-    Refused.NOT_CONFIRMED: NotWelcome,
+    Refused.NOT_CONFIRMED: SomebodyElse,
     Refused.SESSION_ENDED: NotSignedIn,
     Refused.DISABLED: NotWelcome,
 }
@@ -63,7 +64,8 @@ class SignInWith:
         """Return how it ended.
 
         Raises: NoSuchProvider; SignInBegunElsewhere; ProviderDeclined; ProviderNotBelieved; AddressMissing;
-        IdentityTaken; NotWelcome; NotSignedIn, when what was begun in a session comes back after its end; NotFetched.
+        IdentityTaken; NotWelcome; SomebodyElse; NotSignedIn, when what was begun in a session comes back after its
+        end; NotFetched.
         """
         provider = self.begin.provider(provider_id)
         artefact = self._take(provider, answer, browser)

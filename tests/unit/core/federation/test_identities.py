@@ -14,7 +14,7 @@ from doorward.core.federation.errors import (
     IdentityTaken,
     LastWayIn,
     NoSuchProvider,
-    NotWelcome,
+    SomebodyElse,
     ProviderNotBelieved,
     SignInBegunElsewhere,
 )
@@ -129,7 +129,7 @@ def test_confirm_by_somebody_else_is_refused(kind: str) -> None:
     ways.elsewhere.person = Somebody("666", "mallory@mail.example", name="Mallory")
     ways.go()
 
-    with pytest.raises(NotWelcome):
+    with pytest.raises(SomebodyElse):
         ways.go(Intent.CONFIRM, session=session)
 
 
@@ -139,7 +139,7 @@ def test_confirm_by_a_newcomer_makes_no_account(kind: str) -> None:
     session = ways.snapshot(ways.go().remembered)
     ways.elsewhere.person = Somebody("666", "mallory@mail.example", name="Mallory")
 
-    with pytest.raises(NotWelcome):
+    with pytest.raises(SomebodyElse):
         ways.go(Intent.CONFIRM, session=session)
 
     with ways.house.store.view() as view:

@@ -23,7 +23,7 @@ router = APIRouter(prefix="/account", tags=[RouteClass.PAGE], include_in_schema=
 @router.get("/confirm")
 async def show_confirm(visit: NeedsVisit, session: NeedsSession) -> Response:
     """Ask for the password again."""
-    return await _show(visit, session)
+    return await ask_to_confirm(visit, session)
 
 
 @router.post("/confirm")
@@ -31,7 +31,7 @@ async def take_confirm(visit: NeedsVisit, session: NeedsSession, doors: NeedsDoo
     """Check the password. A fresh session takes the place of the one that asked."""
     errors = missing(visit, password="Type your password.")  # noqa: S106 (a sentence)
     if errors:
-        return await _show(visit, session, status=status_of(Invalid), errors=errors)
+        return await ask_to_confirm(visit, session, status=status_of(Invalid), errors=errors)
     caller = visit.caller(held(visit.jar, cookies_of(doors.issuer).device))
     again, name = doors.flows.sign_in_again, device_name(visit.program)
     try:
@@ -40,13 +40,14 @@ async def take_confirm(visit: NeedsVisit, session: NeedsSession, doors: NeedsDoo
         )
     except InvalidCredentials:
         errors = {"password": "This is not your password."}
-        return await _show(visit, session, status=status_of(InvalidCredentials), errors=errors)
+        return await ask_to_confirm(visit, session, status=status_of(InvalidCredentials), errors=errors)
     answer = go(visit, "/account", notice="confirmed")
     give_session(visit, answer, remembered)
     return answer
 
 
-async def _show(visit: Visit, session: Snapshot, *, status: int = 200, errors: Errors | None = None) -> Response:
+async def ask_to_confirm(visit: Visit, session: Snapshot, *, status: int = 200, errors: Errors | None = None) -> Response:
+    """Return the page where one confirms that it is still them."""
     doors = visit.doors
     ways = await doors.lanes.main(doors.flows.providers.ways_in, session.profile.id)
     connected = {identity.provider_id for identity in ways.identities}

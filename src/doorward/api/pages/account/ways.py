@@ -40,16 +40,18 @@ async def take_unlink(visit: NeedsVisit, session: NeedsFreshSession, doors: Need
     try:
         await doors.lanes.main(unlink, session, typed(visit, "issuer"), typed(visit, "subject"))
     except (LastWayIn, NotFound, Conflict) as refusal:
-        return await _show(visit, session, refusal)
+        return await _show(visit, session, refusal, refusal.detail)
     return go(visit, "/account", notice="identity_unlinked")
 
 
 async def _go(visit: Visit, session: Snapshot, intent: Intent) -> Response:
+    provider_id = typed(visit, "provider")
     try:
-        return await away.go_to(visit, typed(visit, "provider"), intent, session=session)
+        return await away.go_to(visit, provider_id, intent, session=session)
     except NotFetched as failure:
-        return await _show(visit, session, away.no_answer(visit, failure))
+        refusal = away.no_answer(visit, failure)
+        return await _show(visit, session, refusal, away.in_words(visit, provider_id, refusal))
 
 
-async def _show(visit: Visit, session: Snapshot, refusal: Refusal) -> Response:
-    return await show_profile(visit, session, status=status_of(type(refusal)), errors={"form": refusal.detail})
+async def _show(visit: Visit, session: Snapshot, refusal: Refusal, words: str) -> Response:
+    return await show_profile(visit, session, status=status_of(type(refusal)), errors={"form": words})

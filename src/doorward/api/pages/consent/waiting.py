@@ -116,13 +116,17 @@ def _came_with_device(visit: Visit, session: Snapshot | None, token: str) -> Cam
     return CameWithDevice(token, found.code, is_ready, needs_sign_in=session is None)
 
 
+async def came_before(visit: Visit, session: Snapshot | None) -> Came | CameWithDevice | None:
+    """Return what the browser came for before its owner went elsewhere; None when nothing waits any more."""
+    try:
+        return await came_for(visit, session, recall_return(visit))
+    except RequestUnknown:
+        return None
+
+
 async def go_to_sign_in(visit: Visit, session: Snapshot | None, *, notice: str) -> Response:
     """Lead to where one signs in, for the request that the browser came for before its owner went to the mailbox."""
-    token = recall_return(visit)
-    try:
-        came = await came_for(visit, session, token)
-    except RequestUnknown:
-        came = None
+    came = await came_before(visit, session)
     answer = go(visit, "/sign-in", notice=notice, request=came.token if came is not None else None)
     forget_return(visit, answer)
     return answer

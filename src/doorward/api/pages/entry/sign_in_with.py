@@ -12,7 +12,9 @@ from doorward.api import limits
 from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsDoors, NeedsVisit
 from doorward.api.pages import away
+from doorward.api.pages.account.confirm import ask_to_confirm
 from doorward.api.pages.account.profile import show_profile
+from doorward.api.pages.consent.waiting import came_before
 from doorward.api.pages.entry.sign_in import show_form
 from doorward.api.pages.forms import Errors, missing, typed
 from doorward.api.pages.render import go, page
@@ -23,7 +25,7 @@ from doorward.api.v1.web.cookies import cookies_of, held
 from doorward.api.v1.web.login import give_session
 from doorward.api.visit import Visit
 from doorward.core.accounts.errors import UserExists
-from doorward.core.federation.errors import SignInBegunElsewhere
+from doorward.core.federation.errors import SignInBegunElsewhere, SomebodyElse
 from doorward.core.federation.records import Answer, AnswerMode, Intent, Outcome
 from doorward.core.kernel.errors import Invalid, NotFound, Refusal, Retryable
 from doorward.core.kernel.outgoing import NotFetched
@@ -35,6 +37,11 @@ from doorward.core.sessions.records import Snapshot
 router = APIRouter(prefix="/sign-in", tags=[RouteClass.PAGE], include_in_schema=False)
 
 _FINISH_LIVES_FOR: Final = PURPOSES[Purpose.FINISH_SIGN_IN].link
+_CODE_REFUSED: Final = "This code does not work: it may be mistyped, too old, or used already. Look for the newest mail."
+_FINISHED: Final = "This sign-in was finished already, or took too long. Nobody was signed in by it now. Begin again."
+_HAS_ACCOUNT: Final = (
+    "There is an account with this address by now. Sign in to it; on its page you can connect the other service."
+)
 
 
 @router.post("/with/{provider_id}")
@@ -43,7 +50,7 @@ async def take_sign_in_with(provider_id: str, visit: NeedsVisit, session: MaybeS
     try:
         return await away.go_to(visit, provider_id, Intent.SIGN_IN, session=session, request=typed(visit, "request"))
     except NotFetched as failure:
-        return _show(visit, None, away.no_answer(visit, failure))
+        return await _refuse(visit, session, provider_id, away.no_answer(visit, failure))
 
 
 @router.get("/with/{provider_id}/callback")
@@ -53,7 +60,7 @@ async def show_callback(provider_id: str, request: Request, visit: NeedsVisit, s
     pairs = request.query_params.multi_items()
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        return await _refuse(visit, session, SignInBegunElsewhere())
+        return await _refuse(visit, session, provider_id, SignInBegunElsewhere())
     return await _come_back(visit, session, provider_id, fields, mode=AnswerMode.QUERY)
 
 
@@ -80,10 +87,12 @@ async def take_finish(visit: NeedsVisit, session: MaybeSession, doors: NeedsDoor
     try:
         finish = doors.flows.providers.finish
         outcome = await doors.lanes.main(finish, token, typed(visit, "code"), caller=caller, device_name=name)
-    except LinkRefused as refusal:
-        return await _show_finish(visit, session, status=status_of(LinkRefused), errors={"code": refusal.detail})
-    except (UserExists, NotFound) as refusal:
-        return _show(visit, session, refusal)
+    except LinkRefused:
+        return await _show_finish(visit, session, status=status_of(LinkRefused), errors={"code": _CODE_REFUSED})
+    except UserExists as refusal:
+        return await _show(visit, _HAS_ACCOUNT, type(refusal))
+    except NotFound as refusal:
+        return await _show(visit, _FINISHED, type(refusal))
     answer = _arrived(visit, outcome)
     cookies = cookies_of(doors.issuer)
     cookies.delete(answer, cookies.finish)
@@ -107,11 +116,11 @@ async def _come_back(
             device_name=name,
         )
     except NotFetched as failure:
-        return await _refuse(visit, session, away.no_answer(visit, failure))
+        return await _refuse(visit, session, provider_id, away.no_answer(visit, failure))
     except Refusal as refusal:
         if isinstance(refusal, Retryable | NotFound):
             raise
-        return await _refuse(visit, session, refusal)
+        return await _refuse(visit, session, provider_id, refusal)
     answer = _arrived(visit, outcome)
     away.forget(visit, answer, mode)
     return answer
@@ -136,15 +145,19 @@ def _arrived(visit: Visit, outcome: Outcome) -> Response:
     return answer
 
 
-async def _refuse(visit: Visit, session: Snapshot | None, refusal: Refusal) -> Response:
-    """Show a refusal where the reader is: on the page of their account, or where one signs in."""
+async def _refuse(visit: Visit, session: Snapshot | None, provider_id: str, refusal: Refusal) -> Response:
+    """Show a refusal where the reader is: where one signs in, where one confirms, or on the page of their account."""
+    words = away.in_words(visit, provider_id, refusal)
     if session is None:
-        return _show(visit, None, refusal)
-    return await show_profile(visit, session, status=status_of(type(refusal)), errors={"form": refusal.detail})
+        return await _show(visit, words, type(refusal))
+    show = ask_to_confirm if isinstance(refusal, SomebodyElse) else show_profile
+    return await show(visit, session, status=status_of(type(refusal)), errors={"form": words})
 
 
-def _show(visit: Visit, _: Snapshot | None, refusal: Refusal) -> Response:
-    return show_form(visit, status=status_of(type(refusal)), errors={"form": refusal.detail})
+async def _show(visit: Visit, words: str, refusal: type[Refusal]) -> Response:
+    """Show where one signs in, for the application that the browser came from, if it waits still."""
+    came = await came_before(visit, None)
+    return show_form(visit, None, came, status=status_of(refusal), errors={"form": words})
 
 
 async def _show_finish(
@@ -154,7 +167,7 @@ async def _show_finish(
     token = held(visit.jar, cookies_of(doors.issuer).finish) or ""
     email = await doors.lanes.main(doors.flows.providers.finish.address, token)
     if email is None:
-        return _show(visit, session, LinkRefused())
+        return await _show(visit, _FINISHED, LinkRefused)
     development = doors.mailbox is not None
     return page(
         visit,
