@@ -255,7 +255,9 @@ def test_provider_that_is_away_does_not_lose_the_application(crossing: Site, els
     assert "code" in type_password(guest).told
 
 
-def test_who_cancels_elsewhere_is_led_to_no_application_of_another_browser(crossing: Site, elsewhere: Elsewhere) -> None:
+def test_who_cancels_elsewhere_is_led_to_no_application_of_another_browser(
+    crossing: Site, elsewhere: Elsewhere
+) -> None:
     guest, other = Guest(crossing).ask().follow_own(), Guest(crossing)
     other.client.cookies.set("__Host-dw_return", guest.cookie("return") or "", domain="auth.example", path="/")
     url = leave(other.open("/sign-in"))

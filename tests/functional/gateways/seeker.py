@@ -72,7 +72,11 @@ class Seeker(Visitor):
 
     def enter(self, url: str) -> Self:
         """Be led to sign in where need be, and back, and want it again."""
-        return self.want(url).follow_until(url).want(url)
+        return self.enter_as_far_as_possible(url).want(url)
+
+    def enter_as_far_as_possible(self, url: str) -> Self:
+        """Be known on a host that may be closed all the same."""
+        return self.want(url).follow_until(url)
 
     @property
     def told(self) -> dict[str, str]:

@@ -1,15 +1,15 @@
 """People in front of guarded hosts: who is let in, who is led where, and who is refused."""
 
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
 from doorward.core.audit.records import AuditKind
 from doorward.core.sessions.records import EndReason
 from tests.functional.authorize.guest import account_id, codes, happened
-from tests.functional.gateways.seeker import APP, FETCH, OWN, VAULT, Seeker, as_traefik
-from tests.functional.site import ABROAD
+from tests.functional.gateways.seeker import APP, FETCH, NAVIGATION, OWN, VAULT, Seeker, as_nginx, as_traefik
+from tests.functional.site import ABROAD, problem
 from tests.house import PASSWORD
 
 PAGE = f"{APP}/reports/7?month=5&q=a%2Fb"
@@ -107,9 +107,54 @@ def test_role_of_a_host_is_needed_and_its_loss_counts_at_once(member: Seeker) ->
 
     house.flows.set_role(margaret, "keeper", granted=False)
 
-    member.want(url)
-    assert (member.status, member.answer.json()["code"]) == (403, "HOST_FORBIDDEN")
+    member.want(url, **FETCH)
+    assert problem(member.answer) == (403, "HOST_FORBIDDEN")
     assert "location" not in member.answer.headers
+
+
+def test_person_without_the_role_of_a_host_reads_so_on_a_page_of_ours(member: Seeker) -> None:
+    member.enter(f"{VAULT}/box")
+
+    assert member.led_to == f"{OWN}/forward-auth/forbidden?host=https%3A%2F%2Fvault.example"
+    assert member.site.notes.refusals[-1][::2] == ("HOST_FORBIDDEN", "/forward-auth")
+    member.follow()
+    assert member.status == 403
+    assert member.paper.texts["error-code"] == "HOST_FORBIDDEN"
+    assert member.paper.texts["account-name"] == "margaret"
+    assert "vault.example" in member.paper.texts["host-link"]
+    assert "sign-out-link" in member.paper.ids
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_what_is_no_navigation_is_told_of_a_closed_host_as_programs_are(member: Seeker, method: str) -> None:
+    member.enter_as_far_as_possible(f"{VAULT}/box")
+
+    assert problem(member.want(f"{VAULT}/box", method).answer) == (403, "HOST_FORBIDDEN")
+
+
+def test_nginx_is_told_no_and_leads_to_the_page_when_it_asks_again(member: Seeker) -> None:
+    url = f"{VAULT}/box"
+    member.enter_as_far_as_possible(url)
+
+    refused = problem(member.ask(url, **as_nginx(url), **NAVIGATION).answer)
+    member.ask(url, at="/forward-auth/sign-in", **as_nginx(url), **NAVIGATION)
+    led_to = member.led_to
+    member.ask(url, at="/forward-auth/sign-in", **as_nginx(url), **FETCH)
+
+    assert refused == (403, "HOST_FORBIDDEN")
+    assert led_to.startswith(f"{OWN}/forward-auth/forbidden?")
+    assert problem(member.answer) == (403, "HOST_FORBIDDEN")
+
+
+@pytest.mark.parametrize("page", ["forbidden", "failed"])
+@pytest.mark.parametrize("host", ["", "https://evil.example", "vault.example", "javascript:alert(1)", "//evil.example"])
+def test_page_about_a_host_names_only_hosts_that_are_guarded(member: Seeker, page: str, host: str) -> None:
+    member.open(f"/forward-auth/{page}?{urlencode({'host': host})}")
+
+    assert "host-link" not in member.paper.ids
+    assert "evil" not in member.answer.text
+    assert "alert(1)" not in member.answer.text
+    assert {"account-link", "home-link"} & member.paper.ids
 
 
 def test_cookie_of_one_host_opens_no_other(member: Seeker) -> None:
@@ -205,7 +250,7 @@ def test_way_back_that_was_changed_leads_nowhere_and_uses_nothing_up(member: See
 
     for what, other in changed(way).items():
         assert other != way, what
-        assert member.open(other).led_to == f"{OWN}/forward-auth/failed", what
+        assert member.open(other).led_to.partition("?")[0] == f"{OWN}/forward-auth/failed", what
     assert member.open(way).led_to == PAGE
 
 
@@ -213,18 +258,19 @@ def test_way_back_works_once_and_for_a_minute(member: Seeker) -> None:
     member.want(PAGE).follow()
     way = member.led_to
     assert member.open(way).led_to == PAGE
-    assert member.open(way).led_to == f"{OWN}/forward-auth/failed"
+    assert member.open(way).led_to == f"{OWN}/forward-auth/failed?host=https%3A%2F%2Fapp.example"
+    assert member.follow().paper.texts["host-link"] == "Open app.example again"
 
     member.want(f"{VAULT}/x").follow()
     member.site.clock.advance(timedelta(minutes=2))
 
-    assert member.follow().led_to == f"{OWN}/forward-auth/failed"
+    assert member.follow().led_to == f"{OWN}/forward-auth/failed?host=https%3A%2F%2Fvault.example"
 
 
 def test_who_cancels_is_told_so_and_not_led_in_circles(stranger: Seeker) -> None:
     stranger.want(PAGE).follow().follow().fill("deny-form", decision="deny").follow()
 
-    assert stranger.led_to == f"{OWN}/forward-auth/failed"
+    assert stranger.led_to == f"{OWN}/forward-auth/failed?host=https%3A%2F%2Fapp.example"
 
 
 def test_two_tabs_both_come_back(stranger: Seeker) -> None:

@@ -10,12 +10,14 @@ from doorward.api.classes import RouteClass
 from doorward.api.gateways.forwarded import Asked, is_navigation, read
 from doorward.api.gateways.identity import Admitted
 from doorward.api.gateways.refusals import CredentialsMixed
+from doorward.api.gateways.told import FORBIDDEN, told_at
 from doorward.api.refusals import CookieRepeated
 from doorward.api.thin import ThinRoute
 from doorward.api.v1.web.cookies import Cookies, cookies_of, held
 from doorward.api.visit import Visit
 from doorward.core.kernel.secrets import SECRET_BYTES, encode, random_bytes
 from doorward.core.keys.errors import TokenRefused
+from doorward.core.oauth.gateways.errors import HostForbidden
 from doorward.core.oauth.gateways.records import Identity, ProtectedHost, is_own
 from doorward.core.oauth.records import INTERACTION_LIVES_FOR
 from doorward.core.sessions.errors import NotSignedIn
@@ -27,10 +29,11 @@ _SEE_OTHER: Final = 303
 
 _SAID: Final[dict[int | str, dict[str, object]]] = {
     200: {"description": "The request may pass; the header fields say whose it is."},
-    303: {"description": "Somebody who looks at a page is to sign in first."},
+    303: {"description": "Somebody who looks at a page is to sign in first, or is told that they may not come in."},
     401: {"description": "Nobody is signed in, or the token is not good here."},
     403: {"description": "Whoever asks may not come in, or the gateway is not set up right."},
 }
+_LED: Final = {status: _SAID[status] for status in (303, 401, 403)}
 
 
 @hot.get("/forward-auth", response_class=Response, responses=_SAID)
@@ -38,26 +41,41 @@ async def check_request(request: Request) -> Response:
     """Tell a gateway whether a request may pass, and whose it is. Asking changes nothing."""
     visit = Visit.of(request.scope)
     asked = read(request, visit)
-    cookie, shown = _cookie(visit, asked.host), visit.header(b"authorization")
+    try:
+        return Admitted(await _identity(visit, asked.host))
+    except (NotSignedIn, HostForbidden) as refusal:
+        if not asked.takes_redirects:
+            raise
+        return _lead(visit, asked, refusal)
+
+
+@hot.get("/forward-auth/sign-in", response_class=Response, responses=_LED)
+async def lead_to_sign_in(request: Request) -> Response:
+    """Answer in place of a gateway that cannot pass on where to go, after it was told that a request may not pass."""
+    visit = Visit.of(request.scope)
+    asked = read(request, visit)
+    try:
+        await _identity(visit, asked.host)
+    except HostForbidden as refusal:
+        return _lead(visit, asked, refusal)
+    except NotSignedIn:
+        pass
+    return _lead(visit, asked, NotSignedIn())
+
+
+async def _identity(visit: Visit, host: ProtectedHost) -> Identity:
+    """Return who somebody is by a cookie or by a token: one of the two, and never both.
+
+    Raises: CredentialsMixed, NotSignedIn, HostForbidden, TokenRefused, ScopeMissing, Unavailable.
+    """
+    cookie, shown = _cookie(visit, host), visit.header(b"authorization")
     if cookie is not None and shown is not None:
         raise CredentialsMixed
     if shown is not None:
-        return Admitted(await _by_token(visit, asked.host, shown))
-    if cookie is not None:
-        try:
-            return Admitted(await _by_session(visit, asked.host, cookie))
-        except NotSignedIn:
-            pass
-    if not asked.takes_redirects:
+        return await _by_token(visit, host, shown)
+    if cookie is None:
         raise NotSignedIn
-    return _lead(visit, asked)
-
-
-@hot.get("/forward-auth/sign-in", response_class=Response, responses={303: _SAID[303], 401: _SAID[401]})
-async def lead_to_sign_in(request: Request) -> Response:
-    """Answer in place of a gateway that cannot pass on where to sign in, after it was told that nobody is signed in."""
-    visit = Visit.of(request.scope)
-    return _lead(visit, read(request, visit))
+    return await _by_session(visit, host, cookie)
 
 
 async def _by_session(visit: Visit, host: ProtectedHost, presented: str) -> Identity:
@@ -83,14 +101,18 @@ def _cookie(visit: Visit, host: ProtectedHost) -> str | None:
     return held(_jar(visit, cookies), cookies.sso if is_own(host, visit.doors.issuer) else cookies.gate)
 
 
-def _lead(visit: Visit, asked: Asked) -> Response:
-    """Return the way to the sign-in page, for a person who looks at a page.
+def _lead(visit: Visit, asked: Asked, refusal: NotSignedIn | HostForbidden) -> Response:
+    """Return the way to the sign-in page, or to the one that says who may come in, for a person who looks at a page.
 
-    Raises: NotSignedIn.
+    Raises: the refusal, to everybody else.
     """
     if not is_navigation(asked, visit.headers):
-        raise NotSignedIn
-    doors, cookies = visit.doors, cookies_of(visit.doors.issuer)
+        raise refusal
+    doors = visit.doors
+    if isinstance(refusal, HostForbidden):
+        doors.watch.refused(refusal.code, reason="", route=visit.route, request_id=visit.request_id)
+        return RedirectResponse(told_at(doors.issuer, FORBIDDEN, asked.host), _SEE_OTHER)
+    cookies = cookies_of(doors.issuer)
     mark = held(_jar(visit, cookies), cookies.gate_mark) or encode(random_bytes(SECRET_BYTES))
     location = doors.flows.gateways.returns.begin(asked.host, asked.target, mark=mark, now=doors.clock.now())
     answer = RedirectResponse(location, _SEE_OTHER)

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from doorward.api.classes import RouteClass
+from doorward.api.gateways.told import FAILED, told_at
 from doorward.api.limits import network_key, spend
 from doorward.api.refusals import CookieRepeated
 from doorward.api.thin import ThinRoute
@@ -19,11 +20,8 @@ from doorward.core.oauth.gateways.returns import CameBack
 
 hot = APIRouter(tags=[RouteClass.GATEWAY], route_class=ThinRoute, include_in_schema=False)
 
-FAILED: Final = "/forward-auth/failed"
-"""Where somebody reads why they did not get back."""
-
 _LIMIT: Final = limit("authorize")
-_PARAMETERS: Final = ("code", "state", "iss")
+_ONCE: Final = ("state", "iss")
 _SEE_OTHER: Final = 303
 
 
@@ -38,23 +36,26 @@ async def come_back(request: Request) -> Response:
     await spend(visit, _LIMIT, network_key(visit.address))
     code, came = _came_back(request, visit)
     if came is None or not code:
-        return RedirectResponse(f"{issuer}{FAILED}", _SEE_OTHER)
+        return RedirectResponse(told_at(issuer, FAILED, came and came.host), _SEE_OTHER)
     answer = RedirectResponse(came.target, _SEE_OTHER)
     if is_own(came.host, issuer):
         return answer
     try:
         entered = await doors.lanes.main(doors.flows.gateways.enter, code, came)
     except EntryRefused:
-        return RedirectResponse(f"{issuer}{FAILED}", _SEE_OTHER)
+        return RedirectResponse(told_at(issuer, FAILED, came.host), _SEE_OTHER)
     cookies = cookies_of(issuer)
     cookies.set(answer, cookies.gate, entered.token, lives_for=entered.lives_for)
     return answer
 
 
 def _came_back(request: Request, visit: Visit) -> tuple[str, CameBack | None]:
-    """Return the code, and where the browser goes on if it is the one that began; each parameter may come once."""
+    """Return the code, and where the browser goes on if it is the one that began; each parameter may come once.
+
+    Whoever cancelled brings no code, and is still told where they wanted to go.
+    """
     query, cookies = request.query_params, cookies_of(visit.doors.issuer)
-    if any(len(query.getlist(name)) != 1 for name in _PARAMETERS):
+    if any(len(query.getlist(name)) != 1 for name in _ONCE) or len(query.getlist("code")) > 1:
         return "", None
     try:
         mark = held(cookies.read(visit.header(b"cookie") or ""), cookies.gate_mark)
@@ -63,4 +64,6 @@ def _came_back(request: Request, visit: Visit) -> tuple[str, CameBack | None]:
     if mark is None:
         return "", None
     returns = visit.doors.flows.gateways.returns
-    return query["code"], returns.come_back(query["state"], query["iss"], mark=mark, now=visit.doors.clock.now())
+    return query.get("code", ""), returns.come_back(
+        query["state"], query["iss"], mark=mark, now=visit.doors.clock.now()
+    )

@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse, Response
 from doorward.api.classes import RouteClass
 from doorward.api.pages.render import go, html
 from doorward.api.problems import Problem
+from doorward.api.refusals import CsrfFailed
 from doorward.api.v1.web.cookies import cookies_of, held
 from doorward.api.visit import Visit
 from doorward.core.sessions.errors import NotFresh, NotSignedIn
@@ -29,11 +30,24 @@ def error_page(visit: Visit, problem: Problem) -> Response:
         "code": problem.code,
         "request_id": visit.request_id,
         "retry_after_seconds": _retry_after(problem),
+        "step": _step(visit, problem),
     }
     return HTMLResponse(html(visit, "error.html", user=None, csrf_token="", **context), problem.status)
 
 
 _ENDED: Final = "session_ended"
+_PASSING: Final = frozenset({405, 408, 409, 413, 415, 422, 429, 500, 503})
+"""Statuses of what may go well when the page is loaded again, which sends nothing twice."""
+
+
+def _step(visit: Visit, problem: Problem) -> str:
+    """Return where it goes on when the refusal does not say: to the same page, to the account, or to the first page."""
+    facts = visit.facts
+    if facts is None or facts.kind is not RouteClass.PAGE:
+        return "home"
+    if "GET" in facts.methods and (problem.status in _PASSING or problem.code == CsrfFailed.code):
+        return "again"
+    return "account" if facts.path.startswith("/account/") else "home"
 
 
 def _retry_after(problem: Problem) -> int | None:

@@ -46,7 +46,9 @@ async def take_confirm(visit: NeedsVisit, session: NeedsSession, doors: NeedsDoo
     return answer
 
 
-async def ask_to_confirm(visit: Visit, session: Snapshot, *, status: int = 200, errors: Errors | None = None) -> Response:
+async def ask_to_confirm(
+    visit: Visit, session: Snapshot, *, status: int = 200, errors: Errors | None = None
+) -> Response:
     """Return the page where one confirms that it is still them."""
     doors = visit.doors
     ways = await doors.lanes.main(doors.flows.providers.ways_in, session.profile.id)

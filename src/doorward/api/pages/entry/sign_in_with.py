@@ -37,7 +37,9 @@ from doorward.core.sessions.records import Snapshot
 router = APIRouter(prefix="/sign-in", tags=[RouteClass.PAGE], include_in_schema=False)
 
 _FINISH_LIVES_FOR: Final = PURPOSES[Purpose.FINISH_SIGN_IN].link
-_CODE_REFUSED: Final = "This code does not work: it may be mistyped, too old, or used already. Look for the newest mail."
+_CODE_REFUSED: Final = (
+    "This code does not work: it may be mistyped, too old, or used already. Look for the newest mail."
+)
 _FINISHED: Final = "This sign-in was finished already, or took too long. Nobody was signed in by it now. Begin again."
 _HAS_ACCOUNT: Final = (
     "There is an account with this address by now. Sign in to it; on its page you can connect the other service."
