@@ -235,6 +235,8 @@ SCENES: Final = (
     Scene("confirm-refused", _sent("/account/confirm", "confirm-submit"), "stale"),
     Scene("sessions", _at("/account/sessions"), "member"),
     Scene("sign-out", _at("/sign-out"), "member"),
+    Scene("sign-out-application", _at("/oauth/logout?client_id=payroll"), "member"),
+    Scene("error-sign-out", _at("/oauth/logout?client_id=nobody"), "member"),
     Scene("application-sign-in", _asked("sign-in")),
     Scene("application-confirm", _asked("confirm"), "member"),
     Scene("application-other-account", _other_account, "member"),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Self
+from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, StorageState
 
@@ -17,6 +18,7 @@ from tests.upstream import Somebody
 REPORTS: Final = "https://reports.example"
 
 _HOSTS: Final = json.dumps([{"origin": REPORTS, "role": "analyst"}, {"origin": "https://wiki.example"}])
+_ABOUT: Final = urlencode({"host": REPORTS})
 _ADA: Final = Somebody("1", "ada@mail.example", name="Ada")
 _GRACE: Final = Somebody("2", "grace@elsewhere.example", name="Grace")
 _LISE: Final = Somebody("3", "lise.with.a.rather.long.name@a-rather-long-name-of-a-host.example", name="Lise")
@@ -162,4 +164,7 @@ SCENES_ABROAD: Final = (
     Scene("with-confirm-alone", _at("/account/confirm"), "vouched"),
     Scene("with-confirm-other", _confirming, "stale"),
     Scene("gate-failed", _at("/forward-auth/failed")),
+    Scene("gate-failed-host", _at(f"/forward-auth/failed?{_ABOUT}"), "member"),
+    Scene("gate-forbidden", _at(f"/forward-auth/forbidden?{_ABOUT}"), "member"),
+    Scene("gate-forbidden-stranger", _at("/forward-auth/forbidden")),
 )

@@ -1,5 +1,6 @@
 """Every page can be read and used by everybody: axe finds nothing, and nothing sticks out of a phone."""
 
+from collections.abc import Iterator
 from typing import Final
 
 import pytest
@@ -7,7 +8,8 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser
 
 from tests.browser.people import DESKTOP, PHONE, Person, Scheme
-from tests.browser.scenes import SCENES, Scene, Stage
+from tests.browser.scenes import SCENES, Scene, Stage, StageT
+from tests.browser.scenes_abroad import SCENES_ABROAD, StageAbroad, a_stage_abroad
 from tests.browser.server import Server
 
 pytestmark = pytest.mark.browser
@@ -25,31 +27,46 @@ def stage(browser: Browser, server: Server) -> Stage:
     return Stage.build(server, browser)
 
 
+@pytest.fixture(scope="module")
+def abroad(browser: Browser) -> Iterator[tuple[Server, StageAbroad]]:
+    with a_stage_abroad(browser) as both:
+        yield both
+
+
 def findings(person: Person) -> list[str]:
     """Return what axe finds."""
     found = Axe().run(person.page, options=_RULES).response["violations"]
     return [f"{each['id']}: {[node['html'] for node in each['nodes']]}" for each in found]
 
 
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
-def test_page_is_clean_in_every_look(browser: Browser, server: Server, stage: Stage, scene: Scene) -> None:
+def complaints_in_every_look(browser: Browser, server: Server, stage: StageT, scene: Scene[StageT]) -> list[str]:
+    """Play a scene, and return what is wrong with it."""
     person = scene.play(browser, server, stage)
     found = []
-
     for scheme, size in LOOKS:
         person.look(scheme, size)
         found += [f"{scheme} at {size}: {finding}" for finding in findings(person)]
         width = person.page.evaluate("document.documentElement.scrollWidth")
         found += [f"{scheme} at {size}: {width} wide"] if width > size[0] else []
     person.context.close()
+    return found + person.complaints
 
-    assert found == []
-    assert person.complaints == []
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_page_is_clean_in_every_look(browser: Browser, server: Server, stage: Stage, scene: Scene[Stage]) -> None:
+    assert complaints_in_every_look(browser, server, stage, scene) == []
+
+
+@pytest.mark.parametrize("scene", SCENES_ABROAD, ids=lambda scene: scene.name)
+def test_page_about_others_is_clean_in_every_look(
+    browser: Browser, abroad: tuple[Server, StageAbroad], scene: Scene[StageAbroad]
+) -> None:
+    assert complaints_in_every_look(browser, *abroad, scene) == []
 
 
 @pytest.mark.parametrize("scene", [scene for scene in SCENES if "refused" in scene.name], ids=lambda scene: scene.name)
 def test_page_with_problems_moves_the_focus_to_them(
-    browser: Browser, server: Server, stage: Stage, scene: Scene
+    browser: Browser, server: Server, stage: Stage, scene: Scene[Stage]
 ) -> None:
     person = scene.play(browser, server, stage)
 

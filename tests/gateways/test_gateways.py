@@ -12,8 +12,10 @@ import pytest
 from tests.gateways.people import NAVIGATION, Person, Place, an_account
 from tests.gateways.servers import GATEWAYS, Ports, a_gateway, an_application, program_of
 from tests.parts import missing
-from tests.processes import PATIENCE, free_port, serving
+from tests.processes import PATIENCE, free_port, ran, serving
 
+ROLE: Final = "analyst"
+FIELDS: Final = ("subject", "session", "username", "email", "roles", "time")
 FETCH: Final = {"sec-fetch-mode": "cors", "sec-fetch-dest": "empty", "accept": "*/*"}
 FORGED: Final = {
     "x-auth-subject": "root",
@@ -33,17 +35,23 @@ FORGED_ABOUT: Final = (
 
 @pytest.fixture(scope="module")
 def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ports]:
-    """Run Doorward and an application, which every gateway of this module stands before in turn."""
+    """Run Doorward and an application, which every gateway of this module stands before in turn.
+
+    The other host is open to one role, which Margaret has and Joan has not.
+    """
     folder = tmp_path_factory.mktemp("behind")
     gateway, own = free_port(), free_port()
-    hosts = [{"origin": f"http://localhost:{gateway}"}, {"origin": f"http://127.0.0.1:{gateway}"}]
+    hosts = [{"origin": f"http://localhost:{gateway}"}, {"origin": f"http://127.0.0.1:{gateway}", "role": ROLE}]
     variables = {
         "DOORWARD_ISSUER": f"http://localhost:{gateway}",
         "DOORWARD_PROTECTED_HOSTS": json.dumps(hosts),
         "DOORWARD_TRUSTED_PROXIES": "127.0.0.1/32",
     }
     with an_application() as application, serving(folder / "data", port=own, variables=variables) as server:
-        an_account(server, "margaret")
+        for name in ("margaret", "joan"):
+            an_account(server, name)
+        granted = ran("users", "grant", "margaret", ROLE, "--data-dir", str(folder / "data"), cwd=folder)
+        assert granted[0] == 0, granted
         yield Ports(gateway, own, application)
 
 
@@ -76,7 +84,23 @@ def test_person_signs_in_once_for_all_hosts_and_lands_where_they_wanted(place: P
         assert str(person.answer.url) == address
         assert person.answer.json()["path"] == address.removeprefix(f"http://{person.answer.url.netloc.decode()}")
         assert person.told["x-auth-username"] == "margaret"
-        assert set(person.told) == {f"x-auth-{name}" for name in ("subject", "session", "username", "email", "time")}
+        assert set(person.told) == {f"x-auth-{name}" for name in FIELDS}
+
+
+def test_person_without_the_role_reads_so_on_a_page_and_a_script_gets_the_problem(
+    place: Place, person: Person
+) -> None:
+    own, reports = addresses(place)
+
+    person.arrive(own, name="joan").open(reports)
+    while person.answer.is_redirect:
+        person.follow()
+    fetched = person.client.get(reports, headers=FETCH)
+
+    assert person.answer.status_code == 403
+    assert str(person.answer.url).startswith(f"{place.ports.issuer}/forward-auth/forbidden?")
+    assert "You may not open 127.0.0.1" in person.answer.text
+    assert (fetched.status_code, fetched.json()["code"]) == (403, "HOST_FORBIDDEN")
 
 
 def test_identity_cannot_be_brought_along(place: Place, person: Person) -> None:
