@@ -21,7 +21,7 @@ class HasPeople(Protocol):
 
 PAYROLL: Final = "https://payroll.example/back"
 
-StageT = TypeVar("StageT", bound=HasPeople, contravariant=True)
+StageT = TypeVar("StageT", bound=HasPeople)
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ def _forged(person: Person, _: Stage) -> None:
 
 _NEWCOMER: Final = {"username": "m", "email": "margaret at mail", "password": "short"}
 
-SCENES: Final = (
+SCENES: Final[tuple[Scene[Stage], ...]] = (
     Scene("home", _at("/")),
     Scene("home-signed-in", _at("/"), "member"),
     Scene("sign-in", _at("/sign-in")),

@@ -30,7 +30,8 @@ _SHY: Final = Somebody("5", None, name="Shy")
 class StageAbroad:
     """What scenes are played with: the provider, and who was signed in where.
 
-    `member` has a password alone, `linked` a provider besides, `stale` the same for an hour, `vouched` a provider alone.
+    `member` has a password alone, `linked` a provider besides; `stale` signed in an hour ago with both, and `vouched`
+    with a provider alone.
     """
 
     provider: Provider
@@ -140,7 +141,7 @@ def _unproven(**typed: str) -> Act:
     return act
 
 
-SCENES_ABROAD: Final = (
+SCENES_ABROAD: Final[tuple[Scene[StageAbroad], ...]] = (
     Scene("with-sign-in", _at("/sign-in")),
     Scene("with-register", _at("/register")),
     Scene("with-leaving", _with(_ADA, until="leave-link", wish=Wish.STAY)),

@@ -120,7 +120,7 @@ def test_page_of_every_refusal_says_what_it_means_for_the_reader(pages: Site) ->
 def test_every_page_leads_on_whoever_opens_it(pages: Site, walkers: tuple[Walker, Walker]) -> None:
     routes = [route for router in page_routers(pages.doors) for route in router.routes]
     of_pages = [route for route in routes if isinstance(route, APIRoute) and RouteClass.PAGE in route.tags]
-    paths = {_PARAMETER.sub("x", route.path) for route in of_pages if "GET" in route.methods}
+    paths = {_PARAMETER.sub("x", route.path) for route in of_pages if "GET" in (route.methods or ())}
     faults: list[str] = []
 
     for path in sorted(paths):

@@ -33,7 +33,7 @@ _SAID: Final[dict[int | str, dict[str, object]]] = {
     401: {"description": "Nobody is signed in, or the token is not good here."},
     403: {"description": "Whoever asks may not come in, or the gateway is not set up right."},
 }
-_LED: Final = {status: _SAID[status] for status in (303, 401, 403)}
+_LED: Final[dict[int | str, dict[str, object]]] = {status: _SAID[status] for status in (303, 401, 403)}
 
 
 @hot.get("/forward-auth", response_class=Response, responses=_SAID)

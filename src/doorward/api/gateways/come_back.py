@@ -36,7 +36,7 @@ async def come_back(request: Request) -> Response:
     await spend(visit, _LIMIT, network_key(visit.address))
     code, came = _came_back(request, visit)
     if came is None or not code:
-        return RedirectResponse(told_at(issuer, FAILED, came and came.host), _SEE_OTHER)
+        return RedirectResponse(told_at(issuer, FAILED, None if came is None else came.host), _SEE_OTHER)
     answer = RedirectResponse(came.target, _SEE_OTHER)
     if is_own(came.host, issuer):
         return answer

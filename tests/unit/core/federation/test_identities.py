@@ -14,9 +14,9 @@ from doorward.core.federation.errors import (
     IdentityTaken,
     LastWayIn,
     NoSuchProvider,
-    SomebodyElse,
     ProviderNotBelieved,
     SignInBegunElsewhere,
+    SomebodyElse,
 )
 from doorward.core.federation.records import Intent
 from doorward.core.kernel.errors import Conflict, NotFound
