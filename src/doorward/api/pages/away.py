@@ -34,7 +34,7 @@ _WORDS: Final[Mapping[type[Refusal], str]] = {
     errors.SomebodyElse: "You signed in at {0} as somebody else than your account here is connected to. Nothing was "
     "changed. Choose the right account there.",
     errors.IdentityTaken: "What you chose at {0} is connected to another account here, so it was not connected to "
-    "this one. Disconnect it there first, or choose another account at {0}.",
+    "this one. Sign in to that account and disconnect it, or choose another one at {0}.",
     ProviderSilent: "{0} does not answer right now. Nothing has changed here. Try again in a moment, or choose "
     "another way.",
 }

@@ -53,7 +53,7 @@ class IdentityTaken(Conflict):
     """Whom the provider vouches for has another account here."""
 
     code = "IDENTITY_TAKEN"
-    detail = "That sign-in is connected to another account here. Disconnect it there first."
+    detail = "That sign-in is connected to another account here. Sign in to that one, and disconnect it first."
 
 
 class LastWayIn(Malformed):
