@@ -26,7 +26,9 @@ _TELL_VIOLATIONS: Final = (
     "addEventListener('securitypolicyviolation', (event) =>"
     " console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`))"
 )
-_STATUS_OF_A_PAGE: Final = "Failed to load resource: the server responded with a status of 4"
+_STATUSES_OF_PAGES: Final = tuple(
+    f"Failed to load resource: the server responded with a status of {status}" for status in ("4", "503")
+)
 DESKTOP: Final = (1280, 900)
 PHONE: Final = (390, 844)
 
@@ -90,7 +92,7 @@ class Person:
     def listen(self, message: ConsoleMessage) -> None:
         """Keep what the console complains about; that a page came with a status of refusal is no complaint."""
         is_page = "/static/" not in message.location["url"]
-        if message.type in ("error", "warning") and not (is_page and message.text.startswith(_STATUS_OF_A_PAGE)):
+        if message.type in ("error", "warning") and not (is_page and message.text.startswith(_STATUSES_OF_PAGES)):
             self.complaints.append(f"{self.page.url}: {message.text}")
 
     def look(self, scheme: Scheme, size: tuple[int, int]) -> None:
