@@ -87,9 +87,7 @@ def test_person_signs_in_once_for_all_hosts_and_lands_where_they_wanted(place: P
         assert set(person.told) == {f"x-auth-{name}" for name in FIELDS}
 
 
-def test_person_without_the_role_reads_so_on_a_page_and_a_script_gets_the_problem(
-    place: Place, person: Person
-) -> None:
+def test_person_without_the_role_reads_so_on_a_page_and_a_script_gets_the_problem(place: Place, person: Person) -> None:
     own, reports = addresses(place)
 
     person.arrive(own, name="joan").open(reports)
