@@ -1,5 +1,6 @@
 """A running site for functional tests: the application over a real SQLite file, and browsers and apps to visit it."""
 
+from asyncio import AbstractEventLoop
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -7,9 +8,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Final, Self
 
-from anyio.from_thread import BlockingPortal, start_blocking_portal
-from httpx2 import Response
-from starlette.testclient import TestClient
+from httpx2 import Client, Response
 
 from doorward.adapters.mailbox.folder import FolderMailbox
 from doorward.adapters.snapshots.cached import CachedSnapshots
@@ -24,6 +23,7 @@ from doorward.core.kernel.outgoing import Web
 from doorward.core.oauth.gateways.records import ProtectedHost
 from doorward.testing.clock import FixedClock
 from tests.builders import ISSUER
+from tests.functional.direct import Direct, a_loop
 from tests.house import PASSWORD, SECRET, House, code_of, token_of
 
 HOME: Final = "192.0.2.7"
@@ -64,11 +64,11 @@ class Site:
     notes: Notes
     clock: FixedClock
     file: Path
-    _loop: BlockingPortal = field(init=False)
+    _loop: AbstractEventLoop = field(init=False)
     _until_closed: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
-        self._loop = self._until_closed.enter_context(start_blocking_portal())
+        self._loop = self._until_closed.enter_context(a_loop())
 
     @classmethod
     def open(
@@ -129,11 +129,9 @@ class Site:
         """Return an app that has not been here before."""
         return App(self, address)
 
-    def client(self, address: str = HOME) -> TestClient:
+    def client(self, address: str = HOME) -> Client:
         """Return a client that sends nothing by itself."""
-        client = TestClient(self.app, base_url=ISSUER, raise_server_exceptions=False, client=(address, 50000))
-        client.portal = self._loop  # one loop for all requests, as a server has it, and no thread for each
-        return client
+        return Client(base_url=ISSUER, transport=Direct(self.app, self._loop, address), follow_redirects=True)
 
 
 @dataclass
@@ -142,7 +140,7 @@ class Browser:
 
     site: Site
     address: str = HOME
-    client: TestClient = field(init=False)
+    client: Client = field(init=False)
 
     def __post_init__(self) -> None:
         self.client = self.site.client(self.address)
@@ -186,7 +184,7 @@ class App:
 
     site: Site
     address: str = HOME
-    client: TestClient = field(init=False)
+    client: Client = field(init=False)
     access_token: str = ""
     refresh_token: str = ""
     device_token: str = ""

@@ -8,8 +8,8 @@ from typing import Final
 from urllib.parse import quote_plus, urlencode
 
 import pytest
+from httpx2 import Client as Http
 from httpx2 import Response
-from starlette.testclient import TestClient
 
 from doorward.core.oauth.records import Client
 from tests.applications import SERVER, SPA, VERIFIER, Application, another
@@ -26,7 +26,7 @@ class Caller:
     client: Client
     login: str = "margaret"
     app: Application = field(init=False)
-    http: TestClient = field(init=False)
+    http: Http = field(init=False)
 
     def __post_init__(self) -> None:
         self.app = Application(self.site.house, self.client, self.login)

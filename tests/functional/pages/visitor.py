@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Self
 
-from httpx2 import Response
-from starlette.testclient import TestClient
+from httpx2 import Client, Response
 
 from doorward.api.app import build
 from doorward.api.pages.errors import error_page
@@ -26,7 +25,7 @@ class Visitor:
 
     site: Site
     address: str = HOME
-    client: TestClient = field(init=False)
+    client: Client = field(init=False)
     answer: Response = field(init=False)
 
     def __post_init__(self) -> None:
