@@ -17,33 +17,35 @@ from doorward.core.sessions.records import Kind, Snapshot
 _THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def visit_of(request: Request) -> Visit:
+# All of them are asynchronous, though none waits: the framework runs what is not in a thread, of which it has forty for
+# everybody, and such a crossing for each thing that a route asks for costs more than many a route.
+async def visit_of(request: Request) -> Visit:
     """Return what was found out about the request."""
     return Visit.of(request.scope)
 
 
-def doors_of(request: Request) -> Doors:
+async def doors_of(request: Request) -> Doors:
     """Return what the doors are made of."""
-    return visit_of(request).doors
+    return Visit.of(request.scope).doors
 
 
-def flows_of(request: Request) -> Flows:
+async def flows_of(request: Request) -> Flows:
     """Return the flows."""
-    return doors_of(request).flows
+    return Visit.of(request.scope).doors.flows
 
 
-def lanes_of(request: Request) -> Lanes:
+async def lanes_of(request: Request) -> Lanes:
     """Return the lanes."""
-    return doors_of(request).lanes
+    return Visit.of(request.scope).doors.lanes
 
 
-def mailbox_of(request: Request) -> Mailbox:
+async def mailbox_of(request: Request) -> Mailbox:
     """Return the development mailbox, to whoever asks for it by a name of this machine or of the deployment.
 
     A page of another site whose name was made to lead here (DNS rebinding) brings that name along.
     Raises: NotFound.
     """
-    visit = visit_of(request)
+    visit = Visit.of(request.scope)
     own = urlsplit(visit.doors.issuer).hostname
     asked = urlsplit(f"//{visit.header(b'host') or ''}").hostname
     if visit.doors.mailbox is None or asked not in {own, *_THIS_MACHINE}:
