@@ -16,9 +16,26 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def settled_store(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Path:
+    """Return a store with signing keys and margaret's account, which was made as everybody's is."""
+    site = Site.open(tmp_path_factory.mktemp("settled"), empty_store)
+    site.house.account()
+    site.close()
+    return site.file
+
+
 @pytest.fixture
 def site(tmp_path: Path, empty_store: Path) -> Iterator[Site]:
     opened = Site.open(tmp_path, empty_store)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def settled(tmp_path: Path, settled_store: Path) -> Iterator[Site]:
+    """Open a site where margaret has an account already."""
+    opened = Site.open(tmp_path, settled_store)
     yield opened
     opened.close()
 

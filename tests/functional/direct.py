@@ -96,12 +96,13 @@ class _Exchange:
 @contextmanager
 def a_loop() -> Iterator[asyncio.AbstractEventLoop]:
     """Run a loop in a thread of its own for a while."""
-    loop = asyncio.new_event_loop()
-    thread = Thread(target=loop.run_forever, daemon=True)
+    loop, is_over = asyncio.new_event_loop(), asyncio.Event()
+    # As long as one task lasts for all, what the framework does in threads of its own finds them again.
+    thread = Thread(target=loop.run_until_complete, args=(is_over.wait(),), daemon=True)
     thread.start()
     try:
         yield loop
     finally:
-        loop.call_soon_threadsafe(loop.stop)
+        loop.call_soon_threadsafe(is_over.set)
         thread.join()
         loop.close()

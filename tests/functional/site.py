@@ -111,8 +111,12 @@ class Site:
             cors_origins=frozenset({SPA}),
             mailbox=FolderMailbox(folder / "mailbox") if is_development else None,
         )
-        app = build(doors, pages=page_routers(doors), error_page=error_page)
-        return cls(house, doors, app, notes, clock, file)
+        return cls(house, doors, _built(doors), notes, clock, file)
+
+    def built_anew(self) -> Self:
+        """Return the site once its application was built for what stands in the doors now."""
+        self.app = _built(self.doors)
+        return self
 
     def close(self) -> None:
         """End the loop, and close lanes and store."""
@@ -132,6 +136,10 @@ class Site:
     def client(self, address: str = HOME) -> Client:
         """Return a client that sends nothing by itself."""
         return Client(base_url=ISSUER, transport=Direct(self.app, self._loop, address), follow_redirects=True)
+
+
+def _built(doors: Doors) -> Api:
+    return build(doors, pages=page_routers(doors), error_page=error_page)
 
 
 @dataclass

@@ -3,15 +3,13 @@
 import pytest
 
 from tests.functional.authorize.guest import Guest, register
-from tests.functional.pages.visitor import with_pages
 from tests.functional.site import Site
 
 
 @pytest.fixture
-def provider(site: Site) -> Site:
-    register(site)
-    site.house.account()
-    return with_pages(site)
+def provider(settled: Site) -> Site:
+    register(settled)
+    return settled
 
 
 @pytest.fixture

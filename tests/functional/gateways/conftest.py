@@ -10,9 +10,8 @@ from tests.functional.site import Site
 
 
 @pytest.fixture
-def gate(tmp_path: Path, empty_store: Path) -> Iterator[Site]:
-    site = Site.open(tmp_path, empty_store, protected_hosts=HOSTS)
-    site.house.account()
+def gate(tmp_path: Path, settled_store: Path) -> Iterator[Site]:
+    site = Site.open(tmp_path, settled_store, protected_hosts=HOSTS)
     yield site
     site.close()
 

@@ -96,10 +96,9 @@ def error(answer: Response) -> tuple[int, str]:
 
 
 @pytest.fixture
-def people(site: Site) -> Site:
-    """Return the site with one person in it."""
-    site.house.account()
-    return site
+def people(settled: Site) -> Site:
+    """Return a site with one person in it."""
+    return settled
 
 
 @pytest.fixture

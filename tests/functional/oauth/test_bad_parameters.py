@@ -16,7 +16,6 @@ from tests.builders import CALLBACK
 from tests.functional.authorize.guest import Guest
 from tests.functional.oauth.conftest import Caller, error
 from tests.functional.oauth.contents import Unchanged, changed, contents
-from tests.functional.pages.visitor import with_pages
 from tests.functional.site import Site
 
 TOKEN: Final = "/oauth/token"
@@ -246,7 +245,6 @@ def test_sign_out_request_that_is_repeated_or_of_another_kind_signs_nobody_out(c
 
 @pytest.mark.requirement("V-25", "O-08")
 def test_authorization_parameter_that_is_too_long_is_refused_and_nothing_is_kept(caller: Caller) -> None:
-    with_pages(caller.site)
     guest, right = Guest(caller.site), asking(client_id=caller.client.id)
     before = contents(caller.site)
     for name in sorted(KNOWN | {"request", "request_uri"}):

@@ -13,7 +13,6 @@ from tests.builders import CALLBACK
 from tests.functional.authorize.guest import Guest
 from tests.functional.oauth.conftest import Caller, error
 from tests.functional.oauth.contents import changed, contents
-from tests.functional.pages.visitor import with_pages
 from tests.functional.site import Site
 from tests.proofs import Holder
 
@@ -145,7 +144,6 @@ def test_tokens_of_another_client_are_told_of_to_nobody_ended_by_nobody_and_exch
 def test_reference_of_another_client_or_browser_leads_nowhere_and_still_works_for_its_own(
     owner: Caller, thief: Caller
 ) -> None:
-    with_pages(owner.site)
     fields = asking(client_id=None, scope="openid")
     uri = owner.post("/oauth/par", None, **fields).json()["request_uri"]
     person, stranger = Guest(owner.site).sign_in(), Guest(owner.site)

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from doorward.core.federation.records import Answer
-from tests.functional.pages.visitor import Visitor, with_pages
+from tests.functional.pages.visitor import Visitor
 from tests.functional.site import Site
 from tests.upstream import Elsewhere
 
@@ -17,7 +17,7 @@ KIND = "oidc"
 @contextmanager
 def a_site_with(elsewhere: Elsewhere, folder: Path, empty: Path) -> Iterator[Site]:
     """Return a site whose people can sign in with one provider."""
-    site = with_pages(Site.open(folder, empty, web=elsewhere, providers=(elsewhere.provider,)))
+    site = Site.open(folder, empty, web=elsewhere, providers=(elsewhere.provider,))
     elsewhere.clock = site.clock
     try:
         yield site

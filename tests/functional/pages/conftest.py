@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.functional.pages.visitor import Visitor, with_pages
+from tests.functional.pages.visitor import Visitor
 from tests.functional.site import Site
 
 
 @pytest.fixture
 def pages(site: Site) -> Site:
-    return with_pages(site)
+    return site
 
 
 @pytest.fixture

@@ -12,6 +12,16 @@ from tests.functional.site import ABROAD, Site, last_token
 from tests.house import KNOWN_PASSWORD, OTHER_PASSWORD, PASSWORD, WRONG_PASSWORD
 
 
+@pytest.fixture
+def pages(settled: Site) -> Site:
+    return settled
+
+
+@pytest.fixture
+def member(pages: Site) -> Visitor:
+    return Visitor(pages).sign_in()
+
+
 def test_username_changes_at_once(member: Visitor) -> None:
     member.fill("username-form", username="Countess")
 

@@ -8,7 +8,7 @@ from doorward.adapters.mailbox.folder import FolderMailbox
 from doorward.core.outbox.records import Mail
 from tests.builders import NOW
 from tests.functional.pages.test_shell import check_page
-from tests.functional.pages.visitor import Visitor, with_pages
+from tests.functional.pages.visitor import Visitor
 from tests.functional.site import Site
 
 LINK = "https://auth.example/verify?token=dwo1_verify-email_secret_seal"
@@ -30,7 +30,7 @@ def developer(development: Site) -> Visitor:
     assert isinstance(box, FolderMailbox)
     box.send(MAIL)
     box.send(replace(MAIL, id="n" * 26, to="ada@mail.example", token=None, code=None, subject="New sign-in"))
-    return Visitor(with_pages(development))
+    return Visitor(development)
 
 
 def test_home_in_development_leads_to_the_tools(developer: Visitor) -> None:

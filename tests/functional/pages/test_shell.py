@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.functional.pages.visitor import Visitor, with_pages
+from tests.functional.pages.visitor import Visitor
 from tests.functional.site import ABROAD, Site
 
 OPEN = ("/", "/sign-in", "/register", "/verify", "/forgot", "/reset", "/unlock", "/setup")
@@ -31,6 +31,16 @@ FORMS = {
     "/account/applications/revoke": ("client_id",),
     "/consent": ("request", "decision"),
 }
+
+
+@pytest.fixture
+def pages(settled: Site) -> Site:
+    return settled
+
+
+@pytest.fixture
+def member(pages: Site) -> Visitor:
+    return Visitor(pages).sign_in()
 
 
 def check_page(visitor: Visitor) -> None:
@@ -62,7 +72,7 @@ def check_page(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize("planted", ["", "planted", "0" * 26])
 def test_page_replaces_a_pre_session_that_is_none_of_ours(site: Site, planted: str) -> None:
-    visitor = Visitor(with_pages(site))
+    visitor = Visitor(site)
     visitor.client.cookies.set("__Host-dw_pre", planted, domain="auth.example", path="/")
 
     visitor.open("/sign-in").fill("sign-in-form", username="margaret", password="wrong")
@@ -252,7 +262,7 @@ def test_page_session_is_nothing_for_the_api(member: Visitor, pages: Site) -> No
 def test_page_of_another_brand_is_headed_with_its_name(site: Site) -> None:
     object.__setattr__(site.doors, "brand_name", "<Acme> & Sons")
 
-    visitor = Visitor(with_pages(site)).open("/sign-in")
+    visitor = Visitor(site.built_anew()).open("/sign-in")
 
     assert "&lt;Acme&gt; &amp; Sons" in visitor.answer.text
     assert "<Acme>" not in visitor.answer.text

@@ -9,7 +9,7 @@ import pytest
 from doorward.core.federation.records import Answer
 from doorward.core.kernel.outgoing import Fetched
 from tests.functional.pages.abroad import KIND, a_site_with, callback, come_back, go, leave
-from tests.functional.pages.visitor import Visitor, with_pages
+from tests.functional.pages.visitor import Visitor
 from tests.functional.site import ABROAD, Site
 from tests.house import code_of
 from tests.upstream import Elsewhere, a_provider
@@ -43,7 +43,7 @@ def test_button_leads_there_and_the_answer_signs_in(pages: Site, elsewhere: Else
 
 
 def test_no_provider_no_button(site: Site) -> None:
-    visitor = Visitor(with_pages(site))
+    visitor = Visitor(site)
 
     for page in ("/sign-in", "/register"):
         assert "providers" not in visitor.open(page).paper.ids

@@ -5,18 +5,9 @@ from typing import Self
 
 from httpx2 import Client, Response
 
-from doorward.api.app import build
-from doorward.api.pages.errors import error_page
-from doorward.api.pages.router import page_routers
 from tests.functional.pages.paper import Paper
 from tests.functional.site import FIREFOX, HOME, Site
 from tests.house import PASSWORD
-
-
-def with_pages(site: Site) -> Site:
-    """Return the site with its pages."""
-    site.app = build(site.doors, pages=page_routers(site.doors), error_page=error_page)
-    return site
 
 
 @dataclass
