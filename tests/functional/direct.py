@@ -1,29 +1,26 @@
 """HTTP without sockets: a request is handed to the application on a loop in another thread, as a server has it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
-from typing import Any, Final
+from typing import Final
 from urllib.parse import unquote
 
 from httpx2 import BaseTransport, Request, Response, SyncByteStream
+from starlette.types import ASGIApp, Message, Scope
 
-Message = MutableMapping[str, Any]
-Application = Callable[
-    [MutableMapping[str, Any], Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
-]
 _PORT: Final = 443
 
 
 class Direct(BaseTransport):
     """Carries requests to an application, and whole answers back.
 
-    Starlette's test client crosses between threads eight times a request, which costs thrice what the request does;
+    Starlette's test client crosses between the threads eight times a request, which costs more than most requests do;
     this crosses once.
     """
 
-    def __init__(self, app: Application, loop: asyncio.AbstractEventLoop, address: str) -> None:
+    def __init__(self, app: ASGIApp, loop: asyncio.AbstractEventLoop, address: str) -> None:
         self._app = app
         self._loop = loop
         self._client = (address, 50000)
@@ -39,7 +36,7 @@ class Direct(BaseTransport):
         body = b"" if request.method == "HEAD" else b"".join(exchange.body)
         return Response(exchange.status, headers=exchange.headers, content=body, request=request)
 
-    def _scope(self, request: Request) -> dict[str, object]:
+    def _scope(self, request: Request) -> Scope:
         url = request.url
         return {
             "type": "http",
@@ -70,7 +67,7 @@ class _Exchange:
         self.headers: list[tuple[bytes, bytes]] = []
         self.body: list[bytes] = []
 
-    async def of(self, app: Application, scope: dict[str, object]) -> None:
+    async def of(self, app: ASGIApp, scope: Scope) -> None:
         """Let an application answer."""
         await app(scope, self._receive, self._send)
 

@@ -2,9 +2,13 @@
 
 import re
 import sqlite3
+from collections.abc import Iterator
+from inspect import iscoroutinefunction, isroutine
 from typing import Any, Final
 
 import pytest
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 
 from doorward.api.classes import RouteClass
 from tests.functional.site import Site, problem
@@ -41,6 +45,17 @@ def readable(site: Site) -> list[str]:
     return [row.facts.path for row in rows if "GET" in row.facts.methods]
 
 
+def asked_for(dependant: Dependant) -> Iterator[object]:
+    """Yield what answers at a route, and everything that it asks for."""
+    yield dependant.call
+    for each in dependant.dependencies:
+        yield from asked_for(each)
+
+
+def runs_on_the_loop(call: object) -> bool:
+    return iscoroutinefunction(call if isroutine(call) else type(call).__call__)
+
+
 def filled(path: str) -> str:
     return re.sub(r"\{[a-z_]+\}", SESSION_ID, path)
 
@@ -59,6 +74,15 @@ def test_no_path_belongs_to_two_classes(site: Site) -> None:
         found.setdefault(path, set()).update(operation["tags"])
 
     assert {path: tags for path, tags in found.items() if len(tags) > 1} == {}
+
+
+def test_no_route_takes_a_thread_of_the_framework_for_what_it_asks_for(development: Site) -> None:
+    routes = [route for route in development.app.routes if isinstance(route, APIRoute)]
+
+    found = {(route.path, call) for route in routes for call in asked_for(route.dependant)}
+
+    assert len(found) > len(routes)
+    assert [(path, call) for path, call in found if not runs_on_the_loop(call)] == []
 
 
 def test_every_row_of_the_contract_is_there(site: Site) -> None:
