@@ -11,6 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 import doorward
+from doorward.cli.collector import resting_collector
 from doorward.cli.missing import refuse_without
 
 
@@ -47,7 +48,8 @@ class Deferred(TyperCommand):
     def load(self) -> TyperCommand | TyperGroup:
         """Return the command itself."""
         try:
-            found = getattr(import_module(f"doorward.cli.commands.{self._name}"), self._name)
+            with resting_collector():
+                found = getattr(import_module(f"doorward.cli.commands.{self._name}"), self._name)
         except ModuleNotFoundError as missing:
             refuse_without(missing)
         if isinstance(found, typer.Typer):

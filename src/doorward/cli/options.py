@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from doorward.assembly.house import House, open_house
+from doorward.cli.collector import resting_collector
 from doorward.cli.output import Voice
 from doorward.core.kernel.errors import Invalid, NotFound, Refusal, Unavailable
 from doorward.core.moving.errors import MoveRefused
@@ -63,12 +64,21 @@ def opened(data_dir: Path | None, voice: Voice) -> Iterator[House]:
     with polite(voice):
         loaded = load({"data_dir": data_dir})
         speak(loaded, voice, level=_QUIET)
-        house = open_house(loaded)
+        house = house_of(loaded)
         try:
             house.prepare()
             yield house
         finally:
             house.close()
+
+
+def house_of(loaded: Loaded) -> House:
+    """Return the house that lives as long as this process.
+
+    Raises: SettingsInvalid.
+    """
+    with resting_collector():
+        return open_house(loaded)
 
 
 def speak(loaded: Loaded, voice: Voice, *, level: str | None = None) -> None:

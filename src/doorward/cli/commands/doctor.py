@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import typer
 
 from doorward.assembly.cache import examine_cache
-from doorward.assembly.house import House, open_house
+from doorward.assembly.house import House
 from doorward.assembly.providers import examine_providers
 from doorward.assembly.store import is_embedded, unfit
-from doorward.cli.options import DataDir, Json, explain_away
+from doorward.cli.options import DataDir, Json, explain_away, house_of
 from doorward.cli.output import Value, Voice
 from doorward.cli.unsaid import unsaid_problem
 from doorward.core.kernel.errors import Unavailable
@@ -72,7 +72,7 @@ def _findings(data_dir: DataDir) -> Iterator[tuple[str, Finding]]:
 
 def _findings_inside(loaded: Loaded) -> Iterator[tuple[str, Finding]]:
     try:
-        house = open_house(loaded)
+        house = house_of(loaded)
     except SettingsInvalid as invalid:
         yield from (("store", _of(problem)) for problem in invalid.problems)
         return

@@ -9,9 +9,10 @@ from typing import Annotated, NoReturn
 import typer
 
 from doorward.assembly.app import app_of
-from doorward.assembly.house import House, open_house
+from doorward.assembly.house import House
+from doorward.cli.collector import resting_collector
 from doorward.cli.greeting import greet
-from doorward.cli.options import DataDir, Json, polite, speak
+from doorward.cli.options import DataDir, Json, house_of, polite, speak
 from doorward.cli.output import Voice
 from doorward.cli.running import run
 from doorward.cli.watching import watched
@@ -38,9 +39,10 @@ def serve(
     with polite(voice):
         loaded = load({"port": port, "host": host, "data_dir": data_dir})
         speak(loaded, voice)
-        house = open_house(loaded)
+        house = house_of(loaded)
     with _opened(house, voice), _listening(house, voice) as listening, watched(house, voice):
-        app = app_of(house, with_worker=with_worker)
+        with resting_collector():
+            app = app_of(house, with_worker=with_worker)
         setup = house.flows.invite_first_operator()
         is_forced = run(app, listening, on_ready=lambda: greet(house, voice, setup=setup))
     if is_forced:

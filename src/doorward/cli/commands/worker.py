@@ -9,8 +9,8 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from doorward.assembly.house import House, open_house
-from doorward.cli.options import DataDir, Json, polite, speak
+from doorward.assembly.house import House
+from doorward.cli.options import DataDir, Json, house_of, polite, speak
 from doorward.cli.output import Voice
 from doorward.cli.watching import watched
 from doorward.settings.load import load
@@ -34,7 +34,7 @@ def worker(
     with polite(voice):
         loaded = load({"data_dir": data_dir, "metrics_port": metrics_port})
         speak(loaded, voice)
-        house = open_house(loaded)
+        house = house_of(loaded)
         try:
             house.prepare_to_serve()
             house.start()
