@@ -1,15 +1,12 @@
 """Usernames and e-mail addresses: brought into one form first, judged after, stored last.
 
-Source: RFC 8265 section 3.3 (UsernameCaseMapped); Unicode Technical Standard 39; RFC 5321 section 4.5.3.
+Source: RFC 8265 section 3.3 (UsernameCaseMapped); RFC 5321 section 4.5.3.
 """
 
 import unicodedata
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from typing import Final
 
-from confusable_homoglyphs import categories, confusables
-from email_validator import EmailNotValidError, validate_email
 from precis_i18n import get_profile
 
 from doorward.core.kernel.errors import Invalid
@@ -24,13 +21,6 @@ _LONGEST_PRESENTED: Final = 512
 _LENGTH: Final = f"Use {SHORTEST_USERNAME} to {LONGEST_USERNAME} characters."
 _PUNCTUATION: Final = "._-"
 _PROFILE: Final = get_profile("UsernameCaseMapped")
-_SHARED_SCRIPTS: Final = frozenset({"COMMON", "INHERITED"})
-_MIXED_BY_CUSTOM: Final = (
-    frozenset({"LATIN", "HAN", "HIRAGANA", "KATAKANA"}),
-    frozenset({"LATIN", "HAN", "HANGUL"}),
-    frozenset({"LATIN", "HAN", "BOPOMOFO"}),
-)
-"""Scripts that one name may mix, since people do: UTS 39 section 5.2, "highly restrictive"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +45,8 @@ def username(presented: str, *, pointer: str = "/username") -> Username:
 
     Raises: Invalid, with a reason for its author.
     """
+    from doorward.core.accounts import lookalikes  # noqa: PLC0415 (its tables are large, and most commands name nobody)
+
     if len(presented) > _LONGEST_PRESENTED:
         raise Invalid(pointer, _LENGTH)
     try:
@@ -69,9 +61,9 @@ def username(presented: str, *, pointer: str = "/username") -> Username:
         raise Invalid(pointer, "Use letters, digits, dots, dashes and underscores only.")
     if not (shown[0].isalnum() and shown[-1].isalnum()):
         raise Invalid(pointer, "Begin and end with a letter or a digit.")
-    if not _is_of_one_script(shown):
+    if not lookalikes.is_of_one_script(shown):
         raise Invalid(pointer, "Use letters of one alphabet only.")
-    return Username(shown, shown, skeleton(shown))
+    return Username(shown, shown, lookalikes.skeleton(shown))
 
 
 def email(presented: str, *, pointer: str = "/email") -> Email:
@@ -80,6 +72,8 @@ def email(presented: str, *, pointer: str = "/email") -> Email:
     A domain in another script is written in ASCII (RFC 5891); a local part has no ASCII form, and is refused.
     Raises: Invalid, with a reason for its author.
     """
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 (as above)
+
     if len(presented) > _LONGEST_PRESENTED:
         raise Invalid(pointer, "This is not an e-mail address.")
     text = unicodedata.normalize("NFC", presented.strip())
@@ -104,41 +98,6 @@ def login_key(presented: str) -> str:
         return email(presented).key if "@" in presented else username(presented).key
     except Invalid:
         return f"?{encode(digest(presented.encode('utf-8', 'surrogatepass')))}"
-
-
-def _is_of_one_script(name: str) -> bool:
-    scripts = set(categories.unique_aliases(name)) - _SHARED_SCRIPTS
-    return len(scripts) <= 1 or any(scripts <= mixed for mixed in _MIXED_BY_CUSTOM)
-
-
-@lru_cache(maxsize=4096)
-def skeleton(name: str) -> str:
-    """Return what `name` has in common with every name that looks like it.
-
-    Source: Unicode Technical Standard 39 section 4.
-    """
-    prototypes = _prototypes()
-    return "".join(prototypes.get(letter, letter) for letter in name)
-
-
-@cache
-def _prototypes() -> dict[str, str]:
-    """Return for every letter that has look-alikes the one that stands for all of them.
-
-    The table is taken both ways and passed on: what looks like a twin of a letter looks like the letter.
-    """
-    alike: dict[str, set[str]] = {}
-    for letter, twins in confusables.confusables_data.items():
-        named = {twin["c"] for twin in twins} | {letter}
-        group = {member for member in named if len(member) == 1}
-        whole = group.union(*(alike.get(member, ()) for member in group))
-        alike.update(dict.fromkeys(whole, whole))
-    return {letter: _plainest(group) for letter, group in alike.items()}
-
-
-def _plainest(group: set[str]) -> str:
-    plain = [member for member in group if member.isascii() and member.isalnum()]
-    return min(plain or group).casefold()
 
 
 def _domain(address: str) -> str:

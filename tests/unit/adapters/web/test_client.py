@@ -8,7 +8,9 @@ from socket import socket
 import pytest
 
 from doorward.adapters.web.addresses import Reach
-from doorward.adapters.web.client import MAX_BYTES, WebClient, read_url
+from doorward.adapters.web.client import WebClient
+from doorward.adapters.web.target import read_url
+from doorward.adapters.web.transport import MAX_BYTES
 from doorward.core.kernel.outgoing import Failure, NotFetched
 from tests.unit.adapters.web.conftest import NAME, FixedResolver, NameServer, Server, answer
 

@@ -3,7 +3,7 @@ from confusable_homoglyphs import confusables
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorward.core.accounts import names
+from doorward.core.accounts import lookalikes, names
 from doorward.core.kernel.errors import Invalid
 
 ANY_TEXT = st.text(st.characters(), max_size=40)
@@ -82,7 +82,7 @@ def test_username_twice_is_once(presented: str) -> None:
     [("paypai", "раураӏ"), ("scope", "ѕсоре"), ("lol", "1o1"), ("lol", "1ol"), ("bella", "be11a")],
 )
 def test_skeleton_look_alikes_have_the_same(one: str, other: str) -> None:
-    assert names.skeleton(one) == names.skeleton(other)
+    assert lookalikes.skeleton(one) == lookalikes.skeleton(other)
 
 
 def test_skeleton_twin_of_a_twin_is_a_twin() -> None:
@@ -93,7 +93,7 @@ def test_skeleton_twin_of_a_twin_is_a_twin() -> None:
         (letter, twin)
         for letter, twins in rows.items()
         for twin in twins
-        if len(twin) == 1 and names.skeleton(twin) != names.skeleton(letter)
+        if len(twin) == 1 and lookalikes.skeleton(twin) != lookalikes.skeleton(letter)
     }
 
     assert torn == set()
@@ -101,7 +101,7 @@ def test_skeleton_twin_of_a_twin_is_a_twin() -> None:
 
 @pytest.mark.parametrize(("one", "other"), [("margaret", "margarete"), ("bella", "betta"), ("anna", "hanna")])
 def test_skeleton_names_that_look_different_differ(one: str, other: str) -> None:
-    assert names.skeleton(one) != names.skeleton(other)
+    assert lookalikes.skeleton(one) != lookalikes.skeleton(other)
 
 
 @pytest.mark.parametrize(
