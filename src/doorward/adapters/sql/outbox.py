@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Integer, cast, delete, func, null, or_, select, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.elements import CompilerElement
 
 from doorward.adapters.sql import tables
 from doorward.adapters.sql.engine.connection import Connection, Row
-from doorward.adapters.sql.engine.statement import Statement, Value, given, insert_unless_taken
+from doorward.adapters.sql.engine.statement import Statement, Value, as_jsonb, given, insert_unless_taken
 from doorward.adapters.sql.engine.values import micros, micros_or_none, moment, moment_or_none
 from doorward.core.kernel.ids import JobId
 from doorward.core.outbox.ports import Outbox
@@ -31,25 +31,29 @@ _DUE = (
     .limit(given("limit"))
 )
 _KNOWN_TO_SQLITE = _DUE.where(_J.name.in_(select(func.json_each(given("names")).table_valued("value").c.value)))
-_KNOWN_TO_POSTGRESQL = _DUE.where(cast(given("names"), JSONB).has_key(_J.name))
-_LOCKED = _KNOWN_TO_POSTGRESQL.with_for_update(skip_locked=True).cte("due")
 _TAKEN = update(tables.jobs).values(attempts=_J.attempts + 1, leased_until=given("until")).returning(tables.jobs)
-_LEASE = Statement(
-    sqlite=_TAKEN.where(_J.id.in_(_KNOWN_TO_SQLITE)),
-    postgresql=_TAKEN.where(_J.id == _LOCKED.c.id),
-)
+
+
+def _taken_in_postgresql() -> CompilerElement:
+    known = _DUE.where(as_jsonb(given("names")).has_key(_J.name))
+    return _TAKEN.where(_J.id == known.with_for_update(skip_locked=True).cte("due").c.id)
+
+
+_LEASE = Statement(sqlite=_TAKEN.where(_J.id.in_(_KNOWN_TO_SQLITE)), postgresql=_taken_in_postgresql)
 
 
 def _of_held(**changes: object) -> Statement:
     """Return an UPDATE of the jobs of which `held` gives the attempts that they were leased with, by their ids."""
     change = update(tables.jobs).where(_J.leased_until.is_not(None)).values(changes)
     in_sqlite = func.json_each(given("held")).table_valued("key", "value")
-    in_postgresql = func.jsonb_each_text(cast(given("held"), JSONB)).table_valued("key", "value")
+
+    def for_postgresql() -> CompilerElement:
+        held = func.jsonb_each_text(as_jsonb(given("held"))).table_valued("key", "value")
+        return change.where(_J.id == held.c.key, _J.attempts == cast(held.c.value, Integer)).returning(_J.id)
+
     return Statement(
         sqlite=change.where(_J.id == in_sqlite.c.key, _J.attempts == in_sqlite.c.value).returning(_J.id),
-        postgresql=change.where(
-            _J.id == in_postgresql.c.key, _J.attempts == cast(in_postgresql.c.value, Integer)
-        ).returning(_J.id),
+        postgresql=for_postgresql,
     )
 
 

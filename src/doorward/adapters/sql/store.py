@@ -22,7 +22,7 @@ _VERSION = Table(VERSION_TABLE, MetaData(), Column("version_num", Text))
 _CATALOGUE = Table("sqlite_master", MetaData(), Column("name", Text))
 _HAS_VERSION = Statement(
     sqlite=select(func.count()).select_from(_CATALOGUE).where(_CATALOGUE.c.name == VERSION_TABLE),
-    postgresql=select(func.count(func.to_regclass(VERSION_TABLE))),
+    postgresql=lambda: select(func.count(func.to_regclass(VERSION_TABLE))),
 )
 _VERSION_OF = Statement(select(_VERSION.c.version_num))
 _META = Statement(select(tables.meta.c.key, tables.meta.c.value))

@@ -1,4 +1,8 @@
-"""The tables. A moment is a number of microseconds since 1970 in UTC, a mapping is JSON, a digest is bytes."""
+"""The tables. A moment is a number of microseconds since 1970 in UTC, a mapping is JSON, a digest is bytes.
+
+What only PostgreSQL is told (that a page keeps room for updates, and again which rows a partial index is of) stands in
+the revisions alone: said here, it would load that dialect for a store in a file too.
+"""
 
 from typing import Final
 
@@ -14,9 +18,6 @@ METADATA: Final = MetaData(
 
 PREFIX: Final = "dw_"
 """What every table's name begins with, so that a database can be shared."""
-
-_ROOM_TO_UPDATE: Final = {"fillfactor": 70}
-"""PostgreSQL keeps an updated row on its page, and leaves the indexes alone, where a page has room."""
 
 
 def _text(name: str, *, nullable: bool = False, primary_key: bool = False) -> Column[str]:
@@ -64,7 +65,6 @@ Index(
     accounts.c.delete_after,
     accounts.c.id,
     sqlite_where=accounts.c.delete_after.is_not(None),
-    postgresql_where=accounts.c.delete_after.is_not(None),
 )
 
 claims: Final = Table(
@@ -131,13 +131,11 @@ sessions: Final = Table(
     _text("amr", nullable=True),
     Index(None, "account_id"),
     Index(None, "gone_day"),
-    postgresql_with=_ROOM_TO_UPDATE,
 )
 Index(
     None,
     sessions.c.parent_id,
     sqlite_where=sessions.c.parent_id.is_not(None),
-    postgresql_where=sessions.c.parent_id.is_not(None),
 )
 
 attempts: Final = Table(
@@ -149,7 +147,6 @@ attempts: Final = Table(
     _number("version"),
     _moment("touched_at"),
     Index(None, "touched_at"),
-    postgresql_with=_ROOM_TO_UPDATE,
 )
 
 devices: Final = Table(
@@ -187,7 +184,6 @@ one_code: Final = Index(
     onetimes.c.purpose,
     unique=True,
     sqlite_where=onetimes.c.address_key.is_not(None),
-    postgresql_where=onetimes.c.address_key.is_not(None),
 )
 
 jobs: Final = Table(
@@ -228,7 +224,6 @@ audit_head: Final = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("sequence", BigInteger, nullable=False),
     _bytes("link"),
-    postgresql_with=_ROOM_TO_UPDATE,
 )
 
 address_keys: Final = Table(

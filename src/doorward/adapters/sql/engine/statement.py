@@ -3,15 +3,14 @@
 Running a prepared Core statement costs about 100 µs, the driver alone 7 to 30.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import count
 from typing import Final, TypeAlias
 
 from sqlalchemy import ARRAY, BigInteger, LargeBinary, Table, Text, bindparam, cast, func
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import TableValuedAlias
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -23,7 +22,6 @@ Kind: TypeAlias = type[Text | BigInteger | LargeBinary]
 """How a value is kept in a column."""
 
 _SQLITE: Final[Dialect] = sqlite.dialect(paramstyle="qmark")
-_POSTGRESQL: Final[Dialect] = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # SQLAlchemy left it without types
 _NUMBERS: Final = count(1)
 
 
@@ -58,11 +56,14 @@ class Compiled:
 
 
 class Statement:
-    """One statement for both dialects, or one for each where they differ. It is compiled when it is first used."""
+    """One statement for both dialects, or one for each where they differ. It is compiled when it is first used.
 
-    def __init__(self, sqlite: CompilerElement, postgresql: CompilerElement | None = None) -> None:
+    What makes the one for PostgreSQL is called then, too: a store in a file never loads the other dialect.
+    """
+
+    def __init__(self, sqlite: CompilerElement, postgresql: Callable[[], CompilerElement] | None = None) -> None:
         self._sqlite = sqlite
-        self._postgresql = sqlite if postgresql is None else postgresql
+        self._postgresql = postgresql or (lambda: sqlite)
 
     @cached_property
     def sqlite(self) -> Compiled:
@@ -72,7 +73,7 @@ class Statement:
     @cached_property
     def postgresql(self) -> Compiled:
         """The statement as PostgreSQL reads it."""
-        return _compiled(self._postgresql, _POSTGRESQL)
+        return _compiled(self._postgresql(), _postgresql())
 
 
 def given(name: str) -> BindParameter[Value]:
@@ -91,30 +92,49 @@ def given_rows(name: str, **columns: Kind) -> TableValuedAlias:
     return arrays.table_valued(*(Column(column, kind) for column, kind in columns.items())).render_derived(name)
 
 
+def as_jsonb(element: BindParameter[Value]) -> Cast[Value]:
+    """Return a value as JSON that PostgreSQL looks into."""
+    from sqlalchemy.dialects.postgresql import JSONB  # noqa: PLC0415 (a store in a file needs none of it)
+
+    return cast(element, JSONB)
+
+
 def insert_unless_taken(table: Table, *, by: Index | None = None) -> Statement:
     """Return an INSERT that writes nothing when a unique key, or the one of the index `by`, is taken."""
-    if by is None:
-        return Statement(
-            sqlite.insert(table).on_conflict_do_nothing(), postgresql.insert(table).on_conflict_do_nothing()
-        )
-    where = by.dialect_options["sqlite"]["where"]
+    columns = None if by is None else by.columns
+    where = None if by is None else by.dialect_options["sqlite"]["where"]
+
+    def for_postgresql() -> CompilerElement:
+        from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415 (as above)
+
+        return insert(table).on_conflict_do_nothing(index_elements=columns, index_where=where)
+
     return Statement(
-        sqlite.insert(table).on_conflict_do_nothing(index_elements=by.columns, index_where=where),
-        postgresql.insert(table).on_conflict_do_nothing(index_elements=by.columns, index_where=where),
+        sqlite.insert(table).on_conflict_do_nothing(index_elements=columns, index_where=where), for_postgresql
     )
 
 
 def upsert(table: Table) -> Statement:
     """Return an INSERT that writes over the row with the same primary key."""
-    for_sqlite, for_postgresql = sqlite.insert(table), postgresql.insert(table)
     key = table.primary_key.columns
     names = [column.name for column in table.columns if not column.primary_key]
-    return Statement(
-        for_sqlite.on_conflict_do_update(index_elements=key, set_={name: for_sqlite.excluded[name] for name in names}),
-        for_postgresql.on_conflict_do_update(
-            index_elements=key, set_={name: for_postgresql.excluded[name] for name in names}
-        ),
-    )
+
+    def for_postgresql() -> CompilerElement:
+        from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415 (as above)
+
+        added = insert(table)
+        return added.on_conflict_do_update(index_elements=key, set_={name: added.excluded[name] for name in names})
+
+    added = sqlite.insert(table)
+    written = added.on_conflict_do_update(index_elements=key, set_={name: added.excluded[name] for name in names})
+    return Statement(written, for_postgresql)
+
+
+@cache
+def _postgresql() -> Dialect:
+    from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg  # noqa: PLC0415 (as above)
+
+    return PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # SQLAlchemy left it without types
 
 
 def _compiled(statement: CompilerElement, dialect: Dialect) -> Compiled:

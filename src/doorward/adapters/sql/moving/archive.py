@@ -108,7 +108,7 @@ def _loading(kind: Kind) -> Loading:
     table, values = _table(kind), {name: given(name) for name in kind.columns}
     insert = Statement(
         sqlite.insert(table).values(values).on_conflict_do_nothing(),
-        postgresql.insert(table).values(values).on_conflict_do_nothing(),
+        lambda: postgresql.insert(table).values(values).on_conflict_do_nothing(),
     )
     return Loading(table.name, kind.columns, insert)
 

@@ -151,7 +151,7 @@ _WITH_ACCOUNT, _WITH_ACCOUNT_POSTGRESQL = (
     .where(_S.id == given("id"))
     for joined in (func.group_concat, func.string_agg)
 )
-_READ_WITH_ACCOUNT = Statement(sqlite=_WITH_ACCOUNT, postgresql=_WITH_ACCOUNT_POSTGRESQL)
+_READ_WITH_ACCOUNT = Statement(sqlite=_WITH_ACCOUNT, postgresql=lambda: _WITH_ACCOUNT_POSTGRESQL)
 _OWNER: ColumnElement[str] = literal_column("dw_sessions.account_id")
 _OF_ACCOUNT = (_A.id, _A.username, _A.email, _A.created_at, _A.status, _UPDATED_AT)
 _ACTIVE = (_A.id == _S.account_id, _A.status == Status.ACTIVE.value)
@@ -214,9 +214,11 @@ _ROTATE = Statement(
         *(select(column).where(_A.id == _OWNER).scalar_subquery() for column in _OF_ACCOUNT),
         _roles(func.group_concat, _OWNER),
     ),
-    postgresql=_rotated(_ASKED.c.__getitem__)
-    .where(_IS_ASKED, _S.id == _FREE.c.id, *_ACTIVE)
-    .returning(tables.sessions, *_OF_ACCOUNT, _roles(func.string_agg, _S.account_id)),
+    postgresql=lambda: (
+        _rotated(_ASKED.c.__getitem__)
+        .where(_IS_ASKED, _S.id == _FREE.c.id, *_ACTIVE)
+        .returning(tables.sessions, *_OF_ACCOUNT, _roles(func.string_agg, _S.account_id))
+    ),
 )
 _REMOVE_ALL = Statement(delete(tables.sessions).where(_S.account_id == given("account_id")))
 
