@@ -1,12 +1,12 @@
 """Letters in plain text and in HTML, from pairs of templates."""
 
 import unicodedata
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import quote
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from doorward.core.onetime.records import PURPOSES, Purpose
 from doorward.core.outbox.ports import Letters
@@ -37,6 +37,11 @@ _LONGEST_WORDS: Final = 120
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
+Context = Mapping[str, str | int | None]
+Renders = Callable[[str, Context], str]
+"""Sets a template, by its name, with what it may use."""
+
+
 class _Target(NamedTuple):
     path: str | None
     purpose: Purpose
@@ -59,18 +64,9 @@ class JinjaLetters(Letters):
     """
 
     def __init__(self, issuer: str, brand_name: str, *, overrides: Path | None = None) -> None:
-        folders = [_TEMPLATES] if overrides is None else [overrides, _TEMPLATES]
+        self._folders = [_TEMPLATES] if overrides is None else [overrides, _TEMPLATES]
         self._issuer = issuer.rstrip("/")
         self._brand = in_one_line(brand_name)
-        self._templates = Environment(
-            loader=FileSystemLoader(folders),
-            autoescape=_is_markup,  # noqa: S701 (everything but plain text is escaped)
-            auto_reload=False,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
 
     def set(self, letter: Letter, *, mail_id: str, now: datetime) -> Mail:
         context = self._context(letter, now)
@@ -78,14 +74,20 @@ class JinjaLetters(Letters):
             id=mail_id,
             to=letter.to,
             subject=SUBJECTS[letter.kind].format(brand=self._brand),
-            text=self._templates.get_template(f"text/{letter.kind}.txt").render(context),
-            html=self._templates.get_template(f"html/{letter.kind}.html").render(context),
+            text=self._render(f"text/{letter.kind}.txt", context),
+            html=self._render(f"html/{letter.kind}.html", context),
             sent_at=now,
             token=letter.token,
             code=letter.code,
         )
 
-    def _context(self, letter: Letter, now: datetime) -> dict[str, str | int | None]:
+    @cached_property
+    def _render(self) -> Renders:
+        from doorward.adapters.letters.sheets import sheets_in  # noqa: PLC0415 (many processes set no letter)
+
+        return sheets_in(self._folders)
+
+    def _context(self, letter: Letter, now: datetime) -> Context:
         target = _TARGETS.get(letter.kind)
         lives = PURPOSES[target.purpose] if target else None
         return {
@@ -111,10 +113,6 @@ def in_one_line(words: str) -> str:
     printable = "".join(" " if unicodedata.category(letter) in _UNPRINTABLE else letter for letter in words)
     line = " ".join(printable.split())
     return line if len(line) <= _LONGEST_WORDS else f"{line[: _LONGEST_WORDS - 1]}…"
-
-
-def _is_markup(template_name: str | None) -> bool:
-    return template_name is None or not template_name.endswith(".txt")
 
 
 def _spell(moment: datetime) -> str:

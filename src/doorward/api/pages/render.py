@@ -1,11 +1,8 @@
 """Pages as answers: templates with what every page must know."""
 
-from functools import cache
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from doorward.api.pages.assets import static_path
@@ -14,7 +11,6 @@ from doorward.api.v1.web.cookies import PRE_SESSION_LIVES_FOR, cookies_of
 from doorward.api.visit import Visit
 from doorward.core.sessions.records import Snapshot
 
-_TEMPLATES: Final = Path(__file__).parent / "templates"
 _SEE_OTHER: Final = 303
 
 
@@ -38,18 +34,16 @@ def page(
 
 def html(visit: Visit, template: str, **context: object) -> str:
     """Return the HTML of a template; whatever comes from outside is escaped in it."""
+    from doorward.api.pages.sheets import sheet  # noqa: PLC0415 (many processes show no page)
+
     root_path = root_of(visit)
-    return (
-        _environment()
-        .get_template(template)
-        .render(
-            brand_name=visit.doors.brand_name,
-            root_path=root_path,
-            home_path=visit.doors.home_path or f"{root_path}/",
-            static_path=static_path(root_path),
-            csp_nonce=visit.nonce,
-            **context,
-        )
+    return sheet(template).render(
+        brand_name=visit.doors.brand_name,
+        root_path=root_path,
+        home_path=visit.doors.home_path or f"{root_path}/",
+        static_path=static_path(root_path),
+        csp_nonce=visit.nonce,
+        **context,
     )
 
 
@@ -77,15 +71,3 @@ def go_home(visit: Visit) -> RedirectResponse:
 def root_of(visit: Visit) -> str:
     """Return where the pages are mounted, without a slash at the end."""
     return urlsplit(visit.doors.issuer).path.rstrip("/")
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
