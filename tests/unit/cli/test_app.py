@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,14 @@ import doorward
 from doorward.cli.app import COMMANDS, Deferred, Row, all_commands
 from doorward.cli.missing import refuse_without
 
+LATER_PARTS = (
+    "confusable_homoglyphs",
+    "email_validator",
+    "fastapi",
+    "httpcore2",
+    "jinja2",
+    "sqlalchemy.dialects.postgresql",
+)
 SERVER_PARTS = ("sqlalchemy", "fastapi", "uvicorn", "pydantic", "alembic", "argon2")
 
 
@@ -38,6 +47,21 @@ def test_list_of_commands_imports_no_server() -> None:
 
     assert "serve" in done.stdout
     assert done.stderr == "[]\n"
+
+
+def test_command_on_a_store_in_a_file_imports_what_others_need_with_them(tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        "from doorward.cli.app import app\n"
+        f"try:\n    app(['jobs', 'list', '--json', '--data-dir', {str(tmp_path / 'data')!r}])\n"
+        "except SystemExit:\n    pass\n"
+        f"print([part for part in {LATER_PARTS} if part in sys.modules])\n"
+    )
+
+    for _ in ("makes the tables", "finds them"):
+        done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=tmp_path)
+
+    assert done.stdout.splitlines() == ["[]", "[]"]
 
 
 def test_package_itself_imports_nothing_but_the_standard_library() -> None:
