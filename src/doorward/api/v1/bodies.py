@@ -25,7 +25,7 @@ OpaqueToken = Annotated[SecretStr, Field(min_length=1, max_length=512)]
 class Body(BaseModel):
     """What every request body has in common."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class RegisterBody(Body):
@@ -119,7 +119,7 @@ class PasswordBody(Body):
 class AnswerBody(BaseModel):
     """What every answer has in common."""
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
+    model_config = ConfigDict(frozen=True)
 
 
 class SuccessMessageResponse(AnswerBody):
