@@ -11,7 +11,7 @@ from doorward.adapters.clock.system import SystemClock
 from tests.faults.checker.history import Away, History
 from tests.faults.conftest import checked
 from tests.faults.machine.post_office import a_post_office
-from tests.faults.machine.server import Deployment
+from tests.faults.machine.server import Deployment, Running
 from tests.faults.machine.tools import false_clock, missing
 from tests.faults.people.by_http import HttpDoor
 from tests.faults.people.person import Person
@@ -26,6 +26,7 @@ class World:
     """A server on a clock that tests move, and somebody who is signed in there."""
 
     deployment: Deployment
+    server: Running
     person: Person
     moved: Path
 
@@ -60,14 +61,14 @@ def world(tmp_path: Path) -> Iterator[World]:
     with a_post_office(history) as office:
         deployment = Deployment(tmp_path / "deployment", office.settings)
         door = HttpDoor(deployment.url)
-        with deployment.running(**false):
+        with deployment.running(**false) as server:
             person = Person("margaret", door, history)
             person.register()
             mail = office.wait_for(person.email)
             assert mail is not None
             person.verify(mail.token)
             person.sign_in()
-            yield World(deployment, person, moved)
+            yield World(deployment, server, person, moved)
         door.close()
     history.close()
 
@@ -103,6 +104,7 @@ def test_clock_an_hour_forward_and_back_loses_no_session_and_accepts_no_old_toke
     person.device = None
     soon(person.sign_in)
 
+    world.server.stop()
     report = checked(
         [person.history.path],
         f"--data-dir={world.deployment.data_dir}",
@@ -138,6 +140,7 @@ def test_clock_in_another_age_and_back_signs_in_and_signs_and_keeps_what_it_says
     person.refresh()
     person.look()
 
+    world.server.stop()
     report = checked(
         [person.history.path],
         f"--data-dir={world.deployment.data_dir}",

@@ -144,7 +144,7 @@ def _clients() -> dict[str, Wanted]:
             ClientType.SERVICE,
             grants=serving_others,
             scopes=("reports:read",),
-            resources=(INVOICES,),
+            resources=(REPORTS, INVOICES),
             audiences=(REPORTS,),
         ),
     }
