@@ -326,6 +326,17 @@ def test_files_are_kept_by_browsers_as_long_as_they_are_right(
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize(("asked", "heard"), [("websocket", "websocket"), ("h2c", None), ("h2c, websocket", None)])
+def test_only_sockets_may_leave_http(running: Ports, asked: str, heard: str | None) -> None:
+    """On a line that speaks h2c a caller asks for whatever they like, and nobody asks Doorward about it."""
+    sent = {"connection": "Upgrade, HTTP2-Settings", "upgrade": asked, "http2-settings": "AAMAAABkAAQAAP__"}
+
+    told = dict(httpx2.get(f"{running.issuer}/open/list", headers=sent).json()["headers"])
+
+    assert told.get("Upgrade") == heard
+    assert told.get("Connection") == ("upgrade" if heard else None)
+
+
 def test_figures_are_for_nobody_outside(running: Ports) -> None:
     assert httpx2.get(f"{running.issuer}/metrics").status_code == 404
 
