@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from doorward.core.kernel.errors import Unavailable
-from doorward.core.kernel.json_value import JsonValue
+from doorward.core.kernel.json_value import JsonValue, depth, no_constant, unrepeated
 
 MAX_JSON_DEPTH: Final = 16
 """How deep the JSON of another server may be nested."""
@@ -114,10 +114,8 @@ def read_json(raw: bytes) -> JsonValue:
     Raises: ValueError, when it is none, repeats a member, holds NaN or is nested too deep.
     """
     try:
-        value: JsonValue = json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant
-        )
-        is_deep = _depth(value) > MAX_JSON_DEPTH
+        value: JsonValue = json.loads(raw.decode("utf-8"), object_pairs_hook=unrepeated, parse_constant=no_constant)
+        is_deep = depth(value) > MAX_JSON_DEPTH
     except RecursionError:
         is_deep = True
     if is_deep:
@@ -134,24 +132,3 @@ def read_object(raw: bytes) -> dict[str, JsonValue]:
     if not isinstance(value, dict):
         raise ValueError("the JSON is no object")  # noqa: TRY004 (a text is wrong, not a type)
     return value
-
-
-def _without_repeats(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("a member is repeated")
-    return members
-
-
-def _refuse_constant(_: str) -> JsonValue:
-    raise ValueError("the JSON holds what is no number")
-
-
-def _depth(value: JsonValue) -> int:
-    match value:
-        case dict():
-            return 1 + max(map(_depth, value.values()), default=0)
-        case list():
-            return 1 + max(map(_depth, value), default=0)
-        case _:
-            return 0

@@ -16,7 +16,7 @@ from typing import Final
 
 from doorward.core.kernel import json_value
 from doorward.core.kernel.ids import KeyId
-from doorward.core.kernel.json_value import compact_json
+from doorward.core.kernel.json_value import compact_json, depth, no_constant, unrepeated
 from doorward.core.kernel.secrets import digest
 from doorward.core.keys.errors import TokenRefused
 from doorward.core.keys.records import NAMES, SIGNS, Algorithm
@@ -230,7 +230,7 @@ def _decode_json(part: str) -> dict[str, JsonValue]:
     try:
         written = raw.decode("utf-8").strip(_BLANK)
         value, end = _SCAN(written, 0)
-        is_deep = _may_be_deep(written) and _depth(value) > MAX_DEPTH
+        is_deep = _may_be_deep(written) and depth(value) > MAX_DEPTH
         if "\\u" in written:  # half of a pair (RFC 8259 section 8.2) is text that nobody can write down again
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError, StopIteration):
@@ -240,33 +240,12 @@ def _decode_json(part: str) -> dict[str, JsonValue]:
     return value
 
 
-def _without_repeats(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise TokenRefused
-    return members
-
-
-def _refuse_constant(_: str) -> JsonValue:
-    raise TokenRefused
-
-
 _BLANK: Final = " \t\n\r"
 # What `json.loads` comes down to, made once: without its search for white space, and for what is behind.
-_STRICT: Final = json.JSONDecoder(object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
+_STRICT: Final = json.JSONDecoder(object_pairs_hook=unrepeated, parse_constant=no_constant)
 _SCAN: Final = make_scanner(_STRICT)  # type: ignore[arg-type]  # it takes whatever has a decoder's fields
 
 
 def _may_be_deep(written: str) -> bool:
     """Tell whether there are enough brackets at all; in nearly every token there are not."""
     return written.count("{") + written.count("[") > MAX_DEPTH
-
-
-def _depth(value: JsonValue) -> int:
-    match value:
-        case dict():
-            return 1 + max(map(_depth, value.values()), default=0)
-        case list():
-            return 1 + max(map(_depth, value), default=0)
-        case _:
-            return 0

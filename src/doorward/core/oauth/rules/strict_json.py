@@ -7,6 +7,7 @@ import json
 from math import isfinite
 from typing import Final
 
+from doorward.core.kernel.json_value import depth, no_constant, unrepeated
 from doorward.core.keys import jose
 from doorward.core.keys.jose import JsonValue
 
@@ -21,11 +22,11 @@ def read(text: str) -> JsonValue:
     """
     try:
         value: JsonValue = json.loads(
-            text, object_pairs_hook=_without_repeats, parse_constant=_refuse, parse_float=_finite
+            text, object_pairs_hook=unrepeated, parse_constant=no_constant, parse_float=_finite
         )
     except RecursionError:
         raise ValueError("it nests too deep") from None
-    if _depth(value) > MAX_DEPTH:
+    if depth(value) > MAX_DEPTH:
         raise ValueError("it nests too deep")
     write(value).encode()  # half of a pair (RFC 8259 section 8.2) is text that nobody can write down again
     return value
@@ -44,29 +45,8 @@ def canonical(value: JsonValue) -> str:
     return json.dumps(value, separators=(",", ":"), sort_keys=True)
 
 
-def _without_repeats(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("a member is named twice")
-    return members
-
-
-def _refuse(name: str) -> JsonValue:
-    raise ValueError(name)
-
-
 def _finite(digits: str) -> float:
     number = float(digits)
     if not isfinite(number):
         raise ValueError("a number is too large")
     return number
-
-
-def _depth(value: JsonValue) -> int:
-    match value:
-        case dict():
-            return 1 + max(map(_depth, value.values()), default=0)
-        case list():
-            return 1 + max(map(_depth, value), default=0)
-        case _:
-            return 0
