@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from doorward.api.gateways.identity import NAMES
 from doorward.core.limits.records import LIMITS, Limit, Tier
 from doorward.core.oauth.gateways.records import origin_of
+from doorward.gateway.contradictions import contradictions
 from doorward.gateway.topology import Application, Edge, Networks, Topology
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import Settings
@@ -121,6 +122,7 @@ def described(settings: Settings, topology: Topology) -> Gateway:
     Raises: SettingsInvalid, where topology and settings say different things.
     """
     problems = [
+        *contradictions(settings, topology),
         *_guarded_by_nobody(settings, topology),
         *_untrusted(settings, topology.gateway.networks),
         *_in_the_way(settings.server.issuer, topology.applications),
