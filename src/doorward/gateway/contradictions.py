@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from doorward.gateway.topology import Cache, Store, StoreKind, Topology
+from doorward.gateway.topology import Cache, Store, StoreKind, Topology, check_origin
 from doorward.settings.problems import Problem
 from doorward.settings.record import Settings
 from doorward.settings.sections.store import StoreSettings
@@ -22,6 +22,20 @@ def contradictions(settings: Settings, topology: Topology) -> Iterator[Problem]:
         yield from _of_store(settings.store, topology.store)
     if topology.cache is not None:
         yield from _of_cache(settings.store, topology.cache)
+    yield from _of_files(settings.files.files_origin, topology)
+
+
+def _of_files(origin: str | None, topology: Topology) -> Iterator[Problem]:
+    if origin is not None:
+        try:
+            check_origin(origin)
+        except ValueError as error:
+            why, remedy = f"There, {error}.", "Set files_origin in doorward.toml to another one."
+            yield Problem(f"{origin} cannot be named in a configuration.", why, remedy)
+    elif topology.files is not None:
+        why = "What people give to keep is served from an origin of its own, or not at all."
+        remedy = "Set files_origin in doorward.toml, or take [files] out of topology.toml."
+        yield Problem("topology.toml has servers of files, and doorward.toml no origin for them.", why, remedy)
 
 
 def _of_store(settings: StoreSettings, store: Store) -> Iterator[Problem]:

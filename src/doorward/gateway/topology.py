@@ -33,7 +33,11 @@ def _check_address(address: str) -> str:
     return address
 
 
-def _check_origin(origin: str) -> str:
+def check_origin(origin: str) -> str:
+    """Return an origin that can stand in every configuration as it is.
+
+    Raises: ValueError.
+    """
     try:
         read = uri.read(origin, pointer="/origin")
     except Invalid as refusal:
@@ -62,7 +66,7 @@ def check_file(path: Path) -> Path:
 Address = Annotated[str, AfterValidator(_check_address)]
 """Where a server listens: HOST:PORT."""
 
-Origin = Annotated[str, AfterValidator(_check_origin)]
+Origin = Annotated[str, AfterValidator(check_origin)]
 PlainFile = Annotated[Path, AfterValidator(check_file)]
 Networks = tuple[IPv4Network | IPv6Network, ...]
 

@@ -72,3 +72,9 @@ def test_contradictions_cache_elsewhere_is_one() -> None:
 
 def test_contradictions_parts_that_topology_does_not_name_are_none() -> None:
     assert told({}, store_url=DATABASE, cache_url="redis://cache") == []
+
+
+def test_contradictions_servers_of_files_without_an_origin_are_one() -> None:
+    (told_of,) = told({"files": {"servers": ["10.0.0.13:8000"]}}, issuer="https://id.example.org")
+
+    assert "Set files_origin in doorward.toml" in told_of
