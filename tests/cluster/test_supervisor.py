@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ from tests.architecture.tree import PROJECT
 from tests.cluster.running import is_alive
 from tests.processes import wait_until
 
-SLEEPS = ("sleep", "60")
-WITH_A_CHILD = ("sh", "-c", "sleep 60 & echo $!; wait")
+SLEEPS = ("sleep", "600")
+"""Longer than any test waits."""
+WITH_A_CHILD = ("sh", "-c", "sleep 600 & echo $!; wait")
 
 
 @pytest.fixture
@@ -35,6 +37,13 @@ def a_part(name: str, *words: str, is_ready: bool = True) -> Part:
     return Part(name, "waits", "nowhere", words or SLEEPS, lambda: is_ready)
 
 
+def end(*processes: int) -> None:
+    """End what should have ended by itself."""
+    for each in processes:
+        with suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
+
+
 SUPERVISOR = """
 import sys
 from pathlib import Path
@@ -42,7 +51,7 @@ from examples.nine_servers.parts import Part, Parts
 from examples.nine_servers.place import environment
 parts = Parts(Path(sys.argv[1]), environment())
 for name in ("one", "two"):
-    parts.start(Part(name, "", "", ("sleep", "60"), lambda: True))
+    parts.start(Part(name, "", "", ("sleep", "600"), lambda: True))
 print(*(process.pid for process in parts.running.values()), flush=True)
 input()
 """
@@ -58,7 +67,10 @@ def test_supervisor_that_is_killed_leaves_nothing_behind(tmp_path: Path) -> None
         process.kill()
 
     assert len(started) == 2
-    wait_until(lambda: not any(map(is_alive, started)))
+    try:
+        wait_until(lambda: not any(map(is_alive, started)))
+    finally:
+        end(*started)
 
 
 def test_parts_end_in_the_other_order(parts: Parts, tmp_path: Path) -> None:
@@ -92,7 +104,10 @@ def test_part_that_was_killed_leaves_nothing_that_it_started(parts: Parts) -> No
 
     wait_until(lambda: list(parts.ended()) == [("one", -signal.SIGKILL)])
 
-    wait_until(lambda: not is_alive(child))
+    try:
+        wait_until(lambda: not is_alive(child))
+    finally:
+        end(child)
 
 
 def test_part_that_ends_before_it_answers_is_trouble_with_its_last_lines(parts: Parts) -> None:
