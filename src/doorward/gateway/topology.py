@@ -107,7 +107,9 @@ class Store(Section):
 class Cache(Section):
     """The Redis or Valkey through which servers share limits and news."""
 
-    servers: tuple[Address, ...] = Field(min_length=1, description="Where it listens: HOST:PORT; several: a cluster.")
+    servers: tuple[Address, ...] = Field(
+        min_length=1, description="Where it listens: HOST:PORT; of a cluster, the proxies before it."
+    )
 
 
 class Worker(Section):
