@@ -34,6 +34,7 @@ COMMANDS: Final = (
     Row("keys", "List and rotate the signing keys."),
     Row("jobs", "Look at the jobs that wait, and retry those that were given up."),
     Row("gateway", "Write the configuration of the gateway before the servers."),
+    Row("monitoring", "Write what watches the servers: Prometheus, its rules, Alertmanager, dashboards."),
     Row("store", "Look after the store: its tables, copies, backups."),
 )
 
