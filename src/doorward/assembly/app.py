@@ -5,6 +5,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Final
 
 from fastapi import FastAPI
 
@@ -20,6 +21,9 @@ from doorward.assembly.watching.watch import DoorWatch
 from doorward.core.kernel.secrets import derive
 from doorward.core.operating.rules import Fitness, judge
 from doorward.settings.load import load
+
+_SPARED: Final = frozenset({"cache"})
+"""What a server goes on without, less well."""
 
 
 def created(overrides: Mapping[str, object]) -> Api:
@@ -84,11 +88,19 @@ def doors_of(house: House) -> Doors:
         version=doorward.__version__,
         trusted_proxies=server.trusted_proxies,
         cors_origins=frozenset(server.cors_origins),
-        spared=frozenset({"cache"}),
+        spared=_SPARED,
         mailbox=house.open_mailbox,
         brand_name=house.settings.mail.brand_name,
         home_path=server.home_path,
     )
+
+
+def is_ready(house: House) -> bool:
+    """Tell whether a server can do its work.
+
+    Raises: Unavailable. OSError.
+    """
+    return all(check() for name, check in _checks(house).items() if name not in _SPARED)
 
 
 def _checks(house: House) -> Mapping[str, Callable[[], bool]]:
