@@ -33,11 +33,11 @@ demo: server-environment node ## Start four agents on one machine, and say what 
 	@exec $(BIN)/python -m examples.demo $(ARGS)
 
 .PHONY: cluster
-cluster: environment node cluster-parts ## Start nine servers on one machine, and say what to try (ARGS="--port 9000" chooses)
+cluster: environment node gateways monitoring ## Start nine servers on one machine, and say what to try (ARGS="--port 9000" chooses)
 	@exec $(BIN)/python -m examples.nine_servers $(ARGS)
 
 .PHONY: test
-test: environment browser faults-parts node gateways cluster-parts ## Run every test; ARGS="tests/unit -k refresh" runs some, without the coverage gate
+test: environment browser faults-parts node gateways monitoring ## Run every test; ARGS="tests/unit -k refresh" runs some, without the coverage gate
 	@$(BIN)/python -m pytest -n auto $(if $(ARGS),$(ARGS),--cov --cov-report=term-missing:skip-covered)
 
 .PHONY: faults
@@ -81,7 +81,7 @@ clean: ## Remove caches and what tests and builds left behind; your data and the
 	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The parts of `check`, and what the others stand on.
-.PHONY: format lint types imports core-tests adapter-tests other-tests environment server-environment browser faults-parts node gateways cluster-parts
+.PHONY: format lint types imports core-tests adapter-tests other-tests environment server-environment browser faults-parts node gateways monitoring
 format: environment
 	@$(BIN)/ruff format --check $(CODE)
 lint: environment
@@ -109,5 +109,5 @@ node:
 	@scripts/system-parts node
 gateways:
 	@scripts/system-parts gateways
-cluster-parts:
-	@scripts/system-parts cluster
+monitoring:
+	@scripts/system-parts monitoring

@@ -152,11 +152,11 @@ def _whole(log: IO[str]) -> str:
     return log.read()
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Return when the condition holds."""
+def wait_until(condition: Callable[[], bool], *, told: Callable[[], str] = lambda: "it did not come to hold") -> None:
+    """Return when the condition holds; `told` is what is said where it does not come to."""
     until, pause = monotonic() + PATIENCE, Event()
     while not condition():
-        assert monotonic() < until, "it did not come to hold"
+        assert monotonic() < until, told()
         pause.wait(0.05)
 
 

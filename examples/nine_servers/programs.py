@@ -31,12 +31,11 @@ def found() -> Programs:
 
     Raises: Trouble, which names what is missing and how it is brought.
     """
-    lost = "On Debian: scripts/system-parts cluster"
     return Programs(
-        nginx=_required("nginx", "the gateway", lost),
+        nginx=_required("nginx", "the gateway", "gateways"),
         postgresql=next(_postgresql(), None) or _missing("PostgreSQL", "the database", "Run: make environment"),
         cache=_cache() or _missing("Redis or Valkey", "the cache", "Run: make environment"),
-        prometheus=_required("prometheus", "monitoring", lost),
+        prometheus=_required("prometheus", "monitoring", "monitoring"),
     )
 
 
@@ -52,10 +51,10 @@ def unprivileged() -> str | None:
     return user or _missing("A user without privileges", "the database", "Run this as somebody else than root.")
 
 
-def _required(name: str, what: str, remedy: str) -> Path:
+def _required(name: str, what: str, part: str) -> Path:
     path = os.pathsep.join((os.environ.get("PATH", os.defpath), *_ALSO))
     where = shutil.which(name, path=path)
-    return Path(where) if where else _missing(name, what, remedy)
+    return Path(where) if where else _missing(name, what, f"On Debian: scripts/system-parts {part}")
 
 
 def _postgresql() -> Iterator[Path]:

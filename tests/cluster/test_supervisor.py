@@ -154,7 +154,7 @@ def test_found_what_is_missing_says_how_it_is_brought(monkeypatch: pytest.Monkey
     with pytest.raises(Trouble, match="nginx is missing, which is the gateway") as trouble:
         programs.found()
 
-    assert "scripts/system-parts cluster" in trouble.value.remedy
+    assert "scripts/system-parts gateways" in trouble.value.remedy
 
 
 def test_cluster_whose_port_is_taken_says_so() -> None:

@@ -11,6 +11,7 @@ from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
 from doorward.core.limits.ports import Allowance, RateCounters
 from doorward.core.limits.records import Limit
+from doorward.core.operating.figures import Figures
 from doorward.core.outbox.ports import Mailbox
 
 
@@ -56,7 +57,8 @@ class Doors:
     `issuer` is the base address of the deployment: cookies, allowed origins and documents come from it, never from what
     a request claims. `checks` are asked for readiness, by name, from a lane; without what stands in `spared` the server
     goes on, less well. `mailbox` is there in development alone.
-    `metrics` returns what `/metrics` shows, in the text format of Prometheus. `brand_name` heads the pages.
+    `metrics` returns what `/metrics` shows, in the text format of Prometheus, and `figures` the same as a record: both
+    read the store, so they are asked from a lane. `brand_name` heads the pages.
     `home_path` is where they lead home on the issuer's host, if not to our own.
     """
 
@@ -70,6 +72,7 @@ class Doors:
     watch: Watch
     checks: Mapping[str, Callable[[], bool]]
     metrics: Callable[[], bytes]
+    figures: Callable[[], Figures]
     version: str
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     cors_origins: frozenset[str] = frozenset()

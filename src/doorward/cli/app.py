@@ -27,6 +27,7 @@ COMMANDS: Final = (
     Row("serve", "Start the server."),
     Row("worker", "Run jobs from the outbox: mails, and what is due again and again."),
     Row("init", "Write doorward.toml with every setting explained."),
+    Row("status", "Show how servers and workers fare: sign-ins, locks, latency, the queue, the store."),
     Row("doctor", "Find what is wrong with this deployment, and say how to mend it."),
     Row("settings", "Show every setting, its value and where it came from; secrets are hidden."),
     Row("users", "Add, find, disable, unlock and empower accounts."),
@@ -35,6 +36,7 @@ COMMANDS: Final = (
     Row("jobs", "Look at the jobs that wait, and retry those that were given up."),
     Row("gateway", "Write the configuration of the gateway before the servers."),
     Row("plan", "Say how many servers a number of people takes."),
+    Row("monitoring", "Write the configuration of Prometheus with rules, of Alertmanager, and dashboards for Grafana."),
     Row("store", "Look after the store: its tables, copies, backups."),
 )
 

@@ -98,6 +98,10 @@ class MongoOutbox(Outbox):
         due = {} if due_by is None else {"run_at": {"$lte": micros(due_by)}}
         return self.connection.counts(tables.jobs, {"state": JobState.READY.value, **due}, by="name")
 
+    def next_due(self) -> datetime | None:
+        next_job = self.connection.one(tables.jobs, {"state": JobState.READY.value}, order=[("run_at", 1)])
+        return None if next_job is None else moment(next_job["run_at"])
+
     def last_done(self, name: str) -> datetime | None:
         done = {"name": name, "state": JobState.DONE.value}
         last = self.connection.one(tables.jobs, done, order=[("run_at", -1)])

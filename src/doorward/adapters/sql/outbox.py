@@ -73,6 +73,7 @@ _COUNT = Statement(select(_J.state, func.count()).group_by(_J.state))
 _READY = select(_J.name, func.count()).where(_J.state == JobState.READY.value).group_by(_J.name)
 _WAITING = Statement(_READY)
 _WAITING_BY = Statement(_READY.where(_J.run_at <= given("due_by")))
+_NEXT_DUE = Statement(select(_J.run_at).where(_J.state == JobState.READY.value).order_by(_J.run_at, _J.id).limit(1))
 _LAST_DONE = Statement(
     select(_J.run_at)
     .where(_J.state == JobState.DONE.value, _J.name == given("name"))
@@ -149,6 +150,10 @@ class SqlOutbox(Outbox):
         else:
             rows = self.connection.all(_WAITING_BY, due_by=micros(due_by))
         return {row[0]: int(row[1]) for row in rows}
+
+    def next_due(self) -> datetime | None:
+        row = self.connection.one(_NEXT_DUE)
+        return None if row is None else moment(row[0])
 
     def last_done(self, name: str) -> datetime | None:
         row = self.connection.one(_LAST_DONE, name=name)

@@ -26,6 +26,7 @@ from doorward.api.refusals import HeaderRepeated, HostMissing, Unforeseen
 from doorward.api.v1.web import csrf
 from doorward.api.v1.web.cookies import cookies_of
 from doorward.api.visit import VISIT, Facts, Visit
+from doorward.core.kernel import cause
 from doorward.core.kernel.errors import Refusal
 
 ErrorPage = Callable[[Visit, Problem], Response]
@@ -96,6 +97,7 @@ class Front:
         visit, header_bytes, repeated = self._visit(scope, row)
         scope[VISIT] = visit
         answer = Answer(send, visit, is_head=scope["method"] == "HEAD")
+        begun = cause.begin(visit.request_id)
         if scope["method"] == "HEAD" and not _acts_on_get(row):  # RFC 9110 section 9.3.2
             scope = {**scope, "method": "GET"}
         try:
@@ -108,6 +110,8 @@ class Front:
                 raise
             if not answer.status:
                 await refuse(visit, Unforeseen())(scope, receive, answer)
+        finally:
+            cause.end(begun)
         self._doors.watch.answered(
             method=scope["method"],
             route=visit.route,

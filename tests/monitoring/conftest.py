@@ -1,0 +1,107 @@
+"""A deployment that is watched: a server, a worker, a Prometheus that asks both, and an Alertmanager that tells."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import Popen
+
+import httpx2
+import pytest
+
+from tests.monitoring.parts import Pager, Prometheus, a_pager, alertmanager, ports, prometheus
+from tests.processes import PATIENCE, Server, ran, serving, wait_until, working
+
+EVERY_SECONDS = 0.5
+PASSWORD = "correct horse battery staple"
+_TOPOLOGY = """
+[auth]
+servers = ["127.0.0.1:{auth}"]
+metrics = ["127.0.0.1:{metrics}"]
+[gateway]
+networks = ["127.0.0.1/32"]
+[worker]
+servers = ["127.0.0.1:{worker}"]
+[monitoring]
+server = "127.0.0.1:{prometheus}"
+alertmanager = "127.0.0.1:{alertmanager}"
+webhook = "http://127.0.0.1:{pager}/"
+every_seconds = {every}
+"""
+
+
+@dataclass
+class Watched:
+    """What is watched, and who watches."""
+
+    server: Server
+    worker: Popen[str]
+    metrics_port: int
+    worker_port: int
+    prometheus: Prometheus
+    pager: Pager
+    folder: Path
+
+    def sign_in(self, login: str, password: str = PASSWORD) -> httpx2.Response:
+        """Sign in as an app does."""
+        return self.server.post("/v1/auth/login_mobile", {"username": login, "password": password})
+
+
+@pytest.fixture(scope="session")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    folder = tmp_path_factory.mktemp("watched")
+    auth, metrics, worker, prometheus_port, alertmanager_port = ports(5)
+    variables = {"DOORWARD_LIMITS_SCALE": "5", "DOORWARD_LOG_FORMAT": "json"}
+    listening = {**variables, "DOORWARD_METRICS_PORT": str(metrics)}
+    with (
+        a_pager() as pager,
+        serving(folder / "house", "--no-worker", port=auth, variables=listening) as server,
+        working(folder / "house", {**variables, "DOORWARD_METRICS_PORT": str(worker)}) as process,
+    ):
+        (folder / "topology.toml").write_text(
+            _TOPOLOGY.format(
+                auth=auth,
+                metrics=metrics,
+                worker=worker,
+                prometheus=prometheus_port,
+                alertmanager=alertmanager_port,
+                pager=pager.port,
+                every=EVERY_SECONDS,
+            )
+        )
+        status, out, err = ran("monitoring", "--out", str(folder / "out"), cwd=folder)
+        assert status == 0, out + err
+        with (
+            alertmanager(folder / "out", alertmanager_port),
+            prometheus(folder / "out", prometheus_port) as asks,
+        ):
+            found = Watched(server, process, metrics, worker, asks, pager, folder / "out")
+            _live(found)
+            yield found
+
+
+def _live(watched: Watched) -> None:
+    """Let somebody register, sign in and come back, somebody guess, and Prometheus see that twice."""
+    server = watched.server
+    ada = {"username": "ada", "email": "ada@mail.example", "password": PASSWORD}
+    assert server.post("/v1/auth/register_mobile", ada).status_code < 300
+    wait_until(lambda: bool(_mails(server)))
+    verified = server.post("/v1/auth/verify_email", {"token": _mails(server)[0]["token"]})
+    assert verified.status_code < 300, verified.text
+    statuses = [server.post("/oauth/register", {}).status_code for _ in range(101)]
+    assert statuses[-1] == 429
+    refresh_token = watched.sign_in("ada").json()["refresh_token"]
+
+    def is_seen() -> bool:
+        nonlocal refresh_token
+        fresh = server.post("/v1/auth/refresh_mobile", {"refresh_token": refresh_token})
+        refresh_token = fresh.json()["refresh_token"]
+        return bool(watched.prometheus.ask('doorward:rotations:rate{kind="mobile"} > 0'))
+
+    wait_until(is_seen)
+
+
+def _mails(server: Server) -> list[dict[str, str]]:
+    mails: list[dict[str, str]] = httpx2.get(
+        f"http://127.0.0.1:{server.port}/dev/mail.json?to=ada@mail.example", timeout=PATIENCE
+    ).json()
+    return mails
