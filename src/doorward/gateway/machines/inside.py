@@ -1,0 +1,97 @@
+"""A deployment in a network in which parts have names: where each is there, its gateway, and its secrets."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import Final
+
+from pydantic import SecretStr
+
+from doorward.gateway.description import Gateway, described
+from doorward.gateway.machines import settings as chosen
+from doorward.gateway.machines.named import CACHE_PORT, named
+from doorward.gateway.topology import Store, StoreKind, Topology
+from doorward.settings.generate import generate_secret
+from doorward.settings.record import Loaded, Settings, SourceKind
+
+_STORE_URLS: Final[Mapping[StoreKind, str]] = {
+    StoreKind.POSTGRESQL: "postgresql://doorward:{password}@{server}/doorward",
+    StoreKind.MONGODB: "mongodb://doorward:{password}@{server}/doorward?authSource=admin",
+}
+_CACHE: Final = """bind * -::*
+port {port}
+requirepass {password}
+save ""
+appendonly no
+maxmemory-policy noeviction
+dir /data
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Where everything stands inside. Of `secrets` (name to value) Doorward's processes read those named in `read`."""
+
+    topology: Topology
+    gateway: Gateway
+    secrets: Mapping[str, str]
+    read: frozenset[str]
+
+
+def moved(loaded: Loaded, topology: Topology, *, gateway: IPv4Network, kept: Mapping[str, str]) -> Inside:
+    """Return a deployment as it is inside a network, with the secrets that are `kept` there already.
+
+    Raises: SettingsInvalid, where topology and settings say different things.
+    """
+    described(loaded.settings, topology)
+    inside = named(topology, gateway=gateway)
+    secrets = {**dict(_secrets(loaded, inside, kept)), **chosen.of_settings(kept)}
+    secrets |= dict(_addresses(loaded, inside, secrets))
+    settings = _with(loaded.settings, gateway, secrets)
+    read = frozenset(secrets) - {"store_password", "cache_password", "cache_conf"}
+    return Inside(inside, described(settings, inside), dict(sorted(secrets.items())), read)
+
+
+def _secrets(loaded: Loaded, inside: Topology, kept: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield what is given, and what is made because nobody gave it."""
+    yield from chosen.secrets(loaded).items()
+    wanted = [name for name in chosen.SECRETS if loaded.sources[name].kind is SourceKind.DEFAULT]
+    wanted += ["store_password"] if inside.store is not None and inside.store.kind is not StoreKind.SQLITE else []
+    wanted += ["cache_password"] if inside.cache is not None else []
+    for name in wanted:
+        yield name, kept.get(name) or generate_secret()
+
+
+def _addresses(loaded: Loaded, inside: Topology, secrets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the URLs of store and cache: of those inside, or those that are elsewhere and were given."""
+    if inside.store is None:
+        yield from _given(loaded, "store_url")
+    elif inside.store.kind is not StoreKind.SQLITE:
+        yield "store_url", _url(inside.store, secrets["store_password"])
+    if inside.cache is None:
+        yield from _given(loaded, "cache_url")
+        return
+    password = secrets["cache_password"]
+    yield "cache_url", f"redis://:{password}@{inside.cache.servers[0]}/0"
+    yield "cache_conf", _CACHE.format(port=CACHE_PORT, password=password)
+
+
+def _given(loaded: Loaded, name: str) -> Iterator[tuple[str, str]]:
+    if loaded.sources[name].kind is not SourceKind.DEFAULT:
+        value: SecretStr = getattr(loaded.settings.store, name)
+        yield name, value.get_secret_value()
+
+
+def _url(store: Store, password: str) -> str:
+    return _STORE_URLS[store.kind].format(password=password, server=store.servers[0])
+
+
+def _with(settings: Settings, gateway: IPv4Network, secrets: Mapping[str, str]) -> Settings:
+    """Return the settings as they are inside."""
+    urls = {name: SecretStr(secrets[name]) for name in ("store_url", "cache_url") if name in secrets}
+    return settings.model_copy(
+        update={
+            "server": settings.server.model_copy(update={"trusted_proxies": (gateway,)}),
+            "store": settings.store.model_copy(update=urls),
+        }
+    )

@@ -1,0 +1,18 @@
+"""`doorward compose`, `systemd` and `helm`."""
+
+import stat
+
+from tests.functional.cli.conftest import Terminal
+
+
+def test_compose_writes_secrets_for_their_owner_alone(run: Terminal) -> None:
+    (run.folder / "topology.toml").write_text('[auth]\nservers = ["a:1"]\n[gateway]\nnetworks = ["10.0.0.5/32"]\n')
+    (run.folder / "doorward.toml").write_text('trusted_proxies = "10.0.0.5/32"\n')
+
+    said = run("compose")
+
+    secrets = run.folder / "compose" / "secrets"
+    assert said.status == 0
+    assert "docker compose --project-directory compose up" in said.out
+    assert {stat.S_IMODE(path.stat().st_mode) for path in secrets.iterdir()} == {0o600}
+    assert stat.S_IMODE(secrets.stat().st_mode) == 0o700
