@@ -17,6 +17,7 @@ SETTINGS: Final[Mapping[str, object]] = {
     "trusted_proxies": "10.0.0.5/32",
     "store_url": f"postgresql://doorward:{SECRET_WORDS[1]}@10.0.0.31/doorward",
     "cache_url": f"redis://:{SECRET_WORDS[2]}@10.0.0.41",
+    "files_url": "s3://files/doorward",
     "mail_from": "Example $HOME <no-reply@example.org>",
     "smtp_url": f"smtps://doorward:{SECRET_WORDS[0]}@mail.example.org",
     "cors_origins": "https://one.example.org,https://two.example.org",

@@ -36,6 +36,7 @@ COMMANDS: Final = (
     Row("jobs", "Look at the jobs that wait, and retry those that were given up."),
     Row("gateway", "Write the configuration of the gateway before the servers."),
     Row("plan", "Say how many servers a number of people takes."),
+    Row("systemd", "Write units of systemd for every machine: servers, workers, secrets as credentials."),
     Row("compose", "Write every part as a container: compose.yaml, an image, secrets as files."),
     Row("monitoring", "Write the configuration of Prometheus with rules, of Alertmanager, and dashboards for Grafana."),
     Row("store", "Look after the store: its tables, copies, backups."),

@@ -7,10 +7,22 @@ from typing import Annotated
 
 import typer
 
+from doorward.cli.output import Voice
 from doorward.gateway.machines.files import Files
+from doorward.gateway.topology import check_file
+from doorward.settings.problems import Problem
 
 TopologyFile = Annotated[Path, typer.Option("--topology", help="The file that says what stands where.")]
 _OWNERS_ALONE = 0o700
+
+
+def plain(path: Path, voice: Voice) -> Path:
+    """Return a path that can be named in every configuration, or end the command and say why not."""
+    try:
+        return check_file(path)
+    except ValueError as error:
+        problem = Problem(f"{path} cannot be named in a configuration.", f"There, {error}.", "Choose another one.")
+        voice.refuse(problem, code="FILE_UNUSABLE")
 
 
 def kept_secrets(folder: Path) -> Mapping[str, str]:

@@ -16,3 +16,22 @@ def test_compose_writes_secrets_for_their_owner_alone(run: Terminal) -> None:
     assert "docker compose --project-directory compose up" in said.out
     assert {stat.S_IMODE(path.stat().st_mode) for path in secrets.iterdir()} == {0o600}
     assert stat.S_IMODE(secrets.stat().st_mode) == 0o700
+
+
+def test_systemd_says_what_goes_to_which_machine(run: Terminal) -> None:
+    (run.folder / "topology.toml").write_text(
+        '[auth]\nservers = ["10.0.0.7:8000"]\n[gateway]\nnetworks = ["10.0.0.5/32"]\n'
+    )
+    (run.folder / "doorward.toml").write_text('trusted_proxies = "10.0.0.5/32"\n')
+
+    said = run("systemd", "--json")
+
+    assert said.document["machines"] == ["10.0.0.7"]
+    assert "systemd/10.0.0.7/doorward@.service" in said.document["written"]
+
+
+def test_systemd_refuses_a_program_that_no_unit_can_name(run: Terminal) -> None:
+    said = run("systemd", "--program", "bin/door ward")
+
+    assert said.status == 1
+    assert "cannot be named in a configuration" in said.err

@@ -63,23 +63,16 @@ def _secrets(loaded: Loaded, inside: Topology, kept: Mapping[str, str]) -> Itera
 
 
 def _addresses(loaded: Loaded, inside: Topology, secrets: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the URLs of store and cache: of those inside, or those that are elsewhere and were given."""
-    if inside.store is None:
-        yield from _given(loaded, "store_url")
-    elif inside.store.kind is not StoreKind.SQLITE:
-        yield "store_url", _url(inside.store, secrets["store_password"])
-    if inside.cache is None:
-        yield from _given(loaded, "cache_url")
-        return
-    password = secrets["cache_password"]
-    yield "cache_url", f"redis://:{password}@{inside.cache.servers[0]}/0"
-    yield "cache_conf", _CACHE.format(port=CACHE_PORT, password=password)
-
-
-def _given(loaded: Loaded, name: str) -> Iterator[tuple[str, str]]:
-    if loaded.sources[name].kind is not SourceKind.DEFAULT:
-        value: SecretStr = getattr(loaded.settings.store, name)
-        yield name, value.get_secret_value()
+    """Yield the URLs of store, cache and files: of those inside, or those that are elsewhere and were given."""
+    given = chosen.places(loaded)
+    if inside.store is not None and inside.store.kind is not StoreKind.SQLITE:
+        given["store_url"] = _url(inside.store, secrets["store_password"])
+    if inside.cache is not None:
+        password = secrets["cache_password"]
+        given["cache_url"] = f"redis://:{password}@{inside.cache.servers[0]}/0"
+        yield "cache_conf", _CACHE.format(port=CACHE_PORT, password=password)
+    # A file or a folder of this machine is not there; inside, both lie where they lie by default.
+    yield from ((name, url) for name, url in given.items() if not url.startswith(("sqlite:", "file:")))
 
 
 def _url(store: Store, password: str) -> str:

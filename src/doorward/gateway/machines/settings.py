@@ -25,6 +25,9 @@ PLACED: Final = frozenset(
 )
 """What follows from where a process stands; whoever starts it says it."""
 
+PLACES: Final = ("store_url", "cache_url", "files_url")
+"""Those of them that are addresses."""
+
 SECRETS: Final = ("secret", "pepper")
 """What every process has to know, and is made where it was not given."""
 
@@ -51,6 +54,16 @@ def secrets(loaded: Loaded) -> Mapping[str, str]:
         value = getattr(getattr(loaded.settings, setting.section), name)
         is_given = loaded.sources[name].kind is not SourceKind.DEFAULT
         if isinstance(value, SecretStr) and is_given and name not in PLACED:
+            found[name] = value.get_secret_value()
+    return found
+
+
+def places(loaded: Loaded) -> dict[str, str]:
+    """Return where store, cache and files are elsewhere, as it was given; such an address may hold a password."""
+    found = {}
+    for name in PLACES:
+        value = getattr(getattr(loaded.settings, SETTINGS[name].section), name)
+        if isinstance(value, SecretStr) and loaded.sources[name].kind is not SourceKind.DEFAULT:
             found[name] = value.get_secret_value()
     return found
 
