@@ -119,6 +119,7 @@ def commands(place: Place) -> Sequence[Sequence[str]]:
     return [
         ["store", "migrate"],
         ["gateway", "nginx", "--topology", "topology.toml", "--out", "gateway"],
+        ["monitoring", "--topology", "topology.toml", "--out", "monitoring"],
         _account(USERNAME),
         _account(OPERATOR, "--role", "operator"),
         ["clients", "add", "Notes on the command line", *app, *notes, *api],

@@ -13,7 +13,7 @@ from examples.demo.agents import PROJECT
 
 HERE: Final = "127.0.0.1"
 FIRST_PORT: Final = 8000
-COUNT: Final = 11
+COUNT: Final = 12
 """How many ports in a row they take: the gateway has two, one for the API, and there are two auth servers."""
 
 _SOURCE: Final = Path(__file__).parent

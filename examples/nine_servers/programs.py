@@ -24,6 +24,7 @@ class Programs:
     postgresql: Path
     cache: Path
     prometheus: Path
+    alertmanager: Path
 
 
 def found() -> Programs:
@@ -36,6 +37,8 @@ def found() -> Programs:
         postgresql=next(_postgresql(), None) or _missing("PostgreSQL", "the database", "Run: make environment"),
         cache=_cache() or _missing("Redis or Valkey", "the cache", "Run: make environment"),
         prometheus=_required("prometheus", "monitoring", "monitoring"),
+        alertmanager=_program("prometheus-alertmanager")
+        or _required("alertmanager", "what tells people of trouble", "monitoring"),
     )
 
 
@@ -52,9 +55,12 @@ def unprivileged() -> str | None:
 
 
 def _required(name: str, what: str, part: str) -> Path:
-    path = os.pathsep.join((os.environ.get("PATH", os.defpath), *_ALSO))
-    where = shutil.which(name, path=path)
-    return Path(where) if where else _missing(name, what, f"On Debian: scripts/system-parts {part}")
+    return _program(name) or _missing(name, what, f"On Debian: scripts/system-parts {part}")
+
+
+def _program(name: str) -> Path | None:
+    where = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", os.defpath), *_ALSO)))
+    return Path(where) if where else None
 
 
 def _postgresql() -> Iterator[Path]:

@@ -27,11 +27,6 @@ http {{
     include {folder}/doorward.conf;
 }}
 """
-_PROMETHEUS: Final = """global: {{scrape_interval: 5s}}
-scrape_configs:
-  - job_name: doorward
-    static_configs: [{{targets: [{targets}]}}]
-"""
 
 
 @dataclass(frozen=True)
@@ -185,23 +180,28 @@ class Servers:
         if watching is None:
             return
         folder = self.place.folder / "monitoring"
-        folder.mkdir(exist_ok=True)
-        targets = ", ".join(f'"{each}"' for each in self.place.topology.targets)
-        file = folder / "prometheus.yml"
-        file.write_text(_PROMETHEUS.format(targets=targets))
-        listening = f"--web.listen-address={watching.server}"
         yield Part(
             name="monitoring",
             what="watches all of them (Prometheus)",
             address=f"http://{watching.server}",
             words=(
-                str(self.programs.prometheus),
-                f"--config.file={file}",
-                f"--storage.tsdb.path={folder / 'series'}",
-                listening,
+                *(str(self.programs.prometheus), f"--config.file={folder}/prometheus.yml"),
+                *(f"--storage.tsdb.path={folder}/series", f"--web.listen-address={watching.server}"),
             ),
             is_ready=asking.answers(f"http://{watching.server}/-/ready"),
         )
+        if watching.alertmanager is not None:
+            yield Part(
+                name="alerts",
+                what="would tell somebody (Alertmanager)",
+                address=f"http://{watching.alertmanager}",
+                words=(
+                    *(str(self.programs.alertmanager), f"--config.file={folder}/alertmanager.yml"),
+                    *(f"--storage.path={folder}/alerts", f"--web.listen-address={watching.alertmanager}"),
+                    "--cluster.listen-address=",
+                ),
+                is_ready=asking.answers(f"http://{watching.alertmanager}/-/ready"),
+            )
 
 
 def _doorward(*words: str) -> tuple[str, ...]:

@@ -19,8 +19,11 @@ from tests.processes import PATIENCE, wait_until
 GIBIBYTE: Final = 1 << 30
 PARTS: Final = {
     *("gateway", "auth server 1", "auth server 2", "resource server", "frontend server"),
-    *("file server", "cache", "database", "worker", "monitoring"),
+    *("file server", "cache", "database", "worker", "monitoring", "alerts"),
 }
+WATCHED: Final = 5
+"""Two auth servers, the file server, the worker, and Prometheus itself."""
+
 SERVING: Final = ("auth server 1", "auth server 2")
 
 
@@ -104,7 +107,7 @@ def arrive_with_a_phone(journey: Journey) -> None:
     assert (phone.refresh(), phone.me()) == (200, 200)
     told = httpx2.get(f"{phone.issuer}/v1/web/me", headers={"authorization": f"Bearer {phone.tokens['access_token']}"})
     assert told.status_code == 401
-    wait_until(lambda: journey.watched("count(up == 1)") == 4)
+    wait_until(lambda: journey.watched("count(up == 1)") == WATCHED)
 
 
 def lose_auth_server(name: str) -> Callable[[Journey], dict[str, int]]:
