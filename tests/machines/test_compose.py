@@ -20,7 +20,7 @@ from tests.machines.deployment import SECRET_WORDS, alone, loaded, put, topology
 
 
 def written(kept: Mapping[str, str] | None = None) -> Files:
-    return compose.written(loaded(), topology(), kept=kept or {}, user="1000:1000")
+    return compose.written(loaded(), topology(), kept=kept or {}, user="1000:1000", version="0.1.0")
 
 
 def read(files: Files) -> Compose:
@@ -40,7 +40,7 @@ def test_written_has_a_container_for_every_part() -> None:
 
 
 def test_written_without_other_parts_is_a_server_and_a_gateway() -> None:
-    document = read(compose.written(*alone(), kept={}, user="1000:1000"))
+    document = read(compose.written(*alone(), kept={}, user="1000:1000", version="0.1.0"))
 
     assert list(document.services) == ["migrate", "auth-1", "gateway"]
     assert "--no-worker" not in document.services["auth-1"].command
@@ -51,7 +51,7 @@ def test_written_mongodb_is_a_store_too() -> None:
     store = {"kind": "mongodb", "servers": ["10.0.0.31:27017"]}
     settings = loaded(store_url="mongodb://doorward:x@10.0.0.31/doorward")
 
-    files = compose.written(settings, topology(store=store), kept={}, user="1000:1000")
+    files = compose.written(settings, topology(store=store), kept={}, user="1000:1000", version="0.1.0")
 
     assert read(files).services["store"].image == "${MONGODB_IMAGE}"
     assert files["secrets/store_url"].text.startswith("mongodb://doorward:")
@@ -176,9 +176,9 @@ def test_written_refuses_a_providers_secret_that_all_could_read() -> None:
     provider = {"id": "google", "preset": "google", "client_id": "x", "client_secret": "y" * 40}
 
     with pytest.raises(SettingsInvalid, match="has its client_secret in the settings"):
-        compose.written(loaded(providers=[provider]), topology(), kept={}, user="1000:1000")
+        compose.written(loaded(providers=[provider]), topology(), kept={}, user="1000:1000", version="0.1.0")
 
 
 def test_written_refuses_what_contradicts_itself() -> None:
     with pytest.raises(SettingsInvalid, match="keeps accounts in sqlite"):
-        compose.written(loaded(store_url=""), topology(), kept={}, user="1000:1000")
+        compose.written(loaded(store_url=""), topology(), kept={}, user="1000:1000", version="0.1.0")

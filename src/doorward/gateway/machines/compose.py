@@ -6,7 +6,6 @@ from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Final
 
-import doorward
 from doorward.gateway import nginx
 from doorward.gateway.description import Gateway
 from doorward.gateway.machines import settings as chosen
@@ -77,8 +76,10 @@ http {{
 """
 
 
-def written(loaded: Loaded, topology: Topology, *, kept: Mapping[str, str], user: str) -> Files:
+def written(loaded: Loaded, topology: Topology, *, kept: Mapping[str, str], user: str, version: str) -> Files:
     """Return every file. `kept` are secrets that are there already, by name; `user` is UID:GID of who may read them.
+
+    `version` is the release that the image has.
 
     Raises: SettingsInvalid, where topology and settings say different things, or a secret would be for all to read.
     """
@@ -96,7 +97,7 @@ def written(loaded: Loaded, topology: Topology, *, kept: Mapping[str, str], user
     }
     return {
         "compose.yaml": File(yaml.written(document, note=_NOTE)),
-        "Dockerfile": File(_DOCKERFILE.format(note=_NOTE, version=doorward.__version__)),
+        "Dockerfile": File(_DOCKERFILE.format(note=_NOTE, version=version)),
         ".env": File("".join(f"{name}={value}\n" for name, value in {**_IMAGES, "DOORWARD_USER": user}.items())),
         "gateway/nginx.conf": File(_NGINX.format(note=_NOTE, folder=_NGINX_AT)),
         **plain(nginx.written(inside.gateway, _NGINX_AT), below="gateway/doorward"),

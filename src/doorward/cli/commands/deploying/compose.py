@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+import doorward
 from doorward.cli.options import DataDir, Json, polite
 from doorward.cli.output import Voice
 from doorward.cli.writing import TopologyFile, kept_secrets, write
@@ -32,7 +33,8 @@ def compose(
         # Files of secrets are mounted as they are: who may read them here is who the processes there run as.
         owner = (_USER, _USER) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
         kept = kept_secrets(out / "secrets")
-        files = composing.written(loaded, read(topology), kept=kept, user=f"{owner[0]}:{owner[1]}")
+        user = f"{owner[0]}:{owner[1]}"
+        files = composing.written(loaded, read(topology), kept=kept, user=user, version=doorward.__version__)
         paths = write(files, out, owner=owner)
         data = out / "data"
         data.mkdir(mode=0o700, exist_ok=True)
