@@ -39,6 +39,7 @@ COMMANDS: Final = (
     Row("jobs", "Look at the jobs that wait, and retry those that were given up."),
     Row("gateway", "Write the configuration of the gateway before the servers.", _DEPLOYING),
     Row("plan", "Say how many servers a number of people takes.", _DEPLOYING),
+    Row("helm", "Write a chart for Kubernetes: servers, workers, gateway, monitoring.", _DEPLOYING),
     Row("systemd", "Write units of systemd for every machine: servers, workers, secrets as credentials.", _DEPLOYING),
     Row("compose", "Write every part as a container: compose.yaml, an image, secrets as files.", _DEPLOYING),
     Row(

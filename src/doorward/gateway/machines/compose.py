@@ -10,7 +10,7 @@ from doorward.gateway import nginx
 from doorward.gateway.description import Gateway
 from doorward.gateway.machines import settings as chosen
 from doorward.gateway.machines.files import SECRET, File, Files, plain
-from doorward.gateway.machines.inside import Inside, moved
+from doorward.gateway.machines.inside import Inside, moved, nginx_conf
 from doorward.gateway.machines.named import CACHE_PORT, SERVES_AT, SHOWS_AT, host_of, port_of
 from doorward.gateway.monitoring import files as monitoring
 from doorward.gateway.monitoring import yaml
@@ -61,19 +61,6 @@ USER 10001:10001
 WORKDIR /tmp
 ENTRYPOINT ["doorward"]
 """
-_NGINX: Final = """# {note}
-pid /tmp/nginx.pid;
-worker_processes auto;
-error_log stderr warn;
-events {{ worker_connections 4096; }}
-http {{
-    include /etc/nginx/mime.types;
-    access_log off;
-    client_body_temp_path /tmp/body; proxy_temp_path /tmp/proxy; fastcgi_temp_path /tmp/fastcgi;
-    uwsgi_temp_path /tmp/uwsgi; scgi_temp_path /tmp/scgi;
-    include {folder}/doorward.conf;
-}}
-"""
 
 
 def written(loaded: Loaded, topology: Topology, *, kept: Mapping[str, str], user: str, version: str) -> Files:
@@ -99,7 +86,7 @@ def written(loaded: Loaded, topology: Topology, *, kept: Mapping[str, str], user
         "compose.yaml": File(yaml.written(document, note=_NOTE)),
         "Dockerfile": File(_DOCKERFILE.format(note=_NOTE, version=version)),
         ".env": File("".join(f"{name}={value}\n" for name, value in {**_IMAGES, "DOORWARD_USER": user}.items())),
-        "gateway/nginx.conf": File(_NGINX.format(note=_NOTE, folder=_NGINX_AT)),
+        "gateway/nginx.conf": File(nginx_conf(_NGINX_AT, note=_NOTE)),
         **plain(nginx.written(inside.gateway, _NGINX_AT), below="gateway/doorward"),
         **(
             plain(monitoring.written(inside.topology, _PROMETHEUS_AT), below="monitoring")

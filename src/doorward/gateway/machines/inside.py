@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
+from pathlib import Path
 from typing import Final
 
 from pydantic import SecretStr
@@ -26,6 +27,19 @@ appendonly no
 maxmemory-policy noeviction
 dir /data
 """
+_NGINX: Final = """# {note}
+pid /tmp/nginx.pid;
+worker_processes auto;
+error_log stderr warn;
+events {{ worker_connections 4096; }}
+http {{
+    include /etc/nginx/mime.types;
+    access_log off;
+    client_body_temp_path /tmp/body; proxy_temp_path /tmp/proxy; fastcgi_temp_path /tmp/fastcgi;
+    uwsgi_temp_path /tmp/uwsgi; scgi_temp_path /tmp/scgi;
+    include {folder}/doorward.conf;
+}}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +50,11 @@ class Inside:
     gateway: Gateway
     secrets: Mapping[str, str]
     read: frozenset[str]
+
+
+def nginx_conf(folder: Path, *, note: str) -> str:
+    """Return what stands around the gateway's files in a `folder` of a container that can write below /tmp alone."""
+    return _NGINX.format(folder=folder, note=note)
 
 
 def moved(loaded: Loaded, topology: Topology, *, gateway: IPv4Network, kept: Mapping[str, str]) -> Inside:
