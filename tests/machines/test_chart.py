@@ -174,11 +174,15 @@ def in_a_container(variables: dict[str, str], folder: Path, monkeypatch: pytest.
         return load()
 
 
-@pytest.mark.parametrize("sender", ["{{ .Values.secretName }} <a@b.example>", '"$(HOME)" <a@b.example>'])
-def test_written_settings_stay_what_they_are(sender: str) -> None:
-    objects = rendered(written(mail_from=sender))
+def test_written_settings_stay_what_they_are() -> None:
+    """Helm reads braces, and a pod reads dollars where a value is its own."""
+    path = "/{{.Values.secretName}}/$(HOME)"
+    objects = rendered(written(home_path=path))
 
-    assert of_kind(objects, "ConfigMap")["doorward"]["data"]["DOORWARD_MAIL_FROM"] == sender
+    ((_, _, migration),) = [each for each in containers(objects) if each[0] == "migrate"]
+    (own,) = [each["value"] for each in migration["env"] if each["name"] == "DOORWARD_HOME_PATH"]
+    assert of_kind(objects, "ConfigMap")["doorward"]["data"]["DOORWARD_HOME_PATH"] == path
+    assert own == path.replace("$(", "$$(")
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,8 @@ def test_systemd_refuses_a_program_that_no_unit_can_name(run: Terminal) -> None:
 
 def test_helm_says_what_its_secrets_are_made_of(run: Terminal) -> None:
     (run.folder / "topology.toml").write_text(
-        '[auth]\nservers = ["a:1"]\n[gateway]\nnetworks = ["10.0.0.5/32"]\n[store]\nkind = "postgresql"\nservers = ["db:5432"]\n'
+        '[auth]\nservers = ["a:1"]\n[gateway]\nnetworks = ["10.0.0.5/32"]\n'
+        '[store]\nkind = "postgresql"\nservers = ["db:5432"]\n'
     )
     (run.folder / "doorward.toml").write_text(
         'trusted_proxies = "10.0.0.5/32"\nstore_url = "postgresql://doorward:x@db/doorward"\nissuer = "http://localhost:9000"\n'
