@@ -24,7 +24,7 @@ from doorward.assembly.outside import KeepsMail, Outside, machine, require_tests
 from doorward.assembly.providers import providers_of
 from doorward.assembly.store import Listeners, Store, connections_of, migrate, require_fit, require_own_tables
 from doorward.assembly.watching.measured import MeasuredStore
-from doorward.assembly.watching.watch import CacheWatch, WorkerWatch
+from doorward.assembly.watching.watch import CacheWatch, JobWatch, WorkerWatch
 from doorward.core.audit.records import AuditKind
 from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
@@ -173,7 +173,15 @@ def open_house(loaded: Loaded, *, in_tests: Outside | None = None) -> House:
     adapters = _adapters(settings, store, outside, snapshots=snapshots, counters=cache.counters)
     made = tools(adapters, policy)
     all_flows = flows(announcing(adapters, made), policy, made)
-    worker = Worker(store.work, all_flows, made.post, clock, WorkerWatch(metrics), hands=settings.mail.smtp_connections)
+    worker = Worker(
+        store.work,
+        all_flows,
+        made.post,
+        clock,
+        WorkerWatch(metrics),
+        hands=settings.mail.smtp_connections,
+        around=JobWatch(metrics),
+    )
     return House(ready, store, adapters, made, all_flows, worker, metrics, outside.mailbox, cache)
 
 

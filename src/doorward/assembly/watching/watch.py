@@ -1,13 +1,17 @@
 """What happens at the doors and in the worker becomes logs and metrics."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Final
 
 from doorward.adapters.redis.notes import Notes
 from doorward.api.doors import Watch
+from doorward.core.kernel.cause import caused_by
 from doorward.core.kernel.errors import TooMany
 from doorward.core.outbox.post import SEND_LETTER
+from doorward.core.outbox.records import Job
 from doorward.telemetry.logs import EventLogger
 from doorward.telemetry.metrics import Metrics
 from doorward.worker.events import Events
@@ -125,6 +129,23 @@ class WorkerWatch(Events):
         self.metrics.job(name if name in JOBS else UNKNOWN, outcome)
         if name == SEND_LETTER and outcome in _MAILS:
             self.metrics.mail(_MAILS[outcome])
+
+
+@dataclass(frozen=True, slots=True)
+class JobWatch:
+    """Lets what a job does go back to the request that made it necessary, and notes how long it took."""
+
+    metrics: Metrics
+
+    @contextmanager
+    def __call__(self, job: Job) -> Iterator[None]:
+        """Return what a job is done inside of."""
+        started = perf_counter()
+        with caused_by(job.request_id):
+            try:
+                yield
+            finally:
+                self.metrics.job_took(job.name, perf_counter() - started)
 
 
 @dataclass(frozen=True, slots=True)
