@@ -8,10 +8,11 @@ from subprocess import Popen
 import httpx2
 import pytest
 
-from tests.monitoring.parts import Pager, Prometheus, a_pager, alertmanager, ports, prometheus
+from tests.monitoring.parts import Pager, Prometheus, Sink, a_pager, a_sink, alertmanager, ports, prometheus
 from tests.processes import PATIENCE, Server, ran, serving, wait_until, working
 
 EVERY_SECONDS = 0.5
+COLLECTOR_KEY = "what-the-collector-asks-for"
 PASSWORD = "correct horse battery staple"
 _TOPOLOGY = """
 [auth]
@@ -39,6 +40,7 @@ class Watched:
     worker_port: int
     prometheus: Prometheus
     pager: Pager
+    sink: Sink
     folder: Path
 
     def sign_in(self, login: str, password: str = PASSWORD) -> httpx2.Response:
@@ -50,12 +52,18 @@ class Watched:
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     folder = tmp_path_factory.mktemp("watched")
     auth, metrics, worker, prometheus_port, alertmanager_port = ports(5)
-    variables = {"DOORWARD_LIMITS_SCALE": "5", "DOORWARD_LOG_FORMAT": "json"}
+    variables = {
+        "DOORWARD_LIMITS_SCALE": "5",
+        "DOORWARD_LOG_FORMAT": "json",
+        "DOORWARD_LOG_LEVEL": "debug",
+        "DOORWARD_TRUSTED_PROXIES": "127.0.0.1/32",
+    }
     listening = {**variables, "DOORWARD_METRICS_PORT": str(metrics)}
     with (
         a_pager() as pager,
-        serving(folder / "house", "--no-worker", port=auth, variables=listening) as server,
-        working(folder / "house", {**variables, "DOORWARD_METRICS_PORT": str(worker)}) as process,
+        a_sink() as sink,
+        serving(folder / "house", "--no-worker", port=auth, variables={**listening, **traced(sink)}) as server,
+        working(folder / "house", {**variables, **traced(sink), "DOORWARD_METRICS_PORT": str(worker)}) as process,
     ):
         (folder / "topology.toml").write_text(
             _TOPOLOGY.format(
@@ -74,9 +82,14 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
             alertmanager(folder / "out", alertmanager_port),
             prometheus(folder / "out", prometheus_port) as asks,
         ):
-            found = Watched(server, process, metrics, worker, asks, pager, folder / "out")
+            found = Watched(server, process, metrics, worker, asks, pager, sink, folder / "out")
             _live(found)
             yield found
+
+
+def traced(sink: Sink) -> dict[str, str]:
+    """Return the settings of a process that tells a collector everything."""
+    return {"DOORWARD_OTLP_URL": sink.url, "DOORWARD_OTLP_HEADERS": f"x-key={COLLECTOR_KEY}"}
 
 
 def _live(watched: Watched) -> None:

@@ -24,6 +24,7 @@ from doorward.assembly.outside import KeepsMail, Outside, machine, require_tests
 from doorward.assembly.providers import providers_of
 from doorward.assembly.store import Listeners, Store, connections_of, migrate, require_fit, require_own_tables
 from doorward.assembly.watching.measured import MeasuredStore
+from doorward.assembly.watching.traces import HouseTraces, open_traces
 from doorward.assembly.watching.watch import CacheWatch, JobWatch, WorkerWatch
 from doorward.core.audit.records import AuditKind
 from doorward.core.flows import Flows
@@ -61,6 +62,7 @@ class House:
     metrics: Metrics
     mailbox: KeepsMail | None
     cache: Cache
+    traces: HouseTraces | None = None
 
     @property
     def open_mailbox(self) -> KeepsMail | None:
@@ -115,6 +117,8 @@ class House:
             self.adapters.mailer.close()
         if isinstance(self.adapters.web, WebClient):
             self.adapters.web.close()
+        if self.traces is not None:
+            self.traces.takes.close()
         self.store.close()
 
 
@@ -149,6 +153,7 @@ def open_house(loaded: Loaded, *, in_tests: Outside | None = None) -> House:
     settings = ready.settings
     outside, metrics = in_tests or machine(settings), Metrics(version=doorward.__version__)
     clock = outside.clock
+    traces = open_traces(settings, metrics, clock)
 
     def forget(account_ids: Collection[AccountId]) -> None:
         snapshots.forget(account_ids)
@@ -180,9 +185,9 @@ def open_house(loaded: Loaded, *, in_tests: Outside | None = None) -> House:
         clock,
         WorkerWatch(metrics),
         hands=settings.mail.smtp_connections,
-        around=JobWatch(metrics),
+        around=JobWatch(metrics, traces),
     )
-    return House(ready, store, adapters, made, all_flows, worker, metrics, outside.mailbox, cache)
+    return House(ready, store, adapters, made, all_flows, worker, metrics, outside.mailbox, cache, traces)
 
 
 def _count(kinds: Collection[AuditKind], metrics: Metrics, feed: Feed) -> None:

@@ -179,6 +179,13 @@ FIGURES: Final = (
         "Times that others were told to forget everything, so much had changed.",
     ),
     Figure(
+        "doorward_spans",
+        Kind.COUNTER,
+        "Spans that a collector was told of, and those that were lost because it was away or slow.",
+        {"outcome": "`told`, `lost`"},
+        ("told", "lost"),
+    ),
+    Figure(
         "doorward_build_info",
         Kind.GAUGE,
         "1, for what runs here.",

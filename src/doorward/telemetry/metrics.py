@@ -182,6 +182,10 @@ class Metrics:
         """Count a time that more changed at once than is told one by one."""
         self._counters["doorward_feed_overflows"].inc()
 
+    def spans(self, outcome: str, count: int) -> None:
+        """Count spans by what became of them."""
+        self._counters["doorward_spans"].labels(outcome).inc(count)
+
     def render(self) -> bytes:
         """Return all figures in the text format of Prometheus."""
         return generate_latest(self.registry)

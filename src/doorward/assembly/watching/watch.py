@@ -1,13 +1,14 @@
 """What happens at the doors and in the worker becomes logs and metrics."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Final
 
 from doorward.adapters.redis.notes import Notes
 from doorward.api.doors import Watch
+from doorward.assembly.watching.traces import HouseTraces
 from doorward.core.kernel.cause import caused_by
 from doorward.core.kernel.errors import TooMany
 from doorward.core.outbox.post import SEND_LETTER
@@ -136,14 +137,17 @@ class JobWatch:
     """Lets what a job does go back to the request that made it necessary, and notes how long it took."""
 
     metrics: Metrics
+    traces: HouseTraces | None = None
 
     @contextmanager
     def __call__(self, job: Job) -> Iterator[None]:
         """Return what a job is done inside of."""
         started = perf_counter()
+        followed = nullcontext() if self.traces is None else self.traces.job(job)
         with caused_by(job.request_id):
             try:
-                yield
+                with followed:
+                    yield
             finally:
                 self.metrics.job_took(job.name, perf_counter() - started)
 
