@@ -20,12 +20,20 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from tests.parts import missing
 from tests.processes import PATIENCE, free_port, wait_until
 
-_PROGRAMS: Final = ("prometheus", "promtool", "prometheus-alertmanager", "amtool")
+_NGINX: Final = """daemon off; master_process off; user root; worker_processes 1;
+pid {root}/nginx.pid; error_log {root}/error.log warn;
+events {{ worker_connections 64; }}
+http {{
+    client_body_temp_path {root}/body; proxy_temp_path {root}/proxy; fastcgi_temp_path {root}/fastcgi;
+    uwsgi_temp_path {root}/uwsgi; scgi_temp_path {root}/scgi;
+    include {root}/gateway/doorward.conf;
+}}
+"""
 
 
 def program(name: str) -> str:
     """Return where a program is; a test that needs it is skipped loudly where it is not."""
-    found = shutil.which(name)
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin")
     if found is None:
         missing(f"{name} is not here", remedy="run `scripts/system-parts monitoring`")
     return found
@@ -169,21 +177,31 @@ def alertmanager(folder: Path, port: int) -> Iterator[None]:
 
 
 @contextmanager
-def _running(name: str, *options: str, port: int, folder: Path) -> Iterator[None]:
+def nginx(root: Path, port: int) -> Iterator[None]:
+    """Run the gateway that is written below a folder."""
+    (root / "state").mkdir()
+    (root / "nginx.conf").write_text(_NGINX.format(root=root))
+    options = ("-p", str(root), "-c", f"{root}/nginx.conf")
+    with _running("nginx", *options, port=port, folder=root, ready="/healthz"):
+        yield
+
+
+@contextmanager
+def _running(name: str, *options: str, port: int, folder: Path, ready: str = "/-/ready") -> Iterator[None]:
     with (folder / f"{name}.log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen([program(name), *options], stdout=log, stderr=log, cwd=folder)
         try:
-            wait_until(lambda: _is_ready(process, port))
+            wait_until(lambda: _is_ready(process, f"http://localhost:{port}{ready}"))
             yield
         finally:
             process.terminate()
             process.wait(PATIENCE)
 
 
-def _is_ready(process: subprocess.Popen[bytes], port: int) -> bool:
+def _is_ready(process: subprocess.Popen[bytes], url: str) -> bool:
     assert process.poll() is None, f"it ended: {process.args!r}"
     try:
-        return httpx2.get(f"http://127.0.0.1:{port}/-/ready").status_code == 200
+        return httpx2.get(url).status_code == 200
     except httpx2.TransportError:
         return False
 
