@@ -151,6 +151,8 @@ class Front:
         if row is None:
             await self._app(scope, receive, send)
             return
+        if row.ending is not None:
+            visit.added_headers += row.ending.told(_path(scope), base=self._doors.issuer)
         granted = await cors.open_to(visit)
         visit.added_headers += granted
         method: str = scope["method"]
