@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException  # noqa: TID251 (caught here, nev
 from starlette.types import Receive, Scope, Send
 
 from doorward.api.answers import on_invalid, on_refusal, on_status, on_unforeseen
+from doorward.api.docs.document import Document
 from doorward.api.docs.routes import docs_router, document_router
 from doorward.api.doors import Doors
 from doorward.api.gateways import check, come_back
@@ -19,7 +20,6 @@ from doorward.api.middleware.plan import Plan, plan_of
 from doorward.api.oauth import browser, device, par, tokens, userinfo
 from doorward.api.oauth import register as client_registration
 from doorward.api.oauth.discovery import discovery_router
-from doorward.api.openapi import Document
 from doorward.api.operation import health, mailbox, metrics, well_known
 from doorward.api.v1 import feed
 from doorward.api.v1.admin import clients as admin_clients

@@ -116,6 +116,10 @@ class Front:
             request_id=visit.request_id,
         )
 
+    def leave(self) -> None:
+        """Tell gateways from now on to go elsewhere with what comes next."""
+        self._doors.leaving.begin()
+
     def visit_beside(self, request: Request, kind: RouteClass) -> Visit:
         """Return the visit to a route that is not ours, of the application that we are mounted in.
 
@@ -223,6 +227,7 @@ class Front:
             headers=headers,
             facts=row.facts if row else None,
             error_page=self._error_page,
+            added_headers=list(doors.leaving.fields),
         )
         return visit, header_bytes, repeated
 
