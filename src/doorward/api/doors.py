@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
-from typing import Protocol
+from typing import Final, Protocol
 
 from doorward.api.lanes import Lanes, SeesWaits, TracesFlows
 from doorward.core.flows import Flows
@@ -13,6 +13,8 @@ from doorward.core.limits.ports import Allowance, RateCounters
 from doorward.core.limits.records import Limit
 from doorward.core.operating.figures import Figures
 from doorward.core.outbox.ports import Mailbox
+
+_LAST_ON_THIS_LINE: Final = (b"connection", b"close")
 
 
 class Watch(SeesWaits, Protocol):
@@ -74,6 +76,26 @@ class AtOnce(Counters):
         return self.counters.hit(limit, key)
 
 
+@dataclass(slots=True)
+class Leaving:
+    """Whether the server is about to end; `fields` are what each answer then carries, for gateways to go elsewhere.
+
+    Nothing may travel on a connection after an answer that says so, so nobody is on the way when it is closed.
+    Source: RFC 9112 section 9.6.
+    """
+
+    fields: list[tuple[bytes, bytes]] = field(default_factory=list)
+
+    @property
+    def has_begun(self) -> bool:
+        """Tell whether the server is about to end."""
+        return bool(self.fields)
+
+    def begin(self) -> None:
+        """Say so from now on."""
+        self.fields = [_LAST_ON_THIS_LINE]
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """Everything that the doors need.
@@ -84,7 +106,7 @@ class Doors:
     `metrics` returns what `/metrics` shows, in the text format of Prometheus, and `figures` the same as a record: both
     read the store, so they are asked from a lane. `brand_name` heads the pages.
     `home_path` is where they lead home on the issuer's host, if not to our own. `traces` follow requests, where
-    somebody listens.
+    somebody listens; `leaving` is whether the server is about to end.
     """
 
     flows: Flows
@@ -106,3 +128,4 @@ class Doors:
     brand_name: str = "Doorward"
     home_path: str = ""
     traces: Traces | None = None
+    leaving: Leaving = field(default_factory=Leaving)

@@ -43,7 +43,12 @@ FIGURES: Final = (
         "doorward_http_requests",
         Kind.COUNTER,
         "Requests that were answered.",
-        {"route": _ROUTE, "method": "method, or `other`", "status_class": "`2xx` to `5xx`"},
+        {
+            "version": "version of the API, or `none`",
+            "route": _ROUTE,
+            "method": "method, or `other`",
+            "status_class": "`2xx` to `5xx`",
+        },
     ),
     Figure(
         "doorward_http_request_duration_seconds",
