@@ -172,6 +172,7 @@ def description(
             "networks": ["127.0.0.1/32"],
             "verdict_seconds": verdict_seconds,
             "state": str(folder),
+            "log": str(folder / "access.log"),
             "certificate": certificate,
             "key": key,
         },

@@ -57,6 +57,14 @@ class SeesWaits(Protocol):
         """Take note of a flow that came while the queue was full."""
 
 
+class TracesFlows(Protocol):
+    """Follows flows through the lanes."""
+
+    @abstractmethod
+    def around(self, lane: str, call: Callable[[], ResultT]) -> Callable[[], ResultT]:
+        """Return what does the same, in a thread, and tells how long it took."""
+
+
 class Together(Protocol[AskedT_contra, ResultT_co]):
     """A flow that serves several callers in one go."""
 
@@ -168,10 +176,13 @@ class Lane:
     done by a caller who went away.
     """
 
-    def __init__(self, name: str, *, threads: int, queue_limit: int, watch: SeesWaits) -> None:
+    def __init__(
+        self, name: str, *, threads: int, queue_limit: int, watch: SeesWaits, traces: TracesFlows | None = None
+    ) -> None:
         self.name = name
         self._queue_limit = queue_limit
         self._watch = watch
+        self._traces = traces
         self._first: deque[tuple[_Caller, Callable[[], object]]] = deque()
         self._rest: deque[tuple[_Caller, Callable[[], object]]] = deque()
         self._threads = _Threads(name, threads, self._serve_one)
@@ -186,7 +197,7 @@ class Lane:
             self._watch.turned_away(self.name)
             raise Unavailable(RETRY_AFTER)
         caller = _Caller()
-        queue.append((caller, call))
+        queue.append((caller, call if self._traces is None else self._traces.around(self.name, call)))
         self._threads.call()
         return await caller.answer  # type: ignore[return-value]  # what this very call returned
 
@@ -308,13 +319,14 @@ class Lanes:
     web_lane: Lane
 
     @classmethod
-    def build(cls, *, cores: int, watch: SeesWaits) -> "Lanes":
+    def build(cls, *, cores: int, watch: SeesWaits, traces: TracesFlows | None = None) -> "Lanes":
         """Return lanes for a machine with that many cores."""
+        hashing = HASH_THREADS_A_CORE * cores
         return cls(
-            Lane("hash", threads=HASH_THREADS_A_CORE * cores, queue_limit=QUEUE_LIMIT, watch=watch),
+            Lane("hash", threads=hashing, queue_limit=QUEUE_LIMIT, watch=watch, traces=traces),
             SharedLane("shared", threads=SHARED_THREADS, queue_limit=MAIN_QUEUE_LIMIT, watch=watch),
-            Lane("main", threads=MAIN_THREADS, queue_limit=MAIN_QUEUE_LIMIT, watch=watch),
-            Lane("web", threads=WEB_THREADS, queue_limit=QUEUE_LIMIT, watch=watch),
+            Lane("main", threads=MAIN_THREADS, queue_limit=MAIN_QUEUE_LIMIT, watch=watch, traces=traces),
+            Lane("web", threads=WEB_THREADS, queue_limit=QUEUE_LIMIT, watch=watch, traces=traces),
         )
 
     async def hash(self, flow: Callable[ParamsT, ResultT], *args: ParamsT.args, **kwargs: ParamsT.kwargs) -> ResultT:

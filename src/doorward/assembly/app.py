@@ -70,7 +70,7 @@ def doors_of(house: House) -> Doors:
     """Return what the doors of a house need."""
     server = house.settings.server
     watch = DoorWatch(house.metrics)
-    lanes = Lanes.build(cores=os.cpu_count() or 1, watch=watch)
+    lanes = Lanes.build(cores=os.cpu_count() or 1, watch=watch, traces=house.traces)
     for lane in lanes:
         house.metrics.lane(lane.name, partial(getattr, lane, "waiting"))
     return Doors(
@@ -92,6 +92,7 @@ def doors_of(house: House) -> Doors:
         mailbox=house.open_mailbox,
         brand_name=house.settings.mail.brand_name,
         home_path=server.home_path,
+        traces=house.traces,
     )
 
 

@@ -24,7 +24,8 @@ from doorward.assembly.outside import KeepsMail, Outside, machine, require_tests
 from doorward.assembly.providers import providers_of
 from doorward.assembly.store import Listeners, Store, connections_of, migrate, require_fit, require_own_tables
 from doorward.assembly.watching.measured import MeasuredStore
-from doorward.assembly.watching.watch import CacheWatch, WorkerWatch
+from doorward.assembly.watching.traces import HouseTraces, open_traces
+from doorward.assembly.watching.watch import CacheWatch, JobWatch, WorkerWatch
 from doorward.core.audit.records import AuditKind
 from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
@@ -61,6 +62,7 @@ class House:
     metrics: Metrics
     mailbox: KeepsMail | None
     cache: Cache
+    traces: HouseTraces | None = None
 
     @property
     def open_mailbox(self) -> KeepsMail | None:
@@ -115,6 +117,8 @@ class House:
             self.adapters.mailer.close()
         if isinstance(self.adapters.web, WebClient):
             self.adapters.web.close()
+        if self.traces is not None:
+            self.traces.takes.close()
         self.store.close()
 
 
@@ -149,6 +153,7 @@ def open_house(loaded: Loaded, *, in_tests: Outside | None = None) -> House:
     settings = ready.settings
     outside, metrics = in_tests or machine(settings), Metrics(version=doorward.__version__)
     clock = outside.clock
+    traces = open_traces(settings, metrics, clock)
 
     def forget(account_ids: Collection[AccountId]) -> None:
         snapshots.forget(account_ids)
@@ -173,8 +178,16 @@ def open_house(loaded: Loaded, *, in_tests: Outside | None = None) -> House:
     adapters = _adapters(settings, store, outside, snapshots=snapshots, counters=cache.counters)
     made = tools(adapters, policy)
     all_flows = flows(announcing(adapters, made), policy, made)
-    worker = Worker(store.work, all_flows, made.post, clock, WorkerWatch(metrics), hands=settings.mail.smtp_connections)
-    return House(ready, store, adapters, made, all_flows, worker, metrics, outside.mailbox, cache)
+    worker = Worker(
+        store.work,
+        all_flows,
+        made.post,
+        clock,
+        WorkerWatch(metrics),
+        hands=settings.mail.smtp_connections,
+        around=JobWatch(metrics, traces),
+    )
+    return House(ready, store, adapters, made, all_flows, worker, metrics, outside.mailbox, cache, traces)
 
 
 def _count(kinds: Collection[AuditKind], metrics: Metrics, feed: Feed) -> None:

@@ -193,6 +193,10 @@ class Edge(Section):
         le=LONGEST_VERDICT_SECONDS,
         description="For how long a yes of Doorward is good for the same credentials; 0: for one request.",
     )
+    log: PlainFile = Field(
+        Path("/var/log/doorward-gateway.log"),
+        description="Where it writes a line of JSON for each request, without what stands behind a question mark.",
+    )
     state: PlainFile = Field(
         Path("/run/doorward-gateway"),
         description="A folder in memory, open to the gateway alone: verdicts are kept there.",

@@ -43,7 +43,12 @@ FIGURES: Final = (
         "doorward_http_requests",
         Kind.COUNTER,
         "Requests that were answered.",
-        {"route": _ROUTE, "method": "method, or `other`", "status_class": "`2xx` to `5xx`"},
+        {
+            "version": "version of the API, or `none`",
+            "route": _ROUTE,
+            "method": "method, or `other`",
+            "status_class": "`2xx` to `5xx`",
+        },
     ),
     Figure(
         "doorward_http_request_duration_seconds",
@@ -177,6 +182,13 @@ FIGURES: Final = (
         "doorward_feed_overflows",
         Kind.COUNTER,
         "Times that others were told to forget everything, so much had changed.",
+    ),
+    Figure(
+        "doorward_spans",
+        Kind.COUNTER,
+        "Spans that a collector was told of, and those that were lost because it was away or slow.",
+        {"outcome": "`told`, `lost`"},
+        ("told", "lost"),
     ),
     Figure(
         "doorward_build_info",

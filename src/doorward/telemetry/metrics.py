@@ -59,9 +59,10 @@ class Metrics:
         self._gauges["doorward_worker_last_look_age_seconds"].set(float("nan"))
         self._gauges["doorward_build_info"].labels(version, platform.python_version()).set(1)
 
-    def answered(self, route: str, method: str, status: int, *, seconds: float) -> None:
-        """Count an answer, and how long it took. `route` is the template of the path, or UNMATCHED."""
-        requests, times = self._answered.get((route, method, status)) or self._counted(route, method, status)
+    def answered(self, route: str, method: str, status: int, *, version: str, seconds: float) -> None:
+        """Count an answer, and how long it took. `route` is the template of a path of `version`, or UNMATCHED."""
+        kept = self._answered.get((route, method, status))
+        requests, times = kept or self._counted(route, method, status, version=version)
         requests.inc()
         times.add(seconds)
 
@@ -182,6 +183,10 @@ class Metrics:
         """Count a time that more changed at once than is told one by one."""
         self._counters["doorward_feed_overflows"].inc()
 
+    def spans(self, outcome: str, count: int) -> None:
+        """Count spans by what became of them."""
+        self._counters["doorward_spans"].labels(outcome).inc(count)
+
     def render(self) -> bytes:
         """Return all figures in the text format of Prometheus."""
         return generate_latest(self.registry)
@@ -203,10 +208,10 @@ class Metrics:
     def _count(self, name: str, *values: str) -> None:
         self._counters[name].labels(*values).inc()
 
-    def _counted(self, route: str, method: str, status: int) -> tuple[Counter, Tally]:
+    def _counted(self, route: str, method: str, status: int, *, version: str) -> tuple[Counter, Tally]:
         """Return what counts such answers; it is kept ready for the bounded routes and methods."""
         bounded, verb = self._bounded(route), method if method in _METHODS else _OTHER
-        counted = self._requests.labels(bounded, verb, f"{status // 100}xx"), self._times.of(bounded, verb)
+        counted = self._requests.labels(version, bounded, verb, f"{status // 100}xx"), self._times.of(bounded, verb)
         if (bounded, verb) == (route, method):
             self._answered[route, method, status] = counted
         return counted

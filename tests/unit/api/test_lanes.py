@@ -99,7 +99,7 @@ def test_run_in_a_thread_goes_back_to_the_request_of_its_caller() -> None:
             second = asyncio.create_task(lane.run(request_id))
         found = await asyncio.gather(first, second, lane.run(request_id))
         lane.close()
-        return found
+        return tuple(found)
 
     assert asyncio.run(ask()) == ("one", "other", None)
 

@@ -10,8 +10,8 @@ from doorward.telemetry.reading import figures_of, read
 def used() -> Metrics:
     """Return metrics of a process that did something."""
     metrics = Metrics(version="1.2.3")
-    metrics.answered("/a", "GET", 200, seconds=0.003)
-    metrics.answered("/b", "POST", 200, seconds=0.3)
+    metrics.answered("/a", "GET", 200, version="none", seconds=0.003)
+    metrics.answered("/b", "POST", 200, version="none", seconds=0.3)
     metrics.login("refused")
     metrics.audited(AuditKind.SIGN_IN_SUSPENDED)
     metrics.store["read"].add(0.002)

@@ -38,6 +38,8 @@ class MongoOutbox(Outbox):
                 "leased_until": micros_or_none(job.leased_until),
                 "dedupe_key": job.dedupe_key,
                 "last_error": job.last_error,
+                "request_id": job.request_id,
+                "traceparent": job.traceparent,
             },
         )
         self.connection.notes.has_jobs = True
@@ -134,4 +136,6 @@ def _job(document: Document) -> Job:
         leased_until=moment_or_none(document["leased_until"]),
         dedupe_key=document["dedupe_key"],
         last_error=document["last_error"],
+        request_id=document.get("request_id"),  # a release before knows neither
+        traceparent=document.get("traceparent"),
     )

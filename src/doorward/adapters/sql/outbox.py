@@ -102,6 +102,8 @@ class SqlOutbox(Outbox):
             leased_until=micros_or_none(job.leased_until),
             dedupe_key=job.dedupe_key,
             last_error=job.last_error,
+            request_id=job.request_id,
+            traceparent=job.traceparent,
         )
         if written:
             self.connection.notes.has_jobs = True
@@ -179,4 +181,6 @@ def _job(row: Row) -> Job:
         leased_until=moment_or_none(row[7]),
         dedupe_key=row[8],
         last_error=row[9],
+        request_id=row[10],
+        traceparent=row[11],
     )

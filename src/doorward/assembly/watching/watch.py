@@ -1,13 +1,19 @@
 """What happens at the doors and in the worker becomes logs and metrics."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Final
 
 from doorward.adapters.redis.notes import Notes
 from doorward.api.doors import Watch
+from doorward.api.versions import in_first, version_of
+from doorward.assembly.watching.traces import HouseTraces
+from doorward.core.kernel.cause import caused_by
 from doorward.core.kernel.errors import TooMany
 from doorward.core.outbox.post import SEND_LETTER
+from doorward.core.outbox.records import Job
 from doorward.telemetry.logs import EventLogger
 from doorward.telemetry.metrics import Metrics
 from doorward.worker.events import Events
@@ -32,12 +38,14 @@ class DoorWatch(Watch):
 
     def answered(self, *, method: str, route: str, status: int, seconds: float, request_id: str) -> None:
         """Count an answer, and log it."""
-        self.metrics.answered(route, method, status, seconds=seconds)
-        if method == "POST" and route in _LOGINS:
+        version = version_of(route)
+        self.metrics.answered(route, method, status, version=version, seconds=seconds)
+        if method == "POST" and in_first(route) in _LOGINS:
             self.metrics.login(_outcome(status))
         self._speaker(method, route, status)(
             "http.answered",
             method=method,
+            version=version,
             route=route,
             status=status,
             duration_milliseconds=round(seconds * 1000, 1),
@@ -56,13 +64,20 @@ class DoorWatch(Watch):
 
     def failed(self, error: BaseException, *, route: str, request_id: str) -> None:
         """Log an exception with where it came from."""
-        self.log.error("http.failed", route=route, request_id=request_id, exc_info=error)
+        self.log.error("http.failed", version=version_of(route), route=route, request_id=request_id, exc_info=error)
 
     def refused(self, code: str, *, reason: str, route: str, request_id: str) -> None:
         """Count and log a refusal."""
         if code == TooMany.code:
             self.metrics.rate_limited(route)
-        self.log.info("http.refused", refusal_code=code, reason=reason or None, route=route, request_id=request_id)
+        self.log.info(
+            "http.refused",
+            refusal_code=code,
+            reason=reason or None,
+            version=version_of(route),
+            route=route,
+            request_id=request_id,
+        )
 
     def waited(self, lane: str, *, seconds: float) -> None:
         """Count a wait."""
@@ -125,6 +140,26 @@ class WorkerWatch(Events):
         self.metrics.job(name if name in JOBS else UNKNOWN, outcome)
         if name == SEND_LETTER and outcome in _MAILS:
             self.metrics.mail(_MAILS[outcome])
+
+
+@dataclass(frozen=True, slots=True)
+class JobWatch:
+    """Lets what a job does go back to the request that made it necessary, and notes how long it took."""
+
+    metrics: Metrics
+    traces: HouseTraces | None = None
+
+    @contextmanager
+    def __call__(self, job: Job) -> Iterator[None]:
+        """Return what a job is done inside of."""
+        started = perf_counter()
+        followed = nullcontext() if self.traces is None else self.traces.job(job)
+        with caused_by(job.request_id):
+            try:
+                with followed:
+                    yield
+            finally:
+                self.metrics.job_took(job.name, perf_counter() - started)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,11 @@ def end(begun: Token[str | None]) -> None:
     _REQUEST.reset(begun)
 
 
+def belong(span: str | None) -> None:
+    """Let what this task and the threads that it hands to do from here on belong to a span, given as `traceparent`."""
+    _TRACE.set(span)
+
+
 @contextmanager
 def caused_by(request: str | None) -> Iterator[None]:
     """Let what is done inside the block go back to a request."""
