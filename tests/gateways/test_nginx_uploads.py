@@ -22,6 +22,7 @@ from tests.processes import PATIENCE, free_port, wait_until
 MEBIBYTE: Final = 1 << 20
 WHOLE: Final = 200 * MEBIBYTE
 A_BODY: Final = 256 * 1024
+POLICY: Final = "sandbox; default-src 'none'"
 
 
 @dataclass
@@ -38,6 +39,19 @@ def a_listener() -> Iterator[tuple[int, Heard]]:
     heard = Heard()
 
     class Listener(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            """Leave a kept file to the gateway, as Doorward does; everything else is taken like an upload."""
+            if not self.path.startswith("/f/"):
+                self.do_POST()
+                return
+            self.send_response(200)
+            self.send_header("x-accel-redirect", f"/kept-files{self.path}")
+            self.send_header("content-security-policy", POLICY)
+            self.send_header("content-type", "application/pdf")
+            self.send_header("content-disposition", "attachment")
+            self.send_header("content-length", "0")
+            self.end_headers()
+
         def do_POST(self) -> None:
             heard.paths.append(f"{self.headers['host']}{self.path}")
             left = int(self.headers.get("content-length") or 0)
@@ -50,8 +64,6 @@ def a_listener() -> Iterator[tuple[int, Heard]]:
             self.send_response(201)
             self.send_header("content-length", "0")
             self.end_headers()
-
-        do_GET = do_POST  # noqa: N815 (the library's word)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the library's word)
             """Say nothing."""
@@ -84,7 +96,16 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("nginx")
     with a_listener() as (port, heard):
         ports = Ports(free_port(), port, free_port())
-        settings = {"issuer": ports.issuer, "files_origin": ports.reports, "files_max_bytes": WHOLE}
+        kept = folder / "kept"
+        (kept / "f").mkdir(parents=True)
+        (kept / "f" / "01").write_bytes(b"%PDF")
+        settings = {
+            "issuer": ports.issuer,
+            "files_origin": ports.reports,
+            "files_max_bytes": WHOLE,
+            "files_url": kept.as_uri(),
+            "files_accel": "/kept-files/",
+        }
         topology = {
             "auth": {"servers": [f"127.0.0.1:{port}"]},
             "gateway": {
@@ -153,3 +174,26 @@ def test_origin_of_files_is_answered_by_doorward_and_shows_no_figures(running: R
 
     assert statuses == (201, 404)
     assert running.heard.paths[-1] == f"127.0.0.1:{running.ports.gateway}/kept/01"
+
+
+def test_kept_file_is_sent_by_the_gateway_and_shown_as_doorward_says(running: Running) -> None:
+    whole = httpx2.get(f"{running.ports.reports}/f/01")
+    part = httpx2.get(f"{running.ports.reports}/f/01", headers={"range": "bytes=1-3"})
+
+    assert (whole.status_code, whole.content) == (200, b"%PDF")
+    assert (part.status_code, part.content) == (206, b"PDF")
+    assert whole.headers["content-security-policy"] == POLICY
+    assert whole.headers["x-content-type-options"] == "nosniff"
+    assert (whole.headers["content-type"], whole.headers["content-disposition"]) == ("application/pdf", "attachment")
+
+
+@pytest.mark.parametrize("path", ["/kept-files/f/01", "/kept-files/../nginx.conf", "/kept-files/"])
+def test_kept_file_is_named_by_nobody_outside(running: Running, path: str) -> None:
+    answer = httpx2.get(f"{running.ports.reports}{path}")
+
+    assert b"%PDF" not in answer.content
+    assert "proxy_pass" not in answer.text
+
+
+def test_kept_file_is_of_no_other_site(running: Running) -> None:
+    assert httpx2.get(f"{running.ports.issuer}/f/01").content == b""

@@ -26,6 +26,7 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
         "rates": gateway.rates,
         "edge": gateway.edge,
         "uploads": gateway.uploads,
+        "kept": gateway.kept,
         "identity": gateway.identity,
         "ports": ports,
         "folder": folder,
