@@ -1,6 +1,5 @@
 """The gateway as nginx has it, from 1.22 on."""
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -8,12 +7,12 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from doorward.core.kernel.errors import Refusal, TooMany
+from doorward.core.kernel.errors import TooMany
 from doorward.gateway.description import Gateway
+from doorward.gateway.too_many import PAGE, problem
 
 _TEMPLATES: Final = Path(__file__).parent / "templates" / "nginx"
 _SUFFIX: Final = ".j2"
-_TOO_MANY: Final = 429
 _IPV6: Final = 6
 
 
@@ -29,6 +28,7 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
         "ports": ports,
         "folder": folder,
         "too_many": TooMany,
+        "page": PAGE.format(seconds="$doorward_retry_after"),
     }
     templates = _environment()
     return {
@@ -45,17 +45,5 @@ def _environment() -> Environment:
     )
     environment.filters["variable"] = lambda field: field.replace("-", "_")
     environment.filters["bracketed"] = lambda address: f"[{address}]" if address.version == _IPV6 else str(address)
-    environment.filters["problem"] = _problem
+    environment.filters["problem"] = problem
     return environment
-
-
-def _problem(refusal: type[Refusal]) -> str:
-    """Return the document that the application answers with (RFC 9457), as far as a gateway can."""
-    members = {
-        "type": f"urn:doorward:problem:{refusal.code}",
-        "title": refusal.__name__,
-        "status": _TOO_MANY,
-        "code": refusal.code,
-        "detail": refusal.detail,
-    }
-    return json.dumps(members, separators=(",", ":"))

@@ -12,6 +12,7 @@ from doorward.cli.output import Voice
 from doorward.gateway import nginx
 from doorward.gateway.check import examine
 from doorward.gateway.description import Gateway, described
+from doorward.gateway.envoy import write as envoy
 from doorward.gateway.line import Line
 from doorward.gateway.topology import FILE, check_file, read
 from doorward.settings.load import load
@@ -24,12 +25,10 @@ gateway = typer.Typer(
 TopologyFile = Annotated[Path, typer.Option("--topology", help="The file that says what stands where.")]
 Out = Annotated[Path, typer.Option("--out", help="The folder to write into; files of the same names are replaced.")]
 
-_WRITERS: Final[Mapping[str, Callable[[Gateway, Path], Mapping[str, str]]]] = {"nginx": nginx.written}
-
-
-@gateway.callback()
-def _of_one_kind() -> None:
-    """Keep the name of what is written a word of the command, even where there is only one."""
+_WRITERS: Final[Mapping[str, Callable[[Gateway, Path], Mapping[str, str]]]] = {
+    "nginx": nginx.written,
+    "envoy": envoy.written,
+}
 
 
 @gateway.command("nginx")
@@ -41,6 +40,17 @@ def write_nginx(
     _write("nginx", topology, out, data_dir, voice)
     place = out.absolute() / "doorward.conf"
     voice.note(f"  Write `include {place};` into the http block of nginx.conf, then `nginx -t && nginx -s reload`.")
+
+
+@gateway.command("envoy")
+def write_envoy(
+    *, topology: TopologyFile = FILE, out: Out = Path("gateway"), data_dir: DataDir = None, as_json: Json = False
+) -> None:
+    """Write the configuration of Envoy: sites, limits, the question to Doorward, tokens, TLS."""
+    voice = Voice(as_json)
+    _write("envoy", topology, out, data_dir, voice)
+    place = out.absolute() / envoy.FILE
+    voice.note(f"  Look at it with `envoy --mode validate -c {place}`, then start `envoy -c {place}`.")
 
 
 @gateway.command("check")
