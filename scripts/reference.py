@@ -5,6 +5,7 @@ import pkgutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import get_args
 
 from typer.core import TyperCommand
 
@@ -14,7 +15,7 @@ from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import Refusal
 from doorward.core.limits.records import LIMITS
 from doorward.core.onetime.records import PURPOSES
-from doorward.gateway.topology import Application, Auth, Edge
+from doorward.gateway.topology import Application, Topology
 from doorward.resource.errors import AccessRefused
 from doorward.settings.record import SECTIONS, SETTINGS
 from doorward.settings.sections.federation import ProviderSettings
@@ -122,16 +123,25 @@ def _rows(section: str) -> Iterator[tuple[str, str, str]]:
 
 def topology() -> str:
     """Return the page of the file that says what stands where."""
-    tables = {"`[auth]`": Auth, "`[gateway]`": Edge, "`[[applications]]`": Application}
+    sections = {f"`[{name}]`": _section(info.annotation) for name, info in Topology.model_fields.items()}
+    sections.pop("`[applications]`")
+    tables = {**sections, "`[[applications]]`": Application}
     introduction = (
-        "`topology.toml` says what stands where; `doorward gateway` writes the gateway from it. "
-        "What Doorward itself does stands in `doorward.toml`, and where the two contradict nothing is written."
+        "`topology.toml` says what stands where: `doorward gateway`, `compose`, `systemd` and `helm` write from it. "
+        "What Doorward itself does stands in `doorward.toml`, and where the two contradict nothing is written. "
+        "Only `[auth]` and `[gateway]` must be there."
     )
     parts = [
         f"## {name}\n\n{sentence(section)}\n\n{table(('member', 'what it is'), _members(section))}"
         for name, section in tables.items()
     ]
     return page("Topology", introduction, parts)
+
+
+def _section(annotation: object) -> type[Section]:
+    """Return the section that a member of the topology is, or may be."""
+    choices = get_args(annotation) or (annotation,)
+    return next((each for each in choices if isinstance(each, type) and issubclass(each, Section)), Section)
 
 
 def commands() -> str:

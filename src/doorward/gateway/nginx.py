@@ -24,6 +24,7 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
         "pools": gateway.pools,
         "rates": gateway.rates,
         "edge": gateway.edge,
+        "uploads": gateway.uploads,
         "identity": gateway.identity,
         "ports": ports,
         "folder": folder,

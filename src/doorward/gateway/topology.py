@@ -1,8 +1,9 @@
-"""What stands where: one file, from which the gateway is written."""
+"""What stands where: one file, from which everything is written that runs Doorward on several servers."""
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from pathlib import Path
 from typing import Annotated, Final, Self
@@ -22,6 +23,7 @@ _ADDRESS: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\
 _PATH: Final = re.compile(r"/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*/)*")
 _FILE: Final = re.compile(r"/[A-Za-z0-9._/@+-]+")
 _HIGHEST_PORT: Final = 65_535
+_WHY: Final = "Everything that runs Doorward on several servers is written from it."
 
 
 def _check_address(address: str) -> str:
@@ -31,7 +33,11 @@ def _check_address(address: str) -> str:
     return address
 
 
-def _check_origin(origin: str) -> str:
+def check_origin(origin: str) -> str:
+    """Return an origin that can stand in every configuration as it is.
+
+    Raises: ValueError.
+    """
     try:
         read = uri.read(origin, pointer="/origin")
     except Invalid as refusal:
@@ -60,7 +66,7 @@ def check_file(path: Path) -> Path:
 Address = Annotated[str, AfterValidator(_check_address)]
 """Where a server listens: HOST:PORT."""
 
-Origin = Annotated[str, AfterValidator(_check_origin)]
+Origin = Annotated[str, AfterValidator(check_origin)]
 PlainFile = Annotated[Path, AfterValidator(check_file)]
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
@@ -69,6 +75,57 @@ class Auth(Section):
     """Doorward's own servers."""
 
     servers: tuple[Address, ...] = Field(min_length=1, description="Where each listens: HOST:PORT.")
+
+
+class StoreKind(StrEnum):
+    """What keeps accounts and sessions."""
+
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
+    MONGODB = "mongodb"
+
+
+class Files(Section):
+    """The servers that answer at the files origin; without this section Doorward's own do."""
+
+    servers: tuple[Address, ...] = Field(min_length=1, description="Where each listens: HOST:PORT.")
+
+
+class Store(Section):
+    """The store that all servers share."""
+
+    kind: StoreKind = Field(description="What it is: sqlite, postgresql or mongodb.")
+    servers: tuple[Address, ...] = Field((), description="Where it listens: HOST:PORT; none for sqlite, a file.")
+
+    @model_validator(mode="after")
+    def _check_whole(self) -> Self:
+        if (self.kind is StoreKind.SQLITE) == bool(self.servers):
+            raise ValueError("sqlite is a file and has no servers; every other store has at least one")
+        return self
+
+
+class Cache(Section):
+    """The Redis or Valkey through which servers share limits and news."""
+
+    servers: tuple[Address, ...] = Field(min_length=1, description="Where it listens: HOST:PORT; several: a cluster.")
+
+
+class Worker(Section):
+    """The workers that run jobs; without this section each of Doorward's own servers runs them beside requests."""
+
+    servers: tuple[Address, ...] = Field(
+        min_length=1, description="Where each answers /metrics and /readyz: HOST:PORT. It takes no other requests."
+    )
+
+
+class Monitoring(Section):
+    """Who watches."""
+
+    server: Address = Field(description="Where Prometheus listens: HOST:PORT.")
+    alertmanager: Address | None = Field(None, description="Where Alertmanager listens; without it nobody is told.")
+    targets: tuple[Address, ...] = Field(
+        (), description="What else is asked for /metrics, beside every server and every worker: HOST:PORT."
+    )
 
 
 class Application(Section):
@@ -116,7 +173,28 @@ class Topology(Section):
 
     auth: Auth
     gateway: Edge
+    files: Files | None = None
+    store: Store | None = None
+    cache: Cache | None = None
+    worker: Worker | None = None
+    monitoring: Monitoring | None = None
     applications: tuple[Application, ...] = ()
+
+    @property
+    def doorward(self) -> tuple[Address, ...]:
+        """Where servers of Doorward listen: those that sign people in, then those of files alone."""
+        return tuple(dict.fromkeys((*self.auth.servers, *(self.files.servers if self.files else ()))))
+
+    @property
+    def workers(self) -> tuple[Address, ...]:
+        """Where workers answer for themselves."""
+        return self.worker.servers if self.worker else ()
+
+    @property
+    def targets(self) -> tuple[Address, ...]:
+        """Whom Prometheus asks for /metrics."""
+        further = self.monitoring.targets if self.monitoring else ()
+        return tuple(dict.fromkeys((*self.doorward, *self.workers, *further)))
 
     @model_validator(mode="after")
     def _check_whole(self) -> Self:
@@ -124,7 +202,37 @@ class Topology(Section):
         twice = next((place for place in places if places.count(place) > 1), None)
         if twice is not None:
             raise ValueError(f"{''.join(twice)} is given to two applications")
+        self._check_file()
+        self._check_alone()
         return self
+
+    def _check_file(self) -> None:
+        """Return when a store that is a file is on the machine of all who use it.
+
+        Raises: ValueError.
+        """
+        machines = {address.rpartition(":")[0] for address in (*self.doorward, *self.workers)}
+        if self.store is not None and self.store.kind is StoreKind.SQLITE and len(machines) > 1:
+            raise ValueError(f"a store of sqlite is a file of one machine, and servers stand on {len(machines)}")
+
+    def _check_alone(self) -> None:
+        """Return when nobody is to listen where somebody else does.
+
+        Raises: ValueError.
+        """
+        applications = dict.fromkeys(server for each in self.applications for server in each.servers)
+        own = [*self.doorward, *self.workers, *self._beside(), *applications]
+        shared = next((address for address in own if own.count(address) > 1), None)
+        if shared is not None:
+            raise ValueError(f"{shared} is given to two parts")
+
+    def _beside(self) -> Iterator[Address]:
+        """Yield where everything listens that is neither Doorward nor an application."""
+        yield from self.store.servers if self.store else ()
+        yield from self.cache.servers if self.cache else ()
+        if self.monitoring is not None:
+            yield self.monitoring.server
+            yield from [self.monitoring.alertmanager] if self.monitoring.alertmanager else ()
 
 
 def read(path: Path) -> Topology:
@@ -135,7 +243,7 @@ def read(path: Path) -> Topology:
     try:
         members = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        why, remedy = "The gateway is written from it.", "Mend it at that place."
+        why, remedy = _WHY, "Mend it at that place."
         raise SettingsInvalid([Problem(f"{path} is no TOML: {error}.", why, remedy)]) from None
     try:
         return Topology.model_validate(members)
@@ -146,7 +254,7 @@ def read(path: Path) -> Topology:
 def _problem(path: Path, error: ErrorDetails) -> Problem:
     return Problem(
         f"{path}: {_place(error['loc'])}: {error['msg'].removeprefix('Value error, ')}.",
-        "The gateway is written from it.",
+        _WHY,
         "Correct it; docs/reference/topology.md lists what may stand there.",
     )
 
