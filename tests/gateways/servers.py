@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -18,6 +18,7 @@ import httpx2
 
 from doorward.gateway import nginx
 from doorward.gateway.description import Gateway, described
+from doorward.gateway.envoy import write as envoy
 from doorward.gateway.topology import Topology
 from doorward.settings.load import given
 from tests.architecture.tree import PROJECT
@@ -203,6 +204,23 @@ def written(folder: Path, gateway: Gateway) -> Path:
     return place
 
 
+def without_files(gateway: Gateway) -> Gateway:
+    """Return a gateway without the folders that Envoy does not serve."""
+    sites = (replace(site, places=tuple(place for place in site.places if place.pool)) for site in gateway.sites)
+    return replace(gateway, sites=tuple(sites))
+
+
+def written_for_envoy(folder: Path, gateway: Gateway) -> list[str]:
+    """Write what `doorward gateway envoy` writes, and return the arguments that start it."""
+    for name, text in envoy.written(without_files(gateway), folder).items():
+        (folder / name).write_text(text)
+    return ["-c", str(folder / envoy.FILE), "--concurrency", "1", "--disable-hot-restart", "--log-level", "error"]
+
+
+def _envoy(folder: Path, ports: Ports) -> list[str]:
+    return written_for_envoy(folder, description(folder, ports))
+
+
 def _written(folder: Path, ports: Ports) -> list[str]:
     return ["-p", str(folder), "-c", str(written(folder, description(folder, ports)))]
 
@@ -212,6 +230,7 @@ GATEWAYS: Final[Mapping[str, Callable[[Path, Ports], list[str]]]] = {
     "nginx-as-written": _written,
     "traefik": _traefik,
     "caddy": _caddy,
+    "envoy-as-written": _envoy,
 }
 
 

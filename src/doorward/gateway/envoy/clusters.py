@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from doorward.gateway.description import DOORWARD, Gateway, Pool
+from doorward.gateway.description import DOORWARD, FILES, Gateway, Pool
 from doorward.gateway.envoy.words import Message, address, extension, typed
 
 ASKED: Final = "doorward_asked"
 """Doorward's own servers, as they are asked about requests to guarded applications."""
+
+OWN_POOLS: Final = frozenset({DOORWARD, FILES})
+"""Where Doorward itself answers."""
 
 HARMLESS: Final = "GET|HEAD|OPTIONS"
 """Methods by which a request may be sent twice."""
@@ -55,7 +58,11 @@ def _cluster(pool: Pool, name: str, *, as_get: bool = False) -> Message:
             ]
         },
         "outlier_detection": _OUT,
-        **({"health_checks": [_HEALTH], "close_connections_on_host_health_failure": True} if _is_own(pool) else {}),
+        **(
+            {"health_checks": [_HEALTH], "close_connections_on_host_health_failure": True}
+            if pool.name in OWN_POOLS
+            else {}
+        ),
         "load_assignment": {
             "cluster_name": name,
             "endpoints": [
@@ -77,10 +84,6 @@ def _cluster(pool: Pool, name: str, *, as_get: bool = False) -> Message:
             )
         },
     }
-
-
-def _is_own(pool: Pool) -> bool:
-    return pool.name == DOORWARD
 
 
 def _parted(server: str) -> tuple[str, int]:

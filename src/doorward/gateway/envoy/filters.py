@@ -11,6 +11,9 @@ CALLER: Final = "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"
 FORWARDED_OF: Final = ("x-forwarded-uri", "x-forwarded-method")
 """The fields that Doorward alone hears, of a request that it is asked about."""
 
+LONGEST_BODY: Final = 128 * 1024
+"""How many bytes Doorward is sent at once, but for what is to be kept."""
+
 MOST_CALLERS: Final = 65_536
 """How many callers are counted at once; past it the one that was counted longest ago is forgotten."""
 
@@ -53,7 +56,6 @@ _TOLD: Final = (
     "x-frame-options",
     "x-request-id",
 )
-_LONGEST_BODY: Final = 128 * 1024
 _SIGN_IN: Final = "/sign-in"
 _HEADERS: Final = "envoy.filters.http.header_mutation"
 _BUFFER: Final = "envoy.filters.http.buffer"
@@ -78,7 +80,7 @@ def filters(gateway: Gateway) -> Iterator[Message]:
     if any(site.is_guarded for site in gateway.sites):
         yield _ask(gateway)
     yield {
-        **extension(_BUFFER, "filters.http.buffer.v3.Buffer", max_request_bytes=_LONGEST_BODY),
+        **extension(_BUFFER, "filters.http.buffer.v3.Buffer", max_request_bytes=LONGEST_BODY),
         "disabled": True,
     }
     yield extension("envoy.filters.http.router", "filters.http.router.v3.Router", suppress_envoy_headers=True)
@@ -107,7 +109,7 @@ def of_place(gateway: Gateway, *, guarded: bool, whole_bodies: bool) -> Message:
     if not guarded and any(site.is_guarded for site in gateway.sites):
         chosen[_ASK] = typed("filters.http.ext_authz.v3.ExtAuthzPerRoute", disabled=True)
     if whole_bodies:
-        chosen[_BUFFER] = typed("filters.http.buffer.v3.BufferPerRoute", buffer={"max_request_bytes": _LONGEST_BODY})
+        chosen[_BUFFER] = typed("filters.http.buffer.v3.BufferPerRoute", buffer={"max_request_bytes": LONGEST_BODY})
     return chosen
 
 

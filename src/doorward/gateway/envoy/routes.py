@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from doorward.gateway.description import DOORWARD, Gateway, Place, Site
-from doorward.gateway.envoy.clusters import HARMLESS, sent_again
-from doorward.gateway.envoy.filters import CALLER, FORWARDED_OF, of_place, of_site
+from doorward.gateway.envoy.clusters import HARMLESS, OWN_POOLS, sent_again
+from doorward.gateway.envoy.filters import CALLER, FORWARDED_OF, LONGEST_BODY, of_place, of_site
 from doorward.gateway.envoy.words import Message, matching, overwritten
 
 _PATIENCE: Final = "60s"
 _FEED: Final = "/v1/feed/revocations"
 _FEED_PATIENCE: Final = "3600s"
-_NOT_FOUND, _MISDIRECTED = 404, 421
+_ENDLESS: Final = 2**63 - 1
+_NOT_FOUND, _TOO_LONG, _MISDIRECTED = 404, 413, 421
 
 
 def hosts(gateway: Gateway, sites: tuple[Site, ...]) -> Iterator[Message]:
@@ -47,25 +48,44 @@ def elsewhere(site: Site) -> Message:
 def _routes(gateway: Gateway, site: Site) -> Iterator[Message]:
     if site.is_guarded:
         yield from _own(gateway, {"path": "/forward-auth/callback"})
+    if site.is_doorwards:
+        yield _refused(gateway, {"path": "/metrics"}, _NOT_FOUND)
     for place in sorted(site.places, key=lambda place: -len(place.path)):
         yield from _place(gateway, place)
     if site.is_issuer:
-        yield _refused(gateway, {"path": "/metrics"}, _NOT_FOUND)
         yield from _own(gateway, {"path": _FEED}, patience=_FEED_PATIENCE)
+        yield from _uploads(gateway)
+        yield _refused(gateway, _longer({"prefix": "/"}, LONGEST_BODY), _TOO_LONG)
         yield from _own(gateway, {"prefix": "/"})
     else:
         yield _refused(gateway, {"prefix": "/"}, _NOT_FOUND)
 
 
 def _place(gateway: Gateway, place: Place) -> Iterator[Message]:
-    chosen = of_place(gateway, guarded=place.is_guarded, whole_bodies=False)
+    chosen = of_place(gateway, guarded=place.is_guarded, whole_bodies=place.pool in OWN_POOLS)
     if place.path != "/":
         yield {
             "match": {"path": place.path.rstrip("/")},
             "redirect": {"path_redirect": place.path, "response_code": "MOVED_PERMANENTLY"},
             "typed_per_filter_config": of_place(gateway, guarded=False, whole_bodies=False),
         }
-    yield from _led(str(place.pool), {"prefix": place.path}, chosen)
+    yield from _led(str(place.pool), {"prefix": place.path}, chosen, sockets=place.pool not in OWN_POOLS)
+
+
+def _uploads(gateway: Gateway) -> Iterator[Message]:
+    """Yield the routes of bodies that are sent on as they come. Past the length that they announce Doorward counts."""
+    if gateway.uploads is None:
+        return
+    chosen = of_place(gateway, guarded=False, whole_bodies=False)
+    for path in gateway.uploads.paths:
+        match = {"path_separated_prefix": path}
+        yield _refused(gateway, _longer(match, gateway.uploads.max_bytes), _TOO_LONG)
+        yield from _led(DOORWARD, match, chosen, sockets=False)
+
+
+def _longer(match: Message, most: int) -> Message:
+    """Return what matches requests that announce a body of more bytes."""
+    return {**match, "headers": [{"name": "content-length", "range_match": {"start": most + 1, "end": _ENDLESS}}]}
 
 
 def _own(gateway: Gateway, match: Message, *, patience: str = _PATIENCE) -> Iterator[Message]:
