@@ -126,7 +126,8 @@ def status(source):
     with socket.socket(socket.AF_INET6) as line:
         line.bind((source, 0))
         line.connect(("::1", int(sys.argv[1])))
-        line.sendall(f"POST /sign-in HTTP/1.0\\r\\nHost: localhost:{sys.argv[1]}\\r\\n\\r\\n".encode())
+        host = f"Host: localhost:{sys.argv[1]}"
+        line.sendall(f"POST /sign-in HTTP/1.1\\r\\n{host}\\r\\nContent-Length: 0\\r\\n\\r\\n".encode())
         return int(line.recv(64).split()[1])
 for network in ("fd00:1", "fd00:2"):
     print(sum(status(f"{network}::{number:x}") != 429 for number in range(1, 1001)))
@@ -250,10 +251,10 @@ def test_server_that_is_gone_is_noticed_by_nobody(doomed: tuple[Ports, Server]) 
     assert {httpx2.post(f"{ports.issuer}/oauth/token").status_code for _ in range(CALLERS)} == {400}
 
 
-def ask_on(address: str, stop: Event) -> list[int]:
+def ask_on(address: str, stop: Event, headers: Mapping[str, str] | None = None) -> list[int]:
     """Ask until told to stop, and once more, and return the statuses."""
     statuses = []
-    with httpx2.Client(timeout=PATIENCE) as client:
+    with httpx2.Client(timeout=PATIENCE, headers=headers) as client:
         while True:
             is_last = stop.is_set()
             statuses.append(client.get(address).status_code)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from doorward.gateway.description import DOORWARD, Gateway, Rate, Site
-from doorward.gateway.envoy.clusters import ASKED
+from doorward.gateway.envoy.clusters import ASKED, sent_again
 from doorward.gateway.envoy.words import Message, exactly, extension, matching, overwritten, typed
 
 CALLER: Final = "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"
@@ -166,6 +166,7 @@ def _ask(gateway: Gateway) -> Message:
         http_service={
             "server_uri": {"uri": f"http://{DOORWARD}", "cluster": ASKED, "timeout": "10s"},
             "path_override": "/forward-auth",
+            "retry_policy": sent_again(harmless=True),
             "authorization_request": {"headers_to_add": [{"key": "x-forwarded-for", "value": CALLER}]},
             "authorization_response": {
                 "allowed_upstream_headers": exactly(gateway.identity),

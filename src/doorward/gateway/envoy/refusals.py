@@ -6,7 +6,11 @@ from doorward.core.kernel.errors import TooMany
 from doorward.gateway.envoy.words import Message, overwritten
 from doorward.gateway.too_many import PAGE, problem
 
-_LIMITED: Final = {"response_flag_filter": {"flags": ["RL"]}}
+_LIMITED: Final = {
+    "status_code_filter": {
+        "comparison": {"op": "EQ", "value": {"default_value": 429, "runtime_key": "doorward.too_many"}},
+    },
+}
 _READS_PAGES: Final = {
     "header_filter": {"header": {"name": "accept", "string_match": {"contains": "text/html"}}},
 }
