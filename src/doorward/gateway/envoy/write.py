@@ -23,6 +23,7 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
     if problems:
         raise SettingsInvalid(problems)
     whole = {
+        "node": {"id": "gateway", "cluster": "doorward"},
         "static_resources": {
             "listeners": list(listeners(gateway, folder)),
             "clusters": list(clusters(gateway)),
