@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from doorward.gateway.description import DOORWARD, Gateway, Rate, Site
+from doorward.gateway.description import DOORWARD, Gateway, Rate, Site, Tokens
+from doorward.gateway.envoy import tokens
 from doorward.gateway.envoy.clusters import ASKED, sent_again
 from doorward.gateway.envoy.words import Message, exactly, extension, matching, overwritten, typed
 
@@ -77,6 +78,7 @@ def filters(gateway: Gateway) -> Iterator[Message]:
     """Yield what every request goes through, in this order."""
     yield extension(_HEADERS, "filters.http.header_mutation.v3.HeaderMutation")
     yield from (_limit(rate) for rate in gateway.rates)
+    yield from tokens.filters(gateway)
     if any(site.is_guarded for site in gateway.sites):
         yield _ask(gateway)
     yield {
@@ -103,9 +105,9 @@ def of_site(site: Site) -> Message:
     }
 
 
-def of_place(gateway: Gateway, *, guarded: bool, whole_bodies: bool) -> Message:
+def of_place(gateway: Gateway, *, guarded: bool, whole_bodies: bool, taken: Tokens | None = None) -> Message:
     """Return what differs for a route. A guard is there unless it is taken away."""
-    chosen: dict[str, object] = {}
+    chosen: dict[str, object] = {} if taken is None else dict(tokens.of_place(taken))
     if not guarded and any(site.is_guarded for site in gateway.sites):
         chosen[_ASK] = typed("filters.http.ext_authz.v3.ExtAuthzPerRoute", disabled=True)
     if whole_bodies:

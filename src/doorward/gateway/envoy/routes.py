@@ -62,7 +62,7 @@ def _routes(gateway: Gateway, site: Site) -> Iterator[Message]:
 
 
 def _place(gateway: Gateway, place: Place) -> Iterator[Message]:
-    chosen = of_place(gateway, guarded=place.is_guarded, whole_bodies=place.pool in OWN_POOLS)
+    chosen = of_place(gateway, guarded=place.is_guarded, whole_bodies=place.pool in OWN_POOLS, taken=place.tokens)
     if place.path != "/":
         yield {
             "match": {"path": place.path.rstrip("/")},
