@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
-from typing import Protocol
+from typing import Final, Protocol
 
 from doorward.api.lanes import Lanes, SeesWaits
 from doorward.core.flows import Flows
@@ -12,6 +12,8 @@ from doorward.core.kernel.clock import Clock
 from doorward.core.limits.ports import Allowance, RateCounters
 from doorward.core.limits.records import Limit
 from doorward.core.outbox.ports import Mailbox
+
+_LAST_ON_THIS_LINE: Final = (b"connection", b"close")
 
 
 class Watch(SeesWaits, Protocol):
@@ -49,6 +51,26 @@ class AtOnce(Counters):
         return self.counters.hit(limit, key)
 
 
+@dataclass(slots=True)
+class Leaving:
+    """Whether the server is about to end; `fields` are what each answer then carries, for gateways to go elsewhere.
+
+    Nothing may travel on a connection after an answer that says so, so nobody is on the way when it is closed.
+    Source: RFC 9112 section 9.6.
+    """
+
+    fields: list[tuple[bytes, bytes]] = field(default_factory=list)
+
+    @property
+    def has_begun(self) -> bool:
+        """Tell whether the server is about to end."""
+        return bool(self.fields)
+
+    def begin(self) -> None:
+        """Say so from now on."""
+        self.fields = [_LAST_ON_THIS_LINE]
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """Everything that the doors need.
@@ -57,7 +79,8 @@ class Doors:
     a request claims. `checks` are asked for readiness, by name, from a lane; without what stands in `spared` the server
     goes on, less well. `mailbox` is there in development alone.
     `metrics` returns what `/metrics` shows, in the text format of Prometheus. `brand_name` heads the pages.
-    `home_path` is where they lead home on the issuer's host, if not to our own.
+    `home_path` is where they lead home on the issuer's host, if not to our own. `leaving` is whether the server is
+    about to end.
     """
 
     flows: Flows
@@ -77,3 +100,4 @@ class Doors:
     mailbox: Mailbox | None = None
     brand_name: str = "Doorward"
     home_path: str = ""
+    leaving: Leaving = field(default_factory=Leaving)

@@ -15,6 +15,7 @@ from doorward.gateway.topology import Application, Edge, Networks, Topology
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import Settings
 from doorward.settings.sections.files import FilesSettings
+from doorward.settings.sections.server import DRAIN_SECONDS
 
 DOORWARD: Final = "doorward"
 FILES: Final = "files"
@@ -53,6 +54,9 @@ OWN_PATHS: Final = frozenset(
     }
 )
 """What the first part of a path is where Doorward answers by itself."""
+
+PATIENCE_SECONDS: Final = DRAIN_SECONDS - 1
+"""For how long a gateway keeps an idle connection to a server, and passes over one that did not answer."""
 
 _PORTS: Final = {"https": 443, "http": 80}
 _MINUTE: Final = timedelta(minutes=1)

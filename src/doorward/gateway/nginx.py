@@ -8,7 +8,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from doorward.core.kernel.errors import TooMany
-from doorward.gateway.description import Gateway
+from doorward.gateway.description import PATIENCE_SECONDS, Gateway
 from doorward.gateway.too_many import PAGE, problem
 
 _TEMPLATES: Final = Path(__file__).parent / "templates" / "nginx"
@@ -30,6 +30,7 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
         "folder": folder,
         "too_many": TooMany,
         "page": PAGE.format(seconds="$doorward_retry_after"),
+        "patience": PATIENCE_SECONDS,
     }
     templates = _environment()
     return {

@@ -12,8 +12,6 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
-from starlette.requests import Request
-
 from doorward.api.gateways.identity import NAMES
 from doorward.api.gateways.refusals import (
     ForwardedUnreadable,
@@ -21,7 +19,6 @@ from doorward.api.gateways.refusals import (
     HostNotProtected,
     PathOfOurs,
 )
-from doorward.api.middleware.address import is_trusted
 from doorward.api.visit import Visit
 from doorward.core.oauth.gateways.records import ProtectedHost, is_own
 
@@ -59,13 +56,12 @@ class Asked:
     takes_redirects: bool
 
 
-def read(request: Request, visit: Visit) -> Asked:
+def read(visit: Visit) -> Asked:
     """Return what a trusted gateway asks about.
 
     Raises: GatewayNotTrusted, ForwardedUnreadable, HostNotProtected, PathOfOurs.
     """
-    peer = request.client.host if request.client is not None else None
-    if not is_trusted(peer, visit.doors.trusted_proxies):
+    if not visit.is_from_proxy:
         raise GatewayNotTrusted
     _require_dashes(visit.headers)
     is_nginx = URL in visit.headers or ORIGINAL_METHOD in visit.headers

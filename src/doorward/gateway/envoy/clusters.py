@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from doorward.gateway.description import DOORWARD, FILES, Gateway, Pool
+from doorward.gateway.description import DOORWARD, FILES, PATIENCE_SECONDS, Gateway, Pool
 from doorward.gateway.envoy.words import Message, address, extension, typed
 
 ASKED: Final = "doorward_asked"
@@ -78,8 +78,7 @@ def _cluster(pool: Pool, name: str, *, as_get: bool = False) -> Message:
             "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": typed(
                 "upstreams.http.v3.HttpProtocolOptions",
                 explicit_http_config={"http_protocol_options": {}},
-                # Shorter than servers wait, so that none hangs up just when a request is under way.
-                common_http_protocol_options={"idle_timeout": "4s"},
+                common_http_protocol_options={"idle_timeout": f"{PATIENCE_SECONDS}s"},
                 **({"http_filters": _AS_GET} if as_get else {}),
             )
         },
@@ -99,8 +98,8 @@ _OUT: Final[Message] = {
     "enforcing_success_rate": 0,
     "enforcing_local_origin_success_rate": 0,
     "interval": "1s",
-    "base_ejection_time": "5s",
-    "max_ejection_time": "5s",
+    "base_ejection_time": f"{PATIENCE_SECONDS}s",
+    "max_ejection_time": f"{PATIENCE_SECONDS}s",
     "max_ejection_percent": 100,
 }
 """A server that cannot be reached is left out for a moment; what it answers is its own affair."""
@@ -111,7 +110,7 @@ _HEALTH: Final[Message] = {
     "no_traffic_interval": "1s",
     "unhealthy_threshold": 2,
     "healthy_threshold": 1,
-    "http_health_check": {"path": "/healthz"},
+    "http_health_check": {"path": "/readyz"},
 }
 
 _AS_GET: Final = (
