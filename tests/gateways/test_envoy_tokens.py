@@ -49,7 +49,7 @@ def description(ports: Ports) -> Gateway:
     settings = {
         "issuer": ports.issuer,
         "trusted_proxies": "127.0.0.1/32",
-        "protected_hosts": [{"origin": ports.reports, "audience": AUDIENCE, "scopes": READ}],
+        "protected_hosts": [{"origin": ports.reports, "audience": AUDIENCE, "scopes": [READ]}],
         "files_origin": None,
         "limits_scale": 1000,
     }
