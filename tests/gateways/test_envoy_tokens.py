@@ -14,7 +14,7 @@ from doorward.gateway.description import Gateway, described
 from doorward.gateway.topology import Topology
 from doorward.settings.load import given
 from tests.gateways.people import NAVIGATION
-from tests.gateways.servers import Ports, a_gateway_of, an_application, program_of, written_for_envoy
+from tests.gateways.servers import Ports, a_gateway_of, an_application, envoy_as_written, program_of
 from tests.parts import missing
 from tests.processes import Server, free_port, ran, serving, wait_until
 from tests.proofs import Holder
@@ -74,7 +74,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
         variables = {"DOORWARD_ISSUER": ports.issuer, "DOORWARD_TRUSTED_PROXIES": "127.0.0.1/32"}
         with serving(store, port=ports.doorward, variables=variables) as server:
             client = a_client(folder, store, variables)
-            with a_gateway_of(program, written_for_envoy(folder, description(ports)), folder, ports):
+            with a_gateway_of(program, envoy_as_written(folder, description(ports)), folder, ports):
                 api = Api(ports, server, client)
                 wait_until(lambda: api.ask(api.token().json()["access_token"]).status_code == httpx2.codes.OK)
                 yield api
@@ -94,11 +94,11 @@ def a_client(folder: Path, store: Path, variables: Mapping[str, str]) -> tuple[s
 def test_token_for_the_api_is_taken_and_the_application_told_whose_it_is(api: Api) -> None:
     answer = api.ask(api.token(scope=f"{READ} reports:write").json()["access_token"], **FORGED)
 
-    told = {name: value for name, value in answer.json()["headers"] if name.startswith("x-auth-")}
+    told = {name: value for name, value in answer.json()["headers"] if name.startswith("X-Auth-")}
     assert told == {
-        "x-auth-subject": api.client[0],
-        "x-auth-client": api.client[0],
-        "x-auth-scopes": f"{READ} reports:write",
+        "X-Auth-Subject": api.client[0],
+        "X-Auth-Client": api.client[0],
+        "X-Auth-Scopes": f"{READ} reports:write",
     }
 
 

@@ -15,7 +15,7 @@ import pytest
 from doorward.gateway.description import UPLOADS, Gateway, described
 from doorward.gateway.topology import Topology
 from doorward.settings.load import given
-from tests.gateways.servers import Ports, a_gateway_of, program_of, written, written_for_envoy
+from tests.gateways.servers import Ports, a_gateway_of, envoy_as_written, program_of, written
 from tests.parts import missing
 from tests.processes import PATIENCE, free_port, wait_until
 
@@ -80,7 +80,7 @@ def for_nginx(folder: Path, gateway: Gateway) -> list[str]:
     return ["-c", str(written(folder, gateway))]
 
 
-WRITTEN: Final = {"nginx": for_nginx, "envoy": written_for_envoy}
+WRITTEN: Final = {"nginx": for_nginx, "envoy": envoy_as_written}
 
 
 @pytest.fixture(scope="module", params=WRITTEN)

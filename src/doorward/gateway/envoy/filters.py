@@ -64,13 +64,16 @@ _ASK: Final = "envoy.filters.http.ext_authz"
 
 
 def taken_away(identity: tuple[str, ...]) -> Message:
-    """Return what takes away, before anything is looked at, what only this gateway or Doorward may say."""
-    removed = [{"remove": name} for name in (*identity, *_BROUGHT)]
-    own = {"remove_on_match": {"key_matcher": {"prefix": "x-envoy-"}}}
+    """Return what takes away, before anything is looked at, what only this gateway or Doorward may say.
+
+    Many applications take other signs in the name of a field for the dash, so each name goes with any of them.
+    """
+    spellings = (matching(name.replace("-", "[^a-z0-9]")) for name in (*identity, *_BROUGHT))
+    own = {"prefix": "x-envoy-"}
     return extension(
         "envoy.http.early_header_mutation.header_mutation",
         "http.early_header_mutation.header_mutation.v3.HeaderMutation",
-        mutations=[*removed, own],
+        mutations=[{"remove_on_match": {"key_matcher": each}} for each in (*spellings, own)],
     )
 
 

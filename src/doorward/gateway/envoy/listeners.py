@@ -9,7 +9,7 @@ from typing import Final
 from doorward.gateway.description import Gateway, Site
 from doorward.gateway.envoy.filters import filters, taken_away
 from doorward.gateway.envoy.refusals import refusals
-from doorward.gateway.envoy.routes import elsewhere, hosts
+from doorward.gateway.envoy.routes import SOCKETS, elsewhere, hosts
 from doorward.gateway.envoy.words import Message, address, extension, network
 
 CERTIFICATE: Final = "certificate.json"
@@ -136,8 +136,8 @@ _READ_STRICTLY: Final[Message] = {
     "normalize_path": True,
     "merge_slashes": True,
     "path_with_escaped_slashes_action": "REJECT_REQUEST",
-    # Sockets alone may leave HTTP: whatever else is spoken on a line (h2c) could ask past the guard.
-    "upgrade_configs": [{"upgrade_type": "websocket"}],
+    # Sockets alone may leave HTTP, and where routes let them: on a line that speaks h2c one could ask past the guard.
+    "upgrade_configs": [{"upgrade_type": SOCKETS, "enabled": False}],
     "generate_request_id": True,
     "preserve_external_request_id": False,
 }

@@ -8,6 +8,9 @@ from doorward.gateway.envoy.clusters import HARMLESS, OWN_POOLS, sent_again
 from doorward.gateway.envoy.filters import CALLER, FORWARDED_OF, LONGEST_BODY, of_place, of_site
 from doorward.gateway.envoy.words import Message, matching, overwritten
 
+SOCKETS: Final = "websocket"
+"""The one thing that may be spoken on a line in the place of HTTP."""
+
 _PATIENCE: Final = "60s"
 _FEED: Final = "/v1/feed/revocations"
 _FEED_PATIENCE: Final = "3600s"
@@ -69,7 +72,10 @@ def _place(gateway: Gateway, place: Place) -> Iterator[Message]:
             "redirect": {"path_redirect": place.path, "response_code": "MOVED_PERMANENTLY"},
             "typed_per_filter_config": of_place(gateway, guarded=False, whole_bodies=False),
         }
-    yield from _led(str(place.pool), {"prefix": place.path}, chosen, sockets=place.pool not in OWN_POOLS)
+    match, pool = {"prefix": place.path}, str(place.pool)
+    if pool not in OWN_POOLS:
+        yield _sockets(pool, match, chosen)
+    yield from _led(pool, match, chosen)
 
 
 def _uploads(gateway: Gateway) -> Iterator[Message]:
@@ -80,7 +86,7 @@ def _uploads(gateway: Gateway) -> Iterator[Message]:
     for path in gateway.uploads.paths:
         match = {"path_separated_prefix": path}
         yield _refused(gateway, _longer(match, gateway.uploads.max_bytes), _TOO_LONG)
-        yield from _led(DOORWARD, match, chosen, sockets=False)
+        yield from _led(DOORWARD, match, chosen)
 
 
 def _longer(match: Message, most: int) -> Message:
@@ -89,14 +95,12 @@ def _longer(match: Message, most: int) -> Message:
 
 
 def _own(gateway: Gateway, match: Message, *, patience: str = _PATIENCE) -> Iterator[Message]:
-    """Yield the routes to Doorward itself, which speaks over no sockets and whose bodies are short."""
+    """Yield the routes to Doorward itself, whose bodies are short."""
     chosen = of_place(gateway, guarded=False, whole_bodies=True)
-    return _led(DOORWARD, match, chosen, patience=patience, sockets=False)
+    return _led(DOORWARD, match, chosen, patience=patience)
 
 
-def _led(
-    pool: str, match: Message, chosen: Message, *, patience: str = _PATIENCE, sockets: bool = True
-) -> Iterator[Message]:
+def _led(pool: str, match: Message, chosen: Message, *, patience: str = _PATIENCE) -> Iterator[Message]:
     """Yield two routes to a pool: requests that may be sent twice, and all others."""
     harmless = {**match, "headers": [{"name": ":method", "string_match": matching(HARMLESS)}]}
     for each, is_harmless in ((harmless, True), (match, False)):
@@ -107,10 +111,25 @@ def _led(
                 "timeout": "0s",
                 "idle_timeout": patience,
                 "retry_policy": sent_again(harmless=is_harmless),
-                **({} if sockets else {"upgrade_configs": [{"upgrade_type": "websocket", "enabled": False}]}),
             },
             "typed_per_filter_config": chosen,
         }
+
+
+def _sockets(pool: str, match: Message, chosen: Message) -> Message:
+    """Return the route of sockets. No field but theirs is named as one that ends at the next server."""
+    return {
+        "match": {**match, "headers": [{"name": "upgrade", "string_match": {"exact": SOCKETS, "ignore_case": True}}]},
+        "route": {
+            "cluster": pool,
+            "timeout": "0s",
+            "idle_timeout": _PATIENCE,
+            "retry_policy": sent_again(harmless=False),
+            "upgrade_configs": [{"upgrade_type": SOCKETS, "enabled": True}],
+        },
+        "request_headers_to_add": [overwritten("connection", "upgrade")],
+        "typed_per_filter_config": chosen,
+    }
 
 
 def _refused(gateway: Gateway, match: Message, status: int) -> Message:

@@ -36,6 +36,14 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
     return files
 
 
+def differs(gateway: Gateway) -> Iterator[Problem]:
+    """Yield what is described and what Envoy does otherwise."""
+    if gateway.edge.verdict_seconds:
+        what = f"Envoy keeps no yes of Doorward for {gateway.edge.verdict_seconds} s: it asks about each request."
+        why = "Nobody is let in for longer than they may; pages of many parts cost as many questions."
+        yield Problem(what, why, "Set verdict_seconds = 0 in topology.toml, or let nginx stand there.")
+
+
 def _beyond(gateway: Gateway) -> Iterator[Problem]:
     """Yield a problem for each folder of files: Envoy serves none."""
     for site in gateway.sites:
