@@ -2,14 +2,15 @@
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import httpx2
 import pytest
 
-from tests.gateways.conftest import Behind
+from tests.gateways.conftest import Behind, an_instance
 from tests.gateways.servers import KINDS, Ports, description, running
-from tests.processes import PATIENCE
+from tests.processes import PATIENCE, free_port
 
 ENVOY: Final = next(kind for kind in KINDS if kind.name == "envoy")
 A_MINUTE: Final = 5
@@ -90,6 +91,23 @@ def test_sockets_reach_applications_and_not_doorward(ports: Ports) -> None:
     assert statuses == [200, 401, 403]
 
 
+def test_caller_is_not_forgotten_for_others_who_came_since(ports: Ports) -> None:
+    def attempt(address: str) -> int:
+        with caller(address) as client:
+            return client.post(f"{ports.issuer}/sign-in").status_code
+
+    tries = [attempt("127.0.4.1") for _ in range(A_MINUTE)]
+    others = [attempt(f"127.0.5.{number}") for number in range(1, 31)]
+
+    assert 429 not in (*tries, *others)
+    assert attempt("127.0.4.1") == 429
+
+
+def test_name_of_a_field_with_an_underscore_is_refused(ports: Ports) -> None:
+    with caller("127.0.2.9") as client:
+        assert client.get(f"{ports.issuer}/open/list", headers={"x_other": "1"}).status_code == 400
+
+
 def test_field_that_steers_envoy_is_taken_from_callers(ports: Ports) -> None:
     steering = {"x-envoy-retry-on": "5xx", "x-envoy-upstream-rq-timeout-ms": "1", "x-envoy-original-path": "/app/"}
 
@@ -97,3 +115,18 @@ def test_field_that_steers_envoy_is_taken_from_callers(ports: Ports) -> None:
         told = client.get(f"{ports.issuer}/open/list", headers=steering).json()["headers"]
 
     assert [name for name, _ in told if name.startswith("X-Envoy-")] == []
+
+
+def test_question_goes_to_another_server_when_the_one_that_was_asked_is_killed(behind: Behind, tmp_path: Path) -> None:
+    own = behind.ports
+    here = Ports(own.gateway, free_port(), own.application, (own.doorward,))
+    with (
+        an_instance(behind.store, own, here.doorward) as doomed,
+        running(ENVOY, tmp_path, own, description(tmp_path, here, has_files=False)),
+    ):
+        before = {httpx2.post(f"{own.issuer}/app/list").status_code for _ in range(4)}
+        doomed.process.kill()
+        doomed.process.wait(PATIENCE)
+        after = {httpx2.post(f"{own.issuer}/app/list").status_code for _ in range(4)}
+
+    assert (before, after) == ({401}, {401})
