@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -16,13 +17,13 @@ from typing import Final
 
 import httpx2
 
-from doorward.gateway import nginx
 from doorward.gateway.description import Gateway, described
 from doorward.gateway.topology import Topology
+from doorward.gateway.writers import WRITERS
 from doorward.settings.load import given
 from tests.architecture.tree import PROJECT
 from tests.docs.markdown import blocks
-from tests.processes import PATIENCE, wait_until
+from tests.processes import PATIENCE, free_port, wait_until
 
 GUIDE: Final = PROJECT / "docs" / "how-to" / "guard-an-application-with-a-gateway.md"
 _BESIDE: Final = f"{Path(sys.executable).parent}:/usr/sbin"
@@ -160,25 +161,30 @@ def description(
     scale: int = 1000,
     key_pair: tuple[Path, Path] | None = None,
     listen: str = "127.0.0.1",
+    behind: Sequence[str] = (),
+    has_files: bool = True,
 ) -> Gateway:
     """Return what a gateway before these servers does; with a certificate and its key, the issuer is behind TLS."""
     certificate, key = key_pair or (None, None)
     issuer = ports.issuer.replace("http:", "https:") if key_pair else ports.issuer
     others = [] if key_pair else [{"origin": ports.reports, "servers": [f"127.0.0.1:{ports.application}"]}]
+    files = [{"origin": issuer, "path": "/files/", "root": files_of(folder), "guarded": False}] if has_files else []
     topology = {
         "auth": {"servers": [f"127.0.0.1:{port}" for port in (ports.doorward, *ports.others)]},
         "gateway": {
             "listen": [listen],
             "networks": ["127.0.0.1/32"],
+            "behind": behind,
             "verdict_seconds": verdict_seconds,
             "state": str(folder),
+            "inner_port": free_port(),
             "certificate": certificate,
             "key": key,
         },
         "applications": [
             {"origin": issuer, "path": "/app/", "servers": [f"127.0.0.1:{ports.application}"]},
             {"origin": issuer, "path": "/open/", "servers": [f"127.0.0.1:{ports.application}"], "guarded": False},
-            {"origin": issuer, "path": "/files/", "root": files_of(folder), "guarded": False},
+            *files,
             *others,
         ],
     }
@@ -195,23 +201,59 @@ def description(
 
 def written(folder: Path, gateway: Gateway) -> Path:
     """Write what `doorward gateway nginx` writes, and return a configuration that includes it."""
-    for name, text in nginx.written(gateway, folder).items():
-        (folder / name).write_text(text)
+    _write("nginx", folder, gateway)
     (folder / "sites.conf").write_text(f"include {folder}/doorward.conf;")
     place = folder / "nginx.conf"
     place.write_text(_NGINX.format(folder=folder))
     return place
 
 
-def _written(folder: Path, ports: Ports) -> list[str]:
-    return ["-p", str(folder), "-c", str(written(folder, description(folder, ports)))]
+def _write(kind: str, folder: Path, gateway: Gateway) -> None:
+    for name, text in WRITERS[kind].written(gateway, folder).items():
+        (folder / name).write_text(text)
+
+
+def _nginx_as_written(folder: Path, gateway: Gateway) -> list[str]:
+    return ["-p", str(folder), "-c", str(written(folder, gateway))]
+
+
+def _traefik_as_written(folder: Path, gateway: Gateway) -> list[str]:
+    _write("traefik", folder, gateway)
+    return [f"--configFile={folder / 'traefik.yaml'}"]
+
+
+def _caddy_as_written(folder: Path, gateway: Gateway) -> list[str]:
+    _write("caddy", folder, gateway)
+    return ["run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of gateway that we write: how it is written and run, how it reads anew, and what it can do."""
+
+    name: str
+    arguments: Callable[[Path, Gateway], list[str]]
+    reads_anew_on: signal.Signals
+    has_files: bool = True
+    has_limits: bool = True
+
+
+KINDS: Final = (
+    Kind("nginx", _nginx_as_written, signal.SIGHUP),
+    Kind("traefik", _traefik_as_written, signal.SIGHUP, has_files=False),
+    Kind("caddy", _caddy_as_written, signal.SIGUSR1, has_limits=False),
+)
+
+
+def _as_written(kind: Kind) -> Callable[[Path, Ports], list[str]]:
+    return lambda folder, ports: kind.arguments(folder, description(folder, ports, has_files=kind.has_files))
 
 
 GATEWAYS: Final[Mapping[str, Callable[[Path, Ports], list[str]]]] = {
     "nginx": _nginx,
-    "nginx-as-written": _written,
     "traefik": _traefik,
     "caddy": _caddy,
+    **{f"{kind.name}-as-written": _as_written(kind) for kind in KINDS},
 }
 
 

@@ -109,6 +109,12 @@ class Edge(Section):
         Path("/run/doorward-gateway"),
         description="A folder in memory, open to the gateway alone: verdicts are kept there.",
     )
+    inner_port: int = Field(
+        9180,
+        ge=1024,
+        le=_HIGHEST_PORT,
+        description="A port of 127.0.0.1 at which Traefik asks itself, and it one of Doorward's servers.",
+    )
 
 
 class Topology(Section):
