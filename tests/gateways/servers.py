@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Final
 
 import httpx2
@@ -23,6 +23,7 @@ from doorward.gateway.writers import WRITERS
 from doorward.settings.load import given
 from tests.architecture.tree import PROJECT
 from tests.docs.markdown import blocks
+from tests.parts import missing
 from tests.processes import PATIENCE, free_port, wait_until
 
 GUIDE: Final = PROJECT / "docs" / "how-to" / "guard-an-application-with-a-gateway.md"
@@ -46,9 +47,18 @@ _CADDY: Final = "{\n\tadmin off\n\tauto_https off\n\tdefault_bind 127.0.0.1\n}\n
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Answers everything with the method, the path and the header fields that came."""
+    """Answers everything with the method, the path and the header fields that came.
+
+    What it says at /open/slow it says in two parts, the second after somebody asked for /open/go.
+    """
+
+    may_go_on = Event()
 
     def _answer(self) -> None:
+        if self.path == "/open/slow":
+            return self._answer_slowly()
+        if self.path == "/open/go":
+            self.may_go_on.set()
         length = int(self.headers.get("content-length") or 0)
         self.rfile.read(length)
         told = {"method": self.command, "path": self.path, "headers": [list(item) for item in self.headers.items()]}
@@ -58,6 +68,17 @@ class Echo(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+        return None
+
+    def _answer_slowly(self) -> None:
+        self.may_go_on.clear()
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("x-accel-buffering", "no")
+        self.end_headers()
+        self.wfile.write(b"first\n")
+        self.may_go_on.wait(PATIENCE)
+        self.wfile.write(b"second\n")
 
     do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815 (the library's words)
 
@@ -81,12 +102,13 @@ def an_application() -> Iterator[int]:
 
 @dataclass(frozen=True)
 class Ports:
-    """Who listens where: the gateway, and behind it Doorward, the application, and other servers of Doorward."""
+    """Who listens where: the gateway, and behind it Doorward, the application, and other servers of both."""
 
     gateway: int
     doorward: int
     application: int
     others: tuple[int, ...] = ()
+    further: tuple[int, ...] = ()
 
     @property
     def issuer(self) -> str:
@@ -145,9 +167,10 @@ def _caddy(folder: Path, ports: Ports) -> list[str]:
 
 
 def files_of(folder: Path) -> Path:
-    """Write the files of an application that is made of files alone."""
+    """Write the files of an application that is made of files alone, and one beside them."""
     files = folder / "files"
     (files / "assets").mkdir(parents=True)
+    (folder / "next").write_text("not for you")
     (files / "index.html").write_text("<!doctype html><title>Notebook</title>")
     (files / "assets" / "app.js").write_text("export {};")
     return files
@@ -167,8 +190,12 @@ def description(
     """Return what a gateway before these servers does; with a certificate and its key, the issuer is behind TLS."""
     certificate, key = key_pair or (None, None)
     issuer = ports.issuer.replace("http:", "https:") if key_pair else ports.issuer
-    others = [] if key_pair else [{"origin": ports.reports, "servers": [f"127.0.0.1:{ports.application}"]}]
-    files = [{"origin": issuer, "path": "/files/", "root": files_of(folder), "guarded": False}] if has_files else []
+    servers = [f"127.0.0.1:{port}" for port in (ports.application, *ports.further)]
+    others = [] if key_pair else [{"origin": ports.reports, "servers": servers}]
+    root = files_of(folder) if has_files else None
+    files = [
+        {"origin": issuer, "path": path, "root": root, "guarded": path == "/kept/"} for path in ("/files/", "/kept/")
+    ]
     topology = {
         "auth": {"servers": [f"127.0.0.1:{port}" for port in (ports.doorward, *ports.others)]},
         "gateway": {
@@ -182,9 +209,9 @@ def description(
             "key": key,
         },
         "applications": [
-            {"origin": issuer, "path": "/app/", "servers": [f"127.0.0.1:{ports.application}"]},
-            {"origin": issuer, "path": "/open/", "servers": [f"127.0.0.1:{ports.application}"], "guarded": False},
-            *files,
+            {"origin": issuer, "path": "/app/", "servers": servers},
+            {"origin": issuer, "path": "/open/", "servers": servers, "guarded": False},
+            *(files if has_files else ()),
             *others,
         ],
     }
@@ -264,6 +291,44 @@ def a_gateway(name: str, program: str, folder: Path, ports: Ports) -> Iterator[N
     with a_gateway_of(program, GATEWAYS[name](folder, ports), folder, ports):
         wait_until(lambda: httpx2.get(f"{ports.issuer}/healthz").status_code == httpx2.codes.OK)
         yield
+
+
+Change = tuple[str, str, str]
+"""What somebody changed by hand: in which file, what, and into what."""
+
+
+@contextmanager
+def running(
+    kind: Kind, folder: Path, ports: Ports, gateway: Gateway, *, changed: Change | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a gateway as it is written, or changed by hand, until the block ends."""
+    program = program_of(kind.name)
+    if program is None:
+        missing(
+            f"{kind.name} is not here", remedy="`scripts/system-parts gateways`, and requirements/dev.txt, bring it"
+        )
+    arguments = kind.arguments(folder, gateway)
+    if changed is not None:
+        _change(folder, changed)
+    address = f"{gateway.sites[0].origin}/healthz"
+    with a_gateway_of(program, arguments, folder, ports) as process:
+        wait_until(lambda: _knows(address))
+        yield process
+
+
+def _knows(address: str) -> bool:
+    """Tell whether a gateway has read what is written for it; some listen before."""
+    try:
+        return httpx2.get(address, verify=False, timeout=PATIENCE).status_code != httpx2.codes.NOT_FOUND
+    except httpx2.TransportError:
+        return False
+
+
+def _change(folder: Path, changed: Change) -> None:
+    name, pattern, instead = changed
+    text, times = re.subn(pattern, instead, (folder / name).read_text())
+    assert times
+    (folder / name).write_text(text)
 
 
 @contextmanager

@@ -1,6 +1,5 @@
-"""What `doorward gateway nginx` writes about TLS, in a real nginx."""
+"""What `doorward gateway` writes about TLS, in the real servers."""
 
-import signal
 import socket
 import ssl
 import subprocess
@@ -18,8 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.gateways.servers import Ports, a_gateway_of, description, program_of, written
-from tests.parts import missing
+from tests.gateways.servers import KINDS, Kind, Ports, description, running
 from tests.processes import PATIENCE, free_port, serving, wait_until
 
 PLACE: Final = "/.well-known/jwks.json"
@@ -75,26 +73,29 @@ def shown(port: int) -> str:
     return x509.load_der_x509_certificate(raw).subject.rfc4514_string()
 
 
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """Return each kind of gateway in turn."""
+    chosen: Kind = request.param
+    return chosen
+
+
 @contextmanager
-def over_tls(folder: Path, ports: Ports) -> Iterator[subprocess.Popen[bytes]]:
-    """Run nginx over TLS, with a master that can change its workers."""
-    program = program_of("nginx")
-    if program is None:
-        missing("nginx is not here", remedy="`scripts/system-parts gateways` brings it")
-    folder.mkdir()
-    place = written(folder, description(folder, ports, key_pair=a_key_pair(folder, "first")))
-    place.write_text(place.read_text().replace("master_process off", "master_process on"))
-    with a_gateway_of(program, ["-c", str(place)], folder, ports) as process:
+def over_tls(kind: Kind, folder: Path, ports: Ports) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a gateway over TLS; nginx with a master that can change its workers."""
+    gateway = description(folder, ports, key_pair=a_key_pair(folder, "first"), has_files=kind.has_files)
+    masters = ("nginx.conf", "master_process off", "master_process on") if kind.name == "nginx" else None
+    with running(kind, folder, ports, gateway, changed=masters) as process:
         yield process
 
 
-def test_certificate_is_changed_without_losing_a_request(ports: Ports, tmp_path: Path) -> None:
-    with over_tls(tmp_path / "nginx", ports) as process, ThreadPoolExecutor(1) as pool:
+def test_certificate_is_changed_without_losing_a_request(kind: Kind, ports: Ports, tmp_path: Path) -> None:
+    with over_tls(kind, tmp_path, ports) as process, ThreadPoolExecutor(1) as pool:
         stop = Event()
         asking = pool.submit(ask_anew, f"https://localhost:{ports.gateway}{PLACE}", stop)
         before = shown(ports.gateway)
-        a_key_pair(tmp_path / "nginx", "second")
-        process.send_signal(signal.SIGHUP)
+        a_key_pair(tmp_path, "second")
+        process.send_signal(kind.reads_anew_on)
         wait_until(lambda: shown(ports.gateway) == "CN=second")
         stop.set()
 
@@ -110,13 +111,15 @@ def ask_anew(address: str, stop: Event) -> list[int]:
     return statuses
 
 
-def test_tls_is_of_today_and_for_the_names_of_the_sites(ports: Ports, tmp_path: Path) -> None:
-    with over_tls(tmp_path / "nginx", ports):
+def test_tls_is_of_today_and_for_the_names_of_the_sites(kind: Kind, ports: Ports, tmp_path: Path) -> None:
+    with over_tls(kind, tmp_path, ports):
         with shaken(ports.gateway) as line:
             agreed = line.version(), line.selected_alpn_protocol()
         with pytest.raises(ssl.SSLError):
             shaken(ports.gateway, name="evil.example")
         with pytest.warns(DeprecationWarning, match="TLSv1"), pytest.raises(ssl.SSLError):
             shaken(ports.gateway, minimum_version=ssl.TLSVersion.TLSv1, maximum_version=ssl.TLSVersion.TLSv1_1)
+        other = httpx2.get(f"https://localhost:{ports.gateway}/", headers={"host": "evil.example"}, verify=False)
 
     assert agreed == ("TLSv1.3", "h2")
+    assert other.status_code in (404, 421)
