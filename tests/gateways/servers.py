@@ -62,11 +62,8 @@ class Echo(BaseHTTPRequestHandler):
             self.may_go_on.set()
         length = int(self.headers.get("content-length") or 0)
         self.rfile.read(length)
-        told = {
-            "method": self.command,
-            "path": self.path,
-            "headers": [[name.title(), value] for name, value in self.headers.items()],
-        }
+        fields = [[name.title(), value] for name, value in self.headers.items()]
+        told = {"method": self.command, "path": self.path, "headers": fields}
         body = json.dumps(told).encode()
         self.send_response(200)
         self.send_header("content-type", "application/json")
@@ -269,19 +266,23 @@ def envoy_as_written(folder: Path, gateway: Gateway) -> list[str]:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of gateway that we write: how it is written and run, how it reads anew, and what it can do."""
+    """A kind of gateway that we write: how it is written and run, how it reads anew, and what it can do.
+
+    `hangs_up`: while it reads anew, it closes lines that have just been opened.
+    """
 
     name: str
     arguments: Callable[[Path, Gateway], list[str]]
     reads_anew_on: signal.Signals | None
     has_files: bool = True
     has_limits: bool = True
+    hangs_up: bool = False
 
 
 KINDS: Final = (
     Kind("nginx", _nginx_as_written, signal.SIGHUP),
     Kind("traefik", _traefik_as_written, signal.SIGHUP, has_files=False),
-    Kind("caddy", _caddy_as_written, signal.SIGUSR1, has_limits=False),
+    Kind("caddy", _caddy_as_written, signal.SIGUSR1, has_limits=False, hangs_up=True),
     Kind("envoy", envoy_as_written, None, has_files=False),
 )
 

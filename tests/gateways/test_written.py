@@ -4,7 +4,7 @@ import re
 import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Final
 
@@ -220,7 +220,7 @@ def test_gateway_listens_where_it_is_told_and_nowhere_else(gateway: Running) -> 
     }
 
 
-def listening(process_id: int) -> set[tuple[object, int]]:
+def listening(process_id: int) -> set[tuple[IPv4Address | IPv6Address, int]]:
     """Return the addresses and ports that a process listens on."""
     own = {str(path.readlink()) for path in Path(f"/proc/{process_id}/fd").iterdir() if path.is_symlink()}
     found = set()

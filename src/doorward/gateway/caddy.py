@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Final
 
-from doorward.gateway.description import Gateway
+from doorward.gateway.description import PATIENCE_SECONDS, Gateway
 from doorward.gateway.templates import bracketed, filled
 from doorward.gateway.tokens import require_none
 from doorward.settings.problems import Problem
@@ -46,6 +46,7 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
         "bind": tuple(_bind(gateway)),
         "ports": sorted({(site.port, site.is_tls) for site in gateway.sites}),
         "folder": folder,
+        "patience": PATIENCE_SECONDS,
     }
     return filled("caddy", facts)
 

@@ -6,7 +6,7 @@ from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Final
 
-from doorward.gateway.description import Gateway, Site
+from doorward.gateway.description import PATIENCE_SECONDS, Gateway, Site
 from doorward.gateway.templates import bracketed, filled
 from doorward.gateway.tokens import require_none
 from doorward.settings.problems import Problem, SettingsInvalid
@@ -65,6 +65,7 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
         "root_of": _ROOTS,
         "secured": Secured(_names(entries, {_HTTP}), secured) if secured else None,
         "folder": folder,
+        "patience": PATIENCE_SECONDS,
     }
     return filled("traefik", facts)
 

@@ -32,8 +32,11 @@ METHOD: Final = b"x-forwarded-method"
 LONGEST_TARGET: Final = 1024
 """How long an address may be that somebody is led back to; past it they come back to the host's first page."""
 
+_NOT_NGINX: Final = frozenset({HOST, PATH, METHOD})
 _SPOKEN: Final = (URL, ORIGINAL_METHOD, HOST, PATH, METHOD)
 _GUARDED_NAMES: Final = NAMES | frozenset({*_SPOKEN, PROTO})
+_PLAIN: Final = b"abcdefghijklmnopqrstuvwxyz0123456789-"
+_DASHED: Final = bytes(code if code in _PLAIN else ord("-") for code in range(256))
 _SCHEMES: Final[Mapping[str, str]] = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 _URL: Final = re.compile(r"(https?)://([^/?#\s]+)(/\S*)?")
 _METHOD: Final = re.compile(r"[A-Z]{1,20}")
@@ -48,12 +51,19 @@ OWN: Final = "/forward-auth"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request that a gateway asks about, and its whole address; `takes_redirects`: it passes on any answer."""
+    """A request that a gateway asks about; `takes_redirects`: it passes on any answer."""
 
     host: ProtectedHost
     method: str
-    target: str
+    path: str
     takes_redirects: bool
+
+    @property
+    def target(self) -> str:
+        """The whole address that somebody is led back to: the host's first page, where that one is strange."""
+        is_plain = _PATH.fullmatch(self.path) and not _UNSAFE.search(self.path)
+        address = f"{self.host.origin}{self.path}"
+        return address if is_plain and len(address) <= LONGEST_TARGET else f"{self.host.origin}/"
 
 
 def read(visit: Visit) -> Asked:
@@ -72,7 +82,7 @@ def read(visit: Visit) -> Asked:
     if host is None:
         raise HostNotProtected
     _require_guarded(path, host, visit.doors.issuer)
-    return Asked(host, method, _target(host, path), takes_redirects=not is_nginx)
+    return Asked(host, method, path, takes_redirects=not is_nginx)
 
 
 def is_navigation(asked: Asked, headers: Mapping[bytes, bytes]) -> bool:
@@ -91,7 +101,7 @@ def is_navigation(asked: Asked, headers: Mapping[bytes, bytes]) -> bool:
 
 def _as_nginx(visit: Visit) -> tuple[str, str, str]:
     """Return origin, path and method. Fields of the other dialect can only come from the client."""
-    if any(name in visit.headers for name in (HOST, PATH, METHOD)):
+    if not _NOT_NGINX.isdisjoint(visit.headers):
         raise ForwardedUnreadable
     found = _URL.fullmatch(visit.header(URL) or "")
     if found is None:
@@ -100,18 +110,18 @@ def _as_nginx(visit: Visit) -> tuple[str, str, str]:
 
 
 def _as_traefik(visit: Visit) -> tuple[str, str, str]:
-    proto, host, path, method = (visit.header(name) or "" for name in (PROTO, HOST, PATH, METHOD))
-    scheme = _SCHEMES.get(proto)
+    scheme = _SCHEMES.get(visit.header(PROTO) or "")
+    host, path = visit.header(HOST), visit.header(PATH)
     if scheme is None or not host or not path:
         raise ForwardedUnreadable
-    return f"{scheme}://{host.lower()}", path, method
+    return f"{scheme}://{host.lower()}", path, visit.header(METHOD) or ""
 
 
 def _require_dashes(headers: Mapping[bytes, bytes]) -> None:
-    """Return when no field looks like one that counts but for underscores, which many applications take for dashes."""
-    if b"_" not in b" ".join(headers):
+    """Return when no field looks like one that counts but for signs that many applications take for dashes."""
+    if not b"".join(headers).translate(None, _PLAIN):
         return
-    if any(name.replace(b"_", b"-") in _GUARDED_NAMES for name in headers if b"_" in name):
+    if any(dashed != name and dashed in _GUARDED_NAMES for name in headers if (dashed := name.translate(_DASHED))):
         raise ForwardedUnreadable
 
 
@@ -131,9 +141,3 @@ def _ours(host: ProtectedHost, issuer: str) -> tuple[str, ...]:
         return (f"{OWN}/",)
     prefix = issuer.removeprefix(host.origin)
     return tuple(f"{prefix}{each}/" for each in (OWN, *SIGNING_IN))
-
-
-def _target(host: ProtectedHost, path: str) -> str:
-    is_plain = _PATH.fullmatch(path) and not _UNSAFE.search(path)
-    address = f"{host.origin}{path}"
-    return address if is_plain and len(address) <= LONGEST_TARGET else f"{host.origin}/"

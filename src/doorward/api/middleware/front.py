@@ -4,7 +4,8 @@ One pure ASGI layer instead of ten: the head is read once, and an answer is wrap
 stands in the modules beside this one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import chain
 from time import perf_counter
 from typing import Final
 
@@ -50,6 +51,9 @@ ONCE: Final = frozenset(
     }
     | {b"x-device-token", b"x-request-id"}
 )
+
+
+_FIELD_BYTES: Final = len(": \r\n")
 
 
 class Answer:
@@ -205,17 +209,9 @@ class Front:
 
     def _visit(self, scope: Scope, row: Row | None) -> tuple[Visit, int, bool]:
         """Return the visit, how many bytes its header fields have, and whether one that may come once came twice."""
-        headers: dict[bytes, bytes] = {}
-        header_bytes, repeated = 0, False
-        for name, value in scope["headers"]:
-            header_bytes += len(name) + len(value) + 4
-            if name not in headers:
-                headers[name] = value
-            elif name == b"cookie":
-                headers[name] += b"; " + value
-            else:
-                repeated = repeated or name in ONCE
-                headers[name] += b", " + value
+        fields: Sequence[tuple[bytes, bytes]] = scope["headers"]
+        headers, repeated = _read(fields)
+        header_bytes = len(b"".join(chain.from_iterable(fields))) + _FIELD_BYTES * len(fields)
         doors, client = self._doors, scope.get("client")
         peer = client[0] if client else None
         is_from_proxy = self._proxies.trust(peer)
@@ -232,6 +228,23 @@ class Front:
             added_headers=list(doors.leaving.fields),
         )
         return visit, header_bytes, repeated
+
+
+def _read(fields: Sequence[tuple[bytes, bytes]]) -> tuple[dict[bytes, bytes], bool]:
+    """Return header fields by name, those of one name as one, and whether one that may come once came twice."""
+    headers = dict(fields)
+    if len(headers) == len(fields):
+        return headers, False
+    headers, repeated = {}, False
+    for name, value in fields:
+        if name not in headers:
+            headers[name] = value
+        elif name == b"cookie":
+            headers[name] += b"; " + value
+        else:
+            repeated = repeated or name in ONCE
+            headers[name] += b", " + value
+    return headers, repeated
 
 
 def _acts_on_get(row: Row | None) -> bool:
