@@ -21,6 +21,7 @@ from doorward.settings.record import SECTIONS, SETTINGS
 from doorward.settings.sections.federation import ProviderSettings
 from doorward.settings.sections.gateways import ProtectedHostSettings
 from doorward.settings.sections.section import Section
+from doorward.telemetry.figures import FIGURES, Figure
 from doorward.worker.jobs import EVERY, JOBS, SCHEDULE
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
@@ -201,6 +202,22 @@ def jobs() -> str:
     return page("Jobs", introduction, parts)
 
 
+def metrics() -> str:
+    """Return the page of metrics."""
+
+    def labels(figure: Figure) -> str:
+        return "; ".join(f"`{label}`: {values}" for label, values in figure.labels.items())
+
+    rows = [(f"`{figure.shown}`", figure.kind.value, figure.what, labels(figure)) for figure in FIGURES]
+    introduction = (
+        "Every process counts for itself: `/metrics` of a server, and the port that `DOORWARD_METRICS_PORT` or "
+        "`doorward worker --metrics-port` names. No label holds what a caller chose, so there are a few hundred series "
+        "a process, whatever comes. A histogram stands as `_bucket`, `_sum` and `_count`; `process_…` are those "
+        "of the process itself. [Watch it](../how-to/watch-it.md) says what to make of them."
+    )
+    return page("Metrics", introduction, [table(("figure", "kind", "what it is", "labels"), rows)])
+
+
 PAGES = {
     "errors": errors,
     "settings": settings,
@@ -210,6 +227,7 @@ PAGES = {
     "one-time": one_time,
     "limits": limits,
     "jobs": jobs,
+    "metrics": metrics,
 }
 
 

@@ -209,6 +209,7 @@ def description(
             "verdict_seconds": verdict_seconds,
             "state": str(folder),
             "inner_port": free_port(),
+            "log": str(folder / "access.log"),
             "certificate": certificate,
             "key": key,
         },

@@ -95,7 +95,12 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         settings = {"issuer": ports.issuer, "files_origin": ports.reports, "files_max_bytes": WHOLE}
         topology = {
             "auth": {"servers": [f"127.0.0.1:{port}"]},
-            "gateway": {"listen": ["127.0.0.1"], "networks": ["127.0.0.1/32"], "state": str(folder)},
+            "gateway": {
+                "listen": ["127.0.0.1"],
+                "networks": ["127.0.0.1/32"],
+                "state": str(folder),
+                "log": f"{folder}/log.json",
+            },
         }
         trusting = given({**settings, "trusted_proxies": "127.0.0.1/32", "limits_scale": 1000}).settings
         arguments = WRITTEN[name](folder, described(trusting, Topology.model_validate(topology)))

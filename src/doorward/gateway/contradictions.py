@@ -23,6 +23,7 @@ def contradictions(settings: Settings, topology: Topology) -> Iterator[Problem]:
     if topology.cache is not None:
         yield from _of_cache(settings.store, topology.cache)
     yield from _of_files(settings.files.files_origin, topology)
+    yield from _of_folder(settings, topology)
 
 
 def _of_files(origin: str | None, topology: Topology) -> Iterator[Problem]:
@@ -36,6 +37,18 @@ def _of_files(origin: str | None, topology: Topology) -> Iterator[Problem]:
         why = "What people give to keep is served from an origin of its own, or not at all."
         remedy = "Set files_origin in doorward.toml, or take [files] out of topology.toml."
         yield Problem("topology.toml has servers of files, and doorward.toml no origin for them.", why, remedy)
+
+
+def _of_folder(settings: Settings, topology: Topology) -> Iterator[Problem]:
+    """Yield a problem where each of several machines would keep files in a folder of its own."""
+    own = (settings.server.data_dir.absolute() / "files").as_uri()
+    machines = {address.rpartition(":")[0] for address in (*topology.doorward, *topology.workers)}
+    is_own = settings.files.files_url.get_secret_value() == own
+    if settings.files.files_origin is not None and is_own and len(machines) > 1:
+        what = f"Servers stand on {len(machines)} machines, and each would keep files in its own data_dir."
+        why = "What somebody gives to one of them is not found by the others."
+        remedy = "Set files_url in doorward.toml: s3://BUCKET, or file:///FOLDER where all machines have the same."
+        yield Problem(what, why, remedy)
 
 
 def _of_store(settings: StoreSettings, store: Store) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from doorward.core.kernel.errors import Invalid
 from doorward.core.oauth.rules import uri
 from doorward.settings.problems import Problem, SettingsInvalid
-from doorward.settings.sections.section import Section
+from doorward.settings.sections.section import Section, split_url
 
 FILE: Final = Path("topology.toml")
 LONGEST_VERDICT_SECONDS: Final = 2
@@ -63,6 +63,15 @@ def check_file(path: Path) -> Path:
     return path
 
 
+def _check_webhook(url: str) -> str:
+    try:
+        split_url(url, schemes=frozenset({"http", "https"}))
+    except ValueError:
+        raise ValueError("alerts are posted to http://… or https://…") from None
+    return url
+
+
+Webhook = Annotated[str, AfterValidator(_check_webhook)]
 Address = Annotated[str, AfterValidator(_check_address)]
 """Where a server listens: HOST:PORT."""
 
@@ -75,6 +84,17 @@ class Auth(Section):
     """Doorward's own servers."""
 
     servers: tuple[Address, ...] = Field(min_length=1, description="Where each listens: HOST:PORT.")
+    metrics: tuple[Address, ...] = Field(
+        (),
+        description="Where each answers /metrics for Prometheus alone (its metrics_port): HOST:PORT. Without it "
+        "Prometheus asks the servers themselves, which outside development show their figures to operators alone.",
+    )
+
+    @model_validator(mode="after")
+    def _check_whole(self) -> Self:
+        if self.metrics and len(self.metrics) != len(self.servers):
+            raise ValueError("each server has a listener for metrics, or none has")
+        return self
 
 
 class StoreKind(StrEnum):
@@ -107,7 +127,9 @@ class Store(Section):
 class Cache(Section):
     """The Redis or Valkey through which servers share limits and news."""
 
-    servers: tuple[Address, ...] = Field(min_length=1, description="Where it listens: HOST:PORT; several: a cluster.")
+    servers: tuple[Address, ...] = Field(
+        min_length=1, description="Where it listens: HOST:PORT; of a cluster, the proxies before it."
+    )
 
 
 class Worker(Section):
@@ -123,6 +145,15 @@ class Monitoring(Section):
 
     server: Address = Field(description="Where Prometheus listens: HOST:PORT.")
     alertmanager: Address | None = Field(None, description="Where Alertmanager listens; without it nobody is told.")
+    every_seconds: float = Field(
+        15.0,
+        gt=0,
+        le=60,
+        description="How often every server is asked; what alerts wait for, and what is averaged over, grows with it.",
+    )
+    webhook: Webhook | None = Field(
+        None, description="The http or https address that Alertmanager posts alerts to; without it nobody is told."
+    )
     targets: tuple[Address, ...] = Field(
         (), description="What else is asked for /metrics, beside every server and every worker: HOST:PORT."
     )
@@ -168,6 +199,10 @@ class Edge(Section):
         le=LONGEST_VERDICT_SECONDS,
         description="For how long a yes of Doorward is good for the same credentials; 0: for one request.",
     )
+    log: PlainFile = Field(
+        Path("/var/log/doorward-gateway.log"),
+        description="Where it writes a line of JSON for each request, without what stands behind a question mark.",
+    )
     state: PlainFile = Field(
         Path("/run/doorward-gateway"),
         description="A folder in memory, open to the gateway alone: verdicts are kept there.",
@@ -206,7 +241,14 @@ class Topology(Section):
     def targets(self) -> tuple[Address, ...]:
         """Whom Prometheus asks for /metrics."""
         further = self.monitoring.targets if self.monitoring else ()
-        return tuple(dict.fromkeys((*self.doorward, *self.workers, *further)))
+        return tuple(dict.fromkeys((*self.watched, *self.workers, *further)))
+
+    @property
+    def watched(self) -> tuple[Address, ...]:
+        """Where servers of Doorward show their figures."""
+        if not self.auth.metrics:
+            return self.doorward
+        return (*self.auth.metrics, *(each for each in self.doorward if each not in self.auth.servers))
 
     @model_validator(mode="after")
     def _check_whole(self) -> Self:
@@ -233,7 +275,7 @@ class Topology(Section):
         Raises: ValueError.
         """
         applications = dict.fromkeys(server for each in self.applications for server in each.servers)
-        own = [*self.doorward, *self.workers, *self._beside(), *applications]
+        own = [*self.doorward, *self.auth.metrics, *self.workers, *self._beside(), *applications]
         shared = next((address for address in own if own.count(address) > 1), None)
         if shared is not None:
             raise ValueError(f"{shared} is given to two parts")

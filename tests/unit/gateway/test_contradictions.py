@@ -78,3 +78,23 @@ def test_contradictions_servers_of_files_without_an_origin_are_one() -> None:
     (told_of,) = told({"files": {"servers": ["10.0.0.13:8000"]}}, issuer="https://id.example.org")
 
     assert "Set files_origin in doorward.toml" in told_of
+
+
+TWO_MACHINES = {"auth": {"servers": ["10.0.0.11:8000", "10.0.0.12:8000"]}}
+FILES_ORIGIN = "https://files.example.org"
+
+
+def test_contradictions_folder_of_files_that_each_machine_has_for_itself_is_one() -> None:
+    (told_of,) = told(TWO_MACHINES, files_origin=FILES_ORIGIN)
+
+    assert "Servers stand on 2 machines" in told_of
+    assert "s3://BUCKET" in told_of
+
+
+@pytest.mark.parametrize("url", ["s3://bucket/prefix", "file:///srv/shared/files"])
+def test_contradictions_place_of_files_that_all_machines_have_is_none(url: str) -> None:
+    assert told(TWO_MACHINES, files_origin=FILES_ORIGIN, files_url=url) == []
+
+
+def test_contradictions_folder_of_files_of_servers_on_one_machine_is_none() -> None:
+    assert told({"auth": {"servers": ["10.0.0.11:8000", "10.0.0.11:8001"]}}, files_origin=FILES_ORIGIN) == []

@@ -124,7 +124,7 @@ def test_described_files_have_an_origin_where_doorward_answers_and_nobody_is_ask
 
 
 def test_described_files_may_have_servers_of_their_own() -> None:
-    gateway = of(files_origin=FILES, files={"servers": ["10.0.0.13:8000"]})
+    gateway = of(files_origin=FILES, files_url="s3://files", files={"servers": ["10.0.0.13:8000"]})
 
     assert gateway.sites[-1].places[0].pool == "files"
     assert {pool.name: pool.servers for pool in gateway.pools}["files"] == ("10.0.0.13:8000",)
