@@ -262,7 +262,8 @@ def _caddy_as_written(folder: Path, gateway: Gateway) -> list[str]:
 def envoy_as_written(folder: Path, gateway: Gateway) -> list[str]:
     """Write what `doorward gateway envoy` writes, and return the arguments that start it."""
     _write("envoy", folder, gateway)
-    return ["-c", str(folder / FILE), "--concurrency", "1", "--disable-hot-restart", "--log-level", "error"]
+    alone = ("--concurrency", "1", "--disable-hot-restart", "--log-level", "error", "--file-flush-interval-msec", "50")
+    return ["-c", str(folder / FILE), *alone]
 
 
 @dataclass(frozen=True)

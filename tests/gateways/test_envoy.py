@@ -1,5 +1,6 @@
 """What `doorward gateway envoy` alone writes, in a real Envoy: how it reads paths, what it says, who may speak."""
 
+import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from tests.gateways.conftest import Behind, an_instance
 from tests.gateways.servers import KINDS, Ports, description, running
-from tests.processes import PATIENCE, free_port
+from tests.processes import PATIENCE, free_port, wait_until
 
 ENVOY: Final = next(kind for kind in KINDS if kind.name == "envoy")
 A_MINUTE: Final = 5
@@ -130,3 +131,19 @@ def test_question_goes_to_another_server_when_the_one_that_was_asked_is_killed(b
         after = {httpx2.post(f"{own.issuer}/app/list").status_code for _ in range(4)}
 
     assert (before, after) == ({401}, {401})
+
+
+def test_log_tells_of_a_request_and_not_of_its_query(behind: Behind, tmp_path: Path) -> None:
+    gateway = description(tmp_path, behind.ports, has_files=False)
+    with running(ENVOY, tmp_path, behind.ports, gateway), caller("127.0.2.10") as client:
+        told = client.get(f"{behind.ports.issuer}/open/list?code=secret", headers={"traceparent": "made-up"}).json()
+        wait_until(lambda: gateway.edge.log.exists() and "/open/list" in gateway.edge.log.read_text())
+
+    lines = [json.loads(line) for line in gateway.edge.log.read_text().splitlines()]
+    (line,) = [each for each in lines if each["path"] == "/open/list"]
+    fields = dict(told["headers"])
+    assert (line["event"], line["method"], line["status"]) == ("gateway.answered", "GET", 200)
+    assert line["request_id"] == fields["X-Request-Id"]
+    assert "Traceparent" not in fields
+    assert "secret" not in gateway.edge.log.read_text()
+    assert "127.0.2.10" not in gateway.edge.log.read_text()

@@ -27,6 +27,7 @@ _BROUGHT: Final = (
     "x-real-ip",
     "x-request-id",
 )
+_TRACE: Final = ("traceparent", "tracestate")
 _SHOWN: Final = (
     "accept",
     "authorization",
@@ -39,6 +40,7 @@ _SHOWN: Final = (
     "x-request-id",
     "x-requested-with",
     *FORWARDED_OF,
+    *_TRACE,
 )
 _TOLD: Final = (
     "cache-control",
@@ -63,12 +65,14 @@ _BUFFER: Final = "envoy.filters.http.buffer"
 _ASK: Final = "envoy.filters.http.ext_authz"
 
 
-def taken_away(identity: tuple[str, ...]) -> Message:
+def taken_away(gateway: Gateway) -> Message:
     """Return what takes away, before anything is looked at, what only this gateway or Doorward may say.
 
-    Many applications take other signs in the name of a field for the dash, so each name goes with any of them.
+    Many applications take other signs in the name of a field for the dash, so each name goes with any of them. Which
+    trace a request belongs to is believed of the proxies that stand before this one.
     """
-    spellings = (matching(name.replace("-", "[^a-z0-9]")) for name in (*identity, *_BROUGHT))
+    names = (*gateway.identity, *_BROUGHT, *(() if gateway.edge.behind else _TRACE))
+    spellings = (matching(name.replace("-", "[^a-z0-9]")) for name in names)
     own = {"prefix": "x-envoy-"}
     return extension(
         "envoy.http.early_header_mutation.header_mutation",

@@ -110,7 +110,8 @@ def _manager(gateway: Gateway, door: Door) -> Message:
         server_header_transformation="PASS_THROUGH",
         **_READ_STRICTLY,
         **_known_callers(edge.behind),
-        early_header_mutation_extensions=[taken_away(gateway.identity)],
+        access_log=[_log(edge.log)],
+        early_header_mutation_extensions=[taken_away(gateway)],
         local_reply_config=refusals(),
         route_config={
             "virtual_hosts": [*(elsewhere(site) for site in door.sent_on), *hosts(gateway, door.sites)],
@@ -118,6 +119,30 @@ def _manager(gateway: Gateway, door: Door) -> Message:
         http_filters=list(filters(gateway)),
     )
 
+
+def _log(place: Path) -> Message:
+    """Return what is written of a request: never its query, in which codes and links travel."""
+    return extension(
+        "envoy.access_loggers.file",
+        "access_loggers.file.v3.FileAccessLog",
+        path=str(place),
+        log_format={"json_format": _LINE},
+    )
+
+
+_LINE: Final[Message] = {
+    "event": "gateway.answered",
+    "timestamp": "%START_TIME%",
+    "request_id": "%REQ(X-REQUEST-ID)%",
+    "method": "%REQ(:METHOD)%",
+    "host": "%REQ(:AUTHORITY)%",
+    "path": "%PATH(NQ)%",
+    "status": "%RESPONSE_CODE%",
+    "bytes": "%BYTES_SENT%",
+    "milliseconds": "%DURATION%",
+    "upstream": "%UPSTREAM_HOST%",
+    "why": "%RESPONSE_CODE_DETAILS%",
+}
 
 _READ_STRICTLY: Final[Message] = {
     "common_http_protocol_options": {
