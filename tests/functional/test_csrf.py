@@ -37,6 +37,13 @@ def send(browser: Browser, headers: Mapping[str, str], *, token: str | None = No
     return answer.status_code, answer.json().get("reason", "")
 
 
+@pytest.mark.parametrize(("method", "path"), UNSAFE)
+def test_line_break_after_a_path_leads_past_no_guard(site: Site, method: str, path: str) -> None:
+    answer = site.client().request(method, f"{path}%0A", json=LOGIN, headers={"sec-fetch-site": "cross-site"})
+
+    assert problem(answer) in {(404, "NOT_FOUND"), (403, "CSRF_FAILED")}
+
+
 @pytest.mark.parametrize(
     ("headers", "outcome"),
     [

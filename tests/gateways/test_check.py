@@ -1,9 +1,8 @@
-"""`doorward gateway check` before a real nginx: as it is written, and with each of its defences taken away."""
+"""`doorward gateway check` before the real servers: as they are written, and with a defence taken away."""
 
-import json
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -11,73 +10,92 @@ import pytest
 
 from doorward.gateway.check import examine
 from doorward.gateway.line import Line
-from tests.gateways.servers import Ports, a_gateway_of, an_application, description, program_of, written
-from tests.parts import missing
-from tests.processes import free_port, serving
+from tests.gateways.servers import KINDS, Change, Kind, Ports, description, running
+from tests.processes import free_port
 
-WITHOUT: Final[Mapping[str, tuple[str, str, str, frozenset[str]]]] = {
-    "limits": ("doorward-limits.conf", r"limit_req zone=[^;]+;", "", frozenset({"sign-in limit", "api limit"})),
-    "doubt about callers": (
-        "doorward-server.conf",
-        r"\A",
-        "set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;",
+NGINX, TRAEFIK, CADDY, ENVOY = KINDS
+
+
+@dataclass(frozen=True)
+class Without:
+    """A gateway that one of its defences was taken away from, and the probes that notice."""
+
+    kind: Kind
+    changed: Change
+    noticed: frozenset[str]
+
+
+BOTH_LIMITS: Final = frozenset({"sign-in limit", "api limit"})
+WITHOUT: Final[Mapping[str, Without]] = {
+    "limits": Without(NGINX, ("doorward-limits.conf", r"limit_req zone=[^;]+;", ""), BOTH_LIMITS),
+    "doubt about callers": Without(
+        NGINX,
+        ("doorward-server.conf", r"\A", "set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;"),
         frozenset({"sign-in limit"}),
     ),
-    "a question to Doorward": ("doorward-guard.conf", r"auth_request /_doorward;", "", frozenset({"identity"})),
-    "a lid on the figures": ("doorward.conf", r"location = /metrics {\s+return 404;\s+}", "", frozenset({"figures"})),
-    "names of its own": ("doorward.conf", r"return 421;", "return 200;", frozenset({"names"})),
+    "a question to Doorward": Without(
+        NGINX, ("doorward-guard.conf", r"auth_request /_doorward;", ""), frozenset({"identity"})
+    ),
+    "a lid on the figures": Without(
+        NGINX, ("doorward.conf", r"location = /metrics {\s+return 404;\s+}", ""), frozenset({"figures"})
+    ),
+    "names of its own": Without(NGINX, ("doorward.conf", r"return 421;", "return 200;"), frozenset({"names"})),
+    "limits of Traefik": Without(
+        TRAEFIK, ("doorward.yaml", r"(doorward-counted[a-z-]*:\n\s+rateLimit:\n\s+average:) \d+", r"\1 0"), BOTH_LIMITS
+    ),
+    "a question of Traefik": Without(TRAEFIK, ("doorward.yaml", r"doorward-asks, ", ""), frozenset({"identity"})),
+    "a lid of Traefik": Without(TRAEFIK, ("doorward.yaml", r" && !Path\(`/metrics`\)", ""), frozenset({"figures"})),
+    "a question of Caddy": Without(
+        CADDY, ("Caddyfile", r"invoke doorward-asks", ""), frozenset({"identity"}) | BOTH_LIMITS
+    ),
+    "limits of Envoy": Without(
+        ENVOY,
+        ("doorward.json", r'("filter_enforced": \{\s+"default_value": \{\s+"numerator":) 100', r"\1 0"),
+        BOTH_LIMITS,
+    ),
+    "a question of Envoy": Without(
+        ENVOY,
+        (
+            "doorward.json",
+            r'("failure_mode_allow": false,)',
+            r'\1 "filter_enabled": {"default_value": {"numerator": 0}},',
+        ),
+        frozenset({"identity"}),
+    ),
+    "a lid of Envoy": Without(ENVOY, ("doorward.json", r'"path": "/metrics"', '"path": "/m"'), frozenset({"figures"})),
+    "names of Envoy": Without(ENVOY, ("doorward.json", r'"status": 421', '"status": 200'), frozenset({"names"})),
+    "names of Caddy": Without(CADDY, ("Caddyfile", r"respond 421", "respond 200"), frozenset({"names"}) | BOTH_LIMITS),
 }
 
 
-@pytest.fixture(scope="module")
-def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ports]:
-    """Run Doorward and an application."""
-    with an_application() as application:
-        ports = Ports(free_port(), free_port(), application)
-        variables = {
-            "DOORWARD_ISSUER": ports.issuer,
-            "DOORWARD_PROTECTED_HOSTS": json.dumps([{"origin": ports.issuer}, {"origin": ports.reports}]),
-            "DOORWARD_TRUSTED_PROXIES": "127.0.0.1/32",
-        }
-        with serving(tmp_path_factory.mktemp("behind") / "data", port=ports.doorward, variables=variables):
-            yield ports
-
-
 @contextmanager
-def running(folder: Path, ports: Ports, *, changed: tuple[str, str, str] | None = None) -> Iterator[dict[str, str]]:
-    """Run nginx, changed by hand where that is asked for, and give what each probe finds to be mended."""
-    program = program_of("nginx")
-    if program is None:
-        missing("nginx is not here", remedy="`scripts/system-parts gateways` brings it")
-    folder.mkdir()
-    gateway = description(folder, ports, scale=1)
-    place = written(folder, gateway)
-    if changed is not None:
-        name, pattern, instead = changed
-        text, times = re.subn(pattern, instead, (folder / name).read_text())
-        assert times
-        (folder / name).write_text(text)
-    with a_gateway_of(program, ["-c", str(place)], folder, ports):
+def examined(kind: Kind, folder: Path, ports: Ports, *, changed: Change | None = None) -> Iterator[dict[str, str]]:
+    """Run a gateway, changed by hand where that is asked for, and give what each probe finds to be mended."""
+    gateway = description(folder, ports, scale=1, has_files=kind.has_files)
+    with running(kind, folder, ports, gateway, changed=changed):
         yield {seen.probe: seen.remedy for seen in examine(Line("localhost", ports.gateway, is_tls=False), gateway)}
 
 
-def test_gateway_as_it_is_written_has_nothing_to_mend(ports: Ports, tmp_path: Path) -> None:
-    with running(tmp_path / "nginx", ports) as found:
-        assert found == dict.fromkeys(found, "")
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_gateway_as_it_is_written_has_nothing_to_mend_but_what_it_cannot_do(
+    kind: Kind, ports: Ports, tmp_path: Path
+) -> None:
+    missing = set() if kind.has_limits else {"sign-in limit", "api limit"}
+
+    with examined(kind, tmp_path, ports) as found:
+        assert {probe for probe, remedy in found.items() if remedy} == missing
 
     assert len(found) == 7
 
 
 @pytest.mark.parametrize("without", WITHOUT.values(), ids=WITHOUT)
-def test_defence_that_is_gone_is_noticed(
-    ports: Ports, tmp_path: Path, without: tuple[str, str, str, frozenset[str]]
-) -> None:
-    with running(tmp_path / "nginx", ports, changed=without[:3]) as found:
-        assert {probe for probe, remedy in found.items() if remedy} == without[3]
+def test_defence_that_is_gone_is_noticed(ports: Ports, tmp_path: Path, without: Without) -> None:
+    with examined(without.kind, tmp_path, ports, changed=without.changed) as found:
+        assert {probe for probe, remedy in found.items() if remedy} == without.noticed
 
 
 def test_servers_that_are_away_are_noticed(tmp_path: Path) -> None:
     ports = Ports(free_port(), free_port(), free_port())
 
-    with running(tmp_path / "nginx", ports) as found:
+    with examined(NGINX, tmp_path, ports) as found:
         assert "topology.toml" in found["servers"]

@@ -1,4 +1,4 @@
-"""What people give to keep, on its way through a real nginx: as it comes, and kept nowhere on the way."""
+"""What people give to keep, on its way through real gateways: as it comes, and kept nowhere on the way."""
 
 import socket
 from collections.abc import Iterator
@@ -12,10 +12,10 @@ from typing import Final
 import httpx2
 import pytest
 
-from doorward.gateway.description import UPLOADS, described
+from doorward.gateway.description import UPLOADS, Gateway, described
 from doorward.gateway.topology import Topology
 from doorward.settings.load import given
-from tests.gateways.servers import Ports, a_gateway_of, program_of, written
+from tests.gateways.servers import Ports, a_gateway_of, envoy_as_written, program_of, written
 from tests.parts import missing
 from tests.processes import PATIENCE, free_port, wait_until
 
@@ -88,12 +88,20 @@ class Running:
     bodies: Path
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    program = program_of("nginx")
+def for_nginx(folder: Path, gateway: Gateway) -> list[str]:
+    return ["-c", str(written(folder, gateway))]
+
+
+WRITTEN: Final = {"nginx": for_nginx, "envoy": envoy_as_written}
+
+
+@pytest.fixture(scope="module", params=WRITTEN)
+def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    name: str = request.param
+    program = program_of(name)
     if program is None:
-        missing("nginx is not here", remedy="`scripts/system-parts gateways` brings it")
-    folder = tmp_path_factory.mktemp("nginx")
+        missing(f"{name} is not here", remedy="`scripts/system-parts gateways`, and requirements/dev.txt, bring it")
+    folder = tmp_path_factory.mktemp(name)
     with a_listener() as (port, heard):
         ports = Ports(free_port(), port, free_port())
         kept = folder / "kept"
@@ -116,8 +124,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             },
         }
         trusting = given({**settings, "trusted_proxies": "127.0.0.1/32", "limits_scale": 1000}).settings
-        place = written(folder, described(trusting, Topology.model_validate(topology)))
-        with a_gateway_of(program, ["-c", str(place)], folder, ports):
+        arguments = WRITTEN[name](folder, described(trusting, Topology.model_validate(topology)))
+        with a_gateway_of(program, arguments, folder, ports):
             yield Running(ports, heard, folder / "body")
 
 

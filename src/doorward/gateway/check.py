@@ -19,9 +19,13 @@ _KEY_SET: Final = "/.well-known/jwks.json"
 _STRANGE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "two lengths": "Content-Length: 4\r\nContent-Length: 5\r\n\r\na=bc",
-        "a length and chunks": "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "chunks that are none": "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
     }
+)
+
+_NEXT: Final = "GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+_BOTH: Final = (
+    "POST /healthz HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\nTransfer-Encoding: chunked\r\n\r\n{body}"
 )
 
 
@@ -92,10 +96,28 @@ def _refuses_what_is_ambiguous(target: Target) -> Seen:
             continue
         if status not in (*_REFUSED, _TOO_MANY, 501):
             passed.append(f"{what}: {status}")
+    if not _reads_chunks(target.line):
+        passed.append("a length and chunks")
     if passed:
         remedy = "Something before this gateway mends requests. Let it refuse them instead."
         return Seen("ambiguity", f"it passes on {', '.join(passed)}", remedy)
-    return Seen("ambiguity", "what can be read in two ways is refused")
+    return Seen("ambiguity", "what can be read in two ways is refused, or read in the one that is right")
+
+
+def _reads_chunks(line: Line) -> bool:
+    """Tell whether a request with a length and chunks is refused, or ends with its chunks, so that the next is seen.
+
+    Source: RFC 9112 section 6.3 (Transfer-Encoding overrides Content-Length).
+    """
+    rest = f"0\r\n\r\n{_NEXT.format(host=line.name)}"
+    text = _BOTH.format(host=line.name, length=len(rest), body=rest)
+    try:
+        is_refused = line.send(text).status in (*_REFUSED, 501)
+        return is_refused or line.count(text) == 2  # noqa: PLR2004 (this one, and the next)
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
 
 
 def _strips_identity(target: Target) -> Seen:

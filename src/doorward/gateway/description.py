@@ -73,13 +73,26 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True)
+class Tokens:
+    """Which access tokens a gateway takes by itself: of this issuer, for this audience, with all of these scopes."""
+
+    issuer: str
+    audience: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """What answers below a path: a pool, or the files of a folder."""
+    """What answers below a path: a pool, or the files of a folder.
+
+    `is_guarded`: Doorward is asked about each request. `tokens`: it is not, since the gateway reads them itself.
+    """
 
     path: str
     pool: str | None
     root: Path | None
     is_guarded: bool
+    tokens: Tokens | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +181,7 @@ def described(settings: Settings, topology: Topology) -> Gateway:
     problems = [
         *contradictions(settings, topology),
         *_guarded_by_nobody(settings, topology),
+        *_unreadable(settings, topology.applications),
         *_untrusted(settings, topology.gateway.networks),
         *_in_the_way(settings, topology.applications),
     ]
@@ -219,7 +233,9 @@ def _sites(settings: Settings, topology: Topology) -> Iterator[Site]:
     places: dict[str, list[Place]] = {own: []}
     for number, each in enumerate(topology.applications, 1):
         pool = f"application_{number}" if each.servers else None
-        places.setdefault(each.origin, []).append(Place(each.path, pool, each.root, is_guarded=each.guarded))
+        tokens = _tokens(settings, each) if each.bearer_only else None
+        is_guarded = each.guarded and not each.bearer_only
+        places.setdefault(each.origin, []).append(Place(each.path, pool, each.root, is_guarded, tokens))
     if files is not None:
         pool = FILES if topology.files else DOORWARD
         places[files] = [Place("/", pool, None, is_guarded=False)]
@@ -233,6 +249,28 @@ def _sites(settings: Settings, topology: Topology) -> Iterator[Site]:
             is_issuer=origin == own,
             places=tuple(sorted(found, key=lambda place: place.path)),
         )
+
+
+def _tokens(settings: Settings, application: Application) -> Tokens | None:
+    """Return which tokens an application takes, or None where doorward.toml does not say."""
+    host = next((host for host in settings.gateways.protected_hosts if host.origin == application.origin), None)
+    if host is None or host.audience is None:
+        return None
+    return Tokens(settings.server.issuer, host.audience, host.scopes)
+
+
+def _unreadable(settings: Settings, applications: Sequence[Application]) -> Iterator[Problem]:
+    """Yield a problem for each application whose tokens no gateway could tell apart."""
+    roles = {host.origin: host.role for host in settings.gateways.protected_hosts}
+    for each in applications:
+        name = f"{each.origin}{each.path}"
+        if each.bearer_only and _tokens(settings, each) is None:
+            why = "A gateway that reads tokens must know which ones to take."
+            remedy = f'Add audience to the entry of [[protected_hosts]] with origin = "{each.origin}".'
+            yield Problem(f"{name} is bearer_only, and no audience is known.", why, remedy)
+        if each.bearer_only and roles.get(each.origin) is not None:
+            why = "No token tells of roles, so Doorward has to be asked."
+            yield Problem(f"{name} is bearer_only, and people need a role.", why, "Take bearer_only out, or the role.")
 
 
 def _guarded_by_nobody(settings: Settings, topology: Topology) -> Iterator[Problem]:

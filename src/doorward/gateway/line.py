@@ -1,5 +1,6 @@
 """Requests to a gateway, byte by byte: what a library would mend, or not send at all, is sent as it is."""
 
+import re
 import socket
 import ssl
 from dataclasses import dataclass
@@ -7,8 +8,9 @@ from datetime import timedelta
 from typing import Final
 
 _PATIENCE: Final = timedelta(seconds=10)
-_LONGEST_HEAD: Final = 64 * 1024
+_LONGEST: Final = 64 * 1024
 _END: Final = b"\r\n\r\n"
+_ANSWER: Final = re.compile(rb"HTTP/1\.1 \d{3} ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +54,34 @@ class Line:
         """
         with self._connected() as line:
             line.sendall(text.encode("latin-1"))
-            head = b""
-            while _END not in head and len(head) < _LONGEST_HEAD:
-                received = line.recv(4096)
-                if not received:
-                    break
-                head += received
+            head = _received(line, until=_END)
         return _read(head)
+
+    def count(self, text: str) -> int:
+        """Send text as it is, over a connection of its own, and return how many requests it was taken for.
+
+        Raises: OSError, where the connection is not closed in the end.
+        """
+        with self._connected() as line:
+            line.sendall(text.encode("latin-1"))
+            return len(_ANSWER.findall(_received(line)))
 
     def _connected(self) -> socket.socket:
         line = socket.create_connection((self.host.strip("[]"), self.port), _PATIENCE.total_seconds())
         if not self.is_tls:
             return line
         return (self.trusted or ssl.create_default_context()).wrap_socket(line, server_hostname=self.host)
+
+
+def _received(line: socket.socket, *, until: bytes | None = None) -> bytes:
+    """Return what comes until these bytes are there, or else until the other side closes."""
+    found = b""
+    while (until is None or until not in found) and len(found) < _LONGEST:
+        received = line.recv(4096)
+        if not received:
+            break
+        found += received
+    return found
 
 
 def _read(head: bytes) -> Answer:

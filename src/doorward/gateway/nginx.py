@@ -1,25 +1,22 @@
 """The gateway as nginx has it, from 1.22 on."""
 
-import json
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from doorward.core.kernel.errors import Refusal, TooMany
+from doorward.core.kernel.errors import TooMany
 from doorward.gateway.description import PATIENCE_SECONDS, Gateway
-
-_TEMPLATES: Final = Path(__file__).parent / "templates" / "nginx"
-_SUFFIX: Final = ".j2"
-_TOO_MANY: Final = 429
-_IPV6: Final = 6
+from doorward.gateway.templates import filled
+from doorward.gateway.tokens import require_none
+from doorward.gateway.too_many import PAGE
+from doorward.settings.problems import Problem
 
 
 def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
-    """Return the files of a gateway by their names; they name one another as they will stand in `folder`."""
-    ports = sorted({(site.port, site.is_tls) for site in gateway.sites})
+    """Return the files of a gateway by their names; they name one another as they will stand in `folder`.
+
+    Raises: SettingsInvalid, where an application is bearer_only.
+    """
+    require_none(gateway, "nginx")
     facts = {
         "sites": gateway.sites,
         "pools": gateway.pools,
@@ -28,37 +25,15 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
         "uploads": gateway.uploads,
         "kept": gateway.kept,
         "identity": gateway.identity,
-        "ports": ports,
+        "ports": sorted({(site.port, site.is_tls) for site in gateway.sites}),
         "folder": folder,
         "too_many": TooMany,
+        "page": PAGE.format(seconds="$doorward_retry_after"),
         "patience": PATIENCE_SECONDS,
     }
-    templates = _environment()
-    return {
-        name.removesuffix(_SUFFIX): templates.get_template(name).render(facts) for name in templates.list_templates()
-    }
+    return filled("nginx", facts)
 
 
-@cache
-def _environment() -> Environment:
-    """Return what reads the templates. What comes into them was checked by its grammar, so nothing is escaped."""
-    loader = FileSystemLoader(_TEMPLATES)
-    environment = Environment(  # noqa: S701 (no page is made of it)
-        loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
-    )
-    environment.filters["variable"] = lambda field: field.replace("-", "_")
-    environment.filters["bracketed"] = lambda address: f"[{address}]" if address.version == _IPV6 else str(address)
-    environment.filters["problem"] = _problem
-    return environment
-
-
-def _problem(refusal: type[Refusal]) -> str:
-    """Return the document that the application answers with (RFC 9457), as far as a gateway can."""
-    members = {
-        "type": f"urn:doorward:problem:{refusal.code}",
-        "title": refusal.__name__,
-        "status": _TOO_MANY,
-        "code": refusal.code,
-        "detail": refusal.detail,
-    }
-    return json.dumps(members, separators=(",", ":"))
+def differs(_: Gateway) -> Iterator[Problem]:
+    """Yield what is described and what nginx does otherwise: nothing."""
+    return iter(())

@@ -167,11 +167,17 @@ class Application(Section):
     servers: tuple[Address, ...] = Field((), description="Where each of its servers listens: HOST:PORT.")
     root: PlainFile | None = Field(None, description="The folder of its files, where it is made of files alone.")
     guarded: bool = Field(default=True, description="Whether Doorward is asked about each request.")
+    bearer_only: bool = Field(
+        default=False,
+        description="For an API: the gateway itself reads access tokens, and Doorward is not asked. Envoy can.",
+    )
 
     @model_validator(mode="after")
     def _check_whole(self) -> Self:
         if bool(self.servers) == (self.root is not None):
             raise ValueError(f"{self.origin}{self.path} has either servers or a root")
+        if self.bearer_only and not self.guarded:
+            raise ValueError(f"{self.origin}{self.path} is either open to everybody or bearer_only")
         return self
 
 
@@ -200,6 +206,12 @@ class Edge(Section):
     state: PlainFile = Field(
         Path("/run/doorward-gateway"),
         description="A folder in memory, open to the gateway alone: verdicts are kept there.",
+    )
+    inner_port: int = Field(
+        9180,
+        ge=1024,
+        le=_HIGHEST_PORT,
+        description="A port of 127.0.0.1 at which Traefik asks itself, and it one of Doorward's servers.",
     )
 
 

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+import pytest
+
 from tests.functional.cli.conftest import Terminal
 from tests.processes import free_port
 
@@ -40,13 +42,46 @@ def test_nginx_writes_its_files_and_says_where_they_go(run: Terminal) -> None:
     assert f"include {run.folder}/gateway/doorward.conf;" in " ".join(said.out.split())
 
 
-def test_nginx_tells_programs_what_was_written(run: Terminal) -> None:
+@pytest.mark.parametrize(
+    ("name", "differs"),
+    [("nginx", ()), ("traefik", ("keeps no yes",)), ("caddy", ("limits nobody", "keeps no yes"))],
+)
+def test_programs_are_told_what_was_written_and_what_differs(
+    run: Terminal, name: str, differs: tuple[str, ...]
+) -> None:
     (run.folder / "topology.toml").write_text(TOPOLOGY)
     (run.folder / "doorward.toml").write_text(SETTINGS)
 
-    said = run("gateway", "nginx", "--out", "there", "--json")
+    said = run("gateway", name, "--out", "there", "--json")
 
+    assert said.status == 0
     assert sorted(said.document["written"]) == sorted(f"there/{file.name}" for file in (run.folder / "there").iterdir())
+    assert [word in told for word, told in zip(differs, said.document["differs"], strict=True)] == [True] * len(differs)
+
+
+def test_traefik_is_not_written_for_an_application_of_files(run: Terminal) -> None:
+    files = TOPOLOGY.replace('servers = ["10.0.0.21:3000"]', 'root = "/srv/reports"')
+    (run.folder / "topology.toml").write_text(files)
+    (run.folder / "doorward.toml").write_text(SETTINGS)
+
+    said = run("gateway", "traefik")
+
+    assert said.status == 1
+    assert "https://reports.example.org/ is made of the files in /srv/reports, and Traefik serves no files." in said.err
+    assert "let nginx or Caddy stand there" in said.err
+    assert not (run.folder / "gateway").exists()
+
+
+def test_caddy_says_that_it_limits_nobody(run: Terminal) -> None:
+    (run.folder / "topology.toml").write_text(TOPOLOGY)
+    (run.folder / "doorward.toml").write_text(SETTINGS)
+
+    said = run("gateway", "caddy")
+
+    assert said.status == 0
+    assert "! Caddy limits nobody" in said.err
+    assert f"caddy run --adapter caddyfile --config {run.folder}/gateway/Caddyfile" in said.out
+    assert "limits of tier 1 (100 a second, 5 a minute" in (run.folder / "gateway" / "Caddyfile").read_text()
 
 
 def test_nginx_that_settings_contradict_is_not_written(run: Terminal) -> None:

@@ -202,12 +202,29 @@ def test_host_that_comes_twice_is_refused(stranger: Seeker) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["X_Forwarded_Host", "X-Forwarded_Uri", "x_original-url", "X_Auth_Subject", "x-auth_roles", "X_FORWARDED_PROTO"],
+    [
+        "X_Forwarded_Host",
+        "X-Forwarded_Uri",
+        "x_original-url",
+        "X_Auth_Subject",
+        "x-auth_roles",
+        "X_FORWARDED_PROTO",
+        *(f"X{sign}Auth{sign}Subject" for sign in "!#$%&'*+.^`|~"),
+    ],
 )
-def test_look_alike_with_underscores_is_refused(stranger: Seeker, name: str) -> None:
+def test_look_alike_with_other_signs_than_dashes_is_refused(stranger: Seeker, name: str) -> None:
     answer = stranger.client.get("/forward-auth", headers={**as_traefik(PAGE), **NAVIGATION, name: "x"})
 
     assert (answer.status_code, answer.json()["code"]) == (403, "FORWARDED_UNREADABLE")
+
+
+@pytest.mark.parametrize("name", ["x.y", "X_Auth", "x.auth.subject.x"])
+def test_field_with_other_signs_that_looks_like_none_of_ours_may_come(stranger: Seeker, name: str) -> None:
+    headers = {**as_traefik(PAGE), **NAVIGATION, name: "x"}
+
+    answer = stranger.client.get("/forward-auth", headers=headers, follow_redirects=False)
+
+    assert answer.status_code == 303
 
 
 @pytest.mark.parametrize("address", [ABROAD, "10.0.0.1.evil.example", "192.168.1.1"])

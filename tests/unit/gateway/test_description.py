@@ -1,13 +1,14 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from doorward.api.gateways.identity import NAMES
 from doorward.assembly.app import created
 from doorward.core.limits.records import LIMITS, Tier
-from doorward.gateway.description import OWN_PATHS, Gateway, described
+from doorward.gateway.description import OWN_PATHS, Gateway, Tokens, described
 from doorward.gateway.topology import Topology
 from doorward.settings.load import given
 from doorward.settings.problems import SettingsInvalid
@@ -74,6 +75,30 @@ def test_described_guarded_host_that_doorward_does_not_know_is_refused() -> None
 
 def test_described_open_host_need_not_be_known() -> None:
     assert of({**APPLICATION, "guarded": False}, protected_hosts=[]).sites[1].is_guarded is False
+
+
+BEARER: Final = {**APPLICATION, "bearer_only": True}
+
+
+def test_described_tokens_of_an_api_are_those_of_its_host_and_nobody_is_asked() -> None:
+    host = {"origin": REPORTS, "audience": "https://api.example.org", "scopes": ["reports:read", "reports:write"]}
+
+    (place,) = of(BEARER, protected_hosts=[host]).sites[1].places
+
+    assert place.tokens == Tokens(ISSUER, "https://api.example.org", ("reports:read", "reports:write"))
+    assert not place.is_guarded
+
+
+def test_described_api_without_an_audience_is_refused() -> None:
+    with pytest.raises(SettingsInvalid, match="is bearer_only, and no audience is known"):
+        of(BEARER)
+
+
+def test_described_api_that_wants_a_role_is_refused() -> None:
+    host = {"origin": REPORTS, "audience": "https://api.example.org", "role": "analyst"}
+
+    with pytest.raises(SettingsInvalid, match="No token tells of roles"):
+        of(BEARER, protected_hosts=[host])
 
 
 @pytest.mark.parametrize("path", ["/", "/v1/", "/oauth/app/", "/sign-in/"])

@@ -51,6 +51,11 @@ def test_read_fills_in_what_is_usual(tmp_path: Path) -> None:
         ("https://reports.example.org", "https://*.example.org", "applications.0.origin: Use an absolute https URI"),
         ('servers = ["reports.internal:3000"]', "", "has either servers or a root"),
         ('servers = ["reports.internal:3000"]', 'root = "reports"', "a path here is absolute"),
+        (
+            'servers = ["reports.internal:3000"]',
+            'servers = ["a:1"]\nguarded = false\nbearer_only = true',
+            "is either open to everybody or bearer_only",
+        ),
         ('servers = ["reports.internal:3000"]', 'root = "/srv/a;b"', "a path here is absolute"),
         (
             'servers = ["reports.internal:3000"]',

@@ -35,6 +35,8 @@ LONGEST_TARGET: Final = 1024
 _NOT_NGINX: Final = frozenset({HOST, PATH, METHOD})
 _SPOKEN: Final = (URL, ORIGINAL_METHOD, HOST, PATH, METHOD)
 _GUARDED_NAMES: Final = NAMES | frozenset({*_SPOKEN, PROTO})
+_PLAIN: Final = b"abcdefghijklmnopqrstuvwxyz0123456789-"
+_DASHED: Final = bytes(code if code in _PLAIN else ord("-") for code in range(256))
 _SCHEMES: Final[Mapping[str, str]] = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 _URL: Final = re.compile(r"(https?)://([^/?#\s]+)(/\S*)?")
 _METHOD: Final = re.compile(r"[A-Z]{1,20}")
@@ -116,10 +118,10 @@ def _as_traefik(visit: Visit) -> tuple[str, str, str]:
 
 
 def _require_dashes(headers: Mapping[bytes, bytes]) -> None:
-    """Return when no field looks like one that counts but for underscores, which many applications take for dashes."""
-    if b"_" not in b" ".join(headers):
+    """Return when no field looks like one that counts but for signs that many applications take for dashes."""
+    if not b"".join(headers).translate(None, _PLAIN):
         return
-    if any(name.replace(b"_", b"-") in _GUARDED_NAMES for name in headers if b"_" in name):
+    if any(dashed != name and dashed in _GUARDED_NAMES for name in headers if (dashed := name.translate(_DASHED))):
         raise ForwardedUnreadable
 
 

@@ -28,7 +28,7 @@ from doorward.api.v1.web import csrf
 from doorward.api.v1.web.cookies import cookies_of
 from doorward.api.visit import VISIT, Facts, Visit
 from doorward.core.kernel import cause
-from doorward.core.kernel.errors import Refusal
+from doorward.core.kernel.errors import NotFound, Refusal
 
 ErrorPage = Callable[[Visit, Problem], Response]
 
@@ -177,6 +177,8 @@ class Front:
         if b"host" not in visit.headers and scope["http_version"] == "1.1":
             raise HostMissing
         if row is None:
+            if scope["path"].endswith("\n"):  # the router would take it for the path without, past every guard
+                raise NotFound
             await self._app(scope, receive, send)
             return
         if row.ending is not None:

@@ -1,19 +1,18 @@
 """`doorward gateway`: the gateway's configuration, from what stands where."""
 
 import ssl
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from doorward.cli.options import DataDir, Json, polite
 from doorward.cli.output import Voice
-from doorward.gateway import nginx
 from doorward.gateway.check import examine
-from doorward.gateway.description import Gateway, described
+from doorward.gateway.description import described
 from doorward.gateway.line import Line
 from doorward.gateway.topology import FILE, check_file, read
+from doorward.gateway.writers import WRITERS, Writer
 from doorward.settings.load import load
 from doorward.settings.problems import Problem
 
@@ -24,23 +23,31 @@ gateway = typer.Typer(
 TopologyFile = Annotated[Path, typer.Option("--topology", help="The file that says what stands where.")]
 Out = Annotated[Path, typer.Option("--out", help="The folder to write into; files of the same names are replaced.")]
 
-_WRITERS: Final[Mapping[str, Callable[[Gateway, Path], Mapping[str, str]]]] = {"nginx": nginx.written}
+
+def _add(name: str, writer: Writer) -> None:
+    @gateway.command(name, help=writer.help)
+    def write(
+        *, topology: TopologyFile = FILE, out: Out = Path("gateway"), data_dir: DataDir = None, as_json: Json = False
+    ) -> None:
+        voice = Voice(as_json)
+        with polite(voice):
+            folder = _plain(out.absolute(), voice)
+            what = described(load({"data_dir": data_dir}).settings, read(topology))
+            files = writer.written(what, folder)
+            out.mkdir(parents=True, exist_ok=True)
+            for file, text in files.items():
+                _replace(out / file, text)
+        paths = [str(out / file) for file in sorted(files)]
+        otherwise = list(writer.differs(what))
+        members = {"written": paths, "differs": [problem.what for problem in otherwise]}
+        voice.done(f"{len(paths)} files written into {out}.", members)
+        for problem in otherwise:
+            voice.warn(problem)
+        voice.note(f"  {writer.next_step.format(folder=folder)}")
 
 
-@gateway.callback()
-def _of_one_kind() -> None:
-    """Keep the name of what is written a word of the command, even where there is only one."""
-
-
-@gateway.command("nginx")
-def write_nginx(
-    *, topology: TopologyFile = FILE, out: Out = Path("gateway"), data_dir: DataDir = None, as_json: Json = False
-) -> None:
-    """Write the configuration of nginx: sites, limits, the question to Doorward, TLS."""
-    voice = Voice(as_json)
-    _write("nginx", topology, out, data_dir, voice)
-    place = out.absolute() / "doorward.conf"
-    voice.note(f"  Write `include {place};` into the http block of nginx.conf, then `nginx -t && nginx -s reload`.")
+for _name, _writer in WRITERS.items():
+    _add(_name, _writer)
 
 
 @gateway.command("check")
@@ -75,16 +82,11 @@ def check(
         raise typer.Exit(1)
 
 
-def _write(name: str, topology: Path, out: Path, data_dir: Path | None, voice: Voice) -> None:
-    with polite(voice):
-        folder = _plain(out.absolute(), voice)
-        what = described(load({"data_dir": data_dir}).settings, read(topology))
-        files = _WRITERS[name](what, folder)
-        out.mkdir(parents=True, exist_ok=True)
-        for file, text in files.items():
-            (out / file).write_text(text, encoding="utf-8")
-    paths = [str(out / file) for file in sorted(files)]
-    voice.done(f"{len(paths)} files written into {out}.", {"written": paths})
+def _replace(place: Path, text: str) -> None:
+    """Write a file whole or not at all: a gateway may be watching it."""
+    fresh = place.with_name(f".{place.name}.new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(place)
 
 
 def _plain(folder: Path, voice: Voice) -> Path:

@@ -1,0 +1,72 @@
+"""The gateway as Caddy has it, from 2.11 on."""
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
+from typing import Final
+
+from doorward.gateway.description import PATIENCE_SECONDS, Gateway
+from doorward.gateway.templates import bracketed, filled
+from doorward.gateway.tokens import require_none
+from doorward.settings.problems import Problem
+
+_EVERYWHERE: Final = frozenset({IPv4Address("0.0.0.0"), IPv6Address("::")})  # noqa: S104 (a gateway is for everybody)
+_NETWORKS: Final[Mapping[int, str]] = {4: "tcp4", 6: "tcp6"}
+_CLEANED: Final = (
+    "Forwarded",
+    "X-Forwarded-Host",
+    "X-Forwarded-Method",
+    "X-Forwarded-Port",
+    "X-Forwarded-Prefix",
+    "X-Forwarded-Proto",
+    "X-Forwarded-Server",
+    "X-Forwarded-Uri",
+    "X-Original-Method",
+    "X-Original-Url",
+    "X-Real-Ip",
+)
+_SIGNS: Final = "_.!#$%&'*+^`|~"
+"""What the name of a field may hold besides letters, digits and dashes (RFC 9110 section 5.6.2)."""
+
+
+def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
+    """Return the files of a gateway by their names.
+
+    Raises: SettingsInvalid, where an application is bearer_only.
+    """
+    require_none(gateway, "Caddy")
+    facts = {
+        "sites": gateway.sites,
+        "pools": {pool.name: pool.servers for pool in gateway.pools},
+        "rates": gateway.rates,
+        "edge": gateway.edge,
+        "identity": gateway.identity,
+        "cleaned": _CLEANED,
+        "signs": _SIGNS,
+        "bind": tuple(_bind(gateway)),
+        "ports": sorted({(site.port, site.is_tls) for site in gateway.sites}),
+        "folder": folder,
+        "patience": PATIENCE_SECONDS,
+    }
+    return filled("caddy", facts)
+
+
+def differs(gateway: Gateway) -> Iterator[Problem]:
+    """Yield what is described and what Caddy does otherwise."""
+    yield Problem(
+        "Caddy limits nobody: it counts no requests unless it is built with a plugin.",
+        "The first of two tiers is missing; what the application itself counts still holds.",
+        "Let nginx or Traefik stand there, or something before Caddy that counts.",
+    )
+    if gateway.edge.verdict_seconds:
+        what = f"Caddy keeps no yes of Doorward for {gateway.edge.verdict_seconds} s: it asks about each request."
+        why = "Nobody is let in for longer than they may; pages of many parts cost as many questions."
+        yield Problem(what, why, "Set verdict_seconds = 0 in topology.toml, or let nginx stand there.")
+
+
+def _bind(gateway: Gateway) -> Iterator[str]:
+    """Yield where it listens; nothing means everywhere."""
+    if set(gateway.edge.listen) >= _EVERYWHERE:
+        return
+    for address in gateway.edge.listen:
+        yield f"{_NETWORKS[address.version]}/{bracketed(address)}"

@@ -1,0 +1,1 @@
+"""The gateway as Envoy has it, from 1.40 on."""
