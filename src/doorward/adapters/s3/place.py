@@ -9,7 +9,8 @@ from typing import Final, Self
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-_PREFIX: Final = re.compile(r"(?:[A-Za-z0-9!_.*'()-]+(?:/[A-Za-z0-9!_.*'()-]+)*)?")
+_SEGMENT: Final = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9!_.*'()-]+"
+_PREFIX: Final = re.compile(rf"(?:{_SEGMENT}(?:/{_SEGMENT})*)?")
 _REGION: Final = re.compile(r"[a-z0-9-]{1,40}")
 _OPTIONS: Final = frozenset({"endpoint", "region", "style", "tls"})
 
