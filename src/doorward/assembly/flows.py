@@ -33,6 +33,7 @@ from doorward.core.federation.rules import acrs_of
 from doorward.core.federation.settle import Settle
 from doorward.core.federation.sign_in_with import SignInWith
 from doorward.core.federation.upstream import Upstream
+from doorward.core.files.ports import HasFiles
 from doorward.core.flows import BrowserFlows, ClientFlows, Flows, ProviderFlows, RequestFlows, TokenFlows
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.outgoing import Documents, Web
@@ -117,6 +118,7 @@ class Work(
     HasGrants,
     HasConsents,
     HasIdentities,
+    HasFiles,
     Protocol,
 ):
     """A unit of work that reaches everything: what a store must offer."""
