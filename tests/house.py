@@ -139,6 +139,7 @@ class House:
             snapshots=CachedSnapshots(self.store.view, self.clock, bound=timedelta(0)),
             web=web,
             documents=CachedDocuments(web, self.clock),
+            keeping=Keeping(Places(self.heaps, pictures=self.pictures), self.bounds, FILES_ORIGIN),
         )
         policy = Policy(
             ISSUER,

@@ -172,6 +172,35 @@ ROWS_OF_0005: Final[Mapping[str, Row]] = {
 }
 
 
+ROWS_OF_0006: Final[Mapping[str, Row]] = {
+    **ROWS_OF_0005,
+    "dw_file_records": {
+        "id": ADA,
+        "account_id": ADA,
+        "purpose": "private",
+        "name": "report.pdf",
+        "media_type": "application/pdf",
+        "size": 1 << 40,
+        "sha256": b"\xff",
+        "key": ADA,
+        "created_at": _AT,
+        "avatar_of": None,
+    },
+    "dw_uploads": {
+        "id": GRACE,
+        "account_id": ADA,
+        "name": "film",
+        "length": 1 << 40,
+        "created_at": _AT,
+        "expires_at": _AT + _HOUR,
+        "offset": 1 << 33,
+        "parts": 2,
+    },
+    "dw_upload_parts": {"key": GRACE, "upload_id": GRACE, "start": 1 << 32, "size": 1 << 32},
+    "dw_quotas": {"account_id": ADA, "used": 1 << 41},
+}
+
+
 def fill(url: str, rows: Mapping[str, Row]) -> None:
     """Write rows into the tables behind a URL, whatever their revision."""
     with open_database(url).engine().begin() as connection:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from typing import Protocol
 
+from doorward.api.files.doors import FileDoors
 from doorward.api.lanes import Lanes, SeesWaits
 from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
@@ -57,7 +58,7 @@ class Doors:
     a request claims. `checks` are asked for readiness, by name, from a lane; without what stands in `spared` the server
     goes on, less well. `mailbox` is there in development alone.
     `metrics` returns what `/metrics` shows, in the text format of Prometheus. `brand_name` heads the pages.
-    `home_path` is where they lead home on the issuer's host, if not to our own.
+    `home_path` is where they lead home on the issuer's host, if not to our own. `files` is there where files are kept.
     """
 
     flows: Flows
@@ -77,3 +78,4 @@ class Doors:
     mailbox: Mailbox | None = None
     brand_name: str = "Doorward"
     home_path: str = ""
+    files: FileDoors | None = None

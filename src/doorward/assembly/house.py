@@ -19,6 +19,7 @@ from doorward.adapters.web.documents import CachedDocuments
 from doorward.assembly.announcing import announcing
 from doorward.assembly.cache import Cache, Feed, open_cache, require_fit_cache
 from doorward.assembly.flows import Adapters, Policy, Tools, flows, tools
+from doorward.assembly.keeping.flows import keeping_of
 from doorward.assembly.outside import KeepsMail, Outside, machine, require_tests
 from doorward.assembly.providers import providers_of
 from doorward.assembly.store import Listeners, Store, migrate, require_fit, require_own_tables
@@ -216,6 +217,7 @@ def _adapters(
         mailer=outside.mailer,
         snapshots=snapshots,
         web=outside.web,
+        keeping=keeping_of(settings, outside.places),
         documents=CachedDocuments(outside.web, outside.clock),
     )
 

@@ -1,6 +1,6 @@
 """How keeping a file is refused."""
 
-from doorward.core.kernel.errors import Conflict, Malformed, Refusal
+from doorward.core.kernel.errors import Conflict, Forbidden, Malformed, NotFound, Refusal
 
 
 class TooLarge(Refusal):
@@ -53,6 +53,27 @@ class OffsetMismatch(Conflict):
 
     code = "UPLOAD_OFFSET_MISMATCH"
     detail = "The upload stands elsewhere. Ask where it stands, and go on from there."
+
+
+class TooManyParts(Malformed):
+    """An upload comes in more parts than are kept of one."""
+
+    code = "UPLOAD_TOO_MANY_PARTS"
+    detail = "The upload came in too many parts. Begin again, and send more bytes at once."
+
+
+class LinkRefused(Forbidden):
+    """The link to a file was not made here, was changed, is for another file, or has had its time."""
+
+    code = "LINK_REFUSED"
+    detail = "This link is not good, or not any more. Ask for a new one."
+
+
+class FilesOff(NotFound):
+    """This deployment keeps no files, or no pictures."""
+
+    code = "FILES_OFF"
+    detail = "Files are not kept here."
 
 
 class StorageFull(Refusal):
