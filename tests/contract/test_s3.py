@@ -14,6 +14,7 @@ import obstore
 import pytest
 
 from doorward.adapters.s3.store import S3Bytes
+from doorward.adapters.s3.survey import Unfit, survey
 from doorward.core.files.errors import StorageFull
 from doorward.core.files.records import Key
 from doorward.core.kernel.errors import Unavailable
@@ -45,6 +46,7 @@ DEEDS: Final[Mapping[str, Callable[[S3Bytes], object]]] = MappingProxyType(
         "size": lambda place: place.size(KEY),
         "remove": lambda place: place.remove(KEY),
         "keys": lambda place: list(place.keys()),
+        "check": lambda place: place.check(),
     }
 )
 EVERY_DEED: Final = pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
@@ -267,3 +269,25 @@ def test_variables_say_who_asks_where_the_url_does_not(rclone: BucketServer, mon
         keep(place)
 
         assert b"".join(place.read(KEY)) == b"kept"
+
+
+def test_survey_does_all_that_files_need_and_leaves_nothing(moto: BucketServer, bucket: str) -> None:
+    said = survey(moto.url(bucket, "files"), name="a-trial")
+
+    assert said.startswith(f"s3://{bucket}/files can be written")
+    with a_place(moto.url(bucket, "files")) as place:
+        assert obstore.list(place._store).collect() == []
+
+
+def test_survey_names_what_cannot_be_done_and_why(moto: BucketServer, rclone: BucketServer) -> None:
+    tries = {
+        rclone.url("kept"): ("read in part", "all of an object"),
+        rclone.url("kept", user=f"{KEY_ID}:wrong"): ("written", "secret"),
+        moto.url("nowhere"): ("written", "no such bucket"),
+        "s3://a:b@kept/?endpoint=http://127.0.0.1:9": ("written", "cannot be reached"),
+    }
+
+    for url, (deed, why) in tries.items():
+        with pytest.raises(Unfit, match=why) as unfit:
+            survey(url, name="a-trial")
+        assert unfit.value.deed == deed

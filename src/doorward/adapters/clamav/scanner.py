@@ -20,7 +20,10 @@ _CONNECT: Final = timedelta(seconds=3)
 _SILENCE: Final = timedelta(seconds=30)
 _DELIBERATION: Final = timedelta(minutes=3)
 _RETRY_AFTER: Final = timedelta(seconds=10)
+_AT_ONCE: Final = timedelta(seconds=1)
 _COMMAND: Final = b"zINSTREAM\0"
+_PING: Final = b"zPING\0"
+_PONG: Final = b"PONG\0"
 _LENGTH_BYTES: Final = 4
 _CHUNK: Final = 1 << 20
 _END: Final = bytes(_LENGTH_BYTES)
@@ -54,6 +57,20 @@ class ClamavScanner(Scanner):
         except OSError as error:
             raise Unavailable(_RETRY_AFTER) from error
 
+    def check(self) -> None:
+        """Return when the scanner answers, which it has a second for.
+
+        Raises: Unavailable.
+        """
+        try:
+            with socket.create_connection(self._address, _AT_ONCE.total_seconds()) as connection:
+                connection.sendall(_PING)
+                answer = self._answer(connection, within_seconds=_AT_ONCE.total_seconds())
+        except OSError as error:
+            raise Unavailable(_RETRY_AFTER) from error
+        if answer != _PONG:
+            raise Unavailable(_RETRY_AFTER) from OSError(_said(answer))
+
     def _asked(self, connection: socket.socket, chunks: Iterable[bytes]) -> Verdict:
         """Send all bytes, and return what is thought of them.
 
@@ -64,7 +81,7 @@ class ClamavScanner(Scanner):
         for piece in _pieces(chunks):
             self._send(connection, piece)
         self._send(connection, _END)
-        return _verdict(self._answer(connection))
+        return _verdict(self._answer(connection, within_seconds=self._deliberation_seconds))
 
     def _send(self, connection: socket.socket, piece: bytes) -> None:
         """Send a piece. A scanner that hangs up may have said why.
@@ -75,15 +92,16 @@ class ClamavScanner(Scanner):
             connection.sendall(piece)
         except ConnectionError:
             with suppress(ConnectionError):
-                _verdict(self._answer(connection))
+                _verdict(self._answer(connection, within_seconds=self._silence_seconds))
             raise
 
-    def _answer(self, connection: socket.socket) -> bytes:
+    @staticmethod
+    def _answer(connection: socket.socket, *, within_seconds: float) -> bytes:
         """Return what is said until the other side hangs up, and the beginning alone of what is too long.
 
         Raises: OSError, when that takes too long.
         """
-        until, answer = monotonic() + self._deliberation_seconds, b""
+        until, answer = monotonic() + within_seconds, b""
         while len(answer) <= _LONGEST_ANSWER:
             left = until - monotonic()
             if left <= 0:
@@ -111,7 +129,11 @@ def _verdict(answer: bytes) -> Verdict:
     """
     match = _ANSWER.fullmatch(answer)
     if match is None:
-        complaint = _COMPLAINT.match(answer)
-        raise OSError(f"it said: {complaint[0].decode()}" if complaint else "it said nothing that can be read")
+        raise OSError(_said(answer))
     found = match["found"]
     return Verdict(None if found is None else found.decode())
+
+
+def _said(answer: bytes) -> str:
+    complaint = _COMPLAINT.match(answer)
+    return f"it said: {complaint[0].decode()}" if complaint else "it said nothing that can be read"

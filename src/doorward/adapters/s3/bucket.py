@@ -1,9 +1,10 @@
 """The bucket as its driver reaches it, and what the driver's errors mean."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import Final, NotRequired, TypedDict
 
 from obstore.exceptions import BaseError
@@ -19,12 +20,28 @@ TIMEOUT: Final = timedelta(seconds=20)
 
 _CONNECT: Final = timedelta(seconds=3)
 _A_DAY: Final = timedelta(days=1)
-_RETRIES: Final = 3
+RETRIES: Final = 3
 _BACKOFF: Final = timedelta(seconds=1)
 _FULL: Final = ("507 Insufficient Storage", "QuotaExceeded", "XMinioStorageFull")
 """How servers say that there is no room left."""
 
 _NO_BUCKET: Final = "NoSuchBucket"
+_REASONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        _NO_BUCKET: "there is no such bucket",
+        "SignatureDoesNotMatch": "the secret is not the one of this key id",
+        "InvalidAccessKeyId": "the key id is not known there",
+        "AccessDenied": "it is not allowed",
+        "403 Forbidden": "it is not allowed",
+        "401 Unauthorized": "it is not known who asks",
+        **dict.fromkeys(_FULL, "there is no room left"),
+        "non-partial": "the server answers with all of an object when it is asked for a part",
+        "error sending request": "it cannot be reached in time",
+        "timed out": "it does not answer in time",
+        "instance credentials": "no key id and no secret were found",
+    }
+)
+"""What the driver's errors hold, and what it means; the first that fits."""
 
 
 class S3Credential(TypedDict):
@@ -36,7 +53,9 @@ class S3Credential(TypedDict):
     expires_at: datetime | None
 
 
-def opened(place: S3Place, *, timeout: timedelta = TIMEOUT, is_streaming: bool = False) -> S3Store:
+def opened(
+    place: S3Place, *, timeout: timedelta = TIMEOUT, is_streaming: bool = False, retries: int = RETRIES
+) -> S3Store:
     """Return the driver for a place; nothing is connected yet. A stream may last a day, and be silent for `timeout`.
 
     The driver reads the variables of AWS too; what the URL says goes before them.
@@ -54,7 +73,7 @@ def opened(place: S3Place, *, timeout: timedelta = TIMEOUT, is_streaming: bool =
             "timeout": _A_DAY if is_streaming else timeout,
             "read_timeout": timeout,
         },
-        retry_config={"max_retries": _RETRIES, "retry_timeout": timeout, "backoff": {"max_backoff": _BACKOFF}},
+        retry_config={"max_retries": retries, "retry_timeout": timeout, "backoff": {"max_backoff": _BACKOFF}},
         credential_provider=_credentials(place),
     )
     if place.region is not None:
@@ -82,16 +101,15 @@ def reaching() -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         if _NO_BUCKET in str(error):
-            raise away(error) from error
+            raise Unavailable(RETRY_AFTER) from OSError(reason(error))
         raise
     except BaseError as error:
         if any(sign in str(error) for sign in _FULL):
             raise StorageFull from error
-        raise away(error) from error
+        raise Unavailable(RETRY_AFTER) from OSError(reason(error))
 
 
-def away(error: Exception) -> Unavailable:
-    """Return the refusal while the bucket cannot be used."""
-    refusal = Unavailable(RETRY_AFTER)
-    refusal.__cause__ = error
-    return refusal
+def reason(error: Exception) -> str:
+    """Return why the bucket cannot be used, in words of our own: those of the server may hold what it was sent."""
+    said = str(error)
+    return next((words for sign, words in _REASONS.items() if sign in said), "it does not answer as S3 does")

@@ -1,6 +1,5 @@
 """Bytes in a bucket: each heap is one object, named by its key."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,13 +11,14 @@ from doorward.adapters.s3.pen import Loop, S3Pen
 from doorward.adapters.s3.place import S3Place
 from doorward.core.files.ports import Bytes, Pen
 from doorward.core.files.records import Key
+from doorward.core.kernel.ids import is_id
 
 EXTRA: Final = "s3"
 _SLICE: Final = 1 << 20
 _READ: Final = 256 << 10
 _COPIED_AT_MOST: Final = 5 << 30
-_KEY: Final = re.compile(r"[a-z0-9]{26}")
 _NOTHING: Final = "0"
+_AT_ONCE: Final = timedelta(seconds=1)
 
 
 class S3Bytes(Bytes):
@@ -32,6 +32,7 @@ class S3Bytes(Bytes):
         self.place = S3Place.parse(url)
         self._store = opened(self.place, timeout=timeout)
         self._streams = opened(self.place, timeout=timeout, is_streaming=True)
+        self._checks = opened(self.place, timeout=_AT_ONCE, retries=0)
         self._loop = Loop()
 
     def pen(self, key: Key) -> Pen:
@@ -80,11 +81,19 @@ class S3Bytes(Bytes):
     def keys(self, *, after: str = "") -> Iterator[Key]:
         with reaching():
             for page in obstore.list(self._store, offset=after or None, chunk_size=1000):
-                yield from (Key(found["path"]) for found in page if _KEY.fullmatch(found["path"]))
+                yield from (Key(found["path"]) for found in page if is_id(found["path"]))
 
     def sweep(self, before: datetime) -> int:  # noqa: ARG002 (there is nothing to choose from)
         """Return 0: S3 does not show what a killed process began to write, and removes it by a rule of the bucket."""
         return 0
+
+    def check(self) -> None:
+        """Return when the bucket answers, which it has a second for.
+
+        Raises: Unavailable.
+        """
+        with reaching():
+            obstore.list(self._checks, _NOTHING).collect()
 
     def close(self) -> None:
         """Let nothing run in the background any more."""

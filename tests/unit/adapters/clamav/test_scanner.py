@@ -6,7 +6,6 @@ from threading import Event, Thread
 
 import pytest
 from hypothesis import example, given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from doorward.adapters.clamav.scanner import ClamavScanner
@@ -140,7 +139,6 @@ def test_scan_answer_that_is_none_is_never_clean(answer: bytes) -> None:
         scanner.scan([b"x"])
 
 
-@hypothesis_settings(max_examples=30)
 @example(b"stream: OK\0")
 @given(st.binary(max_size=30) | st.builds(lambda more: b"stream: OK\0" + more, st.binary(min_size=1, max_size=3)))
 def test_scan_clean_is_one_answer_alone(answer: bytes) -> None:
@@ -208,6 +206,20 @@ def test_scan_who_takes_nothing_is_unavailable_in_the_end() -> None:
 def test_scan_who_hangs_up_at_once_is_unavailable() -> None:
     with pretending(lambda connection: connection.close()) as scanner, pytest.raises(Unavailable):
         scanner.scan(bytes(MEBIBYTE) for _ in range(64))
+
+
+def test_check_scanner_that_answers_is_there(scanner: ClamavScanner) -> None:
+    scanner.check()
+
+
+@pytest.mark.parametrize("answer", [b"", b"PONG", b"stream: OK\0", b"UNKNOWN COMMAND\0"])
+def test_check_anything_else_is_away(answer: bytes) -> None:
+    def talk(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(answer)
+
+    with pretending(talk) as scanner, pytest.raises(Unavailable):
+        scanner.check()
 
 
 @pytest.mark.parametrize("url", ["clamav://", "clamav://host", "tcp://host:3310", "host:3310"])

@@ -4,7 +4,6 @@ from io import BytesIO
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -127,7 +126,6 @@ def test_shrunk_too_many_scans_is_refused_before_they_are_decoded() -> None:
         decoder.shrunk(many_scans(), EDGE)
 
 
-@hypothesis_settings(max_examples=150)
 @given(
     seed=st.sampled_from(sorted(_SEEDS)),
     cut=st.integers(0, 100),
