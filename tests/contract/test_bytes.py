@@ -4,25 +4,34 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
+from doorward.adapters.disk.folder import FolderBytes
+from doorward.adapters.memory.files.bytes import MemoryBytes
 from doorward.adapters.s3.store import S3Bytes
 from doorward.core.files.ports import Bytes
 from doorward.core.files.records import Key
 from tests.buckets import BucketServer
 
 MEBIBYTE = 1 << 20
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(1960, 1, 1, tzinfo=UTC)
+ONE_DAY = datetime(2100, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture(params=["s3"])
-def place(request: pytest.FixtureRequest) -> Iterator[Bytes]:
+@pytest.fixture(params=["memory", "disk", "s3"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bytes]:
     """Return an empty place of each kind."""
-    server: BucketServer = request.getfixturevalue("moto")
-    heaps = S3Bytes(server.url(request.getfixturevalue("bucket"), "files"))
-    yield heaps
-    heaps.close()
+    if request.param == "memory":
+        yield MemoryBytes()
+    elif request.param == "disk":
+        yield FolderBytes(tmp_path / "files")
+    else:
+        server: BucketServer = request.getfixturevalue("moto")
+        heaps = S3Bytes(server.url(request.getfixturevalue("bucket"), "files"))
+        yield heaps
+        heaps.close()
 
 
 def a_key(number: int = 1) -> Key:
@@ -217,3 +226,15 @@ def test_sweep_leaves_what_is_kept_and_what_is_being_written(place: Bytes) -> No
     pen.keep()
     assert swept == 0
     assert [whole(place, a_key(number)) for number in (1, 2)] == [b"kept", b"written"]
+
+
+def test_sweep_takes_away_what_a_pen_left(place: Bytes) -> None:
+    written(place, a_key(1), b"kept")
+    pen = place.pen(a_key(2))
+    pen.write(b"written by somebody who is gone")
+
+    place.sweep(ONE_DAY)
+
+    assert list(place.keys()) == [a_key(1)]
+    assert place.sweep(ONE_DAY) == 0
+    pen.drop()
