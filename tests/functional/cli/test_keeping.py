@@ -47,7 +47,7 @@ def test_doctor_finds_that_bucket_and_scanner_do_what_they_should(
     monkeypatch.setenv("DOORWARD_FILES_MAX_BYTES", str(LARGEST))
 
     assert found(run) == {
-        "files": ("s3://kept/files can be written, read in part, copied, listed and removed", ""),
+        "files": ("s3://kept/files can be written, read in part, listed and removed", ""),
         "pictures": ("Pillow makes them smaller", ""),
         "scanner": ("finds the test virus, and takes the largest file", ""),
     }

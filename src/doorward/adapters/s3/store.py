@@ -16,7 +16,6 @@ from doorward.core.kernel.ids import is_id
 EXTRA: Final = "s3"
 _SLICE: Final = 1 << 20
 _READ: Final = 256 << 10
-_COPIED_AT_MOST: Final = 5 << 30
 _NOTHING: Final = "0"
 _AT_ONCE: Final = timedelta(seconds=1)
 
@@ -39,10 +38,6 @@ class S3Bytes(Bytes):
         return S3Pen(self._store, key, self._loop)
 
     def join(self, key: Key, parts: Sequence[tuple[Key, int]]) -> None:
-        if len(parts) == 1 and parts[0][1] <= _COPIED_AT_MOST and self.size(parts[0][0]) == parts[0][1]:
-            with reaching():
-                obstore.copy(self._store, parts[0][0], key)
-            return
         pen = self.pen(key)
         try:
             for part, size in parts:

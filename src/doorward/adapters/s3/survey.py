@@ -29,20 +29,19 @@ def survey(url: str, *, name: str) -> str:
     Raises: Unfit. ValueError, when the URL cannot be read.
     """
     place = S3Place.parse(url)
-    store, copied = opened(place, timeout=_PATIENCE), f"{name}-copied"
+    store = opened(place, timeout=_PATIENCE)
     deeds: dict[str, Callable[[], object]] = {
         "written": lambda: obstore.put(store, name, _CONTENT, use_multipart=False),
         "read in part": lambda: _require_part(store, name),
-        "copied": lambda: obstore.copy(store, name, copied),
-        "listed": lambda: obstore.list(store, copied).collect(),
-        "removed": lambda: obstore.delete(store, [name, copied]),
+        "listed": lambda: obstore.list(store, name).collect(),
+        "removed": lambda: obstore.delete(store, name),
     }
     for deed, tried in deeds.items():
         try:
             tried()
         except (BaseError, OSError) as error:
             raise Unfit(deed, reason(error)) from error
-    return f"{place} can be written, read in part, copied, listed and removed"
+    return f"{place} can be written, read in part, listed and removed"
 
 
 def _require_part(store: S3Store, name: str) -> None:

@@ -184,6 +184,22 @@ def test_scan_answer_that_drips_is_unavailable_in_the_end() -> None:
         scanner.scan([b"x"])
 
 
+def test_scan_answer_without_an_end_is_not_listened_to() -> None:
+    sent = []
+
+    def talk(connection: socket.socket) -> None:
+        try:
+            while sum(sent) < 64 * MEBIBYTE:
+                sent.append(connection.send(bytes(MEBIBYTE)))
+        except ConnectionError:
+            return
+
+    with pretending(talk) as scanner, pytest.raises(Unavailable):
+        scanner.scan([b"x"])
+
+    assert sum(sent) < 64 * MEBIBYTE
+
+
 def test_scan_who_takes_nothing_is_unavailable_in_the_end() -> None:
     is_done = Event()
 

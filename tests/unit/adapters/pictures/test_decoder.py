@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from doorward.adapters.pictures import decoder
 from doorward.adapters.pictures.webp import is_bare
@@ -114,6 +114,12 @@ def test_shrunk_colours_under_full_transparency_are_gone() -> None:
     made = shown(decoder.shrunk(out.getvalue(), EDGE))
 
     assert not near(made, (12, 12), (200, 100, 50))
+
+
+@pytest.mark.parametrize("form", ["GIF", "BMP", "PPM", "TIFF", "ICO"])
+def test_shrunk_other_form_is_refused(form: str) -> None:
+    with pytest.raises(UnidentifiedImageError):
+        decoder.shrunk(plain(form), EDGE)
 
 
 def test_shrunk_claims_too_many_pixels_is_refused_by_its_header() -> None:
