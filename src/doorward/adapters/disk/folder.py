@@ -118,8 +118,9 @@ class FolderPen(Pen):
     def __init__(self, heaps: FolderBytes, key: Key) -> None:
         self._place = heaps.place(key)
         self._beside = heaps.beside(key)
+        self._descriptor: int | None = None
         _made(self._beside.parent)
-        self._descriptor: int | None = os.open(self._beside, _NEW, _MODE)
+        self._descriptor = os.open(self._beside, _NEW, _MODE)
 
     def write(self, chunk: bytes) -> None:
         with _faults():
@@ -181,7 +182,8 @@ class FolderPen(Pen):
             os.close(descriptor)
 
     def __del__(self) -> None:
-        self._close()
+        if self._descriptor is not None:  # whoever wrote was stopped in the middle
+            self.drop()
 
 
 def _checked(key: Key) -> Key:

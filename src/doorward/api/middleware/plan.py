@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fastapi.routing import APIRoute, RouteContext
 
 from doorward.api.classes import RouteClass
+from doorward.api.middleware.body_size import STREAMED
 from doorward.api.thin import Endpoint, ThinRoute
 from doorward.api.visit import Facts
 from doorward.core.limits.records import Limit
@@ -15,11 +16,12 @@ from doorward.core.limits.records import Limit
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One path: its facts, the limits it spends by method, and what answers at once."""
+    """One path: its facts, the limits it spends by method, what answers at once, and which methods stream a body."""
 
     facts: Facts
     limits: Mapping[str, Limit]
     at_once: Mapping[str, Endpoint]
+    streams: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def _row(path: str, sharing: list[RouteContext], limits: Mapping[tuple[str, str]
         for method in route.methods or ()
     }
     spent = {method: limits[method, path] for method in methods if (method, path) in limits}
-    return Row(Facts(path, classes.pop(), methods), spent, at_once)
+    return Row(Facts(path, classes.pop(), methods), spent, at_once, STREAMED.get(path, frozenset()))
 
 
 def _class_of(path: str, context: RouteContext) -> RouteClass:
