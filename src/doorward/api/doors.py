@@ -22,6 +22,7 @@ from doorward.core.outbox.ports import Mailbox
 MOST_AT_ONCE: Final = 256
 MOST_OF_AN_ACCOUNT: Final = 6
 _RETRY_AFTER: Final = timedelta(seconds=5)
+_LAST_ON_THIS_LINE: Final = (b"connection", b"close")
 
 
 class Watch(SeesWaits, Protocol):
@@ -112,6 +113,26 @@ class FileDoors:
         object.__setattr__(self, "host", urlsplit(self.origin).netloc.encode("latin-1"))
 
 
+@dataclass(slots=True)
+class Leaving:
+    """Whether the server is about to end; `fields` are what each answer then carries, for gateways to go elsewhere.
+
+    Nothing may travel on a connection after an answer that says so, so nobody is on the way when it is closed.
+    Source: RFC 9112 section 9.6.
+    """
+
+    fields: list[tuple[bytes, bytes]] = field(default_factory=list)
+
+    @property
+    def has_begun(self) -> bool:
+        """Tell whether the server is about to end."""
+        return bool(self.fields)
+
+    def begin(self) -> None:
+        """Say so from now on."""
+        self.fields = [_LAST_ON_THIS_LINE]
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """Everything that the doors need.
@@ -120,7 +141,8 @@ class Doors:
     a request claims. `checks` are asked for readiness, by name, from a lane; without what stands in `spared` the server
     goes on, less well. `mailbox` is there in development alone.
     `metrics` returns what `/metrics` shows, in the text format of Prometheus. `brand_name` heads the pages.
-    `home_path` is where they lead home on the issuer's host, if not to our own. `files` is there where files are kept.
+    `home_path` is where they lead home on the issuer's host, if not to our own. `leaving` is whether the server is
+    about to end. `files` is there where files are kept.
     """
 
     flows: Flows
@@ -140,4 +162,5 @@ class Doors:
     mailbox: Mailbox | None = None
     brand_name: str = "Doorward"
     home_path: str = ""
+    leaving: Leaving = field(default_factory=Leaving)
     files: FileDoors | None = None

@@ -31,8 +31,9 @@ ALLOWED_HEADERS: Final = (
     b"upload-offset, x-csrf-token, x-device-token, x-doorward-spa"
 )
 EXPOSED_HEADERS: Final = (
-    b"dpop-nonce, location, ratelimit, ratelimit-policy, retry-after, tus-checksum-algorithm, tus-extension, "
-    b"tus-max-size, tus-resumable, tus-version, upload-expires, upload-length, upload-offset, www-authenticate, "
+    b"deprecation, dpop-nonce, link, location, ratelimit, ratelimit-policy, retry-after, sunset, "
+    b"tus-checksum-algorithm, tus-extension, tus-max-size, tus-resumable, tus-version, upload-expires, upload-length, "
+    b"upload-offset, www-authenticate, "
     b"x-device-token, x-request-id"
 )
 _PREFLIGHT_LIVES_FOR: Final = b"600"
