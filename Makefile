@@ -33,7 +33,7 @@ demo: server-environment node ## Start four agents on one machine, and say what 
 	@exec $(BIN)/python -m examples.demo $(ARGS)
 
 .PHONY: test
-test: environment browser faults-parts node gateways ## Run every test; ARGS="tests/unit -k refresh" runs some, without the coverage gate
+test: environment browser faults-parts node gateways scanner ## Run every test; ARGS="tests/unit -k refresh" runs some, without the coverage gate
 	@$(BIN)/python -m pytest -n auto $(if $(ARGS),$(ARGS),--cov --cov-report=term-missing:skip-covered)
 
 .PHONY: faults
@@ -77,7 +77,7 @@ clean: ## Remove caches and what tests and builds left behind; your data and the
 	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The parts of `check`, and what the others stand on.
-.PHONY: format lint types imports core-tests adapter-tests other-tests environment server-environment browser faults-parts node gateways
+.PHONY: format lint types imports core-tests adapter-tests other-tests environment server-environment browser faults-parts node gateways scanner
 format: environment
 	@$(BIN)/ruff format --check $(CODE)
 lint: environment
@@ -105,3 +105,5 @@ node:
 	@scripts/system-parts node
 gateways:
 	@scripts/system-parts gateways
+scanner:
+	@scripts/system-parts scanner

@@ -15,6 +15,7 @@ from doorward.api.pages.errors import error_page
 from doorward.api.pages.router import page_routers
 from doorward.assembly.house import House, open_house
 from doorward.assembly.keeping.flows import file_doors
+from doorward.assembly.keeping.places import Lately
 from doorward.assembly.watch import DoorWatch
 from doorward.core.audit.rules import KEY_LIVES_FOR
 from doorward.core.kernel.secrets import derive
@@ -84,7 +85,7 @@ def doors_of(house: House) -> Doors:
         version=doorward.__version__,
         trusted_proxies=server.trusted_proxies,
         cors_origins=frozenset(server.cors_origins),
-        spared=frozenset({"cache"}),
+        spared=frozenset({"cache", *house.adapters.keeping.places.checks}),
         mailbox=house.open_mailbox,
         brand_name=house.settings.mail.brand_name,
         home_path=server.home_path,
@@ -113,6 +114,7 @@ def _checks(house: House) -> Mapping[str, Callable[[], bool]]:
         "keys": house.flows.keyring.is_ready,
         "cache": house.cache.is_up,
         "queue": queue,
+        **{name: Lately(check, house.clock) for name, check in house.adapters.keeping.places.checks.items()},
     }
 
 

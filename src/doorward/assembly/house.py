@@ -108,12 +108,13 @@ class House:
         self.cache.start()
 
     def close(self) -> None:
-        """Take leave of the mail server and of other instances, and close the store."""
+        """Take leave of the mail server, of other instances and of the bucket, and close the store."""
         self.cache.close()
         if isinstance(self.adapters.mailer, SmtpMailer):
             self.adapters.mailer.close()
         if isinstance(self.adapters.web, WebClient):
             self.adapters.web.close()
+        self.adapters.keeping.places.close()
         self.store.close()
 
 

@@ -12,7 +12,7 @@ from doorward.adapters.clock.system import SystemClock
 from doorward.adapters.jose.signatures import JoseSignatures
 from doorward.adapters.mailbox.folder import FolderMailbox
 from doorward.adapters.smtp.mailer import SmtpMailer
-from doorward.assembly.keeping.flows import Places, places_of
+from doorward.assembly.keeping.places import Places, places_of
 from doorward.assembly.providers import web_of
 from doorward.assembly.store import Listeners, Store, is_embedded, make_data_dir, open_store
 from doorward.core.kernel.clock import Clock

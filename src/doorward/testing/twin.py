@@ -30,7 +30,7 @@ from doorward.api.app import Api
 from doorward.api.doors import Doors
 from doorward.assembly.app import app_of, doors_of
 from doorward.assembly.house import House, open_house
-from doorward.assembly.keeping.flows import Places
+from doorward.assembly.keeping.places import Places
 from doorward.assembly.mounting import Mounted, mount, mounted_in, require_place
 from doorward.assembly.outside import Outside
 from doorward.assembly.store import Listeners, Store

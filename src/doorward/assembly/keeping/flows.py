@@ -1,19 +1,18 @@
 """What is kept for people: where its bytes lie, and the flows of it."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from doorward.adapters.disk.folder import FolderBytes
 from doorward.api.doors import FileDoors
+from doorward.assembly.keeping.places import Places
 from doorward.core.files.append_to_upload import AppendToUpload
 from doorward.core.files.avatars import PutAvatar, RemoveAvatar, ShowAvatar
 from doorward.core.files.begin_upload import BeginUpload, DropUpload, SeeUpload
 from doorward.core.files.keep_upload import FilesWork, KeepUpload
 from doorward.core.files.links import Links, OpenFile
 from doorward.core.files.own_files import ListFiles, RemoveFile, ShowFile
-from doorward.core.files.ports import Bytes, Pictures, Scanner
 from doorward.core.files.records import Bounds
 from doorward.core.files.remove_orphans import RemoveOrphans
 from doorward.core.files.rules import DEFAULT_TYPES
@@ -28,29 +27,12 @@ DEFAULT_BOUNDS: Final = Bounds(100 << 20, 1 << 30, DEFAULT_TYPES)
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """Where the bytes of files lie, what makes pictures smaller, and what looks for viruses; the last two may lack."""
-
-    heaps: Bytes
-    pictures: Pictures | None = None
-    scanner: Scanner | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Keeping:
     """What is kept and how much of it, where, and the origin that serves it; without one no door leads there."""
 
     places: Places
     bounds: Bounds = DEFAULT_BOUNDS
     origin: str | None = None
-
-
-def places_of(settings: Settings) -> Places:
-    """Return what these settings name; nothing is connected or made yet.
-
-    Raises: SettingsInvalid.
-    """
-    return Places(_heaps(settings))
 
 
 def keeping_of(settings: Settings, places: Places) -> Keeping:
@@ -107,11 +89,6 @@ def file_flows(
         links=links,
         remove_orphans=RemoveOrphans(work, view, heaps, clock),
     )
-
-
-def _heaps(settings: Settings) -> Bytes:
-    parts = urlsplit(settings.files.files_url.get_secret_value())
-    return FolderBytes(Path(unquote(parts.path)))
 
 
 def _require_apart(settings: Settings) -> None:

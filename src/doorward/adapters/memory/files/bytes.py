@@ -43,7 +43,7 @@ class MemoryBytes(Bytes):
         return self.pens.setdefault(key, MemoryPen(self, key))
 
     def join(self, key: Key, parts: Sequence[tuple[Key, int]]) -> None:
-        self.kept[key] = b"".join(self.kept[part][:count] for part, count in parts)
+        self.kept[key] = b"".join(self._beginning(part, count) for part, count in parts)
 
     def read(self, key: Key, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         asked = self.kept[key][start:stop]
@@ -65,3 +65,13 @@ class MemoryBytes(Bytes):
         for key in left:
             del self.pens[key]
         return len(left)
+
+    def _beginning(self, key: Key, count: int) -> bytes:
+        """Return the first bytes under a key.
+
+        Raises: KeyError, when there are not as many.
+        """
+        kept = self.kept[key]
+        if count > len(kept):
+            raise KeyError(key)
+        return kept[:count]
