@@ -14,7 +14,8 @@ from doorward.adapters.snapshots.cached import CachedSnapshots
 from doorward.adapters.web.documents import CachedDocuments
 from doorward.assembly.announcing import announcing
 from doorward.assembly.flows import Adapters, Policy, Tools, Work, flows, tools
-from doorward.assembly.keeping.flows import Keeping, Places
+from doorward.assembly.keeping.flows import Keeping
+from doorward.assembly.keeping.places import Places
 from doorward.core.accounts.records import Registration
 from doorward.core.credentials.ports import KnownPasswords, PasswordHasher
 from doorward.core.federation.records import Provider

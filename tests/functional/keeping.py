@@ -23,7 +23,9 @@ def root(visitor: Visitor) -> str:
     return "/v1/web" if isinstance(visitor, Browser) else "/v1/mobile"
 
 
-def sent(visitor: Visitor, method: str, path: str, content: bytes | Iterable[bytes] = b"", **headers: str) -> Response:
+def sent(
+    visitor: Visitor, method: str, path: str, content: bytes | Iterable[bytes] = b"", /, **headers: str
+) -> Response:
     """Send bytes below a visitor's own addresses."""
     told = {name.replace("_", "-"): value for name, value in headers.items()}
     if isinstance(visitor, Browser):
