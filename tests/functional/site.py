@@ -10,11 +10,12 @@ from typing import Final, Self
 
 from httpx2 import Client, Response
 
+from doorward.adapters.disk.folder import FolderBytes
 from doorward.adapters.mailbox.folder import FolderMailbox
 from doorward.adapters.snapshots.cached import CachedSnapshots
 from doorward.adapters.sql.store import SqlStore
 from doorward.api.app import Api, build
-from doorward.api.doors import AtOnce, Doors, Watch
+from doorward.api.doors import AtOnce, Doors, FileDoors, Watch
 from doorward.api.lanes import Lanes
 from doorward.api.pages.errors import error_page
 from doorward.api.pages.router import page_routers
@@ -24,7 +25,7 @@ from doorward.core.oauth.gateways.records import ProtectedHost
 from doorward.testing.clock import FixedClock
 from tests.builders import ISSUER
 from tests.functional.direct import Direct, a_loop
-from tests.house import PASSWORD, SECRET, House, code_of, token_of
+from tests.house import FILES_ORIGIN, PASSWORD, SECRET, House, code_of, token_of
 
 HOME: Final = "192.0.2.7"
 ABROAD: Final = "198.51.100.66"
@@ -93,7 +94,8 @@ class Site:
                 snapshots.forget(account_ids)
 
         store = SqlStore(f"sqlite:///{file}", on_change=forget, on_jobs=lambda: None)
-        house = House(store, clock, web=web, providers=providers, protected_hosts=protected_hosts)
+        heaps = FolderBytes(folder / "files")
+        house = House(store, clock, web=web, providers=providers, protected_hosts=protected_hosts, heaps=heaps)
         houses.append(house)
         doors = Doors(
             flows=house.flows,
@@ -110,6 +112,7 @@ class Site:
             trusted_proxies=(ip_network("10.0.0.0/8"),),
             cors_origins=frozenset({SPA}),
             mailbox=FolderMailbox(folder / "mailbox") if is_development else None,
+            files=FileDoors(FILES_ORIGIN, house.bounds.max_bytes),
         )
         return cls(house, doors, _built(doors), notes, clock, file)
 

@@ -1,18 +1,28 @@
 """What the doors are made of: the one thing that the assembly hands to them."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
-from typing import Protocol
+from typing import Final, Protocol
+from urllib.parse import urlsplit
 
-from doorward.api.files.doors import FileDoors
 from doorward.api.lanes import Lanes, SeesWaits
+from doorward.core.files.records import Key
 from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.errors import TooMany, Unavailable
+from doorward.core.kernel.ids import AccountId
 from doorward.core.limits.ports import Allowance, RateCounters
 from doorward.core.limits.records import Limit
 from doorward.core.outbox.ports import Mailbox
+
+MOST_AT_ONCE: Final = 256
+MOST_OF_AN_ACCOUNT: Final = 6
+_RETRY_AFTER: Final = timedelta(seconds=5)
+_LAST_ON_THIS_LINE: Final = (b"connection", b"close")
 
 
 class Watch(SeesWaits, Protocol):
@@ -50,6 +60,79 @@ class AtOnce(Counters):
         return self.counters.hit(limit, key)
 
 
+@dataclass(slots=True)
+class Slots:
+    """How many bodies come at the same time, in all and of each account: each holds a little memory, and no thread.
+
+    It is used in one thread alone, that of the server's loop.
+    """
+
+    most: int = MOST_AT_ONCE
+    most_of_an_account: int = MOST_OF_AN_ACCOUNT
+    _taken: dict[AccountId, int] = field(default_factory=dict)
+    _all: int = 0
+
+    @contextmanager
+    def taken(self, account_id: AccountId) -> Iterator[None]:
+        """Take a slot while the block runs.
+
+        Raises: TooMany, when the account has enough. Unavailable, when there is none.
+        """
+        own = self._taken.get(account_id, 0)
+        if own >= self.most_of_an_account:
+            raise TooMany(_RETRY_AFTER)
+        if self._all >= self.most:
+            raise Unavailable(_RETRY_AFTER)
+        self._taken[account_id] = own + 1
+        self._all += 1
+        try:
+            yield
+        finally:
+            self._all -= 1
+            self._taken[account_id] -= 1
+            if not self._taken[account_id]:
+                del self._taken[account_id]
+
+
+@dataclass(frozen=True, slots=True)
+class FileDoors:
+    """Where files are served: an origin that is not the issuer's.
+
+    `is_apart`: nothing but files answers there. In development it may be another name of the same server, where all
+    else goes on answering. `accel` returns the internal address of a heap at a gateway that serves the folder.
+    """
+
+    origin: str
+    max_bytes: int
+    is_apart: bool = True
+    accel: Callable[[Key], str] | None = None
+    slots: Slots = field(default_factory=Slots)
+    host: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "host", urlsplit(self.origin).netloc.encode("latin-1"))
+
+
+@dataclass(slots=True)
+class Leaving:
+    """Whether the server is about to end; `fields` are what each answer then carries, for gateways to go elsewhere.
+
+    Nothing may travel on a connection after an answer that says so, so nobody is on the way when it is closed.
+    Source: RFC 9112 section 9.6.
+    """
+
+    fields: list[tuple[bytes, bytes]] = field(default_factory=list)
+
+    @property
+    def has_begun(self) -> bool:
+        """Tell whether the server is about to end."""
+        return bool(self.fields)
+
+    def begin(self) -> None:
+        """Say so from now on."""
+        self.fields = [_LAST_ON_THIS_LINE]
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """Everything that the doors need.
@@ -58,7 +141,8 @@ class Doors:
     a request claims. `checks` are asked for readiness, by name, from a lane; without what stands in `spared` the server
     goes on, less well. `mailbox` is there in development alone.
     `metrics` returns what `/metrics` shows, in the text format of Prometheus. `brand_name` heads the pages.
-    `home_path` is where they lead home on the issuer's host, if not to our own. `files` is there where files are kept.
+    `home_path` is where they lead home on the issuer's host, if not to our own. `leaving` is whether the server is
+    about to end. `files` is there where files are kept.
     """
 
     flows: Flows
@@ -78,4 +162,5 @@ class Doors:
     mailbox: Mailbox | None = None
     brand_name: str = "Doorward"
     home_path: str = ""
+    leaving: Leaving = field(default_factory=Leaving)
     files: FileDoors | None = None

@@ -14,6 +14,7 @@ from doorward.api.lanes import Lanes
 from doorward.api.pages.errors import error_page
 from doorward.api.pages.router import page_routers
 from doorward.assembly.house import House, open_house
+from doorward.assembly.keeping.flows import file_doors
 from doorward.assembly.keeping.places import Lately
 from doorward.assembly.watch import DoorWatch
 from doorward.core.audit.rules import KEY_LIVES_FOR
@@ -21,6 +22,7 @@ from doorward.core.kernel.secrets import derive
 from doorward.core.operating.rules import Fitness, judge
 from doorward.core.outbox.records import JobState
 from doorward.settings.load import load
+from doorward.settings.record import SourceKind
 from doorward.worker.jobs import JOBS, SCHEDULE
 
 
@@ -68,6 +70,7 @@ def doors_of(house: House) -> Doors:
     """Return what the doors of a house need."""
     server = house.settings.server
     watch = DoorWatch(house.metrics)
+    is_default = house.loaded.sources["files_origin"].kind is SourceKind.DEFAULT
     return Doors(
         flows=house.flows,
         lanes=Lanes.build(cores=os.cpu_count() or 1, watch=watch),
@@ -86,6 +89,7 @@ def doors_of(house: House) -> Doors:
         mailbox=house.open_mailbox,
         brand_name=house.settings.mail.brand_name,
         home_path=server.home_path,
+        files=file_doors(house.settings, house.adapters.keeping, is_default=is_default),
     )
 
 

@@ -182,7 +182,8 @@ class FolderPen(Pen):
             os.close(descriptor)
 
     def __del__(self) -> None:
-        self._close()
+        if self._descriptor is not None:  # whoever wrote was stopped in the middle
+            self.drop()
 
 
 def _checked(key: Key) -> Key:

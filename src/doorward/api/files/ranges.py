@@ -35,12 +35,11 @@ def span_of(said: str | None, size: int) -> Span | None:
     if not first:
         return _suffix(last, size)
     start = int(first)
-    stop = int(last) + 1 if last else size
-    if stop <= start:
+    if last and int(last) < start:
         return None
     if start >= size:
         raise Unsatisfiable
-    return Span(start, min(stop, size))
+    return Span(start, min(int(last) + 1, size) if last else size)
 
 
 def is_among(etag: str, said: str | None) -> bool:

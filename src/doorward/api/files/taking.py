@@ -8,13 +8,13 @@ from typing import Final
 
 from starlette.types import Message, Receive
 
-from doorward.api.doors import Doors
-from doorward.api.files.doors import FileDoors
+from doorward.api.doors import Doors, FileDoors
 from doorward.api.refusals import BodyTooSlow
 from doorward.api.visit import Visit
 from doorward.core.files.append_to_upload import Appending
 from doorward.core.files.errors import FilesOff, TooLarge
 from doorward.core.files.records import Progress
+from doorward.core.kernel.errors import Refusal
 from doorward.core.sessions.records import Snapshot
 
 BLOCK_BYTES: Final = 256 * 1024
@@ -101,7 +101,7 @@ async def take_upload(visit: Visit, snapshot: Snapshot, receive: Receive, begin:
             is_late = await _feed(visit, appending, blocks)
             await require_live(visit.doors, snapshot)
             progress = await lanes.files(appending.end)
-        except BaseException:
+        except Refusal:
             await lanes.files(appending.drop)
             raise
     if is_late:

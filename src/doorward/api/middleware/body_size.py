@@ -18,6 +18,7 @@ from doorward.api.refusals import (
     HeadersTooLarge,
     UrlTooLong,
 )
+from doorward.api.versions import in_first
 from doorward.api.visit import Facts
 from doorward.core.kernel.json_value import JsonValue
 
@@ -32,6 +33,15 @@ JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
 FORM_TOO: Final = frozenset({"/v1/auth/login_mobile"})
 """Where a form is read besides JSON: the password grant of documentation pages and of OAuth clients."""
+
+STREAMED: Final[Mapping[str, frozenset[str]]] = {
+    **{f"/v1/{kind}/avatar": frozenset({"PUT"}) for kind in ("web", "mobile")},
+    **{f"/v1/{kind}/files": frozenset({"POST"}) for kind in ("web", "mobile")},
+    **{f"/v1/{kind}/files/uploads/{{upload_id}}": frozenset({"PATCH"}) for kind in ("web", "mobile")},
+    "/account/picture": frozenset({"POST"}),
+}
+"""Where a body is taken as it comes, by which methods. Their routes see to its size, its time and its type; a page
+reads the token against forgery out of its form itself."""
 
 SPECIFIED: Final = "/oauth/"
 """Where specifications say how a form is refused that cannot be read in one way only: the route itself reads it."""
@@ -167,7 +177,7 @@ def _accepted(facts: Facts) -> tuple[str, ...]:
         return (JSON,)
     if facts.kind is RouteClass.PAGE or facts.kind.speaks_oauth:
         return (FORM,)
-    return (JSON, FORM) if facts.path in FORM_TOO else (JSON,)
+    return (JSON, FORM) if in_first(facts.path) in FORM_TOO else (JSON,)
 
 
 def _media_type(content_type: str | None) -> tuple[str, str]:

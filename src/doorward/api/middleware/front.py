@@ -4,7 +4,8 @@ One pure ASGI layer instead of ten: the head is read once, and an answer is wrap
 stands in the modules beside this one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import chain
 from time import perf_counter
 from typing import Final
 
@@ -16,11 +17,12 @@ from doorward.api import limits
 from doorward.api.answers import refuse
 from doorward.api.classes import RouteClass
 from doorward.api.doors import Doors
+from doorward.api.files import origin
 from doorward.api.middleware import body_size, cors
-from doorward.api.middleware.address import client_address, is_trusted
+from doorward.api.middleware.address import Proxies
 from doorward.api.middleware.plan import Plan, Row
 from doorward.api.middleware.request_id import request_id
-from doorward.api.middleware.security_headers import protect
+from doorward.api.middleware.security_headers import protect, protect_file
 from doorward.api.problems import Problem
 from doorward.api.refusals import HeaderRepeated, HostMissing, Unforeseen
 from doorward.api.v1.web import csrf
@@ -29,6 +31,7 @@ from doorward.api.visit import VISIT, Facts, Visit
 from doorward.core.kernel.errors import Refusal
 
 ErrorPage = Callable[[Visit, Problem], Response]
+Protects = Callable[[list[tuple[bytes, bytes]], Visit], None]
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110 section 9.2.1)."""
@@ -52,13 +55,17 @@ ONCE: Final = frozenset(
 )
 
 
+_FIELD_BYTES: Final = len(": \r\n")
+
+
 class Answer:
     """Sends an answer, with everything added that each must carry; to HEAD, its head alone."""
 
-    __slots__ = ("_is_head", "_send", "_visit", "is_finished", "status")
+    __slots__ = ("_is_head", "_protect", "_send", "_visit", "is_finished", "status")
 
-    def __init__(self, send: Send, visit: Visit, *, is_head: bool) -> None:
+    def __init__(self, send: Send, visit: Visit, *, is_head: bool, protects: Protects = protect) -> None:
         self._send = send
+        self._protect = protects
         self._is_head = is_head
         self._visit = visit
         self.status = 0
@@ -71,7 +78,8 @@ class Answer:
             headers = list(message.get("headers", ()))
             headers.append((b"x-request-id", self._visit.request_id.encode("latin-1")))
             headers += self._visit.added_headers
-            protect(headers, self._visit)
+            if not self._visit.is_verdict:
+                self._protect(headers, self._visit)
             message["headers"] = headers
         else:
             self.is_finished = not message.get("more_body", False)
@@ -88,6 +96,7 @@ class Front:
         self._doors = doors
         self.plan = plan
         self._error_page = error_page
+        self._proxies = Proxies(doors.trusted_proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -95,11 +104,15 @@ class Front:
         row = self.plan.find(_path(scope))
         visit, header_bytes, repeated = self._visit(scope, row)
         scope[VISIT] = visit
-        answer = Answer(send, visit, is_head=scope["method"] == "HEAD")
-        if scope["method"] == "HEAD" and not _acts_on_get(row):  # RFC 9110 section 9.3.2
+        is_head, is_of_files = scope["method"] == "HEAD", self._is_of_files(scope, visit)
+        answer = Answer(send, visit, is_head=is_head, protects=protect_file if is_of_files else protect)
+        if is_head and not is_of_files and not _acts_on_get(row):  # RFC 9110 section 9.3.2
             scope = {**scope, "method": "GET"}
         try:
-            await self._serve(scope, receive, answer, visit=visit, row=row, head=(header_bytes, repeated))
+            if is_of_files:
+                await self._serve_file(scope, receive, answer, visit=visit, head=(header_bytes, repeated))
+            else:
+                await self._serve(scope, receive, answer, visit=visit, row=row, head=(header_bytes, repeated))
         except Refusal as refusal:
             await refuse(visit, refusal)(scope, receive, answer)
         except Exception as error:
@@ -115,6 +128,10 @@ class Front:
             seconds=perf_counter() - started,
             request_id=visit.request_id,
         )
+
+    def leave(self) -> None:
+        """Tell gateways from now on to go elsewhere with what comes next."""
+        self._doors.leaving.begin()
 
     def visit_beside(self, request: Request, kind: RouteClass) -> Visit:
         """Return the visit to a route that is not ours, of the application that we are mounted in.
@@ -139,6 +156,23 @@ class Front:
                 csrf.require_token(visit, bound)
         return visit
 
+    def _is_of_files(self, scope: Scope, visit: Visit) -> bool:
+        """Tell whether a request is for the origin of files, where nothing else answers."""
+        files = self._doors.files
+        if files is None or visit.headers.get(b"host") != files.host:
+            return False
+        return files.is_apart or _path(scope).startswith("/f/")
+
+    async def _serve_file(
+        self, scope: Scope, receive: Receive, send: Send, *, visit: Visit, head: tuple[int, bool]
+    ) -> None:
+        header_bytes, repeated = head
+        visit.facts, visit.error_page = None, None
+        body_size.check_head(scope, header_bytes)
+        if repeated:
+            raise HeaderRepeated
+        await (await origin.serve(visit, scope, _path(scope)))(scope, receive, send)
+
     async def _serve(
         self, scope: Scope, receive: Receive, send: Send, *, visit: Visit, row: Row | None, head: tuple[int, bool]
     ) -> None:
@@ -151,6 +185,8 @@ class Front:
         if row is None:
             await self._app(scope, receive, send)
             return
+        if row.ending is not None:
+            visit.added_headers += row.ending.told(_path(scope), base=self._doors.issuer)
         granted = await cors.open_to(visit)
         visit.added_headers += granted
         method: str = scope["method"]
@@ -178,12 +214,14 @@ class Front:
         limit = row.limits.get(method)
         if limit is not None:
             await limits.spend(visit, limit, limits.network_key(visit.address))
-        body = await body_size.read_body(receive, visit.header(b"content-length"))
-        visit.body = body
-        visit.form = body_size.check_body(body, visit.header(b"content-type"), facts)
-        if is_guarded:
+        is_stream = method in row.streams
+        if not is_stream:
+            body = await body_size.read_body(receive, visit.header(b"content-length"))
+            visit.body = body
+            visit.form = body_size.check_body(body, visit.header(b"content-type"), facts)
+        if is_guarded and not (is_stream and facts.kind is RouteClass.PAGE):
             self._require_token(visit)
-        return body_size.replay(body, receive)
+        return receive if is_stream else body_size.replay(body, receive)
 
     @staticmethod
     def _require_token(visit: Visit) -> None:
@@ -195,34 +233,42 @@ class Front:
 
     def _visit(self, scope: Scope, row: Row | None) -> tuple[Visit, int, bool]:
         """Return the visit, how many bytes its header fields have, and whether one that may come once came twice."""
-        headers: dict[bytes, bytes] = {}
-        header_bytes, repeated = 0, False
-        for name, value in scope["headers"]:
-            header_bytes += len(name) + len(value) + 4
-            if name not in headers:
-                headers[name] = value
-            elif name == b"cookie":
-                headers[name] += b"; " + value
-            else:
-                repeated = repeated or name in ONCE
-                headers[name] += b", " + value
-        doors = self._doors
-        peer = scope["client"][0] if scope.get("client") else None
-        forwarded = headers.get(b"x-forwarded-for") if doors.trusted_proxies else None
-        presented_id = headers.get(b"x-request-id")
+        fields: Sequence[tuple[bytes, bytes]] = scope["headers"]
+        headers, repeated = _read(fields)
+        header_bytes = len(b"".join(chain.from_iterable(fields))) + _FIELD_BYTES * len(fields)
+        doors, client = self._doors, scope.get("client")
+        peer = client[0] if client else None
+        is_from_proxy = self._proxies.trust(peer)
+        forwarded = headers.get(b"x-forwarded-for")
+        presented_id = headers.get(b"x-request-id") if is_from_proxy else None
         visit = Visit(
             doors=doors,
-            request_id=request_id(
-                presented_id.decode("latin-1") if presented_id else None,
-                is_from_proxy=presented_id is not None and is_trusted(peer, doors.trusted_proxies),
-                now=doors.clock.now(),
-            ),
-            address=client_address(peer, forwarded.decode("latin-1") if forwarded else None, doors.trusted_proxies),
+            request_id=request_id(presented_id.decode("latin-1") if presented_id else None, now=doors.clock.now()),
+            address=self._proxies.client(peer, forwarded.decode("latin-1") if forwarded is not None else None),
+            is_from_proxy=is_from_proxy,
             headers=headers,
             facts=row.facts if row else None,
             error_page=self._error_page,
+            added_headers=list(doors.leaving.fields),
         )
         return visit, header_bytes, repeated
+
+
+def _read(fields: Sequence[tuple[bytes, bytes]]) -> tuple[dict[bytes, bytes], bool]:
+    """Return header fields by name, those of one name as one, and whether one that may come once came twice."""
+    headers = dict(fields)
+    if len(headers) == len(fields):
+        return headers, False
+    headers, repeated = {}, False
+    for name, value in fields:
+        if name not in headers:
+            headers[name] = value
+        elif name == b"cookie":
+            headers[name] += b"; " + value
+        else:
+            repeated = repeated or name in ONCE
+            headers[name] += b", " + value
+    return headers, repeated
 
 
 def _acts_on_get(row: Row | None) -> bool:

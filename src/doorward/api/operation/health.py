@@ -50,8 +50,8 @@ async def show_alive(_: Request) -> Response:
 
 @router.get("/readyz", responses={_NOT_READY: {"model": Ready}})
 async def show_ready(doors: NeedsDoors, response: Response) -> Ready:
-    """Tell whether each thing that the server depends on is there."""
-    checks: dict[str, State] = {}
+    """Tell whether each thing that the server depends on is there, and whether it is not about to end."""
+    checks: dict[str, State] = {"serving": "away" if doors.leaving.has_begun else "ok"}
     for name, check in doors.checks.items():
         is_there = await doors.lanes.main(_is_there, check)
         checks[name] = "ok" if is_there else "degraded" if name in doors.spared else "away"

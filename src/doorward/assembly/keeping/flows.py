@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from doorward.adapters.disk.folder import FolderBytes
+from doorward.api.doors import FileDoors
 from doorward.assembly.keeping.places import Places
 from doorward.core.files.append_to_upload import AppendToUpload
 from doorward.core.files.avatars import PutAvatar, RemoveAvatar, ShowAvatar
@@ -42,6 +44,27 @@ def keeping_of(settings: Settings, places: Places) -> Keeping:
     files = settings.files
     return Keeping(
         places, Bounds(files.files_max_bytes, files.files_quota_bytes, files.files_types), files.files_origin
+    )
+
+
+def file_doors(settings: Settings, keeping: Keeping, *, is_default: bool) -> FileDoors | None:
+    """Return what the doors of files need; None where nothing is kept. `is_default`: nobody chose the origin.
+
+    Raises: SettingsInvalid.
+    """
+    if keeping.origin is None:
+        return None
+    location, heaps = settings.files.files_accel, keeping.places.heaps
+    if location is None:
+        return FileDoors(keeping.origin, keeping.bounds.max_bytes, is_apart=not is_default)
+    if not isinstance(heaps, FolderBytes):
+        why = "A gateway serves a folder; what lies elsewhere it cannot see."
+        raise SettingsInvalid([Problem("There is files_accel, and no folder.", why, "Leave one of the two out.")])
+    return FileDoors(
+        keeping.origin,
+        keeping.bounds.max_bytes,
+        is_apart=not is_default,
+        accel=lambda key: f"{location}{heaps.within(key)}",
     )
 
 

@@ -5,7 +5,7 @@ Source: tus resumable upload protocol 1.0.0.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from doorward.core.files.begin_upload import SeeUpload, let_go, new_key
@@ -78,13 +78,13 @@ class AppendToUpload:
         with self.work() as work:
             before = work.uploads.parts_of(upload.id) if reached == upload.length else ()
             goes_on = stands_at == part.start or work.uploads.advance(upload, part, to=stands_at)
-        if not goes_on:
+            standing_now = work.uploads.by_id(upload.id) if goes_on else None
+        if standing_now is None or standing_now.offset != stands_at:
             let_go(self.heaps, [part.key])
             raise OffsetMismatch
         if reached < upload.length:
             return Progress(reached, upload.length, upload.expires_at)
-        moved = replace(upload, offset=stands_at, parts=upload.parts + (stands_at != part.start))
-        file = self.keep(moved, (*before, part), sha256=sha256)
+        file = self.keep(standing_now, (*before, part), sha256=sha256)
         return Progress(file.size, file.size, file=file)
 
 

@@ -80,14 +80,14 @@ class DropUpload:
             if upload is None or upload.account_id != account_id:
                 raise NotFound
             keys = give_up(work, upload)
-        let_go(self.heaps, keys)
+        let_go(self.heaps, keys or ())
 
 
-def give_up(work: HasFiles, upload: Upload) -> tuple[Key, ...]:
-    """Remove an upload that stands where it stood, and return the keys of its parts; none when it went on meanwhile."""
+def give_up(work: HasFiles, upload: Upload) -> tuple[Key, ...] | None:
+    """Remove an upload that stands where it stood, and return the keys of its parts; None when it went on meanwhile."""
     keys = tuple(part.key for part in work.uploads.parts_of(upload.id))
     if not work.uploads.remove(upload):
-        return ()
+        return None
     work.quotas.release(upload.account_id, charge(upload.length))
     return keys
 

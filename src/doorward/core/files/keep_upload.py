@@ -56,8 +56,8 @@ class KeepUpload:
         try:
             whole = self._looked_at(key, sha256 if len(used) == 1 else None)
         except (TypeRefused, Infected) as refusal:
+            let_go(self.heaps, spare)
             self.refuse(upload, refusal)
-            let_go(self.heaps, {key, *(part.key for part in parts)})
             raise
         except Refusal:
             let_go(self.heaps, spare)
@@ -67,12 +67,18 @@ class KeepUpload:
         return file
 
     def refuse(self, upload: Upload, refusal: Refusal) -> None:
-        """Give an upload up because of what its bytes are."""
+        """Give an upload up because of what its bytes are.
+
+        Raises: OffsetMismatch, when it has gone on meanwhile: another call decides what becomes of it.
+        """
         with self.work() as work:
-            give_up(work, upload)
+            keys = give_up(work, upload)
+            if keys is None:
+                raise OffsetMismatch
             detail = {"file_id": upload.id, "reason": refusal.code}
             event = Event(AuditKind.FILE_REFUSED, account_id=upload.account_id, detail=detail)
             record(work.audit, event, self.clock.now())
+        let_go(self.heaps, keys)
 
     def _joined(self, used: Sequence[tuple[Key, int]]) -> Key:
         key = new_key(self.clock.now())

@@ -44,7 +44,7 @@ class RemoveOrphans:
         while True:
             with self.work() as work:
                 uploads = work.uploads.expired(now, limit=_BATCH)
-                keys = [key for upload in uploads for key in give_up(work, upload)]
+                keys = [key for upload in uploads for key in give_up(work, upload) or ()]
             let_go(self.heaps, keys)
             count += len(uploads)
             if len(uploads) < _BATCH:
