@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from threading import Thread
 from types import MappingProxyType
 from typing import Final
@@ -13,6 +14,7 @@ from urllib.parse import quote
 import obstore
 import pytest
 
+from doorward.adapters.disk.folder import FolderBytes
 from doorward.adapters.s3.store import S3Bytes
 from doorward.adapters.s3.survey import Unfit, survey
 from doorward.core.files.errors import StorageFull
@@ -234,11 +236,32 @@ def test_keys_are_never_those_of_others(moto: BucketServer, bucket: str) -> None
     with a_place(moto.url(bucket, "files")) as place, a_place(moto.url(bucket)) as all_of_it:
         keep(place)
         keep(all_of_it, key=OTHER)
-        for name in ("invoices.csv", f"backups/{OTHER}", f"{OTHER}.gz", OTHER.upper().replace("1", "A")):
+        for name in (
+            "invoices.csv",
+            OTHER,
+            f"kept/{OTHER}",
+            f"kept/000000/{OTHER}",
+            f"kept/111111/{OTHER}.gz",
+            f"kept/111111/a/{OTHER}",
+        ):
             obstore.put(all_of_it._store, name, b"of somebody else")
 
         assert list(place.keys()) == [KEY]
         assert list(all_of_it.keys()) == [OTHER]
+
+
+def test_bucket_holds_what_was_copied_into_it_from_a_folder(moto: BucketServer, bucket: str, tmp_path: Path) -> None:
+    folder = FolderBytes(tmp_path)
+    pen = folder.pen(KEY)
+    pen.write(b"kept in a folder")
+    pen.keep()
+
+    with a_place(moto.url(bucket, "files")) as place:
+        for file in (path for path in tmp_path.rglob("*") if path.is_file()):
+            obstore.put(place._store, file.relative_to(tmp_path).as_posix(), file.read_bytes())
+
+        assert list(place.keys()) == [KEY]
+        assert b"".join(place.read(KEY)) == b"kept in a folder"
 
 
 def test_url_goes_before_the_variables_of_others(rclone: BucketServer, monkeypatch: pytest.MonkeyPatch) -> None:

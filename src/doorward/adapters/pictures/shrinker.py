@@ -16,7 +16,6 @@ from doorward.core.files.ports import Pictures
 from doorward.core.files.rules import sniff
 from doorward.core.kernel.errors import Unavailable
 
-EXTRA: Final = "images"
 _TYPES: Final = ("image/jpeg", "image/png", "image/webp")
 _DECODER: Final = str(Path(__file__).with_name("decoder.py"))
 _PATIENCE: Final = timedelta(seconds=30)

@@ -1,4 +1,4 @@
-"""Bytes in a bucket: each heap is one object, named by its key."""
+"""Bytes in a bucket: each heap is one object, which lies where the same one lies in a folder of files."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -13,7 +13,8 @@ from doorward.core.files.ports import Bytes, Pen
 from doorward.core.files.records import Key
 from doorward.core.kernel.ids import is_id
 
-EXTRA: Final = "s3"
+KEPT: Final = "kept"
+_ROOM_LETTERS: Final = 6
 _SLICE: Final = 1 << 20
 _READ: Final = 256 << 10
 _NOTHING: Final = "0"
@@ -35,7 +36,7 @@ class S3Bytes(Bytes):
         self._loop = Loop()
 
     def pen(self, key: Key) -> Pen:
-        return S3Pen(self._store, key, self._loop)
+        return S3Pen(self._store, path_of(key), self._loop)
 
     def join(self, key: Key, parts: Sequence[tuple[Key, int]]) -> None:
         pen = self.pen(key)
@@ -61,7 +62,7 @@ class S3Bytes(Bytes):
     def size(self, key: Key) -> int | None:
         try:
             with reaching():
-                return obstore.head(self._store, key)["size"]
+                return obstore.head(self._store, path_of(key))["size"]
         except FileNotFoundError:
             self._require_bucket()
             return None
@@ -69,14 +70,14 @@ class S3Bytes(Bytes):
     def remove(self, key: Key) -> None:
         try:
             with reaching():
-                obstore.delete(self._store, key)
+                obstore.delete(self._store, path_of(key))
         except FileNotFoundError:
             return
 
     def keys(self, *, after: str = "") -> Iterator[Key]:
         with reaching():
-            for page in obstore.list(self._store, offset=after or None, chunk_size=1000):
-                yield from (Key(found["path"]) for found in page if is_id(found["path"]))
+            for page in obstore.list(self._store, KEPT, offset=path_of(after) if after else None, chunk_size=1000):
+                yield from filter(None, (_key_of(found["path"]) for found in page))
 
     def sweep(self, before: datetime) -> int:  # noqa: ARG002 (there is nothing to choose from)
         """Return 0: S3 does not show what a killed process began to write, and removes it by a rule of the bucket."""
@@ -113,7 +114,7 @@ class S3Bytes(Bytes):
         """
         try:
             with reaching():
-                found = obstore.get(self._streams, key, options={"range": between} if between else None)
+                found = obstore.get(self._streams, path_of(key), options={"range": between} if between else None)
                 return iter(found.stream(min_chunk_size=_READ))
         except FileNotFoundError:
             raise KeyError(key) from None
@@ -125,6 +126,17 @@ class S3Bytes(Bytes):
         """
         with reaching():
             obstore.list(self._store, _NOTHING).collect()
+
+
+def path_of(key: str) -> str:
+    """Return where the bytes of a key lie."""
+    return f"{KEPT}/{key[:_ROOM_LETTERS]}/{key}"
+
+
+def _key_of(path: str) -> Key | None:
+    """Return whose bytes lie at a path, or None when they are no bytes of ours."""
+    name = path.rpartition("/")[2]
+    return Key(name) if is_id(name) and path == path_of(name) else None
 
 
 def _slices(stream: Iterable[bytes]) -> Iterator[bytes]:
