@@ -21,6 +21,7 @@ from doorward.core.files.errors import StorageFull
 from doorward.core.files.records import Key
 from doorward.core.kernel.errors import Unavailable
 from tests.buckets import KEY_ID, SECRET, BucketServer
+from tests.processes import wait_until
 
 KEY: Final = Key("0" * 26)
 OTHER: Final = Key("1" * 26)
@@ -216,6 +217,29 @@ def test_drop_leaves_no_upload_that_nobody_sees(moto: BucketServer, bucket: str)
         pen.drop()
 
         assert (begun, moto.unfinished(bucket)) == (1, 0)
+
+
+def test_pen_that_is_forgotten_is_dropped(moto: BucketServer, bucket: str) -> None:
+    with a_place(moto.url(bucket)) as place:
+        pen = place.pen(KEY)
+        pen.write(bytes(17 * MEBIBYTE))
+        begun = moto.unfinished(bucket)
+
+        del pen
+
+        wait_until(lambda: moto.unfinished(bucket) == 0)
+        assert begun == 1
+        assert place.size(KEY) is None
+
+
+def test_pen_once_its_place_is_closed_is_away_and_leaves_in_peace(moto: BucketServer, bucket: str) -> None:
+    with a_place(moto.url(bucket)) as place:
+        pen = place.pen(KEY)
+        pen.write(bytes(9 * MEBIBYTE))
+
+    with pytest.raises(Unavailable):
+        pen.write(bytes(9 * MEBIBYTE))
+    del pen
 
 
 def test_drop_when_the_server_went_away_comes_to_an_end() -> None:

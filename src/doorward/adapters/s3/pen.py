@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import Future
+from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from threading import Lock, Thread
 from typing import Final, TypeVar
@@ -10,15 +11,17 @@ from typing import Final, TypeVar
 import obstore
 from obstore.store import S3Store
 
-from doorward.adapters.s3.bucket import reaching
+from doorward.adapters.s3.bucket import RETRY_AFTER, reaching
 from doorward.core.files.errors import StorageFull
 from doorward.core.files.ports import Pen
+from doorward.core.kernel.errors import Unavailable
 
 PIECE: Final = 8 << 20
 """How many bytes go in one request. S3 takes no less than 5 MiB, but for the last, and 10,000 pieces a file."""
 
 MOST_PIECES: Final = 10_000
 _IN_MEMORY: Final = 256 << 10
+_PATIENCE_SECONDS: Final = 2
 _T = TypeVar("_T")
 
 
@@ -28,10 +31,17 @@ class Loop:
     def __init__(self) -> None:
         self._lock = Lock()
         self._running: tuple[asyncio.AbstractEventLoop, Thread] | None = None
+        self._is_closed = False
 
     def begin(self, work: Coroutine[object, object, _T]) -> "Future[_T]":
-        """Let something run."""
+        """Let something run.
+
+        Raises: Unavailable, once it was closed.
+        """
         with self._lock:
+            if self._is_closed:
+                work.close()
+                raise Unavailable(RETRY_AFTER)
             if self._running is None:
                 loop = asyncio.new_event_loop()
                 thread = Thread(target=loop.run_forever, name="s3", daemon=True)
@@ -42,12 +52,22 @@ class Loop:
     def close(self) -> None:
         """Let nothing run any more."""
         with self._lock:
-            running, self._running = self._running, None
+            running, self._running, self._is_closed = self._running, None, True
         if running is not None:
             loop, thread = running
+            asyncio.run_coroutine_threadsafe(_settled(), loop).result()
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
             loop.close()
+
+
+async def _settled() -> None:
+    """Return when nothing runs any more; what takes too long is left where it is."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    if others:
+        _, late = await asyncio.wait(others, timeout=_PATIENCE_SECONDS)
+        for task in late:
+            task.cancel()
 
 
 class _Dropped(Exception):
@@ -86,6 +106,12 @@ class _Stream:
         self._loop.begin(self._offer(None)).result()
         self._sending.exception()
 
+    def forget(self) -> None:
+        """Let the driver give up, and wait for nothing."""
+        self._is_dropped = True
+        with suppress(Unavailable):
+            self._loop.begin(self._offer(None))
+
     def _end(self) -> None:
         with reaching():
             self._sending.result()
@@ -116,6 +142,8 @@ class S3Pen(Pen):
 
     Up to one piece is sent in one request when it is kept; what is longer is sent piece by piece as it comes.
     """
+
+    _is_over = True  # until there is something to end
 
     def __init__(self, store: S3Store, key: str, loop: Loop) -> None:
         self._store = store
@@ -154,6 +182,12 @@ class S3Pen(Pen):
         self._end()
         if self._stream is not None:
             self._stream.drop()
+
+    def __del__(self) -> None:
+        if not self._is_over:  # whoever wrote was stopped in the middle
+            self._end()
+            if self._stream is not None:
+                self._stream.forget()
 
     def _send_piece(self) -> None:
         self._pieces += 1
