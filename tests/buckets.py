@@ -9,16 +9,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 import httpx2
+import pytest
 
 from tests.processes import PATIENCE, free_port, wait_until
 
 KEY_ID: Final = "doorward-test-key-id"
 SECRET: Final = "doorward/test+secret"
+_BUCKETS: Final = count()
 _BESIDE: Final = Path(sys.executable).parent
 
 
@@ -61,6 +64,28 @@ class BucketServer:
         """End it at once."""
         self.process.kill()
         self.process.wait(PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[BucketServer]:
+    """Return a server that keeps the rules of S3."""
+    with a_moto() as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(moto: BucketServer) -> str:
+    """Return the name of a new bucket of that server."""
+    return moto.make(f"kept-{next(_BUCKETS)}")
+
+
+@pytest.fixture(scope="session")
+def rclone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BucketServer]:
+    """Return a server that checks signatures, with one bucket."""
+    folder = tmp_path_factory.mktemp("buckets")
+    (folder / "kept").mkdir()
+    with an_rclone(folder) as server:
+        yield server
 
 
 @contextmanager

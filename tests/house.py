@@ -137,6 +137,7 @@ class House:
     heaps: Bytes = field(default_factory=MemoryBytes)
     bounds: Bounds = BOUNDS
     scanner: Scanner | None = None
+    pictures: Pictures = field(default_factory=StillPictures)
     wire: Wire = field(default_factory=Wire)
     flows: Flows = field(init=False)
     tools: Tools = field(init=False)
@@ -160,7 +161,7 @@ class House:
             snapshots=CachedSnapshots(self.store.view, self.clock, bound=timedelta(0)),
             web=web,
             documents=CachedDocuments(web, self.clock),
-            keeping=Keeping(Places(self.heaps, StillPictures(), self.scanner), self.bounds, FILES_ORIGIN),
+            keeping=Keeping(Places(self.heaps, self.pictures, self.scanner), self.bounds, FILES_ORIGIN),
         )
         policy = Policy(
             ISSUER,

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from tests.parts import missing
 from tests.processes import PATIENCE, free_port, wait_until
 
@@ -30,6 +32,13 @@ MaxFileSize {largest}
 MaxScanSize {largest}
 AlertExceedsMax yes
 """
+
+
+@pytest.fixture(scope="session")
+def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the URL of a scanner."""
+    with a_clamd(tmp_path_factory.mktemp("clamd")) as url:
+        yield url
 
 
 @contextmanager

@@ -4,7 +4,6 @@ import shutil
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -20,11 +19,9 @@ from doorward.adapters.sql.migrations import upgrade
 from doorward.adapters.sql.store import SqlStore
 from doorward.assembly.store import Store
 from tests import mongodb
-from tests.buckets import BucketServer, a_moto, an_rclone
 from tests.contract.builders import Heard
 
 POOL_SIZE = 20
-_BUCKETS = count()
 
 
 @pytest.fixture(scope="session")
@@ -176,25 +173,3 @@ def emptied(url: str) -> str:
     with psycopg.connect(url) as connection:
         connection.execute(sql.SQL("; ").join(statements))
     return url
-
-
-@pytest.fixture(scope="session")
-def moto() -> Iterator[BucketServer]:
-    """Return a server that keeps the rules of S3."""
-    with a_moto() as server:
-        yield server
-
-
-@pytest.fixture
-def bucket(moto: BucketServer) -> str:
-    """Return the name of a new bucket."""
-    return moto.make(f"kept-{next(_BUCKETS)}")
-
-
-@pytest.fixture(scope="session")
-def rclone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BucketServer]:
-    """Return a server that checks signatures, with one bucket."""
-    folder = tmp_path_factory.mktemp("buckets")
-    (folder / "kept").mkdir()
-    with an_rclone(folder) as server:
-        yield server

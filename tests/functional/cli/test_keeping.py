@@ -1,7 +1,6 @@
 """What the doctor, readiness and a start say of what keeping files needs."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,25 +8,12 @@ from starlette.testclient import TestClient
 
 from doorward.assembly.app import created
 from doorward.settings.problems import SettingsInvalid
-from tests.buckets import KEY_ID, BucketServer, a_moto, an_rclone
+from tests.buckets import KEY_ID, BucketServer
 from tests.functional.cli.conftest import Terminal
-from tests.scanners import LARGEST, a_clamd
+from tests.scanners import LARGEST
 
 NOBODY = "127.0.0.1:9"
 AWAY = f"s3://a:b@kept/?endpoint=http://{NOBODY}"
-
-
-@pytest.fixture(scope="module")
-def moto() -> Iterator[BucketServer]:
-    with a_moto() as server:
-        server.make("kept")
-        yield server
-
-
-@pytest.fixture(scope="module")
-def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with a_clamd(tmp_path_factory.mktemp("clamd")) as url:
-        yield url
 
 
 def found(run: Terminal) -> dict[str, tuple[str, str]]:
@@ -40,28 +26,26 @@ _NAMES = {"files", "pictures", "scanner"}
 
 
 def test_doctor_finds_that_bucket_and_scanner_do_what_they_should(
-    run: Terminal, moto: BucketServer, clamd: str, monkeypatch: pytest.MonkeyPatch
+    run: Terminal, moto: BucketServer, bucket: str, clamd: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DOORWARD_FILES_URL", moto.url("kept", "files"))
+    monkeypatch.setenv("DOORWARD_FILES_URL", moto.url(bucket, "files"))
     monkeypatch.setenv("DOORWARD_FILES_SCAN_URL", clamd)
     monkeypatch.setenv("DOORWARD_FILES_MAX_BYTES", str(LARGEST))
 
     assert found(run) == {
-        "files": ("s3://kept/files can be written, read in part, listed and removed", ""),
+        "files": (f"s3://{bucket}/files can be written, read in part, listed and removed", ""),
         "pictures": ("Pillow makes them smaller", ""),
         "scanner": ("finds the test virus, and takes the largest file", ""),
     }
 
 
 def test_doctor_wrong_secret_and_silent_scanner_says_how_to_mend_each(
-    run: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Terminal, rclone: BucketServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "buckets" / "kept").mkdir(parents=True)
     monkeypatch.setenv("DOORWARD_FILES_SCAN_URL", f"clamav://{NOBODY}")
-    with an_rclone(tmp_path / "buckets") as server:
-        monkeypatch.setenv("DOORWARD_FILES_URL", server.url("kept", user=f"{KEY_ID}:canary"))
+    monkeypatch.setenv("DOORWARD_FILES_URL", rclone.url("kept", user=f"{KEY_ID}:canary"))
 
-        findings = found(run)
+    findings = found(run)
 
     assert "cannot be written: the secret is not the one of this key id" in findings["files"][0]
     assert "DOORWARD_FILES_URL" in findings["files"][1]

@@ -11,18 +11,11 @@ from hypothesis import strategies as st
 from doorward.adapters.clamav.scanner import ClamavScanner
 from doorward.core.files.records import Verdict
 from doorward.core.kernel.errors import Unavailable
-from tests.scanners import EICAR, LARGEST, OURS, a_clamd
+from tests.scanners import EICAR, LARGEST, OURS
 
 SOON = timedelta(seconds=0.3)
 IN_TIME = timedelta(seconds=60)
 MEBIBYTE = 1 << 20
-
-
-@pytest.fixture(scope="module")
-def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the URL of a real scanner."""
-    with a_clamd(tmp_path_factory.mktemp("clamd")) as url:
-        yield url
 
 
 @pytest.fixture
