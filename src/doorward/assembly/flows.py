@@ -229,8 +229,6 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     end_session, refresh = EndSession(work, clock), _refresh(adapters, made, issue)
     tokens, browser = _token_flows(adapters, made, refresh)
     welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, post)
-    also: Mapping[str, Exports] = {"applications": ExportApplications(view), "ways_in": ExportIdentities(view)}
-    also = {**also, "files": ExportFiles(view)}
     log_in = _log_in(adapters, made, welcome=welcome, issue=issue)
     connected = NameConnected(view, {provider.id: provider for provider in policy.providers})
     return Flows(
@@ -238,7 +236,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         resend_verification=ResendVerification(work, post, clock),
         verify_email=VerifyEmail(work, mint, post, clock),
         change_profile=ChangeProfile(work, mint, post, counters, clock),
-        export_account=ExportAccount(work, view, clock, also),
+        export_account=ExportAccount(work, view, clock, _exports(view)),
         close_account=CloseAccount(work, post, clock),
         log_in=log_in,
         sign_in_again=SignInAgain(log_in, end_session),
@@ -284,6 +282,15 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         erase_closed=EraseClosed(work, clock),
         remove_expired=RemoveExpired(work, clock),
     )
+
+
+def _exports(view: OpensView[Work]) -> Mapping[str, Exports]:
+    """Return what subjects above tell of an account to its owner."""
+    return {
+        "applications": ExportApplications(view),
+        "ways_in": ExportIdentities(view),
+        "files": ExportFiles(view),
+    }
 
 
 def _log_in(adapters: Adapters, made: Tools, *, welcome: Welcome, issue: Issue) -> LogIn:

@@ -16,7 +16,7 @@ def member(settled: Site) -> Visitor:
 
 
 def send(
-    visitor: Visitor, content: bytes = PNG, *, token: str | None = None, name: str = "picture", **headers: str
+    visitor: Visitor, content: bytes = PNG, /, *, token: str | None = None, name: str = "picture", **headers: str
 ) -> Visitor:
     """Send the form with a file in it, as a browser does."""
     if token is None:

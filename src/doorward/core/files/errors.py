@@ -17,14 +17,14 @@ class QuotaExceeded(Refusal):
     detail = "There is no room left for this file. Remove another one first."
 
 
-class TypeRefused(Malformed):
+class TypeRefused(Refusal):
     """The bytes are of no type that is taken, whatever was said of them."""
 
     code = "FILE_TYPE_REFUSED"
     detail = "Files of this type are not kept."
 
 
-class PictureRefused(Malformed):
+class PictureRefused(Refusal):
     """The bytes are no picture that can be read, or one with too many pixels."""
 
     code = "PICTURE_REFUSED"
@@ -38,7 +38,7 @@ class Infected(Malformed):
     detail = "This file was refused by the scanner for viruses."
 
 
-class ChecksumMismatch(Malformed):
+class ChecksumMismatch(Refusal):
     """The bytes that came are not those that were sent.
 
     Source: tus 1.0.0, Checksum.
