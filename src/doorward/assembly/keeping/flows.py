@@ -28,11 +28,15 @@ DEFAULT_BOUNDS: Final = Bounds(100 << 20, 1 << 30, DEFAULT_TYPES)
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """What is kept and how much of it, where, and the origin that serves it; without one no door leads there."""
+    """What is kept and how much of it, where, and the origin that serves it; without one no door leads there.
+
+    `path` is where the server is mounted, on that origin too.
+    """
 
     places: Places
     bounds: Bounds = DEFAULT_BOUNDS
     origin: str | None = None
+    path: str = ""
 
 
 def keeping_of(settings: Settings, places: Places) -> Keeping:
@@ -41,10 +45,9 @@ def keeping_of(settings: Settings, places: Places) -> Keeping:
     Raises: SettingsInvalid.
     """
     _require_apart(settings)
-    files = settings.files
-    return Keeping(
-        places, Bounds(files.files_max_bytes, files.files_quota_bytes, files.files_types), files.files_origin
-    )
+    files, path = settings.files, urlsplit(settings.server.issuer).path
+    bounds = Bounds(files.files_max_bytes, files.files_quota_bytes, files.files_types)
+    return Keeping(places, bounds, files.files_origin, path)
 
 
 def file_doors(settings: Settings, keeping: Keeping, *, is_default: bool) -> FileDoors | None:
@@ -72,7 +75,8 @@ def file_flows(
     work: OpensWork[FilesWork], view: OpensView[FilesWork], clock: Clock, *, keeping: Keeping, envelopes: Envelopes
 ) -> FileFlows:
     """Return the flows of files."""
-    heaps, bounds, links = keeping.places.heaps, keeping.bounds, Links(envelopes, keeping.origin or "")
+    heaps, bounds = keeping.places.heaps, keeping.bounds
+    links = Links(envelopes, f"{keeping.origin or ''}{keeping.path}")
     keep = KeepUpload(work, heaps, keeping.places.scanner, clock, bounds)
     return FileFlows(
         begin=BeginUpload(work, clock, bounds),

@@ -26,15 +26,15 @@ _KIND: Final = "dwf1"
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Writes and reads links to files. `origin` is where they lead."""
+    """Writes and reads links to files. `base` is where they lead: an origin, and a path if need be."""
 
     envelopes: Envelopes
-    origin: str
+    base: str
 
     def to(self, file: File, *, now: datetime) -> str:
         """Return a link that is good for a while."""
         until = str(_until(file, now))
-        return f"{self.origin}/f/{file.id}?link={self.envelopes.close(_KIND, file.id, until)}"
+        return f"{self.base}/f/{file.id}?link={self.envelopes.close(_KIND, file.id, until)}"
 
     def open(self, file_id: FileId, presented: str, *, now: datetime) -> datetime:
         """Return until when a presented link to a file is good; asks no store, and compares in constant time.
