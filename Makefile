@@ -37,7 +37,7 @@ cluster: environment node gateways monitoring ## Start nine servers on one machi
 	@exec $(BIN)/python -m examples.nine_servers $(ARGS)
 
 .PHONY: test
-test: environment browser faults-parts node gateways monitoring ## Run every test; ARGS="tests/unit -k refresh" runs some, without the coverage gate
+test: environment browser faults-parts node gateways monitoring scanner ## Run every test; ARGS="tests/unit -k refresh" runs some, without the coverage gate
 	@$(BIN)/python -m pytest -n auto $(if $(ARGS),$(ARGS),--cov --cov-report=term-missing:skip-covered)
 
 .PHONY: faults
@@ -81,7 +81,7 @@ clean: ## Remove caches and what tests and builds left behind; your data and the
 	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The parts of `check`, and what the others stand on.
-.PHONY: format lint types imports core-tests adapter-tests other-tests environment server-environment browser faults-parts node gateways monitoring
+.PHONY: format lint types imports core-tests adapter-tests other-tests environment server-environment browser faults-parts node gateways monitoring scanner
 format: environment
 	@$(BIN)/ruff format --check $(CODE)
 lint: environment
@@ -111,3 +111,5 @@ gateways:
 	@scripts/system-parts gateways
 monitoring:
 	@scripts/system-parts monitoring
+scanner:
+	@scripts/system-parts scanner

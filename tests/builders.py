@@ -6,6 +6,7 @@ from typing import Final
 
 from doorward.core.accounts import names
 from doorward.core.accounts.records import Account, Claim, Status
+from doorward.core.files.records import UPLOAD_LIVES_FOR, File, FileId, Key, Purpose, Upload
 from doorward.core.kernel.ids import AccountId, ClaimId, ClientId, DeviceId, JobId, KeyId, SessionId
 from doorward.core.keys.records import AccessToken, Algorithm, SigningKey
 from doorward.core.oauth.records import Client, ClientAuthentication, ClientType, Consent, Grant
@@ -152,6 +153,27 @@ def an_access_token(*, now: datetime = NOW, life: timedelta = timedelta(minutes=
         expires_at=now + life,
         authenticated_at=now,
     )
+
+
+def a_file(number: int = 1, *, owner: AccountId = ACCOUNT, now: datetime = NOW) -> File:
+    """Return a private file of a few bytes."""
+    name = f"{number:026}"
+    return File(
+        id=FileId(name),
+        account_id=owner,
+        purpose=Purpose.PRIVATE,
+        name="report.pdf",
+        media_type="application/pdf",
+        size=9,
+        sha256=bytes(32),
+        key=Key(name),
+        created_at=now,
+    )
+
+
+def an_upload(number: int = 1, *, owner: AccountId = ACCOUNT, now: datetime = NOW) -> Upload:
+    """Return an upload of a hundred bytes, of which none has come."""
+    return Upload(FileId(f"{number:026}"), owner, "report.pdf", 100, now, now + UPLOAD_LIVES_FOR)
 
 
 def a_job(*, attempts: int = 1, now: datetime = NOW) -> Job:

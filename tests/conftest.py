@@ -21,6 +21,9 @@ settings.load_profile("without-a-deadline")
 # `make check` tries a fifth of the examples, others each time; `make test` tries them all.
 settings.register_profile("few-examples", deadline=None, max_examples=20)
 
+pytest_plugins = ("tests.buckets", "tests.scanners")
+"""Servers that tests of several folders share, each started once a process and only where a test asks for it."""
+
 _ALIASES = ("DATABASE_URL", "REDIS_URL")
 _ABOUT_THE_TESTS = ("DOORWARD_TEST_", "DOORWARD_VENV")
 _HERE = Path(__file__).parent

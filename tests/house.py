@@ -8,14 +8,21 @@ from typing import Any, Final, Protocol
 
 from doorward.adapters.argon2.hasher import Argon2Hasher, Parameters, peppers_by_id
 from doorward.adapters.limits.counters import LimitsCounters
+from doorward.adapters.memory.files.bytes import MemoryBytes
 from doorward.adapters.sealing.sealer import AesGcmSealer
 from doorward.adapters.snapshots.cached import CachedSnapshots
 from doorward.adapters.web.documents import CachedDocuments
 from doorward.assembly.announcing import announcing
 from doorward.assembly.flows import Adapters, Policy, Tools, Work, flows, tools
+from doorward.assembly.keeping.flows import Keeping
+from doorward.assembly.keeping.places import Places
 from doorward.core.accounts.records import Registration
 from doorward.core.credentials.ports import KnownPasswords, PasswordHasher
 from doorward.core.federation.records import Provider
+from doorward.core.files.errors import PictureRefused
+from doorward.core.files.ports import Bytes, Pictures, Scanner
+from doorward.core.files.records import Bounds
+from doorward.core.files.rules import DEFAULT_TYPES, PICTURE_TYPES, sniff
 from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.ids import AccountId
@@ -40,6 +47,8 @@ KNOWN_PASSWORD: Final = "an attacker tries this first"
 HOME: Final = Caller(address="192.0.2.7", program="Firefox")
 ABROAD: Final = Caller(address="198.51.100.66", program="curl")
 SECRET: Final = bytes(range(32))
+FILES_ORIGIN: Final = "https://files.example"
+BOUNDS: Final = Bounds(max_bytes=1 << 20, quota_bytes=2 << 20, types=DEFAULT_TYPES)
 
 
 class Store(Protocol):
@@ -103,6 +112,15 @@ class Postman(Letters, Mailer):
         self.mails.append(mail)
 
 
+class StillPictures(Pictures):
+    """Makes the same picture of everything that begins as one, and reads nothing else."""
+
+    def shrink(self, source: bytes, *, edge_pixels: int) -> bytes:
+        if sniff(source, PICTURE_TYPES) is None:
+            raise PictureRefused
+        return b"RIFF\x00\x00\x00\x00WEBPVP8 %d %d" % (edge_pixels, len(source))
+
+
 @dataclass
 class House:
     """Every flow, and hands to use them with."""
@@ -116,6 +134,10 @@ class House:
     providers: tuple[Provider, ...] = ()
     protected_hosts: tuple[ProtectedHost, ...] = ()
     postman: Postman = field(default_factory=Postman)
+    heaps: Bytes = field(default_factory=MemoryBytes)
+    bounds: Bounds = BOUNDS
+    scanner: Scanner | None = None
+    pictures: Pictures = field(default_factory=StillPictures)
     wire: Wire = field(default_factory=Wire)
     flows: Flows = field(init=False)
     tools: Tools = field(init=False)
@@ -139,6 +161,7 @@ class House:
             snapshots=CachedSnapshots(self.store.view, self.clock, bound=timedelta(0)),
             web=web,
             documents=CachedDocuments(web, self.clock),
+            keeping=Keeping(Places(self.heaps, self.pictures, self.scanner), self.bounds, FILES_ORIGIN),
         )
         policy = Policy(
             ISSUER,

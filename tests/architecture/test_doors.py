@@ -14,6 +14,7 @@ EVERYWHERE: Final = ("",)
 
 DOORS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
+        "PIL": ("adapters/pictures",),
         "alembic": ("adapters/sql",),
         "argon2": ("adapters/argon2",),
         "confusable_homoglyphs": ("core/accounts",),
@@ -27,6 +28,7 @@ DOORS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "jinja2": ("api/pages", "adapters/letters", "gateway"),
         "joserfc": ("adapters/jose", "resource"),
         "limits": ("adapters/limits",),
+        "obstore": ("adapters/s3",),
         "opentelemetry": ("telemetry/otlp.py",),
         "precis_i18n": ("core/accounts", "core/credentials"),
         "prometheus_client": ("telemetry",),

@@ -1,5 +1,7 @@
 """Every page in every state that it has, and how one gets there."""
 
+import struct
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
@@ -54,7 +56,7 @@ class Stage:
         """Return a stage with a member who has three devices, and another who signed in an hour ago."""
         member, stale, guessed = server.account("margaret"), server.account("hedy"), server.account("joan")
         verify = server.claim("annie")
-        regular = server.account("dorothy")
+        regular, pictured = server.account("dorothy"), server.account("barbara")
         links = {
             "verify": f"/verify?token={verify.token}",
             "reset": f"/reset?token={server.reset(guessed).token}",
@@ -63,7 +65,7 @@ class Stage:
         }
         server.sign_in_app(member, "Margaret's phone")
         server.sign_in_app(member, "Tablet in the kitchen")
-        names = {"member": member, "stale": stale, "regular": regular}
+        names = {"member": member, "stale": stale, "regular": regular, "pictured": pictured}
         people = {role: signed_in(browser, server, name) for role, name in names.items()}
         server.make_stale(stale)
         return cls(links, _asks(server), f"/dev/mail/{verify.id}", people)
@@ -181,6 +183,35 @@ def _connected(person: Person, stage: Stage) -> None:
     person.open("/account/applications")
 
 
+def _pictured(person: Person, _: Stage) -> None:
+    _with_picture(person, a_picture())
+
+
+def _pictured_badly(person: Person, _: Stage) -> None:
+    _with_picture(person, b"<svg/>")
+
+
+def _with_picture(person: Person, content: bytes) -> None:
+    person.open("/account")
+    person.page.set_input_files("#picture", {"name": "me.png", "mimeType": "image/png", "buffer": content})
+    person.press("picture-submit")
+
+
+def a_picture(edge: int = 300) -> bytes:
+    """Return a PNG: a disc before a sky that fades (RFC 2083)."""
+    rows = bytearray()
+    for y in range(edge):
+        rows.append(0)
+        for x in range(edge):
+            is_inside = (x - edge * 0.5) ** 2 + (y - edge * 0.55) ** 2 < (edge * 0.3) ** 2
+            rows += bytes((235, 178 - y // 4, 90) if is_inside else (30 + y // 4, 90 + y // 4, 160))
+    head = struct.pack(">IIBBBBB", edge, edge, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(bytes(rows))), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+
+
 def _forged(person: Person, _: Stage) -> None:
     person.open("/sign-in").context.clear_cookies()
     person.fill(username="margaret", password=WRONG_PASSWORD).press("sign-in-submit")
@@ -229,6 +260,8 @@ SCENES: Final[tuple[Scene[Stage], ...]] = (
     Scene("setup-dead", _at("/setup?token=dead")),
     Scene("account", _at("/account"), "member"),
     Scene("account-notice", _at("/account?notice=password_changed"), "member"),
+    Scene("account-picture", _pictured, "pictured"),
+    Scene("account-picture-refused", _pictured_badly, "pictured"),
     Scene("account-refused", _sent("/account", "username-submit", username="m"), "member"),
     Scene("account-stale", _at("/account"), "stale"),
     Scene("confirm", _at("/account/confirm"), "stale"),

@@ -172,8 +172,36 @@ ROWS_OF_0005: Final[Mapping[str, Row]] = {
 }
 
 
-ROWS_OF_0007: Final[Mapping[str, Row]] = {
+ROWS_OF_0006: Final[Mapping[str, Row]] = {
     **ROWS_OF_0005,
+    "dw_file_records": {
+        "id": ADA,
+        "account_id": ADA,
+        "purpose": "private",
+        "name": "report.pdf",
+        "media_type": "application/pdf",
+        "size": 1 << 40,
+        "sha256": b"\xff",
+        "key": ADA,
+        "created_at": _AT,
+        "avatar_of": None,
+    },
+    "dw_uploads": {
+        "id": GRACE,
+        "account_id": ADA,
+        "name": "film",
+        "length": 1 << 40,
+        "created_at": _AT,
+        "expires_at": _AT + _HOUR,
+        "offset": 1 << 33,
+        "parts": 2,
+    },
+    "dw_upload_parts": {"key": GRACE, "upload_id": GRACE, "start": 1 << 32, "size": 1 << 32},
+    "dw_quotas": {"account_id": ADA, "used": 1 << 41},
+}
+
+ROWS_OF_0007: Final[Mapping[str, Row]] = {
+    **ROWS_OF_0006,
     "dw_jobs": {
         **ROWS_OF_0001["dw_jobs"],
         "request_id": "01a2b3c4d5e60718293a4b5c6d7e8f90",

@@ -17,6 +17,7 @@ from doorward.adapters.sql.engine.open import open_database
 from doorward.adapters.sql.migrations import FOLDER, HEAD, META_SINCE, VERSION_TABLE, current, upgrade
 from doorward.adapters.sql.store import SqlStore
 from doorward.core.federation.records import Identity
+from doorward.core.files.records import FileId, Key, Part
 from doorward.core.kernel.ids import AccountId, ClientId, JobId, SessionId
 from doorward.core.operating.rules import Fitness, judge
 from doorward.core.outbox.post import SEND_LETTER
@@ -24,7 +25,16 @@ from doorward.core.sessions.records import Authentication, EndReason, Kind
 from tests.builders import NOW
 from tests.contract.builders import HOUR, Heard, a_session, an_account, at_once
 from tests.contract.conftest import a_database
-from tests.contract.history import ADA, GRACE, ROWS_OF_0001, ROWS_OF_0003, ROWS_OF_0004, ROWS_OF_0005, fill
+from tests.contract.history import (
+    ADA,
+    GRACE,
+    ROWS_OF_0001,
+    ROWS_OF_0003,
+    ROWS_OF_0004,
+    ROWS_OF_0005,
+    ROWS_OF_0006,
+    fill,
+)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -237,6 +247,25 @@ def test_upgrade_store_of_revision_0005_has_jobs_that_go_back_to_no_request(empt
     store.close()
     assert older is not None
     assert (older.request_id, older.traceparent) == (None, None)
+
+
+def test_upgrade_store_of_revision_0006_reads_the_same(empty_url: str) -> None:
+    upgrade(empty_url, to="0006")
+    fill(empty_url, ROWS_OF_0006)
+
+    upgrade(empty_url)
+
+    store = a_store(empty_url)
+    with store.view() as view:
+        file, upload = view.files.by_id(FileId(ADA)), view.uploads.by_id(FileId(GRACE))
+        parts, used = view.uploads.parts_of(FileId(GRACE)), view.quotas.used(AccountId(ADA))
+    store.close()
+    assert file is not None
+    assert (file.name, file.size, file.sha256, file.created_at) == ("report.pdf", 1 << 40, b"\xff", NOW)
+    assert upload is not None
+    assert (upload.length, upload.offset, upload.parts, upload.expires_at) == (1 << 40, 1 << 33, 2, NOW + HOUR)
+    assert parts == (Part(FileId(GRACE), Key(GRACE), 1 << 32, 1 << 32),)
+    assert used == 1 << 41
 
 
 def test_session_of_a_kind_that_a_newer_release_brought_is_none_here_but_ends_with_the_others(empty_url: str) -> None:

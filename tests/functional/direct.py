@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Thread
 from typing import Final
 from urllib.parse import unquote
@@ -28,7 +29,7 @@ class Direct(BaseTransport):
     def handle_request(self, request: Request) -> Response:
         """Return the answer to a request; what the application raises after it began to answer stays with it."""
         assert isinstance(request.stream, SyncByteStream)
-        exchange = _Exchange(iter(request.stream))
+        exchange = _Exchange(iter(request.stream), is_chunked="transfer-encoding" in request.headers)
         served = asyncio.run_coroutine_threadsafe(exchange.of(self._app, self._scope(request)), self._loop)
         error = served.exception()
         if error is not None and not exchange.is_answered:
@@ -58,8 +59,9 @@ class Direct(BaseTransport):
 class _Exchange:
     """One request and its answer, piece by piece."""
 
-    def __init__(self, pieces: Iterator[bytes]) -> None:
+    def __init__(self, pieces: Iterator[bytes], *, is_chunked: bool) -> None:
         self._pieces = pieces
+        self._is_chunked = is_chunked
         self._is_sent = False
         self._is_over = asyncio.Event()
         self.is_answered = False
@@ -75,7 +77,13 @@ class _Exchange:
         if self._is_sent:
             await self._is_over.wait()
             return {"type": "http.disconnect"}
-        piece = next(self._pieces, None)
+        try:
+            # A body of unknown length comes as a test makes it, which may wait for something, or ask something else.
+            step = partial(next, self._pieces, None)
+            piece = await asyncio.to_thread(step) if self._is_chunked else step()
+        except ConnectionError:  # whoever sends goes away in the middle
+            self._is_sent = True
+            return {"type": "http.disconnect"}
         self._is_sent = piece is None
         return {"type": "http.request", "body": piece or b"", "more_body": piece is not None}
 

@@ -10,14 +10,16 @@ from typing import Final, Self
 
 from httpx2 import Client, Response
 
+from doorward.adapters.disk.folder import FolderBytes
 from doorward.adapters.mailbox.folder import FolderMailbox
 from doorward.adapters.snapshots.cached import CachedSnapshots
 from doorward.adapters.sql.store import SqlStore
 from doorward.api.app import Api, build
-from doorward.api.doors import AtOnce, Doors, Watch
+from doorward.api.doors import AtOnce, Doors, FileDoors, Watch
 from doorward.api.lanes import Lanes
 from doorward.api.pages.errors import error_page
 from doorward.api.pages.router import page_routers
+from doorward.assembly.keeping.places import Places
 from doorward.core.federation.records import Provider
 from doorward.core.kernel.outgoing import Web
 from doorward.core.oauth.gateways.records import ProtectedHost
@@ -25,7 +27,7 @@ from doorward.core.operating.figures import Counted, Figures
 from doorward.testing.clock import FixedClock
 from tests.builders import ISSUER
 from tests.functional.direct import Direct, a_loop
-from tests.house import PASSWORD, SECRET, House, code_of, token_of
+from tests.house import FILES_ORIGIN, PASSWORD, SECRET, House, StillPictures, code_of, token_of
 
 HOME: Final = "192.0.2.7"
 ABROAD: Final = "198.51.100.66"
@@ -82,8 +84,9 @@ class Site:
         web: Web | None = None,
         providers: tuple[Provider, ...] = (),
         protected_hosts: tuple[ProtectedHost, ...] = (),
+        places: Places | None = None,
     ) -> Self:
-        """Return a site over a copy of an empty store."""
+        """Return a site over a copy of an empty store. Files lie in a folder unless `places` says otherwise."""
         file, clock, notes = folder / "store.sqlite3", FixedClock(), Notes()
         file.write_bytes(empty.read_bytes())
         houses: list[House] = []
@@ -95,7 +98,17 @@ class Site:
                 snapshots.forget(account_ids)
 
         store = SqlStore(f"sqlite:///{file}", on_change=forget, on_jobs=lambda: None)
-        house = House(store, clock, web=web, providers=providers, protected_hosts=protected_hosts)
+        kept = places or Places(FolderBytes(folder / "files"))
+        house = House(
+            store,
+            clock,
+            web=web,
+            providers=providers,
+            protected_hosts=protected_hosts,
+            heaps=kept.heaps,
+            scanner=kept.scanner,
+            pictures=kept.pictures or StillPictures(),
+        )
         houses.append(house)
         doors = Doors(
             flows=house.flows,
@@ -113,6 +126,7 @@ class Site:
             trusted_proxies=(ip_network("10.0.0.0/8"),),
             cors_origins=frozenset({SPA}),
             mailbox=FolderMailbox(folder / "mailbox") if is_development else None,
+            files=FileDoors(FILES_ORIGIN, house.bounds.max_bytes),
         )
         return cls(house, doors, _built(doors), notes, clock, file)
 

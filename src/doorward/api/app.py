@@ -24,10 +24,12 @@ from doorward.api.operation import health, mailbox, metrics, well_known
 from doorward.api.v1 import feed
 from doorward.api.v1.admin import clients as admin_clients
 from doorward.api.v1.mobile import accounts as mobile_accounts
+from doorward.api.v1.mobile import files as mobile_files
 from doorward.api.v1.mobile import login as mobile_login
 from doorward.api.v1.mobile import sessions as mobile_sessions
 from doorward.api.v1.public import recover, register
 from doorward.api.v1.web import accounts as web_accounts
+from doorward.api.v1.web import files as web_files
 from doorward.api.v1.web import login as web_login
 from doorward.api.v1.web import sessions as web_sessions
 from doorward.api.versions import ENDINGS, Ending, in_first, version_of
@@ -39,9 +41,11 @@ ROUTERS = (
     web_accounts.hot,
     web_accounts.router,
     web_sessions.router,
+    web_files.router,
     mobile_accounts.hot,
     mobile_accounts.router,
     mobile_sessions.router,
+    mobile_files.router,
     mobile_login.hot,
     mobile_login.router,
     admin_clients.router,

@@ -1,19 +1,28 @@
 """What the doors are made of: the one thing that the assembly hands to them."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from typing import Final, Protocol
+from urllib.parse import urlsplit
 
 from doorward.api.lanes import Lanes, SeesWaits, TracesFlows
+from doorward.core.files.records import Key
 from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.errors import TooMany, Unavailable
+from doorward.core.kernel.ids import AccountId
 from doorward.core.limits.ports import Allowance, RateCounters
 from doorward.core.limits.records import Limit
 from doorward.core.operating.figures import Figures
 from doorward.core.outbox.ports import Mailbox
 
+MOST_AT_ONCE: Final = 256
+MOST_OF_AN_ACCOUNT: Final = 6
+_RETRY_AFTER: Final = timedelta(seconds=5)
 _LAST_ON_THIS_LINE: Final = (b"connection", b"close")
 
 
@@ -77,6 +86,59 @@ class AtOnce(Counters):
 
 
 @dataclass(slots=True)
+class Slots:
+    """How many bodies come at the same time, in all and of each account: each holds a little memory, and no thread.
+
+    It is used in one thread alone, that of the server's loop.
+    """
+
+    most: int = MOST_AT_ONCE
+    most_of_an_account: int = MOST_OF_AN_ACCOUNT
+    _taken: dict[AccountId, int] = field(default_factory=dict)
+    _all: int = 0
+
+    @contextmanager
+    def taken(self, account_id: AccountId) -> Iterator[None]:
+        """Take a slot while the block runs.
+
+        Raises: TooMany, when the account has enough. Unavailable, when there is none.
+        """
+        own = self._taken.get(account_id, 0)
+        if own >= self.most_of_an_account:
+            raise TooMany(_RETRY_AFTER)
+        if self._all >= self.most:
+            raise Unavailable(_RETRY_AFTER)
+        self._taken[account_id] = own + 1
+        self._all += 1
+        try:
+            yield
+        finally:
+            self._all -= 1
+            self._taken[account_id] -= 1
+            if not self._taken[account_id]:
+                del self._taken[account_id]
+
+
+@dataclass(frozen=True, slots=True)
+class FileDoors:
+    """Where files are served: an origin that is not the issuer's.
+
+    `is_apart`: nothing but files answers there. In development it may be another name of the same server, where all
+    else goes on answering. `accel` returns the internal address of a heap at a gateway that serves the folder.
+    """
+
+    origin: str
+    max_bytes: int
+    is_apart: bool = True
+    accel: Callable[[Key], str] | None = None
+    slots: Slots = field(default_factory=Slots)
+    host: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "host", urlsplit(self.origin).netloc.encode("latin-1"))
+
+
+@dataclass(slots=True)
 class Leaving:
     """Whether the server is about to end; `fields` are what each answer then carries, for gateways to go elsewhere.
 
@@ -106,7 +168,7 @@ class Doors:
     `metrics` returns what `/metrics` shows, in the text format of Prometheus, and `figures` the same as a record: both
     read the store, so they are asked from a lane. `brand_name` heads the pages.
     `home_path` is where they lead home on the issuer's host, if not to our own. `traces` follow requests, where
-    somebody listens; `leaving` is whether the server is about to end.
+    somebody listens; `leaving` is whether the server is about to end. `files` is there where files are kept.
     """
 
     flows: Flows
@@ -129,3 +191,4 @@ class Doors:
     home_path: str = ""
     traces: Traces | None = None
     leaving: Leaving = field(default_factory=Leaving)
+    files: FileDoors | None = None

@@ -29,6 +29,7 @@ MAIN_QUEUE_LIMIT: Final = 1024
 MAIN_THREADS: Final = 16
 HASH_THREADS_A_CORE: Final = 2
 WEB_THREADS: Final = 8
+FILE_THREADS: Final = 8
 RETRY_AFTER: Final = timedelta(seconds=2)
 PATIENCE: Final = timedelta(seconds=10)
 SHARED_THREADS: Final = 4
@@ -37,7 +38,7 @@ MOST_TOGETHER: Final = 64
 
 def most_at_once(cores: int) -> int:
     """Return how many flows run at the same time, at most, on a machine with that many cores."""
-    return MAIN_THREADS + SHARED_THREADS + WEB_THREADS + HASH_THREADS_A_CORE * cores
+    return MAIN_THREADS + SHARED_THREADS + WEB_THREADS + FILE_THREADS + HASH_THREADS_A_CORE * cores
 
 
 class _Ticket(Enum):
@@ -310,13 +311,14 @@ class Lanes:
     """The lanes, none of which holds up another: a server elsewhere that does not answer costs the others nothing.
 
     `hash` is for what computes a password hash, `shared` for what is done for several callers at once, `web` for what
-    asks another server, `main` for the rest.
+    asks another server, `files` for what reads and writes the bytes of files, `main` for the rest.
     """
 
     hash_lane: Lane
     shared_lane: SharedLane
     main_lane: Lane
     web_lane: Lane
+    file_lane: Lane
 
     @classmethod
     def build(cls, *, cores: int, watch: SeesWaits, traces: TracesFlows | None = None) -> "Lanes":
@@ -327,6 +329,7 @@ class Lanes:
             SharedLane("shared", threads=SHARED_THREADS, queue_limit=MAIN_QUEUE_LIMIT, watch=watch),
             Lane("main", threads=MAIN_THREADS, queue_limit=MAIN_QUEUE_LIMIT, watch=watch, traces=traces),
             Lane("web", threads=WEB_THREADS, queue_limit=QUEUE_LIMIT, watch=watch, traces=traces),
+            Lane("files", threads=FILE_THREADS, queue_limit=MAIN_QUEUE_LIMIT, watch=watch, traces=traces),
         )
 
     async def hash(self, flow: Callable[ParamsT, ResultT], *args: ParamsT.args, **kwargs: ParamsT.kwargs) -> ResultT:
@@ -351,13 +354,18 @@ class Lanes:
         """Return what a flow that asks another server returns."""
         return await self.web_lane.run(partial(flow, *args, **kwargs))
 
+    async def files(self, flow: Callable[ParamsT, ResultT], *args: ParamsT.args, **kwargs: ParamsT.kwargs) -> ResultT:
+        """Return what a flow that reads or writes the bytes of files returns."""
+        return await self.file_lane.run(partial(flow, *args, **kwargs))
+
     def __iter__(self) -> Iterator[Lane | SharedLane]:
         """Yield each lane."""
-        yield from (self.hash_lane, self.shared_lane, self.main_lane, self.web_lane)
+        yield from (self.hash_lane, self.shared_lane, self.main_lane, self.web_lane, self.file_lane)
 
     def close(self) -> None:
         """Finish what stands in the queues, and end the threads."""
         self.hash_lane.close()
         self.web_lane.close()
+        self.file_lane.close()
         self.shared_lane.close()
         self.main_lane.close()

@@ -31,6 +31,8 @@ LIMITED: Final[Mapping[tuple[str, str], Limit]] = {
         ("client_registration", "DELETE", ("/oauth/register/{client_id}",)),
         ("code", "POST", ("/v1/auth/verify_email", "/v1/auth/reset_password", "/v1/auth/unlock")),
         ("code", "POST", ("/verify", "/reset", "/unlock", "/sign-in/finish")),
+        ("upload", "POST", ("/v1/web/files", "/v1/mobile/files")),
+        ("upload", "PATCH", ("/v1/web/files/uploads/{upload_id}", "/v1/mobile/files/uploads/{upload_id}")),
         ("device_authorization", "POST", ("/oauth/device_authorization",)),
         ("user_code_network", "POST", ("/device", "/device/confirm")),
         ("authorize", "POST", ("/oauth/authorize", "/oauth/par", "/consent")),

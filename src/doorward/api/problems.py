@@ -20,6 +20,15 @@ from doorward.api.refusals import (
     MethodRefused,
     Unforeseen,
     UrlTooLong,
+    VersionRefused,
+)
+from doorward.core.files.errors import (
+    ChecksumMismatch,
+    PictureRefused,
+    QuotaExceeded,
+    StorageFull,
+    TooLarge,
+    TypeRefused,
 )
 from doorward.core.kernel.errors import (
     Conflict,
@@ -52,6 +61,13 @@ STATUSES: Final[Mapping[type[Refusal], int]] = {
     UrlTooLong: 414,
     ContentTypeRefused: 415,
     Invalid: 422,
+    TooLarge: 413,
+    QuotaExceeded: 413,
+    TypeRefused: 415,
+    PictureRefused: 415,
+    VersionRefused: 412,
+    ChecksumMismatch: 460,
+    StorageFull: 507,
     TooMany: 429,
     HeadersTooLarge: 431,
     Unforeseen: 500,

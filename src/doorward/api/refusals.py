@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from doorward.core.kernel.errors import Forbidden, Refusal
+from doorward.core.kernel.errors import Forbidden, Malformed, Refusal
 
 
 class UrlTooLong(Refusal):
@@ -78,6 +78,20 @@ class MethodRefused(Refusal):
 
     code = "METHOD_NOT_ALLOWED"
     detail = "This method is not possible here."
+
+
+class VersionRefused(Refusal):
+    """The request speaks no version of the tus protocol that is spoken here (tus 1.0.0, Tus-Resumable)."""
+
+    code = "TUS_VERSION_REFUSED"
+    detail = "Uploads speak tus 1.0.0: send Tus-Resumable: 1.0.0."
+
+
+class UploadMalformed(Malformed):
+    """A header field of the tus protocol is missing, or cannot be read."""
+
+    code = "UPLOAD_MALFORMED"
+    detail = "A header field of the upload is missing or cannot be read."
 
 
 class Unforeseen(Refusal):

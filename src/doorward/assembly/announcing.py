@@ -10,6 +10,7 @@ from doorward.core.accounts.ports import Accounts, Claims
 from doorward.core.audit.ports import AddressKeys, AuditLog
 from doorward.core.credentials.ports import Passwords
 from doorward.core.federation.ports import Identities
+from doorward.core.files.ports import Files, Quotas, Uploads
 from doorward.core.kernel.ids import ClientId
 from doorward.core.kernel.pages import Page
 from doorward.core.kernel.work import OpensWork
@@ -141,3 +142,15 @@ class _Announcing(Work):
     @property
     def identities(self) -> Identities:
         return self.inner.identities
+
+    @property
+    def files(self) -> Files:
+        return self.inner.files
+
+    @property
+    def uploads(self) -> Uploads:
+        return self.inner.uploads
+
+    @property
+    def quotas(self) -> Quotas:
+        return self.inner.quotas

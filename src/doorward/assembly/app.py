@@ -17,10 +17,13 @@ from doorward.api.pages.errors import error_page
 from doorward.api.pages.router import page_routers
 from doorward.assembly.figures import current_figures, figures
 from doorward.assembly.house import House, open_house
+from doorward.assembly.keeping.flows import file_doors
+from doorward.assembly.keeping.places import Lately
 from doorward.assembly.watching.watch import DoorWatch
 from doorward.core.kernel.secrets import derive
 from doorward.core.operating.rules import Fitness, judge
 from doorward.settings.load import load
+from doorward.settings.record import SourceKind
 
 _SPARED: Final = frozenset({"cache"})
 """What a server goes on without, less well."""
@@ -73,6 +76,7 @@ def doors_of(house: House) -> Doors:
     lanes = Lanes.build(cores=os.cpu_count() or 1, watch=watch, traces=house.traces)
     for lane in lanes:
         house.metrics.lane(lane.name, partial(getattr, lane, "waiting"))
+    is_default = house.loaded.sources["files_origin"].kind is SourceKind.DEFAULT
     return Doors(
         flows=house.flows,
         lanes=lanes,
@@ -88,11 +92,12 @@ def doors_of(house: House) -> Doors:
         version=doorward.__version__,
         trusted_proxies=server.trusted_proxies,
         cors_origins=frozenset(server.cors_origins),
-        spared=_SPARED,
+        spared=_SPARED | house.adapters.keeping.places.checks.keys(),
         mailbox=house.open_mailbox,
         brand_name=house.settings.mail.brand_name,
         home_path=server.home_path,
         traces=house.traces,
+        files=file_doors(house.settings, house.adapters.keeping, is_default=is_default),
     )
 
 
@@ -125,4 +130,5 @@ def _checks(house: House) -> Mapping[str, Callable[[], bool]]:
         "keys": house.flows.keyring.is_ready,
         "cache": house.cache.is_up,
         "queue": queue,
+        **{name: Lately(check, house.clock) for name, check in house.adapters.keeping.places.checks.items()},
     }

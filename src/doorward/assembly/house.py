@@ -20,6 +20,7 @@ from doorward.adapters.web.documents import CachedDocuments
 from doorward.assembly.announcing import announcing
 from doorward.assembly.cache import Cache, Feed, open_cache, require_fit_cache
 from doorward.assembly.flows import Adapters, Policy, Tools, flows, tools
+from doorward.assembly.keeping.flows import keeping_of
 from doorward.assembly.outside import KeepsMail, Outside, machine, require_tests
 from doorward.assembly.providers import providers_of
 from doorward.assembly.store import Listeners, Store, connections_of, migrate, require_fit, require_own_tables
@@ -111,7 +112,7 @@ class House:
         self.cache.start()
 
     def close(self) -> None:
-        """Take leave of the mail server and of other instances, and close the store."""
+        """Take leave of the mail server, of other instances and of the bucket, and close the store."""
         self.cache.close()
         if isinstance(self.adapters.mailer, SmtpMailer):
             self.adapters.mailer.close()
@@ -119,6 +120,7 @@ class House:
             self.adapters.web.close()
         if self.traces is not None:
             self.traces.takes.close()
+        self.adapters.keeping.places.close()
         self.store.close()
 
 
@@ -233,6 +235,7 @@ def _adapters(
         mailer=outside.mailer,
         snapshots=snapshots,
         web=outside.web,
+        keeping=keeping_of(settings, outside.places),
         documents=CachedDocuments(outside.web, outside.clock),
     )
 

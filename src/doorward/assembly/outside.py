@@ -12,6 +12,7 @@ from doorward.adapters.clock.system import SystemClock
 from doorward.adapters.jose.signatures import JoseSignatures
 from doorward.adapters.mailbox.folder import FolderMailbox
 from doorward.adapters.smtp.mailer import SmtpMailer
+from doorward.assembly.keeping.places import Places, places_of
 from doorward.assembly.providers import web_of
 from doorward.assembly.store import Listeners, Store, is_embedded, make_data_dir, open_store
 from doorward.core.kernel.clock import Clock
@@ -48,6 +49,7 @@ class Outside:
     signatures: Signatures
     hash_cost: Parameters
     web: Web
+    places: Places
 
 
 def machine(settings: Settings) -> Outside:
@@ -62,8 +64,16 @@ def machine(settings: Settings) -> Outside:
     mailer = SmtpMailer(smtp_url.get_secret_value(), settings.mail.mail_from) if smtp_url else mailbox
     if mailer is None:
         raise ValueError("there is neither a mail server nor a mailbox")
-    web = web_of(settings)
-    return Outside(SystemClock(), partial(open_store, settings), mailer, mailbox, JoseSignatures(), Parameters(), web)
+    return Outside(
+        clock=SystemClock(),
+        open_store=partial(open_store, settings),
+        mailer=mailer,
+        mailbox=mailbox,
+        signatures=JoseSignatures(),
+        hash_cost=Parameters(),
+        web=web_of(settings),
+        places=places_of(settings),
+    )
 
 
 def require_tests(settings: Settings) -> None:

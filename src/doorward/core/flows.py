@@ -16,6 +16,12 @@ from doorward.core.federation.begin import BeginSignInWith
 from doorward.core.federation.finish import FinishSignIn
 from doorward.core.federation.identities import ListWaysIn, UnlinkIdentity
 from doorward.core.federation.sign_in_with import SignInWith
+from doorward.core.files.append_to_upload import AppendToUpload
+from doorward.core.files.avatars import PutAvatar, RemoveAvatar, ShowAvatar
+from doorward.core.files.begin_upload import BeginUpload, DropUpload, SeeUpload
+from doorward.core.files.links import Links, OpenFile
+from doorward.core.files.own_files import ListFiles, RemoveFile, ShowFile
+from doorward.core.files.remove_orphans import RemoveOrphans
 from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.rotate import RotateKeys
 from doorward.core.login.change_password import ChangePassword
@@ -156,6 +162,25 @@ class ProviderFlows:
 
 
 @dataclass(frozen=True, slots=True)
+class FileFlows:
+    """What people do with what they give to keep."""
+
+    begin: BeginUpload
+    see: SeeUpload
+    append: AppendToUpload
+    drop: DropUpload
+    list: ListFiles
+    show: ShowFile
+    remove: RemoveFile
+    put_avatar: PutAvatar
+    show_avatar: ShowAvatar
+    remove_avatar: RemoveAvatar
+    open: OpenFile
+    links: Links
+    remove_orphans: RemoveOrphans
+
+
+@dataclass(frozen=True, slots=True)
 class Flows:
     """Every flow by name, made once at start and handed to the doors."""
 
@@ -194,6 +219,9 @@ class Flows:
     browser: BrowserFlows
     requests: RequestFlows
     gateways: GatewayFlows
+
+    # what people give to keep
+    files: FileFlows
 
     # operating
     invite_first_operator: InviteFirstOperator

@@ -117,6 +117,13 @@ def _hosts(loaded: Loaded) -> Iterator[Problem]:
             yield Problem(f"The protected host {host.origin} is not https.", why, "Serve it over https.")
 
 
+def _files(loaded: Loaded) -> Iterator[Problem]:
+    origin = loaded.settings.files.files_origin
+    if origin is not None and not origin.startswith("https://"):
+        why = "Whoever sits on the way could read every file, and the links to it."
+        yield Problem(f"The origin of files {origin} is not https.", why, "Serve it over https.")
+
+
 def _store(loaded: Loaded) -> Iterator[Problem]:
     if loaded.settings.store.store_url.get_secret_value() in _MEMORY_STORES:
         why = "Every account would be gone at the next start."
@@ -150,6 +157,7 @@ _CHECKS: Final[tuple[Callable[[Loaded], Iterator[Problem]], ...]] = (
     _mail,
     _network,
     _hosts,
+    _files,
     _store,
     _mongo,
 )

@@ -23,12 +23,14 @@ from starlette.types import ASGIApp
 from doorward.adapters.argon2.hasher import Argon2Hasher
 from doorward.adapters.clock.system import SystemClock
 from doorward.adapters.mailbox.memory import MemoryMailbox
+from doorward.adapters.memory.files.bytes import MemoryBytes
 from doorward.adapters.web.addresses import Reach
 from doorward.adapters.web.client import WebClient
 from doorward.api.app import Api
 from doorward.api.doors import Doors
 from doorward.assembly.app import app_of, doors_of
 from doorward.assembly.house import House, open_house
+from doorward.assembly.keeping.places import Places
 from doorward.assembly.mounting import Mounted, mount, mounted_in, require_place
 from doorward.assembly.outside import Outside
 from doorward.assembly.store import Listeners, Store
@@ -83,6 +85,7 @@ class Twin:
         self._secrets = {"secret": generate_secret(), "pepper": generate_secret()}
         self._store = SharedStore()
         self._mailbox = MemoryMailbox()
+        self._heaps = MemoryBytes()
         self._has_jobs = Event()
         self._working = Lock()
         self._open = ExitStack()
@@ -241,6 +244,7 @@ class Twin:
             signatures=ReusedKeys(),
             hash_cost=WORTHLESS_HASH_COST_FOR_TESTS,
             web=WebClient(Reach(loopback_for_development=True)),
+            places=Places(self._heaps),
         )
 
     def _open_store(self, listeners: Listeners) -> Store:

@@ -50,6 +50,7 @@ SCHEDULE: Final = (
     Scheduled("forget_addresses.v1", timedelta(hours=1), lambda flows: flows.forget_addresses),
     Scheduled("erase_closed.v1", timedelta(hours=1), lambda flows: flows.erase_closed),
     Scheduled("remove_expired.v1", timedelta(minutes=10), lambda flows: flows.remove_expired),
+    Scheduled("remove_orphans.v1", timedelta(hours=6), lambda flows: flows.files.remove_orphans),
 )
 """Everything that is due again and again; each flow acts only on what is due."""
 

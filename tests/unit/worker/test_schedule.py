@@ -12,6 +12,8 @@ from tests.unit.worker.office import FlakyStore, Office, with_flows
 
 HOUR = timedelta(hours=1)
 HOURLY = [row.name for row in SCHEDULE if row.every == HOUR]
+WITHIN_THE_HOUR = [row.name for row in SCHEDULE if row.every <= HOUR]
+
 EVERYTHING = {row.name for row in SCHEDULE}
 
 
@@ -48,6 +50,7 @@ def test_post_scheduled_several_workers_and_restarts_do_each_slot_once(office: O
         "schedule:erase_closed:2026-01-01T00:00",
         "schedule:forget_addresses:2026-01-01T00:00",
         "schedule:remove_expired:2026-01-01T00:00",
+        "schedule:remove_orphans:2026-01-01T00:00",
         "schedule:rotate_keys:2026-01-01T00:00",
     ]
 
@@ -62,7 +65,7 @@ def test_post_scheduled_next_slot_comes_in_its_time(office: Office) -> None:
     office.clock.advance(timedelta(minutes=50))
     at_the_hour = turn(office)
 
-    assert (too_early, in_time, at_the_hour) == (0, 1, len(SCHEDULE))
+    assert (too_early, in_time, at_the_hour) == (0, 1, len(WITHIN_THE_HOUR))
 
 
 def test_post_scheduled_looks_once_a_minute(office: Office) -> None:
@@ -109,7 +112,8 @@ def test_post_scheduled_clock_that_is_stepped_and_put_right_does_no_slot_twice(o
     office.worker.post_scheduled()
     later = office.worker.drain()
 
-    assert (stepped, put_right, later) == (len(SCHEDULE), 0, len(SCHEDULE))
+    at_first = WITHIN_THE_HOUR if step > timedelta(0) else EVERYTHING  # an hour before midnight is another day
+    assert (stepped, put_right, later) == (len(at_first), 0, len(WITHIN_THE_HOUR))
 
 
 def test_post_scheduled_task_that_fails_is_tried_again_soon_and_stands_in_the_list(office: Office) -> None:

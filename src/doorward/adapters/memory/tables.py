@@ -7,6 +7,7 @@ from doorward.core.accounts.records import Account, Claim
 from doorward.core.audit.records import AddressKey, AuditKind, Entry
 from doorward.core.credentials.records import PasswordRecord
 from doorward.core.federation.records import Identity
+from doorward.core.files.records import File, FileId, Key, Part, Upload
 from doorward.core.kernel.ids import AccountId, ClaimId, ClientId, DeviceId, JobId, KeyId, SessionId
 from doorward.core.keys.records import SigningKey
 from doorward.core.login.records import Attempts, Device
@@ -37,6 +38,10 @@ class Tables:
     grants: dict[SessionId, Grant] = field(default_factory=dict)
     consents: dict[tuple[AccountId, ClientId], Consent] = field(default_factory=dict)
     identities: dict[tuple[str, str], Identity] = field(default_factory=dict)
+    files: dict[FileId, File] = field(default_factory=dict)
+    uploads: dict[FileId, Upload] = field(default_factory=dict)
+    upload_parts: dict[Key, Part] = field(default_factory=dict)
+    quotas: dict[AccountId, int] = field(default_factory=dict)
 
     def copy(self) -> "Tables":
         """Return tables that can be changed without changing these."""

@@ -7,6 +7,8 @@ from doorward.adapters.memory.accounts import MemoryAccounts, MemoryClaims
 from doorward.adapters.memory.audit import MemoryAddressKeys, MemoryAuditLog
 from doorward.adapters.memory.credentials import MemoryPasswords
 from doorward.adapters.memory.federation.identities import MemoryIdentities
+from doorward.adapters.memory.files.files import MemoryFiles
+from doorward.adapters.memory.files.uploads import MemoryQuotas, MemoryUploads
 from doorward.adapters.memory.keys import MemorySigningKeys
 from doorward.adapters.memory.login import MemoryAttempts, MemoryDevices
 from doorward.adapters.memory.oauth.clients import MemoryClients
@@ -21,6 +23,7 @@ from doorward.core.accounts.ports import HasAccounts, HasClaims
 from doorward.core.audit.ports import HasAddressKeys, HasAuditLog
 from doorward.core.credentials.ports import HasPasswords
 from doorward.core.federation.ports import HasIdentities
+from doorward.core.files.ports import HasFiles
 from doorward.core.keys.ports import HasSigningKeys
 from doorward.core.login.ports import HasAttempts, HasDevices
 from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
@@ -47,6 +50,7 @@ class MemoryWork(
     HasGrants,
     HasConsents,
     HasIdentities,
+    HasFiles,
 ):
     """Everything that the store keeps."""
 
@@ -115,3 +119,15 @@ class MemoryWork(
     @property
     def identities(self) -> MemoryIdentities:
         return MemoryIdentities(self.access)
+
+    @property
+    def files(self) -> MemoryFiles:
+        return MemoryFiles(self.access)
+
+    @property
+    def uploads(self) -> MemoryUploads:
+        return MemoryUploads(self.access)
+
+    @property
+    def quotas(self) -> MemoryQuotas:
+        return MemoryQuotas(self.access)

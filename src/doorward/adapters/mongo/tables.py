@@ -209,6 +209,37 @@ identities: Final = Table(
     (Index(("account_id",)),),
 )
 
+files: Final = Table(
+    "dw_file_records",
+    (
+        "id",
+        "account_id",
+        "purpose",
+        "name",
+        "media_type",
+        "size",
+        "sha256",
+        "key",
+        "created_at",
+        "avatar_of",
+    ),
+    ("id",),
+    (_unique("key"), _unique("avatar_of"), Index(("account_id", "id"))),
+)
+
+uploads: Final = Table(
+    "dw_uploads",
+    ("id", "account_id", "name", "length", "created_at", "expires_at", "offset", "parts"),
+    ("id",),
+    (Index(("account_id",)), Index(("expires_at",))),
+)
+
+upload_parts: Final = Table(
+    "dw_upload_parts", ("key", "upload_id", "start", "size"), ("key",), (Index(("upload_id",)),)
+)
+
+quotas: Final = Table("dw_quotas", ("account_id", "used"), ("account_id",))
+
 meta: Final = Table("dw_meta", ("key", "value"), ("key",))
 
 TABLES: Final = (
@@ -229,5 +260,9 @@ TABLES: Final = (
     grants,
     consents,
     identities,
+    files,
+    uploads,
+    upload_parts,
+    quotas,
     meta,
 )

@@ -8,6 +8,8 @@ from doorward.adapters.mongo.audit import MongoAddressKeys, MongoAuditLog
 from doorward.adapters.mongo.credentials import MongoPasswords
 from doorward.adapters.mongo.engine.connection import Connection
 from doorward.adapters.mongo.federation.identities import MongoIdentities
+from doorward.adapters.mongo.files.files import MongoFiles
+from doorward.adapters.mongo.files.uploads import MongoQuotas, MongoUploads
 from doorward.adapters.mongo.keys import MongoSigningKeys
 from doorward.adapters.mongo.login import MongoAttempts, MongoDevices
 from doorward.adapters.mongo.oauth.clients import MongoClients
@@ -21,6 +23,7 @@ from doorward.core.accounts.ports import HasAccounts, HasClaims
 from doorward.core.audit.ports import HasAddressKeys, HasAuditLog
 from doorward.core.credentials.ports import HasPasswords
 from doorward.core.federation.ports import HasIdentities
+from doorward.core.files.ports import HasFiles
 from doorward.core.keys.ports import HasSigningKeys
 from doorward.core.login.ports import HasAttempts, HasDevices
 from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
@@ -47,6 +50,7 @@ class MongoWork(
     HasGrants,
     HasConsents,
     HasIdentities,
+    HasFiles,
 ):
     """Everything that the store keeps."""
 
@@ -115,3 +119,15 @@ class MongoWork(
     @property
     def identities(self) -> MongoIdentities:
         return MongoIdentities(self.connection)
+
+    @property
+    def files(self) -> MongoFiles:
+        return MongoFiles(self.connection)
+
+    @property
+    def uploads(self) -> MongoUploads:
+        return MongoUploads(self.connection)
+
+    @property
+    def quotas(self) -> MongoQuotas:
+        return MongoQuotas(self.connection)

@@ -33,6 +33,10 @@ def _moment(name: str, *, nullable: bool = False) -> Column[int]:
     return Column(name, BigInteger, nullable=nullable)
 
 
+def _amount(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False)
+
+
 def _bytes(name: str, *, nullable: bool = False, primary_key: bool = False) -> Column[bytes]:
     return Column(name, LargeBinary, nullable=nullable, primary_key=primary_key)
 
@@ -307,4 +311,55 @@ consents: Final = Table(
     _text("scope"),
     _moment("granted_at"),
     Index(None, "client_id"),
+)
+
+# `avatar_of` is the owner of an avatar, and null for every other file: an account has one at most.
+files: Final = Table(
+    "dw_file_records",
+    METADATA,
+    _ordered_text("id", primary_key=True),
+    _text("account_id"),
+    _text("purpose"),
+    _text("name"),
+    _text("media_type"),
+    _amount("size"),
+    _bytes("sha256"),
+    _ordered_text("key"),
+    _moment("created_at"),
+    _text("avatar_of", nullable=True),
+    UniqueConstraint("key"),
+    UniqueConstraint("avatar_of"),
+    Index(None, "account_id", "id"),
+)
+
+uploads: Final = Table(
+    "dw_uploads",
+    METADATA,
+    _text("id", primary_key=True),
+    _text("account_id"),
+    _text("name"),
+    _amount("length"),
+    _moment("created_at"),
+    _moment("expires_at"),
+    _amount("offset"),
+    _number("parts"),
+    Index(None, "account_id"),
+    Index(None, "expires_at"),
+)
+
+upload_parts: Final = Table(
+    "dw_upload_parts",
+    METADATA,
+    _ordered_text("key", primary_key=True),
+    _text("upload_id"),
+    _amount("start"),
+    _amount("size"),
+    Index(None, "upload_id"),
+)
+
+quotas: Final = Table(
+    "dw_quotas",
+    METADATA,
+    _text("account_id", primary_key=True),
+    _amount("used"),
 )

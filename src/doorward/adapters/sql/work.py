@@ -8,6 +8,8 @@ from doorward.adapters.sql.audit import SqlAddressKeys, SqlAuditLog
 from doorward.adapters.sql.credentials import SqlPasswords
 from doorward.adapters.sql.engine.connection import Connection
 from doorward.adapters.sql.federation.identities import SqlIdentities
+from doorward.adapters.sql.files.files import SqlFiles
+from doorward.adapters.sql.files.uploads import SqlQuotas, SqlUploads
 from doorward.adapters.sql.keys import SqlSigningKeys
 from doorward.adapters.sql.login import SqlAttempts, SqlDevices
 from doorward.adapters.sql.oauth.clients import SqlClients
@@ -21,6 +23,7 @@ from doorward.core.accounts.ports import HasAccounts, HasClaims
 from doorward.core.audit.ports import HasAddressKeys, HasAuditLog
 from doorward.core.credentials.ports import HasPasswords
 from doorward.core.federation.ports import HasIdentities
+from doorward.core.files.ports import HasFiles
 from doorward.core.keys.ports import HasSigningKeys
 from doorward.core.login.ports import HasAttempts, HasDevices
 from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
@@ -47,6 +50,7 @@ class SqlWork(
     HasGrants,
     HasConsents,
     HasIdentities,
+    HasFiles,
 ):
     """Everything that the store keeps, on one connection."""
 
@@ -115,3 +119,15 @@ class SqlWork(
     @property
     def identities(self) -> SqlIdentities:
         return SqlIdentities(self.connection)
+
+    @property
+    def files(self) -> SqlFiles:
+        return SqlFiles(self.connection)
+
+    @property
+    def uploads(self) -> SqlUploads:
+        return SqlUploads(self.connection)
+
+    @property
+    def quotas(self) -> SqlQuotas:
+        return SqlQuotas(self.connection)

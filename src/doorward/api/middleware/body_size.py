@@ -34,6 +34,15 @@ FORM: Final = "application/x-www-form-urlencoded"
 FORM_TOO: Final = frozenset({"/v1/auth/login_mobile"})
 """Where a form is read besides JSON: the password grant of documentation pages and of OAuth clients."""
 
+STREAMED: Final[Mapping[str, frozenset[str]]] = {
+    **{f"/v1/{kind}/avatar": frozenset({"PUT"}) for kind in ("web", "mobile")},
+    **{f"/v1/{kind}/files": frozenset({"POST"}) for kind in ("web", "mobile")},
+    **{f"/v1/{kind}/files/uploads/{{upload_id}}": frozenset({"PATCH"}) for kind in ("web", "mobile")},
+    "/account/picture": frozenset({"POST"}),
+}
+"""Where a body is taken as it comes, by which methods. Their routes see to its size, its time and its type; a page
+reads the token against forgery out of its form itself."""
+
 SPECIFIED: Final = "/oauth/"
 """Where specifications say how a form is refused that cannot be read in one way only: the route itself reads it."""
 

@@ -26,9 +26,14 @@ ANYBODY: Final = frozenset(
 _BY_PATH: Final = ("/.well-known/openid-configuration/", "/.well-known/oauth-")
 """What the same documents begin with where they stand between host and path of an issuer."""
 
-ALLOWED_HEADERS: Final = b"authorization, content-type, dpop, x-csrf-token, x-device-token, x-doorward-spa"
+ALLOWED_HEADERS: Final = (
+    b"authorization, content-type, dpop, tus-resumable, upload-checksum, upload-length, upload-metadata, "
+    b"upload-offset, x-csrf-token, x-device-token, x-doorward-spa"
+)
 EXPOSED_HEADERS: Final = (
-    b"deprecation, dpop-nonce, link, ratelimit, ratelimit-policy, retry-after, sunset, www-authenticate, "
+    b"deprecation, dpop-nonce, link, location, ratelimit, ratelimit-policy, retry-after, sunset, "
+    b"tus-checksum-algorithm, tus-extension, tus-max-size, tus-resumable, tus-version, upload-expires, upload-length, "
+    b"upload-offset, www-authenticate, "
     b"x-device-token, x-request-id"
 )
 _PREFLIGHT_LIVES_FOR: Final = b"600"

@@ -17,11 +17,12 @@ from doorward.api import limits
 from doorward.api.answers import refuse
 from doorward.api.classes import RouteClass
 from doorward.api.doors import Doors, Trace
+from doorward.api.files import origin
 from doorward.api.middleware import body_size, cors
 from doorward.api.middleware.address import Proxies
 from doorward.api.middleware.plan import Plan, Row
 from doorward.api.middleware.request_id import request_id
-from doorward.api.middleware.security_headers import protect
+from doorward.api.middleware.security_headers import protect, protect_file
 from doorward.api.problems import Problem
 from doorward.api.refusals import HeaderRepeated, HostMissing, Unforeseen
 from doorward.api.v1.web import csrf
@@ -31,6 +32,7 @@ from doorward.core.kernel import cause
 from doorward.core.kernel.errors import NotFound, Refusal
 
 ErrorPage = Callable[[Visit, Problem], Response]
+Protects = Callable[[list[tuple[bytes, bytes]], Visit], None]
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110 section 9.2.1)."""
@@ -60,10 +62,11 @@ _FIELD_BYTES: Final = len(": \r\n")
 class Answer:
     """Sends an answer, with everything added that each must carry; to HEAD, its head alone."""
 
-    __slots__ = ("_is_head", "_send", "_visit", "is_finished", "status")
+    __slots__ = ("_is_head", "_protect", "_send", "_visit", "is_finished", "status")
 
-    def __init__(self, send: Send, visit: Visit, *, is_head: bool) -> None:
+    def __init__(self, send: Send, visit: Visit, *, is_head: bool, protects: Protects = protect) -> None:
         self._send = send
+        self._protect = protects
         self._is_head = is_head
         self._visit = visit
         self.status = 0
@@ -77,7 +80,7 @@ class Answer:
             headers.append((b"x-request-id", self._visit.request_id.encode("latin-1")))
             headers += self._visit.added_headers
             if not self._visit.is_verdict:
-                protect(headers, self._visit)
+                self._protect(headers, self._visit)
             message["headers"] = headers
         else:
             self.is_finished = not message.get("more_body", False)
@@ -102,13 +105,17 @@ class Front:
         row = self.plan.find(_path(scope))
         visit, header_bytes, repeated = self._visit(scope, row)
         scope[VISIT] = visit
-        answer = Answer(send, visit, is_head=scope["method"] == "HEAD")
+        is_head, is_of_files = scope["method"] == "HEAD", self._is_of_files(scope, visit)
+        answer = Answer(send, visit, is_head=is_head, protects=protect_file if is_of_files else protect)
         begun = cause.begin(visit.request_id)
         trace = None if self._doors.traces is None else self._follow(scope, visit)
-        if scope["method"] == "HEAD" and not _acts_on_get(row):  # RFC 9110 section 9.3.2
+        if is_head and not is_of_files and not _acts_on_get(row):  # RFC 9110 section 9.3.2
             scope = {**scope, "method": "GET"}
         try:
-            await self._serve(scope, receive, answer, visit=visit, row=row, head=(header_bytes, repeated))
+            if is_of_files:
+                await self._serve_file(scope, receive, answer, visit=visit, head=(header_bytes, repeated))
+            else:
+                await self._serve(scope, receive, answer, visit=visit, row=row, head=(header_bytes, repeated))
         except Refusal as refusal:
             await refuse(visit, refusal)(scope, receive, answer)
         except Exception as error:
@@ -167,6 +174,23 @@ class Front:
                 csrf.require_token(visit, bound)
         return visit
 
+    def _is_of_files(self, scope: Scope, visit: Visit) -> bool:
+        """Tell whether a request is for the origin of files, where nothing else answers."""
+        files = self._doors.files
+        if files is None or visit.headers.get(b"host") != files.host:
+            return False
+        return files.is_apart or _path(scope).startswith("/f/")
+
+    async def _serve_file(
+        self, scope: Scope, receive: Receive, send: Send, *, visit: Visit, head: tuple[int, bool]
+    ) -> None:
+        header_bytes, repeated = head
+        visit.facts, visit.error_page = None, None
+        body_size.check_head(scope, header_bytes)
+        if repeated:
+            raise HeaderRepeated
+        await (await origin.serve(visit, scope, _path(scope)))(scope, receive, send)
+
     async def _serve(
         self, scope: Scope, receive: Receive, send: Send, *, visit: Visit, row: Row | None, head: tuple[int, bool]
     ) -> None:
@@ -210,12 +234,14 @@ class Front:
         limit = row.limits.get(method)
         if limit is not None:
             await limits.spend(visit, limit, limits.network_key(visit.address))
-        body = await body_size.read_body(receive, visit.header(b"content-length"))
-        visit.body = body
-        visit.form = body_size.check_body(body, visit.header(b"content-type"), facts)
-        if is_guarded:
+        is_stream = method in row.streams
+        if not is_stream:
+            body = await body_size.read_body(receive, visit.header(b"content-length"))
+            visit.body = body
+            visit.form = body_size.check_body(body, visit.header(b"content-type"), facts)
+        if is_guarded and not (is_stream and facts.kind is RouteClass.PAGE):
             self._require_token(visit)
-        return body_size.replay(body, receive)
+        return receive if is_stream else body_size.replay(body, receive)
 
     @staticmethod
     def _require_token(visit: Visit) -> None:

@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute, RouteContext
 
 from doorward.api import versions
 from doorward.api.classes import RouteClass
+from doorward.api.middleware.body_size import STREAMED
 from doorward.api.thin import Endpoint, ThinRoute
 from doorward.api.versions import Ending
 from doorward.api.visit import Facts
@@ -17,12 +18,16 @@ from doorward.core.limits.records import Limit
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One path: its facts, the limits it spends by method, what answers at once, and when it ends."""
+    """One path: its facts, the limits it spends by method, what answers at once, when it ends.
+
+    `streams` are the methods whose body is taken as it comes.
+    """
 
     facts: Facts
     limits: Mapping[str, Limit]
     at_once: Mapping[str, Endpoint]
     ending: Ending | None = None
+    streams: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,8 @@ def _row(path: str, sharing: list[RouteContext], limits: Mapping[tuple[str, str]
     }
     first = versions.in_first(path)
     spent = {method: limits[method, first] for method in methods if (method, first) in limits}
-    return Row(Facts(path, classes.pop(), methods), spent, at_once, ending)
+    streams = STREAMED.get(first, frozenset())
+    return Row(Facts(path, classes.pop(), methods), spent, at_once, ending, streams)
 
 
 def _class_of(path: str, context: RouteContext) -> RouteClass:

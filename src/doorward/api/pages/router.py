@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from doorward.api.doors import Doors
 from doorward.api.pages import assets, mailbox
-from doorward.api.pages.account import applications, confirm, leave, profile, sessions, ways
+from doorward.api.pages.account import applications, confirm, leave, picture, profile, sessions, ways
 from doorward.api.pages.consent import ask, authorize
 from doorward.api.pages.device import confirm as confirm_device
 from doorward.api.pages.device import enter as enter_device
@@ -27,6 +27,7 @@ def page_routers(doors: Doors) -> tuple[APIRouter, ...]:
         setup.router,
         returning.router,
         profile.router,
+        picture.router,
         confirm.router,
         ways.router,
         leave.router,

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 import typer
 
-from doorward.assembly.cache import examine_cache
+from doorward.assembly.cache import Examined, examine_cache
 from doorward.assembly.house import House
-from doorward.assembly.providers import examine_providers
+from doorward.assembly.keeping.examine import examine_keeping
+from doorward.assembly.providers import ExaminedProvider, examine_providers
 from doorward.assembly.store import is_embedded, unfit
 from doorward.cli.options import DataDir, Json, explain_away, house_of
 from doorward.cli.output import Value, Voice
@@ -66,6 +67,7 @@ def _findings(data_dir: DataDir) -> Iterator[tuple[str, Finding]]:
         yield name, check(loaded)
     yield "cache", _cache(loaded)
     yield from _providers(loaded)
+    yield from ((name, _found(examined)) for name, examined in examine_keeping(loaded.settings))
     if not problems:
         yield from _findings_inside(loaded)
 
@@ -151,7 +153,7 @@ def _cache(loaded: Loaded) -> Finding:
         examined = examine_cache(loaded.settings)
     except SettingsInvalid as invalid:
         return _of(invalid.problems[0])
-    return Finding(examined.is_what) if examined.problem is None else _of(examined.problem)
+    return _found(examined)
 
 
 def _providers(loaded: Loaded) -> Iterator[tuple[str, Finding]]:
@@ -162,8 +164,7 @@ def _providers(loaded: Loaded) -> Iterator[tuple[str, Finding]]:
         yield from (("providers", _of(problem)) for problem in invalid.problems)
         return
     for provider_id, examined in providers:
-        finding = Finding(examined.is_what) if examined.problem is None else _of(examined.problem)
-        yield f"provider {provider_id}", finding
+        yield f"provider {provider_id}", _found(examined)
 
 
 def _store(house: House) -> tuple[Finding, bool]:
@@ -234,6 +235,10 @@ _INSIDE: Final[Mapping[str, Callable[[House], Finding]]] = {
     "jobs": _jobs,
     "clients": _clients,
 }
+
+
+def _found(examined: Examined | ExaminedProvider) -> Finding:
+    return Finding(examined.is_what) if examined.problem is None else _of(examined.problem)
 
 
 def _of(problem: Problem) -> Finding:

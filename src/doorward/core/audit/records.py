@@ -59,6 +59,11 @@ class AuditKind(StrEnum):
     KEY_MADE = "key.made"
     JOB_RETRIED = "job.retried"
     ADDRESSES_FORGOTTEN = "audit.addresses_forgotten"
+    FILE_KEPT = "file.kept"
+    FILE_REFUSED = "file.refused"
+    FILE_REMOVED = "file.removed"
+    AVATAR_CHANGED = "avatar.changed"
+    AVATAR_REMOVED = "avatar.removed"
     STORE_RESTORED = "store.restored"
 
 

@@ -1,6 +1,6 @@
 """How keeping a file is refused."""
 
-from doorward.core.kernel.errors import Conflict, Malformed, Refusal
+from doorward.core.kernel.errors import Conflict, Forbidden, Malformed, NotFound, Refusal
 
 
 class TooLarge(Refusal):
@@ -17,14 +17,14 @@ class QuotaExceeded(Refusal):
     detail = "There is no room left for this file. Remove another one first."
 
 
-class TypeRefused(Malformed):
+class TypeRefused(Refusal):
     """The bytes are of no type that is taken, whatever was said of them."""
 
     code = "FILE_TYPE_REFUSED"
     detail = "Files of this type are not kept."
 
 
-class PictureRefused(Malformed):
+class PictureRefused(Refusal):
     """The bytes are no picture that can be read, or one with too many pixels."""
 
     code = "PICTURE_REFUSED"
@@ -38,7 +38,7 @@ class Infected(Malformed):
     detail = "This file was refused by the scanner for viruses."
 
 
-class ChecksumMismatch(Malformed):
+class ChecksumMismatch(Refusal):
     """The bytes that came are not those that were sent.
 
     Source: tus 1.0.0, Checksum.
@@ -53,6 +53,27 @@ class OffsetMismatch(Conflict):
 
     code = "UPLOAD_OFFSET_MISMATCH"
     detail = "The upload stands elsewhere. Ask where it stands, and go on from there."
+
+
+class TooManyParts(Malformed):
+    """An upload comes in more parts than are kept of one."""
+
+    code = "UPLOAD_TOO_MANY_PARTS"
+    detail = "The upload came in too many parts. Begin again, and send more bytes at once."
+
+
+class LinkRefused(Forbidden):
+    """The link to a file was not made here, was changed, is for another file, or has had its time."""
+
+    code = "LINK_REFUSED"
+    detail = "This link is not good, or not any more. Ask for a new one."
+
+
+class FilesOff(NotFound):
+    """This deployment keeps no files, or no pictures."""
+
+    code = "FILES_OFF"
+    detail = "Files are not kept here."
 
 
 class StorageFull(Refusal):

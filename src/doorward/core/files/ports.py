@@ -1,7 +1,7 @@
 """What keeping files asks of the outside."""
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -10,22 +10,42 @@ from doorward.core.kernel.ids import AccountId
 from doorward.core.kernel.pages import Page
 
 
+class Pen(Protocol):
+    """Writes the bytes that will lie under one key. One thread at a time uses it, but not always the same one.
+
+    Between two calls any time may go by: whoever sends the bytes may be slow, and holds no thread meanwhile.
+    """
+
+    @abstractmethod
+    def write(self, chunk: bytes) -> None:
+        """Write some bytes behind those before. However many come in all, a bounded part of them is in memory.
+
+        Raises: StorageFull. Unavailable. Then nothing is left to do but to drop.
+        """
+
+    @abstractmethod
+    def keep(self) -> None:
+        """Let what was written lie under the key: when it returns, that is whole and durable.
+
+        Raises: StorageFull. Unavailable. Then nothing lies under the key.
+        """
+
+    @abstractmethod
+    def drop(self) -> None:
+        """Leave nothing of what was written. After `keep`, or another `drop`, nothing happens."""
+
+
 class Bytes(Protocol):
     """Keeps bytes, each heap of them under a key of its own, and never changes any.
 
     A key is an identifier of ours (26 small letters and digits) and is written once. What lies under a key is whole:
-    bytes that a write could not end are never seen under it. All calls block, and several threads make them at once.
-    Every method raises `Unavailable` when the place is away.
+    bytes that a pen was not told to keep are never seen under it. All calls block, and several threads make them at
+    once. Every method raises `Unavailable` when the place is away.
     """
 
     @abstractmethod
-    def write(self, key: Key, chunks: Iterable[bytes]) -> None:
-        """Keep the bytes of `chunks`, in order, under a new key. When it returns they are durable.
-
-        However many bytes there are, a bounded part of them is in memory. When `chunks` raises, or anything fails,
-        nothing lies under the key, and the exception goes on to the caller.
-        Raises: StorageFull.
-        """
+    def pen(self, key: Key) -> Pen:
+        """Begin to write under a new key."""
 
     @abstractmethod
     def join(self, key: Key, parts: Sequence[tuple[Key, int]]) -> None:
@@ -57,7 +77,7 @@ class Bytes(Protocol):
 
     @abstractmethod
     def sweep(self, before: datetime) -> int:
-        """Remove what writes that began before a moment have left without ending, and return how many there were."""
+        """Remove what pens that began before a moment have left, neither kept nor dropped, and return how many did."""
 
 
 class Pictures(Protocol):
@@ -117,8 +137,8 @@ class Files(Protocol):
         """Remove the records of all files of an account, and return how many."""
 
     @abstractmethod
-    def known(self, keys: Collection[Key]) -> frozenset[Key]:
-        """Return those of the keys that files lie under."""
+    def known(self, first: Key, last: Key) -> frozenset[Key]:
+        """Return the keys from `first` to `last`, both among them, that files lie under."""
 
 
 class Uploads(Protocol):
@@ -156,8 +176,8 @@ class Uploads(Protocol):
         """Remove all uploads of an account with their parts, and return how many."""
 
     @abstractmethod
-    def known(self, keys: Collection[Key]) -> frozenset[Key]:
-        """Return those of the keys that parts lie under."""
+    def known(self, first: Key, last: Key) -> frozenset[Key]:
+        """Return the keys from `first` to `last`, both among them, that parts lie under."""
 
 
 class Quotas(Protocol):

@@ -48,7 +48,8 @@ class File:
 class Upload:
     """A file that is on its way: `offset` of its `length` bytes are kept, and no other file has its id.
 
-    The last byte is never counted before the file is whole, so `offset` is below `length`.
+    The last byte is never counted before the file is whole, so `offset` is below `length`. `parts` is how many parts
+    the bytes came in.
     """
 
     id: FileId
@@ -58,6 +59,7 @@ class Upload:
     created_at: datetime
     expires_at: datetime
     offset: int = 0
+    parts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,25 @@ class Part:
     key: Key
     start: int
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where an upload stands: `offset` of its `length` bytes are kept. `file` is there once it is whole."""
+
+    offset: int
+    length: int
+    expires_at: datetime | None = None
+    file: File | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What an operator lets people keep: bytes of one file, of all files of an account, and media types."""
+
+    max_bytes: int
+    quota_bytes: int
+    types: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,8 @@ LIMITS: Final = (
     Limit("client_failures", 30, _MINUTE, Per.CLIENT),
     Limit("client_failures_network", 120, _MINUTE, Per.ADDRESS),
     Limit("client_registration", 20, _HOUR, Per.ADDRESS),
+    Limit("upload", 1200, _MINUTE, Per.ADDRESS),
+    Limit("avatar", 20, _HOUR, Per.ACCOUNT),
     Limit("export", 10, _HOUR, Per.ACCOUNT),
 )
 """Every limit, by name. What concerns one account's password is not here: see the rules of signing in."""

@@ -76,6 +76,10 @@ KINDS: Final = (
     _kind("grants", "session_id client_id account_id created_at expires_at document"),
     _kind("consents", "account_id client_id scope granted_at", keys=2),
     _kind("identities", "issuer subject account_id provider_id label linked_at", keys=2),
+    _kind("file_records", "id account_id purpose name media_type size sha256 key created_at avatar_of"),
+    _kind("uploads", "id account_id name length created_at expires_at offset parts"),
+    _kind("upload_parts", "key upload_id start size"),
+    _kind("quotas", "account_id used"),
     META,
 )
 """Everything that a store keeps, in the order in which it is moved."""

@@ -11,6 +11,7 @@ from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
 from doorward.core.credentials.ports import HasPasswords
 from doorward.core.federation.ports import HasIdentities
+from doorward.core.files.ports import HasFiles
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.work import OpensWork
 from doorward.core.login.ports import HasAttempts, HasDevices
@@ -32,6 +33,7 @@ class EraseWork(
     HasDevices,
     HasAttempts,
     HasOneTimes,
+    HasFiles,
     HasAuditLog,
     Protocol,
 ):
@@ -42,7 +44,8 @@ class EraseWork(
 class EraseClosed:
     """Remove the accounts whose grace is over, with everything that is kept under their ids.
 
-    The audit keeps what happened under the account's id, which then leads to nobody.
+    The bytes of their files are collected within two days, since nothing leads to them any more. The audit keeps what
+    happened under the account's id, which then leads to nobody.
     """
 
     work: OpensWork[EraseWork]
@@ -72,5 +75,8 @@ class EraseClosed:
         work.devices.forget_all(account.id)
         work.attempts.forget(account.id)
         work.onetimes.discard(account.id)
+        work.files.remove_all(account.id)
+        work.uploads.remove_all(account.id)
+        work.quotas.remove_all(account.id)
         work.accounts.remove(account.id)
         return True

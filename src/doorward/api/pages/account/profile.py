@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from doorward.api.classes import RouteClass
+from doorward.api.middleware.security_headers import PAGE_POLICY
 from doorward.api.needs import NeedsDoors, NeedsVisit
 from doorward.api.pages.forms import Errors, errors_of, known, missing, typed
 from doorward.api.pages.render import go, page
@@ -25,6 +26,7 @@ from doorward.core.sessions.rules import is_fresh
 
 router = APIRouter(prefix="/account", tags=[RouteClass.PAGE], include_in_schema=False)
 
+_PICTURES: Final = "img-src 'self' data:"
 _NOTICES: Final = (
     "username_changed",
     "email_change_sent",
@@ -32,6 +34,8 @@ _NOTICES: Final = (
     "confirmed",
     "identity_linked",
     "identity_unlinked",
+    "picture_changed",
+    "picture_removed",
 )
 
 
@@ -111,6 +115,7 @@ async def show_profile(
     providers = doors.flows.providers.begin.providers
     connected = {identity.provider_id for identity in ways.identities}
     values = {"username": profile.username, "email": profile.email}
+    picture = await _picture_of(visit, session)
     return page(
         visit,
         "account/profile.html",
@@ -119,6 +124,8 @@ async def show_profile(
         values={name: (visit.form or values).get(name, value) for name, value in values.items()},
         errors=errors or {},
         notice=notice,
+        has_pictures=doors.files is not None and doors.flows.files.put_avatar.pictures is not None,
+        picture=picture,
         is_fresh=is_fresh(session.authenticated_at, doors.clock.now()),
         ways=[WayRow.of(identity, providers) for identity in ways.identities],
         is_last_way=ways.is_last,
@@ -127,3 +134,15 @@ async def show_profile(
         grace_days=GRACE.days,
         password_minimum=doors.flows.change_password.choose.minimum,
     )
+
+
+async def _picture_of(visit: Visit, session: Snapshot) -> str | None:
+    """Return where the picture of the account is, and let the page show what comes from there."""
+    doors = visit.doors
+    if doors.files is None:
+        return None
+    file = await doors.lanes.main(doors.flows.files.show_avatar, session.profile.id)
+    if file is None:
+        return None
+    visit.page_policy = PAGE_POLICY.replace(_PICTURES, f"{_PICTURES} {doors.files.origin}")
+    return doors.flows.files.links.to(file, now=doors.clock.now())

@@ -1,0 +1,1 @@
+"""Kept bytes in a local folder."""

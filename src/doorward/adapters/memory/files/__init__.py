@@ -1,0 +1,1 @@
+"""What people give to keep: the records of it."""

@@ -1,0 +1,1 @@
+"""Bytes on S3, and on what speaks like it."""

@@ -1,0 +1,1 @@
+"""Bytes on their way in and out: uploads as they come, and the origin that serves what is kept."""

@@ -1,0 +1,116 @@
+"""Kept files that nginx sends in our place, as the guide says it: the real server, and what it adds and keeps back."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import httpx2
+import pytest
+
+from tests.docs.markdown import blocks
+from tests.gateways.people import PASSWORD, an_account
+from tests.gateways.servers import Ports, a_gateway_of, program_of
+from tests.parts import missing
+from tests.processes import PATIENCE, PROJECT, Server, free_port, serving
+
+GUIDE: Final = PROJECT / "docs" / "how-to" / "keep-files.md"
+PDF: Final = b"%PDF-1.7\n" + b"x" * 300_000
+
+_NGINX: Final = """daemon off; master_process off; user root; worker_processes 1;
+pid {folder}/nginx.pid; error_log {folder}/error.log warn;
+events {{ }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{
+            proxy_pass http://127.0.0.1:{server};
+            proxy_set_header Host files.example;
+        }}
+{location}
+    }}
+}}
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("kept") / "data"
+    settings = {"DOORWARD_FILES_ORIGIN": "http://files.example", "DOORWARD_FILES_ACCEL": "/kept-files/"}
+    with serving(folder, variables=settings) as running:
+        an_account(running, "margaret")
+        yield running
+
+
+@pytest.fixture(scope="module")
+def gateway(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
+    """Run nginx with the location of the guide, and return whoever asks it."""
+    program = program_of("nginx")
+    if program is None:
+        missing("nginx is not here", remedy="`scripts/system-parts gateways` brings it")
+    folder = tmp_path_factory.mktemp("nginx")
+    (shown,) = [block.text for block in blocks(GUIDE.read_text("utf-8")) if "internal;" in block.text]
+    kept = _folder_of(server)
+    location = re.sub(r"/srv/doorward/files", str(kept), shown)
+    assert location != shown
+    port = free_port()
+    (folder / "nginx.conf").write_text(_NGINX.format(folder=folder, port=port, server=server.port, location=location))
+    ports = Ports(doorward=server.port, application=0, gateway=port)
+    with (
+        a_gateway_of(program, ["-p", str(folder), "-c", str(folder / "nginx.conf")], folder, ports),
+        httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client,
+    ):
+        yield client
+
+
+@pytest.fixture(scope="module")
+def link(server: Server) -> str:
+    """Keep a file, and return the path of a link to it."""
+    with httpx2.Client(base_url=server.url, timeout=PATIENCE) as app:
+        body = {"username": "margaret", "password": PASSWORD}
+        token = app.post("/v1/auth/login_mobile", json=body).json()["access_token"]
+        headers = {"authorization": f"Bearer {token}"}
+        sent = {"tus-resumable": "1.0.0", "upload-length": str(len(PDF))}
+        sent |= {"content-type": "application/offset+octet-stream", **headers}
+        answer = app.post("/v1/mobile/files", content=PDF, headers=sent)
+        file_id = answer.headers["location"].rpartition("/")[2]
+        url: str = app.get(f"/v1/mobile/files/{file_id}", headers=headers).json()["url"]
+    return url.removeprefix("http://files.example")
+
+
+def test_file_is_sent_by_nginx_with_all_that_protects_it(gateway: httpx2.Client, link: str) -> None:
+    answer = gateway.get(link)
+
+    assert (answer.status_code, answer.content) == (200, PDF)
+    headers = answer.headers
+    assert headers["content-type"] == "application/pdf"
+    assert headers["content-disposition"].startswith("attachment;")
+    assert headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert headers["cache-control"].startswith("private, max-age=")
+    assert "x-accel-redirect" not in headers
+
+
+def test_range_is_cut_by_nginx(gateway: httpx2.Client, link: str) -> None:
+    answer = gateway.get(link, headers={"range": "bytes=100-199"})
+
+    assert (answer.status_code, answer.content) == (206, PDF[100:200])
+
+
+def test_folder_is_closed_to_everybody_else(gateway: httpx2.Client, server: Server, link: str) -> None:
+    (kept,) = (_folder_of(server) / "kept").glob("*/*")
+    path = f"/kept-files/kept/{kept.parent.name}/{kept.name}"
+
+    answers = [gateway.get(each) for each in (path, "/kept-files/", "/kept-files/../doorward.sqlite3")]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert gateway.get(f"{link}x").status_code == 403
+
+
+def _folder_of(server: Server) -> Path:
+    arguments = Path(f"/proc/{server.process.pid}/cmdline").read_text().split("\0")
+    return Path(arguments[arguments.index("--data-dir") + 1]) / "files"
