@@ -55,6 +55,7 @@ from doorward.core.oauth.tokens.revoke import Revoke
 from doorward.core.oauth.tokens.userinfo import Userinfo
 from doorward.core.onetime.see_link import SeeLink
 from doorward.core.operating.accounts import AddAccount, ListAccounts, SetEnabled, SetRole, ShowAccount
+from doorward.core.operating.admit_operator import AdmitOperator
 from doorward.core.operating.erase_closed import EraseClosed
 from doorward.core.operating.first_operator import CreateFirstOperator, InviteFirstOperator, LacksOperator
 from doorward.core.operating.jobs import ListJobs, RetryJobs, ShowJob
@@ -156,6 +157,13 @@ class ProviderFlows:
 
 
 @dataclass(frozen=True, slots=True)
+class OperatorFlows:
+    """What operators see and do in the console, and by scripts."""
+
+    admit: AdmitOperator
+
+
+@dataclass(frozen=True, slots=True)
 class Flows:
     """Every flow by name, made once at start and handed to the doors."""
 
@@ -196,6 +204,7 @@ class Flows:
     gateways: GatewayFlows
 
     # operating
+    operators: OperatorFlows
     invite_first_operator: InviteFirstOperator
     create_first_operator: CreateFirstOperator
     lacks_operator: LacksOperator
