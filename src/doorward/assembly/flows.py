@@ -34,7 +34,15 @@ from doorward.core.federation.rules import acrs_of
 from doorward.core.federation.settle import Settle
 from doorward.core.federation.sign_in_with import SignInWith
 from doorward.core.federation.upstream import Upstream
-from doorward.core.flows import BrowserFlows, ClientFlows, Flows, ProviderFlows, RequestFlows, TokenFlows
+from doorward.core.flows import (
+    BrowserFlows,
+    ClientFlows,
+    Flows,
+    OperatorFlows,
+    ProviderFlows,
+    RequestFlows,
+    TokenFlows,
+)
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.outgoing import Documents, Web
 from doorward.core.kernel.sealing import Sealer
@@ -54,6 +62,7 @@ from doorward.core.login.ports import HasAttempts, HasDevices
 from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
+from doorward.core.oauth.authorize.applications import ListApplications, RevokeApplication
 from doorward.core.oauth.authorize.checks import Means
 from doorward.core.oauth.clients.built_in import built_in_clients
 from doorward.core.oauth.clients.client_secrets import ClientSecrets
@@ -254,7 +263,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         tokens=tokens,
         browser=browser,
         gateways=gateway_flows(work, policy, made, clock=clock, snapshots=adapters.snapshots),
-        operators=operator_flows(adapters, made.page_tokens),
+        operators=_operator_flows(adapters, policy, made, end_session),
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
         lacks_operator=LacksOperator(view),
@@ -346,6 +355,21 @@ def _request_flows(adapters: Adapters, policy: Policy, made: Tools) -> RequestFl
         subjects=made.subjects,
         tag_address=made.tag_address,
         user_codes=UserCodes(derive(policy.secret, "user codes")),
+    )
+
+
+def _operator_flows(adapters: Adapters, policy: Policy, made: Tools, end_session: EndSession) -> OperatorFlows:
+    work, view, clock = adapters.work, adapters.view, adapters.clock
+    return operator_flows(
+        view,
+        clock,
+        applications=ListApplications(view, made.find_client, clock),
+        end_all_sessions=EndAllSessions(work, clock),
+        end_session=end_session,
+        find_client=made.find_client,
+        pages=made.page_tokens,
+        revoke_application=RevokeApplication(work, clock),
+        ways_in=ListWaysIn(view, {provider.id: provider for provider in policy.providers}),
     )
 
 
