@@ -62,7 +62,6 @@ from doorward.core.login.ports import HasAttempts, HasDevices
 from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
-from doorward.core.oauth.authorize.applications import ListApplications, RevokeApplication
 from doorward.core.oauth.authorize.checks import Means
 from doorward.core.oauth.clients.built_in import built_in_clients
 from doorward.core.oauth.clients.client_secrets import ClientSecrets
@@ -263,7 +262,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         tokens=tokens,
         browser=browser,
         gateways=gateway_flows(work, policy, made, clock=clock, snapshots=adapters.snapshots),
-        operators=_operator_flows(adapters, policy, made, end_session),
+        operators=_operator_flows(adapters, policy, made),
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
         lacks_operator=LacksOperator(view),
@@ -273,7 +272,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         set_enabled=SetEnabled(work, clock),
         set_role=SetRole(work, clock),
         unlock_account=UnlockAccount(work, clock),
-        verify_chain=VerifyChain(view),
+        verify_chain=VerifyChain(work, view),
         keyring=made.keyring,
         rotate_keys=RotateKeys(work, adapters.signatures, adapters.sealer, clock, made.keyring),
         list_jobs=ListJobs(view),
@@ -358,19 +357,10 @@ def _request_flows(adapters: Adapters, policy: Policy, made: Tools) -> RequestFl
     )
 
 
-def _operator_flows(adapters: Adapters, policy: Policy, made: Tools, end_session: EndSession) -> OperatorFlows:
-    work, view, clock = adapters.work, adapters.view, adapters.clock
-    return operator_flows(
-        view,
-        clock,
-        applications=ListApplications(view, made.find_client, clock),
-        end_all_sessions=EndAllSessions(work, clock),
-        end_session=end_session,
-        find_client=made.find_client,
-        pages=made.page_tokens,
-        revoke_application=RevokeApplication(work, clock),
-        ways_in=ListWaysIn(view, {provider.id: provider for provider in policy.providers}),
-    )
+def _operator_flows(adapters: Adapters, policy: Policy, made: Tools) -> OperatorFlows:
+    providers = {provider.id: provider for provider in policy.providers}
+    find, pages = made.find_client, made.page_tokens
+    return operator_flows(adapters.work, adapters.view, adapters.clock, find=find, pages=pages, providers=providers)
 
 
 def provider_flows(adapters: Adapters, policy: Policy, made: Tools, *, vouched: SignInVouched) -> ProviderFlows:
