@@ -64,6 +64,7 @@ from doorward.core.operating.people.end_sessions import EndSessionOf, EndSession
 from doorward.core.operating.people.find_accounts import BrowseAccounts, FindAccounts, ListHolders
 from doorward.core.operating.people.find_clients import FindClients
 from doorward.core.operating.people.see_account import SeeAccount
+from doorward.core.operating.people.see_client import SeeClient
 from doorward.core.operating.remove_expired import RemoveExpired
 from doorward.core.operating.tell_revoked import TellRevoked
 from doorward.core.operating.unlock_account import UnlockAccount
@@ -173,6 +174,7 @@ class OperatorFlows:
     end_session: EndSessionOf
     end_sessions: EndSessionsOf
     find_clients: FindClients
+    see_client: SeeClient
     consents_of_account: ConsentsOfAccount
     consents_of_client: ConsentsOfClient
     revoke_consent: RevokeConsent

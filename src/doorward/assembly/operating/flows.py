@@ -21,6 +21,7 @@ from doorward.core.operating.people.end_sessions import EndSessionOf, EndSession
 from doorward.core.operating.people.find_accounts import BrowseAccounts, FindAccounts, FindView, ListHolders
 from doorward.core.operating.people.find_clients import FindClients
 from doorward.core.operating.people.see_account import SeeAccount, SeeView
+from doorward.core.operating.people.see_client import SeeClient
 from doorward.core.sessions.end_sessions import EndAllSessions, EndSession
 from doorward.core.sessions.tokens import PageTokens
 
@@ -49,6 +50,7 @@ def operator_flows(
         end_session=EndSessionOf(view, EndSession(work, clock)),
         end_sessions=EndSessionsOf(view, EndAllSessions(work, clock)),
         find_clients=FindClients(view),
+        see_client=SeeClient(view),
         consents_of_account=ConsentsOfAccount(view, applications),
         consents_of_client=ConsentsOfClient(view, find),
         revoke_consent=RevokeConsent(view, RevokeApplication(work, clock)),

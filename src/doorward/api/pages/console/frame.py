@@ -23,6 +23,10 @@ Target = Annotated[str, Query(max_length=1024, pattern=r"^[\x21-\x7e]*$")]
 """What an action is done to, besides what stands in its path. It stands in the address of question and answer."""
 
 
+Step = tuple[str, str | None, str]
+"""A way on from a page of a list: its words, its path if there is one, and what it is to this page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What an operator is asked before something happens: what it will do, in full, to what it is named in `subject`.

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsVisit
-from doorward.api.pages.console.frame import After, Wanted, show
+from doorward.api.pages.console.frame import After, Step, Wanted, show
 from doorward.api.pages.console.operator import NeedsOperator
 from doorward.api.visit import Visit
 from doorward.core.access.records import OPERATOR
@@ -19,9 +19,6 @@ router = APIRouter(prefix="/console/accounts", tags=[RouteClass.PAGE], include_i
 
 _PATH: Final = "/console/accounts"
 _SIZE: Final = 50
-
-Step = tuple[str, str | None, str]
-"""A way on from a page of a list: its words, its path if there is one, and what it is to this page."""
 
 
 @router.get("")
