@@ -22,7 +22,9 @@ from doorward.api.oauth.discovery import discovery_router
 from doorward.api.openapi import Document
 from doorward.api.operation import health, mailbox, metrics, well_known
 from doorward.api.v1 import feed
+from doorward.api.v1.admin import accounts as admin_accounts
 from doorward.api.v1.admin import clients as admin_clients
+from doorward.api.v1.admin import consents as admin_consents
 from doorward.api.v1.mobile import accounts as mobile_accounts
 from doorward.api.v1.mobile import login as mobile_login
 from doorward.api.v1.mobile import sessions as mobile_sessions
@@ -43,7 +45,9 @@ ROUTERS = (
     mobile_sessions.router,
     mobile_login.hot,
     mobile_login.router,
+    admin_accounts.router,
     admin_clients.router,
+    admin_consents.router,
     feed.router,
     client_registration.router,
     register.router,
