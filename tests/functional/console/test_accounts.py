@@ -96,7 +96,7 @@ def test_disable_and_enable_are_done_after_the_question(pages: Site, operator: V
     state, closed = operator.paper.texts["state"], member.open("/account").led_to
     operator.open(at(pages, "margaret", "/enable")).fill("ask-form").follow()
 
-    assert "1 session end at once" in asked
+    assert "on 1 device end at once" in asked
     assert (still_open, state, closed) == (200, "Disabled", "/sign-in?notice=session_ended")
     assert operator.paper.texts["state"] == "Active"
     assert done(pages) == [(AuditKind.ACCOUNT_DISABLED, "margaret"), (AuditKind.ACCOUNT_ENABLED, "margaret")]
