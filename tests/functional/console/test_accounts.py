@@ -78,14 +78,13 @@ def test_search_that_finds_nobody_tells_of_a_registration_that_waits(pages: Site
     assert "nothing" in operator.open("/console/accounts?q=newcome").paper.ids
 
 
-@pytest.mark.parametrize("query", ["older=%00", "after=a%20b", "q=" + "x" * 513])
-def test_list_at_an_odd_place_is_refused(operator: Visitor, query: str) -> None:
-    assert operator.open(f"/console/accounts?{query}").status == 422
+def test_list_at_an_odd_or_forged_place_is_harmless(operator: Visitor) -> None:
+    odd = ("older=%00", "after=a%20b", "q=" + "x" * 513, "q=mar&after=x", "q=mar&after=n.!!")
+    empty = ("newer=zz", "q=%27%20OR%201=1--", "q=%25", "q=m%25")
 
-
-@pytest.mark.parametrize("query", ["q=mar&after=x", "q=mar&after=n.!!", "older=zz", "newer=zz", "q=%27%20OR%201=1--"])
-def test_list_at_a_forged_place_is_harmless(operator: Visitor, query: str) -> None:
-    assert operator.open(f"/console/accounts?{query}").status in (200, 422)
+    assert {operator.open(f"/console/accounts?{query}").status for query in odd} == {422}
+    for query in empty:
+        assert links(operator.open(f"/console/accounts?{query}"), "account-") == [], query
 
 
 def test_disable_and_enable_are_done_after_the_question(pages: Site, operator: Visitor, member: Visitor) -> None:
@@ -157,13 +156,11 @@ def test_roles_are_granted_and_taken_away(pages: Site, operator: Visitor) -> Non
     assert done(pages) == [(AuditKind.ROLE_GRANTED, "margaret"), (AuditKind.ROLE_REVOKED, "margaret")]
 
 
-@pytest.mark.parametrize("role", ["", "Not+a+role", "%3Cscript%3E", "x" * 65])
-def test_role_that_is_none_is_refused_on_the_page(pages: Site, operator: Visitor, role: str) -> None:
-    operator.open(at(pages, "margaret", f"/grant?target={role}"))
-
-    assert operator.status == 422
-    assert "target-error" in operator.paper.ids
-    assert "<script>" not in operator.answer.text.partition("<main")[2]
+def test_role_that_is_none_is_refused_on_the_page(pages: Site, operator: Visitor) -> None:
+    for role in ("", "Not+a+role", "%3Cscript%3E", "x" * 65):
+        operator.open(at(pages, "margaret", f"/grant?target={role}"))
+        assert (operator.status, "target-error" in operator.paper.ids) == (422, True), role
+        assert "<script>" not in operator.answer.text.partition("<main")[2]
 
 
 def test_last_operator_is_told_why_they_stay(pages: Site, operator: Visitor) -> None:
