@@ -7,6 +7,7 @@ from typing import Protocol
 
 from doorward.adapters.snapshots.clients import CachedClients
 from doorward.assembly.oauth_flows import gateway_flows, request_flows, token_flows
+from doorward.assembly.overview import overview_flows
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile
@@ -269,7 +270,8 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         set_enabled=SetEnabled(work, clock),
         set_role=SetRole(work, clock),
         unlock_account=UnlockAccount(work, clock),
-        verify_chain=VerifyChain(view),
+        verify_chain=VerifyChain(work, view),
+        overview=overview_flows(work, view, clock, adapters.sealer),
         keyring=made.keyring,
         rotate_keys=RotateKeys(work, adapters.signatures, adapters.sealer, clock, made.keyring),
         list_jobs=ListJobs(view),
