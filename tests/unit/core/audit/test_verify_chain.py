@@ -32,7 +32,7 @@ class Forged(AuditLog):
         return tuple(found[:limit])
 
     def search(self, search: Search, *, before: Place | None = None, limit: int = 50) -> tuple[Entry, ...]:
-        raise AssertionError("nobody searches to verify")
+        raise AssertionError(f"nobody searches to verify: {search}, {before}, {limit}")
 
 
 @dataclass(frozen=True)

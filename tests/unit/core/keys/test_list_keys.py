@@ -33,9 +33,7 @@ def test_list_keys_first_of_each_algorithm_is_active_until_its_time_is_over(hous
     )
 
 
-def test_list_keys_rotated_now_goes_from_next_to_active_and_the_old_one_retires(
-    house: House, clock: FixedClock
-) -> None:
+def test_list_keys_rotated_now_goes_from_next_to_active(house: House, clock: FixedClock) -> None:
     house.flows.rotate_keys(force=True)
     rotated = house.flows.overview.list_keys()
     clock.advance(rules.PUBLISHED_BEFORE_USE)
