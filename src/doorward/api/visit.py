@@ -42,7 +42,8 @@ class Visit:
     in; so nobody may be found to be, after all.
 
     `page_policy` is the Content-Security-Policy of a page that needs another than the common one, with `{nonce}` where
-    the nonce goes; `form_targets` are origins that this page's forms may lead to besides our own.
+    the nonce goes; `form_targets` are origins that this page's forms may lead to besides our own. `place` is
+    where whoever must sign in first is led back to, as a path.
     """
 
     doors: Doors
@@ -57,6 +58,7 @@ class Visit:
     is_unguarded: bool = False
     page_policy: str | None = None
     form_targets: tuple[str, ...] = ()
+    place: str | None = None
     error_page: "Callable[[Visit, Problem], Response] | None" = None
     _nonce: str | None = None
 

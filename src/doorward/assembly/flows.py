@@ -8,6 +8,8 @@ from typing import Protocol
 from doorward.adapters.snapshots.clients import CachedClients
 from doorward.assembly.oauth_flows import gateway_flows, request_flows, token_flows
 from doorward.assembly.overview import overview_flows
+from doorward.assembly.oauth_flows import client_flows, gateway_flows, request_flows, token_flows
+from doorward.assembly.operating.flows import operator_flows
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile
@@ -54,19 +56,13 @@ from doorward.core.login.ports import HasAttempts, HasDevices
 from doorward.core.login.reset_password import ForgotPassword, MailReset, ResetPassword
 from doorward.core.login.sign_in_again import SignInAgain
 from doorward.core.login.unlock import Unlock
-from doorward.core.oauth.authenticate_client import AuthenticateClient
 from doorward.core.oauth.authorize.checks import Means
-from doorward.core.oauth.clients.add import AddClient
 from doorward.core.oauth.clients.built_in import built_in_clients
-from doorward.core.oauth.clients.change import ChangeClient
 from doorward.core.oauth.clients.client_secrets import ClientSecrets
 from doorward.core.oauth.clients.document import DescribedClients
-from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
-from doorward.core.oauth.clients.find import FindClient, ListClients, ShowClient, UnsaidClients
-from doorward.core.oauth.clients.origins import RegisteredOrigins
+from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.records import Registering
-from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
-from doorward.core.oauth.clients.rotate_secret import RotateSecret
+from doorward.core.oauth.clients.register import RegistrationTokens
 from doorward.core.oauth.codes import Codes
 from doorward.core.oauth.device.codes import UserCodes
 from doorward.core.oauth.export_applications import ExportApplications
@@ -231,7 +227,6 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     end_session, refresh = EndSession(work, clock), _refresh(adapters, made, issue)
     tokens, browser = _token_flows(adapters, made, refresh)
     welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, post)
-    also: Mapping[str, Exports] = {"applications": ExportApplications(view), "ways_in": ExportIdentities(view)}
     log_in = _log_in(adapters, made, welcome=welcome, issue=issue)
     connected = NameConnected(view, {provider.id: provider for provider in policy.providers})
     return Flows(
@@ -239,7 +234,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         resend_verification=ResendVerification(work, post, clock),
         verify_email=VerifyEmail(work, mint, post, clock),
         change_profile=ChangeProfile(work, mint, post, counters, clock),
-        export_account=ExportAccount(work, view, clock, also),
+        export_account=ExportAccount(work, view, clock, _exports(view)),
         close_account=CloseAccount(work, post, clock),
         log_in=log_in,
         sign_in_again=SignInAgain(log_in, end_session),
@@ -256,11 +251,12 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         end_all_sessions=EndAllSessions(work, clock),
         end_by_refresh_token=EndByRefreshToken(work, made.refresh_tokens, clock),
         tell_revoked=TellRevoked(work, view, made.keyring, clock),
-        clients=client_flows(adapters, policy, made),
+        clients=_client_flows(adapters, policy, made),
         requests=_request_flows(adapters, policy, made),
         tokens=tokens,
         browser=browser,
         gateways=gateway_flows(work, policy, made, clock=clock, snapshots=adapters.snapshots),
+        operators=operator_flows(adapters, made.page_tokens),
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
         lacks_operator=LacksOperator(view),
@@ -287,6 +283,10 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     )
 
 
+def _exports(view: OpensView[Work]) -> Mapping[str, Exports]:
+    return {"applications": ExportApplications(view), "ways_in": ExportIdentities(view)}
+
+
 def _log_in(adapters: Adapters, made: Tools, *, welcome: Welcome, issue: Issue) -> LogIn:
     return LogIn(
         work=adapters.work,
@@ -301,34 +301,18 @@ def _log_in(adapters: Adapters, made: Tools, *, welcome: Welcome, issue: Issue) 
     )
 
 
-def client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows:
-    """Return the flows of clients."""
-    work, view, clock, secrets = adapters.work, adapters.view, adapters.clock, made.client_secrets
-    set_enabled, tokens = SetClientEnabled(work, clock), made.registration_tokens
-    change, remove = ChangeClient(work, secrets, clock), RemoveClient(work, set_enabled, clock)
-    return ClientFlows(
+def _client_flows(adapters: Adapters, policy: Policy, made: Tools) -> ClientFlows:
+    return client_flows(
+        adapters.work,
+        adapters.view,
+        adapters.clock,
+        counters=adapters.counters,
         find=made.find_client,
-        authenticate=AuthenticateClient(
-            find=made.find_client,
-            work=work,
-            secrets=secrets,
-            keys=ClientKeys(adapters.signatures, adapters.documents),
-            counters=adapters.counters,
-            clock=clock,
-            issuer=policy.issuer,
-        ),
-        add=AddClient(work, secrets, clock),
-        list=ListClients(view),
-        show=ShowClient(view),
-        unsaid=UnsaidClients(view),
-        change=change,
-        rotate_secret=RotateSecret(work, secrets, clock),
-        set_enabled=set_enabled,
-        remove=remove,
-        origins=RegisteredOrigins(view, made.find_client, clock),
-        registration_tokens=tokens,
-        register=RegisterClient(work, secrets, tokens, clock, policy.registering),
-        manage_registration=ManageRegistration(view, tokens, change, remove),
+        issuer=policy.issuer,
+        keys=ClientKeys(adapters.signatures, adapters.documents),
+        registering=policy.registering,
+        secrets=made.client_secrets,
+        tokens=made.registration_tokens,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from doorward.core.audit.tag_address import TagAddress
-from doorward.core.flows import BrowserFlows, DeviceFlows, GatewayFlows, RequestFlows, TokenFlows
+from doorward.core.flows import BrowserFlows, ClientFlows, DeviceFlows, GatewayFlows, RequestFlows, TokenFlows
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.outgoing import Web
 from doorward.core.kernel.secrets import Envelopes, derive
@@ -12,6 +12,7 @@ from doorward.core.kernel.work import OpensView, OpensWork
 from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.ports import Signatures
 from doorward.core.limits.ports import RateCounters
+from doorward.core.oauth.authenticate_client import AuthenticateClient
 from doorward.core.oauth.authorize.answer_request import AnswerRequest, SeeRequest
 from doorward.core.oauth.authorize.applications import (
     ApplicationsView,
@@ -32,7 +33,16 @@ from doorward.core.oauth.browser.end import EndKept
 from doorward.core.oauth.browser.exchange import ExchangeForPage
 from doorward.core.oauth.browser.refresh import RefreshForPage
 from doorward.core.oauth.browser.sign_out import SignOutPage
-from doorward.core.oauth.clients.find import FindClient
+from doorward.core.oauth.clients.add import AddClient
+from doorward.core.oauth.clients.change import ChangeClient
+from doorward.core.oauth.clients.client_secrets import ClientSecrets
+from doorward.core.oauth.clients.end import RemoveClient, SetClientEnabled
+from doorward.core.oauth.clients.find import FindClient, ListClients, ShowClient, UnsaidClients
+from doorward.core.oauth.clients.origins import RegisteredOrigins
+from doorward.core.oauth.clients.ports import ClientsWork
+from doorward.core.oauth.clients.records import Registering
+from doorward.core.oauth.clients.register import ManageRegistration, RegisterClient, RegistrationTokens
+from doorward.core.oauth.clients.rotate_secret import RotateSecret
 from doorward.core.oauth.codes import Codes
 from doorward.core.oauth.device.answer import AnswerDevice, OpenTicket, SeeDevice
 from doorward.core.oauth.device.ask import AskForDevice
@@ -117,6 +127,46 @@ def token_flows(
         read_sign_out=ReadSignOut(view, find, keyring),
     )
     return tokens, browser
+
+
+class ClientWork(ClientsWork, HasOneTimes, Protocol):
+    """What the flows of clients reach."""
+
+
+def client_flows(
+    work: OpensWork[ClientWork],
+    view: OpensView[ClientsWork],
+    clock: Clock,
+    *,
+    counters: RateCounters,
+    find: FindClient,
+    issuer: str,
+    keys: ClientKeys,
+    registering: Registering,
+    secrets: ClientSecrets,
+    tokens: RegistrationTokens,
+) -> ClientFlows:
+    """Return the flows of clients."""
+    set_enabled = SetClientEnabled(work, clock)
+    change, remove = ChangeClient(work, secrets, clock), RemoveClient(work, set_enabled, clock)
+    return ClientFlows(
+        find=find,
+        authenticate=AuthenticateClient(
+            find=find, work=work, secrets=secrets, keys=keys, counters=counters, clock=clock, issuer=issuer
+        ),
+        add=AddClient(work, secrets, clock),
+        list=ListClients(view),
+        show=ShowClient(view),
+        unsaid=UnsaidClients(view),
+        change=change,
+        rotate_secret=RotateSecret(work, secrets, clock),
+        set_enabled=set_enabled,
+        remove=remove,
+        origins=RegisteredOrigins(view, find, clock),
+        registration_tokens=tokens,
+        register=RegisterClient(work, secrets, tokens, clock, registering),
+        manage_registration=ManageRegistration(view, tokens, change, remove),
+    )
 
 
 class GatewayPolicy(Protocol):

@@ -59,6 +59,7 @@ from doorward.core.oauth.tokens.revoke import Revoke
 from doorward.core.oauth.tokens.userinfo import Userinfo
 from doorward.core.onetime.see_link import SeeLink
 from doorward.core.operating.accounts import AddAccount, ListAccounts, SetEnabled, SetRole, ShowAccount
+from doorward.core.operating.admit_operator import AdmitOperator
 from doorward.core.operating.erase_closed import EraseClosed
 from doorward.core.operating.first_operator import CreateFirstOperator, InviteFirstOperator, LacksOperator
 from doorward.core.operating.jobs import ListJobs, ListTasks, RetryJobs, ShowJob
@@ -170,6 +171,10 @@ class OverviewFlows:
     list_keys: ListKeys
     list_locks: ListLocks
     list_tasks: ListTasks
+class OperatorFlows:
+    """What operators see and do in the console, and by scripts."""
+
+    admit: AdmitOperator
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +218,7 @@ class Flows:
     gateways: GatewayFlows
 
     # operating
+    operators: OperatorFlows
     invite_first_operator: InviteFirstOperator
     create_first_operator: CreateFirstOperator
     lacks_operator: LacksOperator
