@@ -6,10 +6,9 @@ from datetime import timedelta
 from typing import Protocol
 
 from doorward.adapters.snapshots.clients import CachedClients
-from doorward.assembly.oauth_flows import gateway_flows, request_flows, token_flows
-from doorward.assembly.overview import overview_flows
 from doorward.assembly.oauth_flows import client_flows, gateway_flows, request_flows, token_flows
 from doorward.assembly.operating.flows import operator_flows
+from doorward.assembly.operating.overview import overview_flows
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile

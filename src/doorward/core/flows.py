@@ -171,6 +171,9 @@ class OverviewFlows:
     list_keys: ListKeys
     list_locks: ListLocks
     list_tasks: ListTasks
+
+
+@dataclass(frozen=True, slots=True)
 class OperatorFlows:
     """What operators see and do in the console, and by scripts."""
 

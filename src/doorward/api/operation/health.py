@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from doorward.api.classes import RouteClass
+from doorward.api.doors import Doors
 from doorward.api.needs import NeedsDoors
 from doorward.api.thin import ThinRoute, json_answer
 from doorward.core.kernel.errors import Refusal
@@ -51,15 +52,21 @@ async def show_alive(_: Request) -> Response:
 @router.get("/readyz", responses={_NOT_READY: {"model": Ready}})
 async def show_ready(doors: NeedsDoors, response: Response) -> Ready:
     """Tell whether each thing that the server depends on is there."""
-    checks: dict[str, State] = {}
-    for name, check in doors.checks.items():
-        is_there = await doors.lanes.main(_is_there, check)
-        checks[name] = "ok" if is_there else "degraded" if name in doors.spared else "away"
+    checks = await states(doors)
     if "away" not in checks.values():
         return Ready(status="ok", checks=checks)
     response.status_code = _NOT_READY
     response.headers["retry-after"] = str(int(_RETRY_AFTER.total_seconds()))
     return Ready(status="away", checks=checks)
+
+
+async def states(doors: Doors) -> dict[str, State]:
+    """Return how it is with each thing that the server depends on, asked at this moment."""
+    checks: dict[str, State] = {}
+    for name, check in doors.checks.items():
+        is_there = await doors.lanes.main(_is_there, check)
+        checks[name] = "ok" if is_there else "degraded" if name in doors.spared else "away"
+    return checks
 
 
 def _is_there(check: Callable[[], bool]) -> bool:
