@@ -16,7 +16,7 @@ from doorward.api.v1.admin.audit import stream_log
 from doorward.core.access.records import OPERATOR
 from doorward.core.audit.export_log import COLUMNS, Format
 from doorward.core.audit.record import record
-from doorward.core.audit.records import AuditKind, Event, Search
+from doorward.core.audit.records import AuditKind, Event
 from doorward.core.kernel.ids import AccountId
 from doorward.core.outbox.records import JobState
 from doorward.core.sessions.rules import FRESH_FOR
@@ -28,7 +28,7 @@ from tests.house import WRONG_PASSWORD
 
 AUDIT: Final = "/v1/admin/audit"
 ADDRESS: Final = {"address": "192.0.2.7", "day": START.date().isoformat()}
-READS: Final = (
+READS: Final[tuple[tuple[str, str, object], ...]] = (
     ("GET", AUDIT, None),
     ("GET", f"{AUDIT}/export", None),
     ("POST", f"{AUDIT}/verify", {}),
@@ -41,7 +41,7 @@ READS: Final = (
     ("GET", "/v1/admin/settings", None),
     ("GET", "/v1/admin/health", None),
 )
-ACTS: Final = (
+ACTS: Final[tuple[tuple[str, str, object], ...]] = (
     ("POST", f"{AUDIT}/address", ADDRESS),
     ("POST", "/v1/admin/jobs/retry", {"all_dead": True}),
     ("POST", "/v1/admin/keys/rotate", None),
@@ -68,8 +68,7 @@ def happened(site: Site, count: int, kind: AuditKind = AuditKind.SIGN_IN, **deta
             record(work.audit, Event(kind, account_id=AccountId("ada"), detail=detail), START)
 
 
-@pytest.mark.parametrize(("method", "path", "body"), [*READS, *ACTS])
-def test_overview_is_closed_to_strangers_members_and_cookies(site: Site, method: str, path: str, body: object) -> None:
+def test_overview_is_closed_to_strangers_members_and_cookies(site: Site) -> None:
     site.house.account("margaret")
     member, browser, stranger = site.device(), site.browser(), site.device()
     member.sign_in("margaret")
@@ -77,26 +76,26 @@ def test_overview_is_closed_to_strangers_members_and_cookies(site: Site, method:
     site.house.flows.set_role("olga", OPERATOR, granted=True)
     browser.sign_in("olga")
 
-    answers = [who.send(method, path, body) for who in (stranger, member, browser)]
+    answers = {
+        route[:2]: [problem(who.send(*route)) for who in (stranger, member, browser)] for route in (*READS, *ACTS)
+    }
 
-    assert [problem(answer) for answer in answers] == [
-        (401, "NOT_SIGNED_IN"),
-        (403, "FORBIDDEN"),
-        (401, "NOT_SIGNED_IN"),
-    ]
+    refused = [(401, "NOT_AUTHENTICATED"), (403, "FORBIDDEN"), (401, "NOT_AUTHENTICATED")]
+    assert answers == dict.fromkeys(answers, refused)
 
 
-@pytest.mark.parametrize(("method", "path", "body"), ACTS)
-def test_overview_acts_need_a_recent_sign_in(site: Site, operator: App, method: str, path: str, body: object) -> None:
+def test_overview_acts_need_a_recent_sign_in_and_reads_do_not(site: Site, operator: App) -> None:
     site.clock.advance(FRESH_FOR - timedelta(seconds=1))
     operator.refresh()
     site.clock.advance(timedelta(seconds=2))
-    before = len(site.house.flows.overview.search_log(Search(), size=200).items)
+    before = site.house.flows.verify_chain().total
 
-    answer = operator.send(method, path, body)
+    refused = [problem(operator.send(*route)) for route in ACTS]
+    read = [operator.send(*route).status_code for route in READS if "none" not in route[1]]
 
-    assert problem(answer)[0] == 403
-    assert len(site.house.flows.overview.search_log(Search(), size=200).items) == before
+    assert refused == [(403, "REAUTHENTICATION_REQUIRED")] * len(ACTS)
+    assert read == [200] * len(read)
+    assert site.house.flows.verify_chain().total == before
 
 
 def test_search_audit_pages_through_what_is_asked_for_the_latest_first(site: Site, operator: App) -> None:
@@ -127,7 +126,6 @@ def test_search_audit_takes_quotes_and_patterns_as_they_are(site: Site, operator
     happened(site, 1)
 
     for hostile in ("ada'--", "%", "a_a", '{"$ne":null}', "ad?"):
-        assert operator.send("GET", f"{AUDIT}?", headers={}).status_code == 200
         answer = operator.client.get(
             AUDIT, params={"account_id": hostile}, headers={"authorization": f"Bearer {operator.access_token}"}
         )
@@ -179,10 +177,11 @@ async def gone_after_one_piece(app: Api, token: str) -> tuple[list[Message], int
     """Ask for the export, take one piece of it, and go away."""
     sent: list[Message] = []
     is_gone = asyncio.Event()
+    request = iter([{"type": "http.request", "body": b"", "more_body": False}])
 
     async def receive() -> Message:
-        if not sent:
-            return {"type": "http.request", "body": b"", "more_body": False}
+        for message in request:
+            return message
         await is_gone.wait()
         return {"type": "http.disconnect"}
 
@@ -249,8 +248,10 @@ def test_verify_audit_tells_how_far_it_is_and_the_verdict_last(site: Site, opera
         "UPDATE dw_audit SET at = at + 1 WHERE sequence = 7",
         "UPDATE dw_audit SET account_id = NULL WHERE sequence = 7",
         "DELETE FROM dw_audit WHERE sequence = 7",
-        "UPDATE dw_audit SET sequence = CASE sequence WHEN 7 THEN -7 WHEN 8 THEN 7 END WHERE sequence IN (7, 8);"
-        "UPDATE dw_audit SET sequence = 8 WHERE sequence = -7",
+        (
+            "UPDATE dw_audit SET sequence = CASE sequence WHEN 7 THEN -7 WHEN 8 THEN 7 END WHERE sequence IN (7, 8);"
+            "UPDATE dw_audit SET sequence = 8 WHERE sequence = -7"
+        ),
     ],
     ids=["kind", "detail", "time", "account", "removed", "reordered"],
 )
