@@ -35,7 +35,15 @@ from doorward.core.federation.rules import acrs_of
 from doorward.core.federation.settle import Settle
 from doorward.core.federation.sign_in_with import SignInWith
 from doorward.core.federation.upstream import Upstream
-from doorward.core.flows import BrowserFlows, ClientFlows, Flows, ProviderFlows, RequestFlows, TokenFlows
+from doorward.core.flows import (
+    BrowserFlows,
+    ClientFlows,
+    Flows,
+    OperatorFlows,
+    ProviderFlows,
+    RequestFlows,
+    TokenFlows,
+)
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.outgoing import Documents, Web
 from doorward.core.kernel.sealing import Sealer
@@ -255,7 +263,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         tokens=tokens,
         browser=browser,
         gateways=gateway_flows(work, policy, made, clock=clock, snapshots=adapters.snapshots),
-        operators=operator_flows(adapters, made.page_tokens),
+        operators=_operator_flows(adapters, policy, made),
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
         lacks_operator=LacksOperator(view),
@@ -349,6 +357,12 @@ def _request_flows(adapters: Adapters, policy: Policy, made: Tools) -> RequestFl
         tag_address=made.tag_address,
         user_codes=UserCodes(derive(policy.secret, "user codes")),
     )
+
+
+def _operator_flows(adapters: Adapters, policy: Policy, made: Tools) -> OperatorFlows:
+    providers = {provider.id: provider for provider in policy.providers}
+    find, pages = made.find_client, made.page_tokens
+    return operator_flows(adapters.work, adapters.view, adapters.clock, find=find, pages=pages, providers=providers)
 
 
 def provider_flows(adapters: Adapters, policy: Policy, made: Tools, *, vouched: SignInVouched) -> ProviderFlows:

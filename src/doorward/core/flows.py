@@ -64,6 +64,13 @@ from doorward.core.operating.erase_closed import EraseClosed
 from doorward.core.operating.first_operator import CreateFirstOperator, InviteFirstOperator, LacksOperator
 from doorward.core.operating.jobs import ListJobs, ListTasks, RetryJobs, ShowJob
 from doorward.core.operating.locks import ListLocks
+from doorward.core.operating.jobs import ListJobs, RetryJobs, ShowJob
+from doorward.core.operating.people.consents import ConsentsOfAccount, ConsentsOfClient, RevokeConsent
+from doorward.core.operating.people.end_sessions import EndSessionOf, EndSessionsOf
+from doorward.core.operating.people.find_accounts import BrowseAccounts, FindAccounts, ListHolders
+from doorward.core.operating.people.find_clients import FindClients
+from doorward.core.operating.people.see_account import SeeAccount
+from doorward.core.operating.people.see_client import SeeClient
 from doorward.core.operating.remove_expired import RemoveExpired
 from doorward.core.operating.tell_revoked import TellRevoked
 from doorward.core.operating.unlock_account import UnlockAccount
@@ -178,6 +185,17 @@ class OperatorFlows:
     """What operators see and do in the console, and by scripts."""
 
     admit: AdmitOperator
+    browse_accounts: BrowseAccounts
+    find_accounts: FindAccounts
+    list_holders: ListHolders
+    see_account: SeeAccount
+    end_session: EndSessionOf
+    end_sessions: EndSessionsOf
+    find_clients: FindClients
+    see_client: SeeClient
+    consents_of_account: ConsentsOfAccount
+    consents_of_client: ConsentsOfClient
+    revoke_consent: RevokeConsent
 
 
 @dataclass(frozen=True, slots=True)

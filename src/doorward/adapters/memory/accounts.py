@@ -67,6 +67,19 @@ class MemoryAccounts(Accounts):
         items = tuple(rest[:size])
         return Page(items, items[-1].id if len(rest) > size else None)
 
+    def newest(self, *, before: AccountId | None = None, limit: int = 50) -> tuple[Account, ...]:
+        older = [account for account in self._all() if before is None or account.id < before]
+        return tuple(older[::-1][:limit])
+
+    def named(self, prefix: str, *, after: str = "", limit: int = 50) -> tuple[Account, ...]:
+        found = [each for each in self._all() if each.username_key.startswith(prefix) and each.username_key > after]
+        return tuple(sorted(found, key=lambda account: account.username_key)[:limit])
+
+    def addressed(self, prefix: str, *, after: str = "", limit: int = 50) -> tuple[Account, ...]:
+        found = [each for each in self._all() if each.email_key.startswith(prefix) and each.email_key > after]
+        others = [account for account in found if not account.username_key.startswith(prefix)]
+        return tuple(sorted(others, key=lambda account: account.email_key)[:limit])
+
     def due_for_deletion(self, now: datetime, *, limit: int) -> tuple[Account, ...]:
         due = [(account.delete_after, account.id) for account in self._all() if account.delete_after]
         return tuple(self.access.tables.accounts[of] for at, of in sorted(due) if at <= now)[:limit]

@@ -201,7 +201,7 @@ consents: Final = Table(
     "dw_consents",
     ("account_id", "client_id", "scope", "granted_at"),
     ("account_id", "client_id"),
-    (Index(("account_id",)), Index(("client_id",))),
+    (Index(("account_id",)), Index(("client_id", "account_id"))),
 )
 
 identities: Final = Table(

@@ -314,5 +314,5 @@ consents: Final = Table(
     _text("client_id", primary_key=True),
     _text("scope"),
     _moment("granted_at"),
-    Index(None, "client_id"),
+    Index(None, "client_id", "account_id"),
 )

@@ -26,7 +26,7 @@ def stand(visit: Visit, request: Request) -> None:
         visit.place = CONSOLE
         return
     parts = {name: quote(value, safe="") for name, value in request.path_params.items()}
-    query = request.url.query if request.method == "GET" else ""
+    query = request.url.query
     place = facts.path.format_map(parts) + (f"?{query}" if query else "")
     visit.place = place if _is_ours(place) else CONSOLE
 

@@ -20,6 +20,8 @@ _LONGEST_PRESENTED: Final = 512
 
 _LENGTH: Final = f"Use {SHORTEST_USERNAME} to {LONGEST_USERNAME} characters."
 _PUNCTUATION: Final = "._-"
+_NEVER: Final = "CZ"
+"""The classes of letters that stand in no key: controls, halves of letters, blanks."""
 _PROFILE: Final = get_profile("UsernameCaseMapped")
 
 
@@ -98,6 +100,17 @@ def login_key(presented: str) -> str:
         return email(presented).key if "@" in presented else username(presented).key
     except Invalid:
         return f"?{encode(digest(presented.encode('utf-8', 'surrogatepass')))}"
+
+
+def beginning(presented: str) -> str | None:
+    """Return what a username key, an e-mail key or an id begins with that begins so; None when none does.
+
+    Letters come in the form that keys have; a letter that no key holds finds nothing.
+    """
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", presented.strip()[:LONGEST_EMAIL]).lower())
+    if not text or any(unicodedata.category(letter)[0] in _NEVER for letter in text):
+        return None
+    return text
 
 
 def _domain(address: str) -> str:

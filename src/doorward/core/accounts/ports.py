@@ -3,11 +3,14 @@
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from doorward.core.accounts.records import Account, Claim
 from doorward.core.kernel.ids import AccountId, ClaimId
 from doorward.core.kernel.pages import Page
+
+LAST: Final = "\U0010ffff"
+"""The last code point, which no key holds: whatever begins with a text comes before that text with it at its end."""
 
 
 class Accounts(Protocol):
@@ -50,6 +53,21 @@ class Accounts(Protocol):
     @abstractmethod
     def page(self, *, after: str | None = None, size: int = 50, contains: str | None = None) -> Page[Account]:
         """Return accounts in the order of their ids, after one id; those whose name or address contains `contains`."""
+
+    @abstractmethod
+    def newest(self, *, before: AccountId | None = None, limit: int = 50) -> tuple[Account, ...]:
+        """Return at most `limit` accounts made before one, the newest first. It costs as much anywhere in the list."""
+
+    @abstractmethod
+    def named(self, prefix: str, *, after: str = "", limit: int = 50) -> tuple[Account, ...]:
+        """Return at most `limit` accounts whose username key begins with `prefix` and comes after `after`.
+
+        In the order of these keys, letters by their code points, from an index: it costs as much among millions.
+        """
+
+    @abstractmethod
+    def addressed(self, prefix: str, *, after: str = "", limit: int = 50) -> tuple[Account, ...]:
+        """Return the same by e-mail keys, without the accounts that `named` finds by this prefix."""
 
     @abstractmethod
     def due_for_deletion(self, now: datetime, *, limit: int) -> tuple[Account, ...]:

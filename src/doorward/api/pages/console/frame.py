@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
+from fastapi import Query
 from starlette.responses import HTMLResponse
 
 from doorward.api.pages.console.sections import SECTIONS
@@ -10,6 +12,19 @@ from doorward.api.pages.forms import Errors
 from doorward.api.pages.render import page
 from doorward.api.visit import Visit
 from doorward.core.sessions.records import Snapshot
+
+Wanted = Annotated[str, Query(max_length=512)]
+"""What is looked for."""
+
+After = Annotated[str | None, Query(max_length=1024, pattern=r"^[\x21-\x7e]+$")]
+"""Where a list goes on."""
+
+Target = Annotated[str, Query(max_length=1024, pattern=r"^[\x21-\x7e]*$")]
+"""What an action is done to, besides what stands in its path. It stands in the address of question and answer."""
+
+
+Step = tuple[str, str | None, str]
+"""A way on from a page of a list: its words, its path if there is one, and what it is to this page."""
 
 
 @dataclass(frozen=True, slots=True)
