@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from doorward.assembly.operating.inside import shown_settings
-from doorward.core.operating.figures import EVERY, KEPT_FOR, Figures
+from doorward.core.operating.overview.figures import EVERY, KEPT_FOR, Figures
 from doorward.settings.load import given
 from doorward.testing.clock import START
 

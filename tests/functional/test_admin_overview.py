@@ -93,7 +93,7 @@ def test_overview_acts_need_a_recent_sign_in_and_reads_do_not(site: Site, operat
     refused = [problem(operator.send(*route)) for route in ACTS]
     read = [operator.send(*route).status_code for route in READS if "none" not in route[1]]
 
-    assert refused == [(403, "REAUTHENTICATION_REQUIRED")] * len(ACTS)
+    assert refused == [(401, "REAUTHENTICATION_REQUIRED")] * len(ACTS)
     assert read == [200] * len(read)
     assert site.house.flows.verify_chain().total == before
 

@@ -12,7 +12,7 @@ from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
 from doorward.core.limits.ports import Allowance, RateCounters
 from doorward.core.limits.records import Limit
-from doorward.core.operating.figures import Figures
+from doorward.core.operating.overview.figures import Figures
 from doorward.core.outbox.ports import Mailbox
 
 

@@ -63,8 +63,8 @@ from doorward.core.operating.admit_operator import AdmitOperator
 from doorward.core.operating.erase_closed import EraseClosed
 from doorward.core.operating.first_operator import CreateFirstOperator, InviteFirstOperator, LacksOperator
 from doorward.core.operating.jobs import ListJobs, ListTasks, RetryJobs, ShowJob
-from doorward.core.operating.locks import ListLocks
-from doorward.core.operating.jobs import ListJobs, RetryJobs, ShowJob
+from doorward.core.operating.overview.locks import ListLocks
+from doorward.core.operating.overview.name_accounts import NameAccounts
 from doorward.core.operating.people.consents import ConsentsOfAccount, ConsentsOfClient, RevokeConsent
 from doorward.core.operating.people.end_sessions import EndSessionOf, EndSessionsOf
 from doorward.core.operating.people.find_accounts import BrowseAccounts, FindAccounts, ListHolders
@@ -178,6 +178,7 @@ class OverviewFlows:
     list_keys: ListKeys
     list_locks: ListLocks
     list_tasks: ListTasks
+    name_accounts: NameAccounts
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.samples import Sample
 
 from doorward.core.kernel.clock import Clock
-from doorward.core.operating.figures import EVERY, KEPT_FOR, Figures
+from doorward.core.operating.overview.figures import EVERY, KEPT_FOR, Figures
 
 _LOGINS: Final = "doorward_logins_total"
 _LIMITED: Final = "doorward_rate_limited_total"

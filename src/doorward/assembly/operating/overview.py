@@ -15,7 +15,8 @@ from doorward.core.keys.list_keys import ListKeys
 from doorward.core.keys.ports import HasSigningKeys
 from doorward.core.login.ports import HasAttempts
 from doorward.core.operating.jobs import ListTasks
-from doorward.core.operating.locks import ListLocks
+from doorward.core.operating.overview.locks import ListLocks
+from doorward.core.operating.overview.name_accounts import NameAccounts
 from doorward.core.outbox.ports import HasOutbox
 from doorward.worker.jobs import EVERY
 
@@ -35,4 +36,5 @@ def overview_flows(
         list_keys=ListKeys(view, clock),
         list_locks=ListLocks(view, clock),
         list_tasks=ListTasks(view, EVERY),
+        name_accounts=NameAccounts(view),
     )

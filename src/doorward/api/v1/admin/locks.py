@@ -11,7 +11,7 @@ from doorward.api.v1.admin.operator import NeedsFreshOperator, NeedsOperator
 from doorward.api.v1.bodies import AnswerBody
 from doorward.core.kernel.pages import MAX_PAGE_SIZE
 from doorward.core.limits.records import LIMITS, Limit, Per, Tier
-from doorward.core.operating.locks import LockKind, LockSeen
+from doorward.core.operating.overview.locks import LockKind, LockSeen
 
 router = APIRouter(prefix="/v1/admin", tags=[RouteClass.OPERATOR])
 

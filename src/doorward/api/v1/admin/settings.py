@@ -10,7 +10,7 @@ from doorward.api.needs import NeedsDoors
 from doorward.api.operation.health import State, states
 from doorward.api.v1.admin.operator import NeedsOperator
 from doorward.api.v1.bodies import AnswerBody
-from doorward.core.operating.figures import Slice, slices
+from doorward.core.operating.overview.figures import Slice, slices
 from doorward.core.outbox.records import JobState
 
 router = APIRouter(prefix="/v1/admin", tags=[RouteClass.OPERATOR])

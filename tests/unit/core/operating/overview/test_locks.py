@@ -7,7 +7,7 @@ from doorward.core.kernel.ids import AccountId
 from doorward.core.login.errors import InvalidCredentials
 from doorward.core.login.records import Attempts, Lane
 from doorward.core.login.rules import CEILING, CLOCK_ERROR, SUSPENDED_FOR
-from doorward.core.operating.locks import LockKind
+from doorward.core.operating.overview.locks import LockKind
 from doorward.testing.clock import START
 from tests.house import WRONG_PASSWORD, House
 
