@@ -1,5 +1,6 @@
 """Keeping a deployment from losing the last of those who operate it."""
 
+from dataclasses import replace
 from typing import Final, Protocol
 
 from doorward.core.access.ports import HasRoles
@@ -38,10 +39,7 @@ def keep_one_operator(work: OperatorsWork, leaving: Account) -> Account:
     for account in sorted((leaving, other), key=lambda each: each.id):
         if not work.accounts.replace(account, expected=account):
             raise Conflict
-    changed = work.accounts.by_id(leaving.id)
-    if changed is None:
-        raise Conflict
-    return changed
+    return replace(leaving, version=leaving.version + 1)
 
 
 def _another(work: OperatorsWork, than: AccountId) -> Account | None:

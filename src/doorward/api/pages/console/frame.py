@@ -19,7 +19,7 @@ Wanted = Annotated[str, Query(max_length=512)]
 After = Annotated[str | None, Query(max_length=1024, pattern=r"^[\x21-\x7e]+$")]
 """Where a list goes on."""
 
-Target = Annotated[str, Query(max_length=1024, pattern=r"^[\x21-\x7e]*$")]
+Target = Annotated[str, Query(max_length=1024, pattern=r"^[^\x00-\x1f\x7f]*$")]
 """What an action is done to, besides what stands in its path. It stands in the address of question and answer."""
 
 
