@@ -11,7 +11,7 @@ INFINITY = float("inf")
 
 
 def a_slice(signed_in: int = 0, refused: int = 0, *, median: float | None = None, ready: int | None = 0) -> Slice:
-    return Slice(START, signed_in, refused, 0, 0, median, median, ready, 0)
+    return Slice(START - EVERY, START, signed_in, refused, 0, 0, median, median, ready, 0)
 
 
 def figures(moment: int, signed_in: int, durations: tuple[tuple[float, int], ...] = ()) -> Figures:
@@ -62,7 +62,8 @@ def test_quantile_lies_within_its_class(
 
 
 @pytest.mark.parametrize(
-    ("most", "top"), [(0, 4), (3.9, 4), (4, 4), (5, 8), (8, 8), (9, 10), (11, 20), (99, 100), (100, 100), (101, 200)]
+    ("most", "top"),
+    [(0, 4), (0.01, 4), (4, 4), (5, 8), (9, 20), (21, 40), (99, 200), (201, 400), (8001, 20_000)],
 )
 def test_nice_is_round_and_not_below(most: float, top: float) -> None:
     assert charts.nice(most) == top
@@ -75,6 +76,15 @@ def test_bars_stand_on_one_another_and_within_the_chart() -> None:
     assert (low.look, high.look, alone.look) == ("a", "b", "b")
     assert high.y + high.height == pytest.approx(low.y, abs=0.2)
     assert all(bar.x >= 0 and bar.x + bar.width <= charts.WIDTH and bar.y >= 0 for bar in chart.bars)
+
+
+def test_bars_stand_where_their_time_is_in_the_hour_that_ends_now() -> None:
+    half_an_hour_ago = Slice(START - timedelta(minutes=31), START - timedelta(minutes=30), 1, 0, 0, 0, None, None, 0, 0)
+
+    early, late = charts.of_instance([half_an_hour_ago, a_slice(1)])[0].bars
+
+    assert early.x + early.width == pytest.approx((64 + charts.WIDTH - 8) / 2, abs=3)
+    assert late.x + late.width == pytest.approx(charts.WIDTH - 8, abs=3)
 
 
 def test_lines_break_where_nothing_is_known() -> None:

@@ -156,10 +156,10 @@ def _account(flows: Flows, voice: Voice, wanted: str | None) -> AccountId | None
     try:
         return flows.show_account(wanted).account.id
     except NotFound:
-        if is_id(wanted):
-            return AccountId(wanted)
-    why = "What an erased account was called is not kept; its id is."
-    voice.refuse(Problem(f"Nobody is called {wanted}.", why, "Name its id."), code=NotFound.code)
+        if not is_id(wanted):
+            why = "What an erased account was called is not kept; its id is."
+            voice.refuse(Problem(f"Nobody is called {wanted}.", why, "Name its id."), code=NotFound.code)
+    return AccountId(wanted)
 
 
 def _members(entry: Entry) -> dict[str, Value]:

@@ -29,8 +29,9 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """What happened in a while that ends at a moment. Times are in milliseconds, None while nothing was answered."""
+    """What happened between two moments. Times are in milliseconds, None while nothing was answered."""
 
+    since: datetime
     until: datetime
     signed_in: int
     refused: int
@@ -69,6 +70,7 @@ def _between(before: Figures, after: Figures) -> Slice:
     earlier = dict(before.durations)
     durations = [(bound, count - earlier.get(bound, 0)) for bound, count in after.durations]
     return Slice(
+        since=before.at,
         until=after.at,
         signed_in=after.signed_in - before.signed_in,
         refused=after.refused - before.refused,

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from doorward.core.operating.overview.figures import Slice
+from doorward.core.operating.overview.figures import KEPT_FOR, Slice
 
 PARTS: Final = 30
 """How many parts an hour is shown in."""
 
 WIDTH: Final = 640
 HEIGHT: Final = 200
-_LEFT: Final = 48
+_LEFT: Final = 64
 _RIGHT: Final = 8
 _TOP: Final = 10
 _BOTTOM: Final = 28
-_GAP: Final = 3
+_GAP: Final = 2
 _STEPS: Final = 4
 
 Values = Sequence[float | None]
@@ -93,7 +93,7 @@ def of_instance(parts: Sequence[Slice]) -> tuple[Chart, ...]:
     queue = f"{_last(ready)} jobs wait, {_last(dead)} are given up, of all instances."
     return (
         _bars("sign-ins", "Sign-ins", totals, (signed_in, refused), parts),
-        _lines("durations", "How long answers take", took, (median, slowest), parts, unit="ms"),
+        _lines("durations", "How long answers take, in milliseconds", took, (median, slowest), parts, unit="ms"),
         _lines("queue", "Jobs in the queue", queue, (ready, dead), parts),
     )
 
@@ -107,54 +107,41 @@ def of_refusals(parts: Sequence[Slice]) -> tuple[Chart, ...]:
 
 
 def nice(most: float) -> float:
-    """Return a round number that is not below the greatest value, for the top of an axis: 1, 2, 4 or 8 of a power."""
-    if most <= _STEPS:
-        return float(_STEPS)
-    power = 10.0 ** math.floor(math.log10(most))
-    return next(step * power for step in (1, 2, 4, 8, 10) if step * power >= most)
+    """Return a round number that is not below the greatest value, and whose quarters are whole: 4, 8, 20, 40, 80 …"""
+    power = 10.0 ** max(0, math.floor(math.log10(most)) - 1) if most > 0 else 1.0
+    return next(step * power for step in (4, 8, 20, 40, 80, 200) if step * power >= most)
 
 
 def _bars(name: str, title: str, summary: str, series: tuple[Series, ...], parts: Sequence[Slice]) -> Chart:
     sums = [sum(each.values[place] or 0 for each in series) for place in range(len(parts))]
     top = nice(max(sums, default=0))
     bars = []
-    for place in range(len(parts)):
-        below = 0.0
+    for place, part in enumerate(parts):
+        below, x = 0.0, _x(part.since, parts)
         for each in series:
             value = each.values[place] or 0
             if value:
-                height = _scaled(value, top)
-                width = _step(len(parts)) - _GAP
+                height, width = _scaled(value, top), max(_x(part.until, parts) - x - _GAP, 1)
                 below += height
-                bars.append(
-                    Bar(
-                        _round(_x(place, len(parts))),
-                        _round(_floor() - below),
-                        _round(width),
-                        _round(height),
-                        each.look,
-                    )
-                )
-    return Chart(name, title, summary, "", series, _untils(parts), tuple(bars), (), _rows(top, ""), _columns())
+                bars.append(Bar(_round(x), _round(_floor() - below), _round(width), _round(height), each.look))
+    return Chart(name, title, summary, "", series, _untils(parts), tuple(bars), (), _rows(top), _columns())
 
 
 def _lines(
     name: str, title: str, summary: str, series: tuple[Series, ...], parts: Sequence[Slice], *, unit: str = ""
 ) -> Chart:
     top = nice(max((value for each in series for value in each.values if value is not None), default=0))
-    lines = tuple(Line(_path(each.values, top), each.look) for each in series)
-    return Chart(name, title, summary, unit, series, _untils(parts), (), lines, _rows(top, unit), _columns())
+    lines = tuple(Line(_path(each.values, top, parts), each.look) for each in series)
+    return Chart(name, title, summary, unit, series, _untils(parts), (), lines, _rows(top), _columns())
 
 
-def _path(values: Values, top: float) -> str:
+def _path(values: Values, top: float, parts: Sequence[Slice]) -> str:
     steps, is_drawing = [], False
-    for place, value in enumerate(values):
-        if value is None:
-            is_drawing = False
-            continue
-        x = _x(place, len(values)) + _step(len(values)) / 2
-        steps.append(f"{'L' if is_drawing else 'M'}{_round(x)} {_round(_floor() - _scaled(value, top))}")
-        is_drawing = True
+    for value, part in zip(values, parts, strict=True):
+        if value is not None:
+            x, y = _x(part.until, parts), _floor() - _scaled(value, top)
+            steps.append(f"{'L' if is_drawing else 'M'}{_round(x)} {_round(y)}")
+        is_drawing = value is not None
     return "".join(steps)
 
 
@@ -166,17 +153,14 @@ def _scaled(value: float, top: float) -> float:
     return value / top * (_floor() - _TOP)
 
 
-def _step(count: int) -> float:
-    return (WIDTH - _LEFT - _RIGHT) / max(count, 1)
+def _x(at: datetime, parts: Sequence[Slice]) -> float:
+    """Return where a moment is: the latest one at the right, and an hour before it at the left."""
+    return WIDTH - _RIGHT - (WIDTH - _LEFT - _RIGHT) * ((parts[-1].until - at) / KEPT_FOR)
 
 
-def _x(place: int, count: int) -> float:
-    return _LEFT + place * _step(count)
-
-
-def _rows(top: float, unit: str) -> tuple[Mark, ...]:
+def _rows(top: float) -> tuple[Mark, ...]:
     values = [top * step / _STEPS for step in range(_STEPS + 1)]
-    return tuple(Mark(_round(_floor() - _scaled(value, top)), f"{value:,.0f}{unit and f' {unit}'}") for value in values)
+    return tuple(Mark(_round(_floor() - _scaled(value, top)), f"{value:,.0f}") for value in values)
 
 
 def _columns() -> tuple[Mark, ...]:

@@ -22,6 +22,7 @@ router = APIRouter(prefix="/console/audit", tags=[RouteClass.PAGE], include_in_s
 
 _HERE: Final = "<!-- how far it is -->"
 _TENTHS: Final = 10
+_WORTH_TELLING: Final = 1000
 
 
 @router.post("/verify", response_class=StreamingResponse)
@@ -60,7 +61,7 @@ async def _pieces(visit: Visit, frame: str, steps: Iterator[ChainVerdict], *, en
             yield html(visit, "console/overview/verdict.html", verdict=verdict, is_against_end=bool(end))
             break
         tenth = _TENTHS * verdict.sound // verdict.total
-        if tenth > told:
+        if tenth > told and verdict.sound >= _WORTH_TELLING:
             told = tenth
             yield f"<li>{verdict.sound:,} of {verdict.total:,} entries are sound so far.</li>"
     yield after
