@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from doorward.adapters.memory.tables import Access
+from doorward.core.accounts.names import bounds
 from doorward.core.accounts.ports import Accounts, Claims
 from doorward.core.accounts.records import Account, Claim
 from doorward.core.kernel.ids import AccountId, ClaimId
@@ -72,11 +73,13 @@ class MemoryAccounts(Accounts):
         return tuple(older[::-1][:limit])
 
     def named(self, prefix: str, *, after: str = "", limit: int = 50) -> tuple[Account, ...]:
-        found = [each for each in self._all() if each.username_key.startswith(prefix) and each.username_key > after]
+        begin, end = bounds(prefix, after)
+        found = [account for account in self._all() if begin <= account.username_key < end]
         return tuple(sorted(found, key=lambda account: account.username_key)[:limit])
 
     def addressed(self, prefix: str, *, after: str = "", limit: int = 50) -> tuple[Account, ...]:
-        found = [each for each in self._all() if each.email_key.startswith(prefix) and each.email_key > after]
+        begin, end = bounds(prefix, after)
+        found = [account for account in self._all() if begin <= account.email_key < end]
         others = [account for account in found if not account.username_key.startswith(prefix)]
         return tuple(sorted(others, key=lambda account: account.email_key)[:limit])
 

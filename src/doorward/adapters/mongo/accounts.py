@@ -8,7 +8,8 @@ from doorward.adapters.mongo import tables
 from doorward.adapters.mongo.engine.connection import Connection, Query
 from doorward.adapters.mongo.engine.table import Document
 from doorward.adapters.mongo.engine.values import micros, micros_or_none, moment, moment_or_none
-from doorward.core.accounts.ports import LAST, Accounts, Claims
+from doorward.core.accounts.names import bounds
+from doorward.core.accounts.ports import Accounts, Claims
 from doorward.core.accounts.records import Account, Claim, Status
 from doorward.core.kernel.ids import AccountId, ClaimId
 from doorward.core.kernel.pages import Page
@@ -87,7 +88,7 @@ class MongoAccounts(Accounts):
         return tuple(_account(document) for document in found)
 
     def addressed(self, prefix: str, *, after: str = "", limit: int = 50) -> tuple[Account, ...]:
-        others = [{"username_key": {"$lt": prefix}}, {"username_key": {"$gte": prefix + LAST}}]
+        others = [{"username_key": {"$lt": prefix}}, {"username_key": {"$gte": bounds(prefix, "")[1]}}]
         query: Query = {"email_key": _beginning(prefix, after), "$or": others}
         found = self.connection.all(tables.accounts, query, order=[("email_key", 1)], limit=limit)
         return tuple(_account(document) for document in found)
@@ -171,7 +172,8 @@ def _narrow(contains: str) -> Query:
 
 
 def _beginning(prefix: str, after: str) -> Query:
-    return {"$gt": after, "$gte": prefix, "$lt": prefix + LAST}
+    begin, end = bounds(prefix, after)
+    return {"$gte": begin, "$lt": end}
 
 
 def _account_or_none(document: Document | None) -> Account | None:

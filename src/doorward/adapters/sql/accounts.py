@@ -10,7 +10,8 @@ from doorward.adapters.sql import tables
 from doorward.adapters.sql.engine.connection import Connection, Row
 from doorward.adapters.sql.engine.statement import Statement, given, insert_unless_taken
 from doorward.adapters.sql.engine.values import micros, micros_or_none, moment, moment_or_none
-from doorward.core.accounts.ports import LAST, Accounts, Claims
+from doorward.core.accounts.names import bounds
+from doorward.core.accounts.ports import Accounts, Claims
 from doorward.core.accounts.records import Account, Claim, Status
 from doorward.core.kernel.ids import AccountId, ClaimId
 from doorward.core.kernel.pages import Page
@@ -79,7 +80,7 @@ def _beginning(key: Column[str], *others: Column[str]) -> Statement:
         begins, without = spelled(key), [spelled(other) for other in others]
         return (
             select(tables.accounts)
-            .where(begins > given("after"), begins >= given("prefix"), begins < given("end"))
+            .where(begins >= given("begin"), begins < given("end"))
             .where(*(or_(other < given("prefix"), other >= given("end")) for other in without))
             .order_by(begins)
             .limit(given("limit"))
@@ -187,11 +188,13 @@ class SqlAccounts(Accounts):
         return tuple(_account(row) for row in self.connection.all(_NEWEST_BEFORE, before=before, limit=limit))
 
     def named(self, prefix: str, *, after: str = "", limit: int = 50) -> tuple[Account, ...]:
-        rows = self.connection.all(_NAMED, prefix=prefix, end=prefix + LAST, after=after, limit=limit)
+        begin, end = bounds(prefix, after)
+        rows = self.connection.all(_NAMED, begin=begin, end=end, limit=limit)
         return tuple(_account(row) for row in rows)
 
     def addressed(self, prefix: str, *, after: str = "", limit: int = 50) -> tuple[Account, ...]:
-        rows = self.connection.all(_ADDRESSED, prefix=prefix, end=prefix + LAST, after=after, limit=limit)
+        begin, end = bounds(prefix, after)
+        rows = self.connection.all(_ADDRESSED, prefix=prefix, begin=begin, end=end, limit=limit)
         return tuple(_account(row) for row in rows)
 
     def due_for_deletion(self, now: datetime, *, limit: int) -> tuple[Account, ...]:

@@ -20,6 +20,8 @@ _LONGEST_PRESENTED: Final = 512
 
 _LENGTH: Final = f"Use {SHORTEST_USERNAME} to {LONGEST_USERNAME} characters."
 _PUNCTUATION: Final = "._-"
+_FIRST, _LAST = "\x01", "\U0010ffff"
+"""A letter before all that keys hold, and one after: neither stands in a key."""
 _NEVER: Final = "CZ"
 """The classes of letters that stand in no key: controls, halves of letters, blanks."""
 _PROFILE: Final = get_profile("UsernameCaseMapped")
@@ -111,6 +113,14 @@ def beginning(presented: str) -> str | None:
     if not text or any(unicodedata.category(letter)[0] in _NEVER for letter in text):
         return None
     return text
+
+
+def bounds(prefix: str, after: str) -> tuple[str, str]:
+    """Return the first text that a key with a prefix may be which comes after `after`, and the first that none may be.
+
+    One bound at each end: databases look for one of each in an index, and compare any other with all that they find.
+    """
+    return max(prefix, after + _FIRST), prefix + _LAST
 
 
 def _domain(address: str) -> str:

@@ -3,14 +3,11 @@
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Protocol
 
 from doorward.core.accounts.records import Account, Claim
 from doorward.core.kernel.ids import AccountId, ClaimId
 from doorward.core.kernel.pages import Page
-
-LAST: Final = "\U0010ffff"
-"""The last code point, which no key holds: whatever begins with a text comes before that text with it at its end."""
 
 
 class Accounts(Protocol):
