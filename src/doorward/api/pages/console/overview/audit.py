@@ -158,7 +158,6 @@ async def show_entry(sequence: int, visit: NeedsVisit, session: NeedsOperator) -
     if entry is None:
         raise NotFound
     (row,) = await _rows(visit, (entry,))
-    day = entry.at.astimezone(UTC).date().isoformat()
     return show(
         visit,
         "overview/event.html",
@@ -168,7 +167,7 @@ async def show_entry(sequence: int, visit: NeedsVisit, session: NeedsOperator) -
         entry=entry,
         same_address=Asked(tag=entry.event.address_tag or "").query(),
         same_account=Asked(account=entry.event.account_id or "").query(),
-        day=day,
+        has_next=await doors.lanes.main(doors.flows.overview.search_log.one, sequence + 1) is not None,
     )
 
 

@@ -107,7 +107,7 @@ def of_refusals(parts: Sequence[Slice]) -> tuple[Chart, ...]:
 
 
 def nice(most: float) -> float:
-    """Return a round number that is not below the greatest value, and whose quarters are whole: 4, 8, 20, 40, 80 …"""
+    """Return a round number that is not below the greatest value, and whose quarters are whole, from 4, 8 and 20 on."""
     power = 10.0 ** max(0, math.floor(math.log10(most)) - 1) if most > 0 else 1.0
     return next(step * power for step in (4, 8, 20, 40, 80, 200) if step * power >= most)
 
