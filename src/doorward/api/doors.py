@@ -5,15 +5,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
-from typing import Protocol
+from typing import Literal, Protocol
 
 from doorward.api.lanes import Lanes, SeesWaits
 from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.errors import Refusal
 from doorward.core.limits.ports import Allowance, RateCounters
 from doorward.core.limits.records import Limit
 from doorward.core.operating.overview.figures import Figures
 from doorward.core.outbox.ports import Mailbox
+
+State = Literal["ok", "degraded", "away"]
+"""How it is with what the server depends on: `away` keeps it from its work, without what is `degraded` it goes on."""
 
 
 class Watch(SeesWaits, Protocol):
@@ -115,3 +119,19 @@ class Doors:
     mailbox: Mailbox | None = None
     brand_name: str = "Doorward"
     home_path: str = ""
+
+
+async def states(doors: Doors) -> dict[str, State]:
+    """Return how it is with each thing that the server depends on, asked at this moment."""
+    checks: dict[str, State] = {}
+    for name, check in doors.checks.items():
+        is_there = await doors.lanes.main(_is_there, check)
+        checks[name] = "ok" if is_there else "degraded" if name in doors.spared else "away"
+    return checks
+
+
+def _is_there(check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except (Refusal, OSError):
+        return False

@@ -81,7 +81,7 @@ def doors_of(house: House) -> Doors:
         watch=watch,
         checks=_checks(house),
         metrics=lambda: figures(house),
-        inside=inside_of(house),
+        inside=inside_of(house.loaded, house.worker, house.history, now=house.clock.now()),
         version=doorward.__version__,
         trusted_proxies=server.trusted_proxies,
         cors_origins=frozenset(server.cors_origins),

@@ -235,7 +235,6 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     tokens, browser = _token_flows(adapters, made, refresh)
     welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, post)
     log_in = _log_in(adapters, made, welcome=welcome, issue=issue)
-    connected = NameConnected(view, {provider.id: provider for provider in policy.providers})
     return Flows(
         register=Register(work, choose, post, made.tag_address, clock, policy.registration),
         resend_verification=ResendVerification(work, post, clock),
@@ -248,8 +247,8 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         see_link=SeeLink(view, mint, clock),
         unlock=Unlock(work, mint, made.device_tokens, clock),
         forgot_password=ForgotPassword(work, post, clock),
-        reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, connected, post, clock),
-        change_password=ChangePassword(work, adapters.hasher, choose, made.guard, connected, post, clock),
+        reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, _named(view, policy), post, clock),
+        change_password=ChangePassword(work, adapters.hasher, choose, made.guard, _named(view, policy), post, clock),
         providers=provider_flows(adapters, policy, made, vouched=SignInVouched(welcome, issue)),
         recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
         refresh=refresh,
@@ -292,6 +291,10 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
 
 def _exports(view: OpensView[Work]) -> Mapping[str, Exports]:
     return {"applications": ExportApplications(view), "ways_in": ExportIdentities(view)}
+
+
+def _named(view: OpensView[HasIdentities], policy: Policy) -> NameConnected:
+    return NameConnected(view, {provider.id: provider for provider in policy.providers})
 
 
 def _log_in(adapters: Adapters, made: Tools, *, welcome: Welcome, issue: Issue) -> LogIn:

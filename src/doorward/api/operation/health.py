@@ -1,6 +1,5 @@
 """Whether the process lives, and whether it can do its work."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Final, Literal
 
@@ -10,18 +9,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from doorward.api.classes import RouteClass
-from doorward.api.doors import Doors
+from doorward.api.doors import State, states
 from doorward.api.needs import NeedsDoors
 from doorward.api.thin import ThinRoute, json_answer
-from doorward.core.kernel.errors import Refusal
 
 router = APIRouter(tags=[RouteClass.PUBLIC])
 hot = APIRouter(tags=[RouteClass.PUBLIC], route_class=ThinRoute)
 
 _NOT_READY: Final = 503
 _RETRY_AFTER: Final = timedelta(seconds=5)
-
-State = Literal["ok", "degraded", "away"]
 
 
 class Alive(BaseModel):
@@ -58,19 +54,3 @@ async def show_ready(doors: NeedsDoors, response: Response) -> Ready:
     response.status_code = _NOT_READY
     response.headers["retry-after"] = str(int(_RETRY_AFTER.total_seconds()))
     return Ready(status="away", checks=checks)
-
-
-async def states(doors: Doors) -> dict[str, State]:
-    """Return how it is with each thing that the server depends on, asked at this moment."""
-    checks: dict[str, State] = {}
-    for name, check in doors.checks.items():
-        is_there = await doors.lanes.main(_is_there, check)
-        checks[name] = "ok" if is_there else "degraded" if name in doors.spared else "away"
-    return checks
-
-
-def _is_there(check: Callable[[], bool]) -> bool:
-    try:
-        return check()
-    except (Refusal, OSError):
-        return False

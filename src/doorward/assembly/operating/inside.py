@@ -6,16 +6,17 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from doorward.api.doors import Inside, Instance, ShownSetting
-from doorward.assembly.house import House
 from doorward.settings.record import SETTINGS, Loaded, SourceKind, shown
+from doorward.telemetry.history import History
+from doorward.worker.run import Worker
 
 _STORES: Final = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "mongodb": "MongoDB"}
 _ALONE: Final = "none: this process counts and remembers for itself"
 
 
-def inside_of(house: House) -> Inside:
-    """Return what operators look at of a house."""
-    return Inside(lambda: shown_settings(house.loaded), _instance_of(house, house.clock.now()), house.history.read)
+def inside_of(loaded: Loaded, worker: Worker, history: History, *, now: datetime) -> Inside:
+    """Return what operators look at of a process that begins now."""
+    return Inside(lambda: shown_settings(loaded), _instance_of(loaded, worker, now), history.read)
 
 
 def shown_settings(loaded: Loaded) -> tuple[ShownSetting, ...]:
@@ -38,12 +39,12 @@ def shown_settings(loaded: Loaded) -> tuple[ShownSetting, ...]:
     return tuple(rows)
 
 
-def _instance_of(house: House, started_at: datetime) -> Callable[[], Instance]:
-    settings = house.settings
+def _instance_of(loaded: Loaded, worker: Worker, started_at: datetime) -> Callable[[], Instance]:
+    settings = loaded.settings
     scheme = urlsplit(settings.store.store_url.get_secret_value()).scheme.partition("+")[0]
     return lambda: Instance(
         started_at=started_at,
-        looked_at=house.worker.looked_at,
+        looked_at=worker.looked_at,
         store=_STORES.get(scheme, scheme),
         cache="Redis" if settings.store.is_cache_shared else _ALONE,
         limits_scale=settings.limits.limits_scale,

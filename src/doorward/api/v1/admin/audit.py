@@ -1,6 +1,6 @@
 """The audit log, for operators: searched, verified, and taken away."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from datetime import date, datetime
 from typing import Annotated, Final
 
@@ -13,6 +13,7 @@ from doorward.api.lanes import Lanes
 from doorward.api.needs import NeedsDoors
 from doorward.api.v1.admin.operator import NeedsFreshOperator, NeedsOperator
 from doorward.api.v1.bodies import AnswerBody, Body
+from doorward.api.v1.export import NDJSON, stream_log
 from doorward.core.audit.export_log import Format, members_of
 from doorward.core.audit.records import AuditKind, Entry, Search
 from doorward.core.audit.verify_chain import ChainVerdict
@@ -20,9 +21,6 @@ from doorward.core.kernel.ids import AccountId
 from doorward.core.kernel.pages import MAX_PAGE_SIZE
 
 router = APIRouter(prefix="/v1/admin/audit", tags=[RouteClass.OPERATOR])
-
-NDJSON: Final = "application/x-ndjson"
-MEDIA_TYPES: Final[Mapping[Format, str]] = {Format.NDJSON: NDJSON, Format.CSV: "text/csv; charset=utf-8"}
 
 _PLAIN: Final = r"^[\x21-\x7e]+$"
 Word = Annotated[str | None, Query(max_length=64, pattern=_PLAIN)]
@@ -148,21 +146,6 @@ async def look_up_address(body: AddressBody, session: NeedsFreshOperator, doors:
     """Tell under which pseudonym an address was seen on a day, while that can be told. It stands in the log itself."""
     look_up, actor_id = doors.flows.overview.look_up_address, session.profile.id
     return AddressAnswer(address_tag=await doors.lanes.main(look_up, body.address, body.day, actor_id=actor_id))
-
-
-def stream_log(lanes: Lanes, pieces: Iterator[str], form: Format) -> StreamingResponse:
-    """Return the log as a file that is written while it is read.
-
-    Each page of it is read when the one before has been taken, so a slow reader holds up nothing and one that goes away
-    ends it.
-    """
-    headers = {"content-disposition": f'attachment; filename="audit.{form.value}"'}
-    return StreamingResponse(_read(lanes, pieces), media_type=MEDIA_TYPES[form], headers=headers)
-
-
-async def _read(lanes: Lanes, pieces: Iterator[str]) -> AsyncIterator[str]:
-    while text := await lanes.main(next, pieces, ""):
-        yield text
 
 
 async def _lines(lanes: Lanes, steps: Iterator[ChainVerdict]) -> AsyncIterator[str]:

@@ -5,9 +5,8 @@ from datetime import datetime
 from fastapi import APIRouter
 
 from doorward.api.classes import RouteClass
-from doorward.api.doors import ShownSetting
+from doorward.api.doors import ShownSetting, State, states
 from doorward.api.needs import NeedsDoors
-from doorward.api.operation.health import State, states
 from doorward.api.v1.admin.operator import NeedsOperator
 from doorward.api.v1.bodies import AnswerBody
 from doorward.core.operating.overview.figures import Slice, slices

@@ -17,7 +17,7 @@ from doorward.api.pages.console.overview.words import ALARMING, WORDS, said
 from doorward.api.pages.forms import Errors, errors_of, typed
 from doorward.api.pages.render import go
 from doorward.api.problems import status_of
-from doorward.api.v1.admin.audit import stream_log
+from doorward.api.v1.export import stream_log
 from doorward.api.visit import Visit
 from doorward.core.audit.export_log import Format
 from doorward.core.audit.records import AuditKind, Entry, Search

@@ -4,8 +4,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from doorward.api.classes import RouteClass
+from doorward.api.doors import states
 from doorward.api.needs import NeedsDoors, NeedsVisit
-from doorward.api.operation.health import states
 from doorward.api.pages.console.frame import show
 from doorward.api.pages.console.operator import NeedsOperator
 from doorward.api.pages.console.overview import charts
