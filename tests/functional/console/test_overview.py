@@ -154,9 +154,9 @@ def test_audit_shows_hostile_text_as_text(pages: Site, operator: Visitor) -> Non
 
     answers = [operator.open(path).answer.text for path in ("/console/audit", f"/console/audit/{sequence}")]
 
-    assert all("<script>alert" not in text and "<img src=x" not in text and "49" not in text for text in answers[1:])
     assert all("<script>alert" not in text and "<img src=x" not in text for text in answers)
     assert "&lt;script&gt;alert(1)" in answers[1]
+    assert "{{ 7 * 7 }}" in answers[1]
 
 
 @pytest.mark.parametrize("sequence", ["0", "-1", "999999", str(1 << 63)])
