@@ -7,7 +7,7 @@ import pytest
 
 from doorward.assembly.store import Store
 from doorward.core.audit.record import record
-from doorward.core.audit.records import AddressKey, AuditKind, Event, Place, Search
+from doorward.core.audit.records import AddressKey, AuditKind, Entry, Event, Place, Search
 from doorward.core.audit.rules import START, first_broken, link, place_of
 from doorward.core.kernel.ids import AccountId, SessionId
 from tests.builders import NOW
@@ -175,7 +175,8 @@ def test_search_page_by_page_finds_the_same_as_at_once(store: Store, search: Sea
 
     with store.view() as view:
         at_once_ = view.audit.search(search)
-        pages, before = [], None
+        pages: list[Entry] = []
+        before = None
         while page := view.audit.search(search, before=before, limit=2):
             pages += page
             before = place_of(page[-1])

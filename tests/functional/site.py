@@ -14,7 +14,7 @@ from doorward.adapters.mailbox.folder import FolderMailbox
 from doorward.adapters.snapshots.cached import CachedSnapshots
 from doorward.adapters.sql.store import SqlStore
 from doorward.api.app import Api, build
-from doorward.api.doors import AtOnce, Doors, Watch
+from doorward.api.doors import AtOnce, Doors, Inside, Instance, Watch
 from doorward.api.lanes import Lanes
 from doorward.api.pages.errors import error_page
 from doorward.api.pages.router import page_routers
@@ -24,6 +24,7 @@ from doorward.core.oauth.gateways.records import ProtectedHost
 from doorward.testing.clock import FixedClock
 from tests.builders import ISSUER
 from tests.functional.direct import Direct, a_loop
+from tests.functional.inside import SHOWN, an_hour
 from tests.house import PASSWORD, SECRET, House, code_of, token_of
 
 HOME: Final = "192.0.2.7"
@@ -82,7 +83,7 @@ class Site:
         protected_hosts: tuple[ProtectedHost, ...] = (),
     ) -> Self:
         """Return a site over a copy of an empty store."""
-        file, clock, notes = folder / "store.sqlite3", FixedClock(), Notes()
+        file, clock, notes, history = folder / "store.sqlite3", FixedClock(), Notes(), tuple(an_hour())
         file.write_bytes(empty.read_bytes())
         houses: list[House] = []
 
@@ -106,6 +107,7 @@ class Site:
             watch=notes,
             checks={"store": lambda: True, "keys": house.flows.keyring.is_ready},
             metrics=lambda: b"doorward_up 1\n",
+            inside=Inside(lambda: SHOWN, lambda: Instance(clock.now(), None, "SQLite", "none", 1), lambda: history),
             version="0",
             trusted_proxies=(ip_network("10.0.0.0/8"),),
             cors_origins=frozenset({SPA}),

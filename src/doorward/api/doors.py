@@ -3,15 +3,21 @@
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
-from typing import Protocol
+from typing import Literal, Protocol
 
 from doorward.api.lanes import Lanes, SeesWaits
 from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.errors import Refusal
 from doorward.core.limits.ports import Allowance, RateCounters
 from doorward.core.limits.records import Limit
+from doorward.core.operating.overview.figures import Figures
 from doorward.core.outbox.ports import Mailbox
+
+State = Literal["ok", "degraded", "away"]
+"""How it is with what the server depends on: `away` keeps it from its work, without what is `degraded` it goes on."""
 
 
 class Watch(SeesWaits, Protocol):
@@ -50,12 +56,47 @@ class AtOnce(Counters):
 
 
 @dataclass(frozen=True, slots=True)
+class ShownSetting:
+    """A setting as an operator may see it: of a secret, nothing but whether there is one."""
+
+    name: str
+    section: str
+    description: str
+    value: str
+    default: str
+    source: str
+    is_secret: bool
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """What this process is. `looked_at` is when its worker last looked for jobs; None: none does, or has yet."""
+
+    started_at: datetime
+    looked_at: datetime | None
+    store: str
+    cache: str
+    limits_scale: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What operators look at that no flow knows: the settings, this process, and what it counted in the last hour."""
+
+    settings: Callable[[], tuple[ShownSetting, ...]]
+    instance: Callable[[], Instance]
+    history: Callable[[], tuple[Figures, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Doors:
     """Everything that the doors need.
 
     `issuer` is the base address of the deployment: cookies, allowed origins and documents come from it, never from what
     a request claims. `checks` are asked for readiness, by name, from a lane; without what stands in `spared` the server
     goes on, less well. `mailbox` is there in development alone.
+    `inside` is what operators look at.
     `metrics` returns what `/metrics` shows, in the text format of Prometheus. `brand_name` heads the pages.
     `home_path` is where they lead home on the issuer's host, if not to our own.
     """
@@ -70,6 +111,7 @@ class Doors:
     watch: Watch
     checks: Mapping[str, Callable[[], bool]]
     metrics: Callable[[], bytes]
+    inside: Inside
     version: str
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     cors_origins: frozenset[str] = frozenset()
@@ -77,3 +119,19 @@ class Doors:
     mailbox: Mailbox | None = None
     brand_name: str = "Doorward"
     home_path: str = ""
+
+
+async def states(doors: Doors) -> dict[str, State]:
+    """Return how it is with each thing that the server depends on, asked at this moment."""
+    checks: dict[str, State] = {}
+    for name, check in doors.checks.items():
+        is_there = await doors.lanes.main(_is_there, check)
+        checks[name] = "ok" if is_there else "degraded" if name in doors.spared else "away"
+    return checks
+
+
+def _is_there(check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except (Refusal, OSError):
+        return False

@@ -243,6 +243,11 @@ class SharedLane:
         caller.loop.call_soon(self._call)  # when everybody stands in the queue whose request came at the same moment
         return await caller.answer  # type: ignore[return-value]  # what the flow had for this very caller
 
+    @property
+    def waiting(self) -> int:
+        """How many callers stand in the queue."""
+        return len(self._queue)
+
     def close(self, *, patience: timedelta = PATIENCE) -> None:
         """Let the threads serve who stands in the queue, and end them."""
         self._call()
@@ -326,6 +331,11 @@ class Lanes:
     async def web(self, flow: Callable[ParamsT, ResultT], *args: ParamsT.args, **kwargs: ParamsT.kwargs) -> ResultT:
         """Return what a flow that asks another server returns."""
         return await self.web_lane.run(partial(flow, *args, **kwargs))
+
+    def waiting(self) -> dict[str, int]:
+        """Return how many stand in the queues of each lane at this moment."""
+        lanes = (self.hash_lane, self.shared_lane, self.main_lane, self.web_lane)
+        return {lane.name: lane.waiting for lane in lanes}
 
     def close(self) -> None:
         """Finish what stands in the queues, and end the threads."""

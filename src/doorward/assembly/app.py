@@ -14,6 +14,7 @@ from doorward.api.lanes import Lanes
 from doorward.api.pages.errors import error_page
 from doorward.api.pages.router import page_routers
 from doorward.assembly.house import House, open_house
+from doorward.assembly.operating.inside import inside_of
 from doorward.assembly.watch import DoorWatch
 from doorward.core.audit.rules import KEY_LIVES_FOR
 from doorward.core.kernel.secrets import derive
@@ -50,6 +51,7 @@ def app_of(house: House, *, doors: Doors | None = None, with_worker: bool = True
     async def live(served: FastAPI) -> AsyncIterator[None]:
         thread = threading.Thread(target=house.worker.run, name="worker", daemon=True)
         house.start()
+        house.history.start()
         if with_worker:
             thread.start()
         async with inner(served):
@@ -57,6 +59,7 @@ def app_of(house: House, *, doors: Doors | None = None, with_worker: bool = True
         if with_worker:
             house.worker.stop()
             thread.join(timeout=10)
+        house.history.close()
         house.close()
 
     app.router.lifespan_context = live
@@ -78,6 +81,7 @@ def doors_of(house: House) -> Doors:
         watch=watch,
         checks=_checks(house),
         metrics=lambda: figures(house),
+        inside=inside_of(house.loaded, house.worker, house.history, now=house.clock.now()),
         version=doorward.__version__,
         trusted_proxies=server.trusted_proxies,
         cors_origins=frozenset(server.cors_origins),

@@ -8,6 +8,7 @@ from typing import Protocol
 from doorward.adapters.snapshots.clients import CachedClients
 from doorward.assembly.oauth_flows import client_flows, gateway_flows, request_flows, token_flows
 from doorward.assembly.operating.flows import operator_flows
+from doorward.assembly.operating.overview import overview_flows
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile
@@ -234,7 +235,6 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     tokens, browser = _token_flows(adapters, made, refresh)
     welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, post)
     log_in = _log_in(adapters, made, welcome=welcome, issue=issue)
-    connected = NameConnected(view, {provider.id: provider for provider in policy.providers})
     return Flows(
         register=Register(work, choose, post, made.tag_address, clock, policy.registration),
         resend_verification=ResendVerification(work, post, clock),
@@ -247,8 +247,8 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         see_link=SeeLink(view, mint, clock),
         unlock=Unlock(work, mint, made.device_tokens, clock),
         forgot_password=ForgotPassword(work, post, clock),
-        reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, connected, post, clock),
-        change_password=ChangePassword(work, adapters.hasher, choose, made.guard, connected, post, clock),
+        reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, _named(view, policy), post, clock),
+        change_password=ChangePassword(work, adapters.hasher, choose, made.guard, _named(view, policy), post, clock),
         providers=provider_flows(adapters, policy, made, vouched=SignInVouched(welcome, issue)),
         recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
         refresh=refresh,
@@ -273,6 +273,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         set_role=SetRole(work, clock),
         unlock_account=UnlockAccount(work, clock),
         verify_chain=VerifyChain(work, view),
+        overview=overview_flows(work, view, clock, adapters.sealer),
         keyring=made.keyring,
         rotate_keys=RotateKeys(work, adapters.signatures, adapters.sealer, clock, made.keyring),
         list_jobs=ListJobs(view),
@@ -290,6 +291,10 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
 
 def _exports(view: OpensView[Work]) -> Mapping[str, Exports]:
     return {"applications": ExportApplications(view), "ways_in": ExportIdentities(view)}
+
+
+def _named(view: OpensView[HasIdentities], policy: Policy) -> NameConnected:
+    return NameConnected(view, {provider.id: provider for provider in policy.providers})
 
 
 def _log_in(adapters: Adapters, made: Tools, *, welcome: Welcome, issue: Issue) -> LogIn:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -26,16 +27,19 @@ from doorward.assembly.watch import CacheWatch, WorkerWatch
 from doorward.core.audit.records import AuditKind
 from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.ids import AccountId
 from doorward.core.kernel.secrets import derive
 from doorward.core.keys.keyring import Keyring
 from doorward.core.limits.ports import RateCounters
 from doorward.core.oauth.gateways.records import ProtectedHost
 from doorward.core.operating.rules import Fitness
+from doorward.core.outbox.records import JobState
 from doorward.settings.check import check_production
 from doorward.settings.generate import with_generated_secrets
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import Loaded, Settings
+from doorward.telemetry.history import History
 from doorward.telemetry.metrics import Metrics
 from doorward.worker.run import Worker
 
@@ -57,6 +61,7 @@ class House:
     flows: Flows
     worker: Worker
     metrics: Metrics
+    history: History
     mailbox: KeepsMail | None
     cache: Cache
 
@@ -170,7 +175,17 @@ def open_house(loaded: Loaded, *, in_tests: Outside | None = None) -> House:
     made = tools(adapters, policy)
     all_flows = flows(announcing(adapters, made), policy, made)
     worker = Worker(store.work, all_flows, made.post, clock, WorkerWatch(), hands=settings.mail.smtp_connections)
-    return House(ready, store, adapters, made, all_flows, worker, metrics, outside.mailbox, cache)
+    history = History(metrics.registry, clock, partial(_waiting, all_flows))
+    return House(ready, store, adapters, made, all_flows, worker, metrics, history, outside.mailbox, cache)
+
+
+def _waiting(all_flows: Flows) -> tuple[int, int] | None:
+    """Return how many jobs are ready and how many are dead; None when the store does not answer."""
+    try:
+        counts = all_flows.list_jobs.count()
+    except Unavailable:
+        return None
+    return counts[JobState.READY], counts[JobState.DEAD]
 
 
 def _count(kinds: Collection[AuditKind], metrics: Metrics, feed: Feed) -> None:

@@ -10,13 +10,17 @@ from doorward.core.accounts.export_account import ExportAccount
 from doorward.core.accounts.register import Register
 from doorward.core.accounts.resend_verification import ResendVerification
 from doorward.core.accounts.verify_email import VerifyEmail
+from doorward.core.audit.export_log import ExportLog
 from doorward.core.audit.forget_addresses import ForgetAddresses
+from doorward.core.audit.look_up_address import LookUpAddress
+from doorward.core.audit.search_log import SearchLog
 from doorward.core.audit.verify_chain import VerifyChain
 from doorward.core.federation.begin import BeginSignInWith
 from doorward.core.federation.finish import FinishSignIn
 from doorward.core.federation.identities import ListWaysIn, UnlinkIdentity
 from doorward.core.federation.sign_in_with import SignInWith
 from doorward.core.keys.keyring import Keyring
+from doorward.core.keys.list_keys import ListKeys
 from doorward.core.keys.rotate import RotateKeys
 from doorward.core.login.change_password import ChangePassword
 from doorward.core.login.explain_refusal import ExplainRefusal
@@ -58,7 +62,9 @@ from doorward.core.operating.accounts import AddAccount, ListAccounts, SetEnable
 from doorward.core.operating.admit_operator import AdmitOperator
 from doorward.core.operating.erase_closed import EraseClosed
 from doorward.core.operating.first_operator import CreateFirstOperator, InviteFirstOperator, LacksOperator
-from doorward.core.operating.jobs import ListJobs, RetryJobs, ShowJob
+from doorward.core.operating.jobs import ListJobs, ListTasks, RetryJobs, ShowJob
+from doorward.core.operating.overview.locks import ListLocks
+from doorward.core.operating.overview.name_accounts import NameAccounts
 from doorward.core.operating.people.consents import ConsentsOfAccount, ConsentsOfClient, RevokeConsent
 from doorward.core.operating.people.end_sessions import EndSessionOf, EndSessionsOf
 from doorward.core.operating.people.find_accounts import BrowseAccounts, FindAccounts, ListHolders
@@ -163,6 +169,19 @@ class ProviderFlows:
 
 
 @dataclass(frozen=True, slots=True)
+class OverviewFlows:
+    """What those who operate look at."""
+
+    search_log: SearchLog
+    export_log: ExportLog
+    look_up_address: LookUpAddress
+    list_keys: ListKeys
+    list_locks: ListLocks
+    list_tasks: ListTasks
+    name_accounts: NameAccounts
+
+
+@dataclass(frozen=True, slots=True)
 class OperatorFlows:
     """What operators see and do in the console, and by scripts."""
 
@@ -232,6 +251,7 @@ class Flows:
     set_role: SetRole
     unlock_account: UnlockAccount
     verify_chain: VerifyChain
+    overview: OverviewFlows
     keyring: Keyring
     rotate_keys: RotateKeys
     list_jobs: ListJobs

@@ -165,6 +165,7 @@ audit: Final = Table(
     (
         Index(("account_id", "sequence")),
         Index(("at", "sequence")),
+        Index(("account_id", "kind", "at", "sequence")),
         *(Index((column, "at", "sequence")) for column in ("kind", "account_id", "actor_id", "address_tag")),
     ),
 )

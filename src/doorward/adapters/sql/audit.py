@@ -32,27 +32,28 @@ _READ = select(tables.audit).where(_E.sequence > given("after")).order_by(_E.seq
 _READ_ALL = Statement(_READ)
 _READ_ABOUT = Statement(_READ.where(_E.account_id == given("account_id")))
 
-_FOUND_BY: Final = ("account_id", "actor_id", "address_tag", "kind")
-"""What a search looks up in an index, the narrowest first."""
+_ASKED: Final = ("account_id", "actor_id", "address_tag", "kind")
+_FOUND_BY: Final = (("account_id", "kind"), *((column,) for column in _ASKED), ())
+"""The columns of the indexes that a search may look into, besides the time: the narrowest first."""
 
 _NO_TIME: Final = (-(1 << 62), 1 << 62)
 """A moment before all others, and one after."""
 
 
-def _found_by(name: str | None) -> Statement:
-    """Return a search by the index over one column and the time. What it says of the others is compared, row by row."""
-    others = [column for column in _FOUND_BY if column != name]
+def _found_by(columns: tuple[str, ...]) -> Statement:
+    """Return a search by the index over some columns and the time. What it says of others is compared, row by row."""
+    others = [column for column in _ASKED if column not in columns]
     asked = [or_(given(column) == "", func.coalesce(_E[column], "") == given(column)) for column in others]
     found = select(tables.audit).where(
         _E.at >= given("since"),
         tuple_(_E.at, _E.sequence) < tuple_(given("before_at"), given("before_sequence")),
         and_(*asked),
     )
-    narrowed = found if name is None else found.where(_E[name] == given(name))
+    narrowed = found.where(*(_E[column] == given(column) for column in columns))
     return Statement(narrowed.order_by(_E.at.desc(), _E.sequence.desc()).limit(given("limit")))
 
 
-_SEARCHES: Final[Mapping[str | None, Statement]] = {name: _found_by(name) for name in (*_FOUND_BY, None)}
+_SEARCHES: Final[Mapping[tuple[str, ...], Statement]] = {columns: _found_by(columns) for columns in _FOUND_BY}
 
 _KEY = Statement(select(tables.address_keys).where(_K.day == given("day")))
 _ADD_KEY = insert_unless_taken(tables.address_keys)
@@ -99,12 +100,12 @@ class SqlAuditLog(AuditLog):
         return tuple(_entry(row) for row in rows)
 
     def search(self, search: Search, *, before: Place | None = None, limit: int = 50) -> tuple[Entry, ...]:
-        asked = {name: getattr(search, name) or "" for name in _FOUND_BY}
+        asked = {name: getattr(search, name) or "" for name in _ASKED}
         earliest, latest = _NO_TIME
         until = latest if search.until is None else micros(search.until)
         before_at, before_sequence = (latest, 0) if before is None else (micros(before.at), before.sequence)
         rows = self.connection.all(
-            _SEARCHES[next((name for name, value in asked.items() if value), None)],
+            next(statement for columns, statement in _SEARCHES.items() if all(asked[column] for column in columns)),
             since=earliest if search.since is None else micros(search.since),
             before_at=min(before_at, until),
             before_sequence=before_sequence if before_at < until else 0,

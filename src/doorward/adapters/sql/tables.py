@@ -224,6 +224,7 @@ audit: Final = Table(
     Index(None, "at", "sequence"),
     Index(None, "kind", "at", "sequence"),
     Index(None, "account_id", "at", "sequence"),
+    Index(None, "account_id", "kind", "at", "sequence"),
 )
 for _found_by in (audit.c.actor_id, audit.c.address_tag):
     Index(None, _found_by, audit.c.at, audit.c.sequence, sqlite_where=_found_by.is_not(None))

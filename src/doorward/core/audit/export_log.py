@@ -68,7 +68,7 @@ class ExportLog:
             return work.audit.search(search, before=before, limit=_AT_ONCE)
 
 
-def members_of(entry: Entry) -> dict[str, str | int | None | Mapping[str, str]]:
+def members_of(entry: Entry) -> dict[str, str | int | Mapping[str, str] | None]:
     """Return an entry as it is written out."""
     event = entry.event
     values = (

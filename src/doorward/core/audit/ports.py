@@ -27,8 +27,8 @@ class AuditLog(Protocol):
     def search(self, search: Search, *, before: Place | None = None, limit: int = 50) -> tuple[Entry, ...]:
         """Return at most `limit` entries that are what is searched for, and come before a place, the latest first.
 
-        Whatever a search names first of account, actor, address and kind is looked up in an index; the rest is compared
-        in what that finds. So a page costs as much at the millionth entry as at the first.
+        Account and kind together, or the first that is named of account, actor, address and kind, are looked up in an
+        index; the rest is compared in what that finds. A page costs as much at the millionth entry as at the first.
         """
 
 

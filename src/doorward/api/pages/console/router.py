@@ -10,6 +10,7 @@ from doorward.api.pages.console.clients import act as act_on_client
 from doorward.api.pages.console.clients import find as find_clients
 from doorward.api.pages.console.clients import see as see_client
 from doorward.api.pages.console.clients import write as write_client
+from doorward.api.pages.console.overview import audit, health, jobs, keys, locks, settings, verify
 
 
 def console_routers() -> tuple[APIRouter, ...]:
@@ -24,4 +25,11 @@ def console_routers() -> tuple[APIRouter, ...]:
         see_client.router,
         act_on_client.router,
         consents.router,
+        verify.router,
+        audit.router,
+        jobs.router,
+        keys.router,
+        locks.router,
+        settings.router,
+        health.router,
     )

@@ -13,6 +13,7 @@ def upgrade() -> None:
     op.create_index("ix_dw_audit_at_sequence", "dw_audit", ["at", "sequence"])
     op.create_index("ix_dw_audit_kind_at_sequence", "dw_audit", ["kind", "at", "sequence"])
     op.create_index("ix_dw_audit_account_id_at_sequence", "dw_audit", ["account_id", "at", "sequence"])
+    op.create_index("ix_dw_audit_account_id_kind_at_sequence", "dw_audit", ["account_id", "kind", "at", "sequence"])
     for column in ("actor_id", "address_tag"):
         is_there = sa.text(f"{column} IS NOT NULL")
         op.create_index(
