@@ -47,6 +47,15 @@ def test_docs_every_page_is_in_the_index() -> None:
     assert pages - listed == set()
 
 
+def test_worked_second_version_is_the_one_that_tests_roll_out() -> None:
+    page = PROJECT / "docs" / "how-to" / "bring-a-second-version.md"
+    shown = [block.text for block in blocks(page.read_text("utf-8")) if block.language == "python"]
+    folder = PROJECT / "tests" / "functional" / "v2"
+    rolled_out = [(folder / f"{name}.py").read_text("utf-8") for name in ("bodies", "web", "endings")]
+
+    assert shown == [text.replace("tests.functional.v2", "doorward.api.v2").rstrip() for text in rolled_out]
+
+
 def test_readme_two_commands_are_in_the_makefile_and_run_in_integration() -> None:
     first = next(block for block in blocks((PROJECT / "README.md").read_text("utf-8")) if block.language == "sh")
     commands = re.findall(r"^make (\w+)", first.text, re.MULTILINE)

@@ -147,7 +147,7 @@ def test_away_store_liveness_stays_and_readiness_goes(site: Site) -> None:
     assert client.get("/healthz").status_code == 200
     ready = client.get("/readyz")
     assert ready.status_code == 503
-    assert ready.json() == {"status": "away", "checks": {"store": "ok", "keys": "away"}}
+    assert ready.json() == {"status": "away", "checks": {"serving": "ok", "store": "ok", "keys": "away"}}
     assert int(ready.headers["retry-after"]) > 0
 
 

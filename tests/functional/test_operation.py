@@ -22,7 +22,10 @@ def test_healthz_asks_nothing_of_the_store(site: Site) -> None:
 def test_readyz_names_each_thing(site: Site) -> None:
     answer = site.client().get("/readyz")
 
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "checks": {"store": "ok", "keys": "ok"}})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"status": "ok", "checks": {"serving": "ok", "store": "ok", "keys": "ok"}},
+    )
 
 
 def test_jwks_holds_public_keys_that_may_be_cached(site: Site) -> None:

@@ -1,4 +1,4 @@
-"""What the planted next release changes: it expands the tables, and posts a job with a new payload.
+"""What the planted next release changes: it expands the tables, posts a job with a new payload, and has a `/v2`.
 
 Each change replaces words that stand in one file once; where they do not, the test says which change no longer fits.
 """
@@ -7,10 +7,17 @@ from pathlib import Path
 from typing import Final
 
 from doorward.adapters.sql.migrations import HEAD
+from tests.functional import v2
 
 _MIGRATIONS: Final = "doorward/adapters/sql/migrations"
 _POST: Final = "doorward/core/outbox/post.py"
 _JOBS: Final = "doorward/worker/jobs.py"
+_APP: Final = "doorward/api/app.py"
+_V2: Final = "doorward/api/v2"
+_IMPORTS: Final = """from doorward.api.v2 import mobile as v2_mobile
+from doorward.api.v2 import web as v2_web
+from doorward.api.v2.endings import ENDINGS
+"""
 
 NEXT: Final = f"{int(HEAD) + 1:04}"
 _SERVES_THIS: Final = f'serves_since = "{HEAD}"'
@@ -48,6 +55,9 @@ CHANGES: Final = (
     ),
     (_POST, '"detail": letter.detail,', '"detail": letter.detail,\n            "locale": None,'),
     (_JOBS, "import SEND_LETTER\n", "import SEND_LETTER, SEND_LETTER_V1\n"),
+    (_APP, "from doorward.api.v1 import feed\n", "from doorward.api.v1 import feed\n" + _IMPORTS),
+    (_APP, "ROUTERS = (\n", "ROUTERS = (\n    v2_web.router,\n    v2_mobile.router,\n"),
+    (_APP, "from doorward.api.versions import ENDINGS, ", "from doorward.api.versions import "),
     (
         _JOBS,
         "    SEND_LETTER: lambda flows: flows.send_letter,\n",
@@ -60,6 +70,10 @@ def plant(site: Path) -> None:
     """Turn an installed copy of this release into the one after it."""
     for name, old, new in CHANGES:
         _replace(site / name, old, new)
+    (site / _V2).mkdir()
+    for source in Path(v2.__path__[0]).glob("*.py"):
+        text = source.read_text(encoding="utf-8").replace(v2.__name__, "doorward.api.v2")
+        (site / _V2 / source.name).write_text(text, encoding="utf-8")
     (site / _MIGRATIONS / "versions" / _REVISION_FILE).write_text(_REVISION, encoding="utf-8")
 
 

@@ -1,8 +1,8 @@
 """Release N and the one after it run side by side on one store under traffic, and back again."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -10,17 +10,13 @@ import pytest
 from doorward.adapters.sql.store import SqlStore
 from doorward.core.outbox.records import JobState
 from tests.contract.conftest import a_database, server_url
-from tests.processes import Server, free_port, ran, serving, wait_until
+from tests.processes import free_port, ran, wait_until
+from tests.rolling.deploy import Deploy
 from tests.rolling.planted import NEXT
-from tests.rolling.releases import Release, contracted, next_release, this_release
+from tests.rolling.releases import Release, contracted
 from tests.rolling.traffic import Gateway, MailServer, Person, Traffic
 
 __all__ = ["server_url"]
-
-
-@pytest.fixture(scope="module")
-def releases(run_folder: Path) -> tuple[Release, Release]:
-    return this_release(run_folder), next_release(run_folder)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -29,47 +25,6 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path}/store.sqlite3"
     start: Callable[[str], str] = request.getfixturevalue("server_url")
     return a_database(start, "doorward_rolling")
-
-
-@pytest.fixture
-def mail() -> Iterator[MailServer]:
-    with MailServer().open() as opened:
-        yield opened
-
-
-class Deploy:
-    """A store, and the servers of both releases on it, each on a port of its own."""
-
-    def __init__(self, store_url: str, mail: MailServer, folder: Path) -> None:
-        self.folder = folder
-        self.gateway = Gateway()
-        self.variables: Mapping[str, str] = {
-            "DOORWARD_ISSUER": "http://localhost:8000",
-            "DOORWARD_STORE_URL": store_url,
-            "DOORWARD_SMTP_URL": mail.url,
-            "DOORWARD_LIMITS_SCALE": "1000",
-        }
-
-    @contextmanager
-    def serving(self, release: Release, *options: str) -> Iterator[Server]:
-        """Run a server of a release, and let the gateway know of it until it has ended by itself."""
-        port = free_port()
-        opened = serving(self.folder / "data", *options, port=port, command=release.command, variables=self.variables)
-        with opened as server:
-            self.gateway.ports = (*self.gateway.ports, port)
-            yield server
-            self.gateway.stopping.add(port)
-            status, _, err = server.end()
-            self.gateway.ports = tuple(other for other in self.gateway.ports if other != port)
-            assert (status, "http.failed" in err) == (0, False), err
-
-    def run(self, release: Release, *arguments: str) -> str:
-        """Run a command of a release to its good end, and return what it said."""
-        status, out, err = ran(
-            *arguments, "--data-dir", "data", cwd=self.folder, command=release.command, variables=self.variables
-        )
-        assert status == 0, err
-        return out
 
 
 def test_job_of_the_next_release_waits_for_a_worker_that_knows_it(

@@ -68,6 +68,7 @@ class Gateway:
     """Hands each request to the next server; one that is being stopped and takes it no more is passed over."""
 
     ports: tuple[int, ...] = ()
+    host: str = "127.0.0.1"
     stopping: set[int] = field(default_factory=set)
     served: Counter[int] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
@@ -91,7 +92,7 @@ class Gateway:
         """Return the answer; any other status than the expected one, and a broken connection, is a failed request."""
         for port in self._order():
             try:
-                url = f"http://127.0.0.1:{port}{path}"
+                url = f"http://{self.host}:{port}{path}"
                 answer = (client or self._client).request(method, url, json=body, headers=headers)
             except (httpx2.NetworkError, httpx2.RemoteProtocolError) as error:
                 if port in self.stopping:
@@ -239,7 +240,7 @@ class Traffic:
         wait_until(
             lambda: all(self.rounds[n] >= before.get(n, 0) + 2 for n in range(self.clients)) or bool(self.raised)
         )
-        assert self.raised == [], repr(self.raised)
+        assert self.raised == [], repr((self.raised, self.gateway.failures))
 
     def _client(self, number: int) -> None:
         try:

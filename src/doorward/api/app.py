@@ -1,6 +1,6 @@
 """Putting the doors together: every router, one front."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException  # noqa: TID251 (caught here, nev
 from starlette.types import Receive, Scope, Send
 
 from doorward.api.answers import on_invalid, on_refusal, on_status, on_unforeseen
+from doorward.api.docs.document import Document
 from doorward.api.docs.routes import docs_router, document_router
 from doorward.api.doors import Doors
 from doorward.api.gateways import check, come_back
@@ -19,7 +20,6 @@ from doorward.api.middleware.plan import Plan, plan_of
 from doorward.api.oauth import browser, device, par, tokens, userinfo
 from doorward.api.oauth import register as client_registration
 from doorward.api.oauth.discovery import discovery_router
-from doorward.api.openapi import Document
 from doorward.api.operation import health, mailbox, metrics, well_known
 from doorward.api.v1 import feed
 from doorward.api.v1.admin import accounts as admin_accounts
@@ -37,6 +37,7 @@ from doorward.api.v1.public import recover, register
 from doorward.api.v1.web import accounts as web_accounts
 from doorward.api.v1.web import login as web_login
 from doorward.api.v1.web import sessions as web_sessions
+from doorward.api.versions import ENDINGS, Ending, in_first, version_of
 from doorward.core.kernel.errors import Refusal
 
 ROUTERS = (
@@ -93,8 +94,18 @@ class Api(FastAPI):
         await super().__call__(scope, receive, send)
 
 
-def build(doors: Doors, *, pages: Sequence[APIRouter] = (), error_page: ErrorPage | None = None) -> Api:
-    """Return the application. `pages` are the routers of the hosted pages, `error_page` shows a refusal on them."""
+def build(
+    doors: Doors,
+    *,
+    pages: Sequence[APIRouter] = (),
+    error_page: ErrorPage | None = None,
+    routers: Sequence[APIRouter] = ROUTERS,
+    endings: Mapping[str, Ending] = ENDINGS,
+) -> Api:
+    """Return the application. `pages` are the routers of the hosted pages, `error_page` shows a refusal on them.
+
+    `routers` are those of the API, and `endings` say what of it will end.
+    """
     app = Api(
         title="Doorward",
         version=doors.version,
@@ -120,9 +131,15 @@ def build(doors: Doors, *, pages: Sequence[APIRouter] = (), error_page: ErrorPag
             Exception: on_unforeseen,
         },
     )
-    for router in (*_routers(doors), document_router(Document(app, doors)), docs_router(), *pages):
+    for router in (
+        *routers,
+        *_routers(doors),
+        document_router(Document(app, doors, frozenset(endings))),
+        docs_router(),
+        *pages,
+    ):
         _take(app, router)
-    app.front = Front(app.behind, doors, _plan(app), error_page)
+    app.front = Front(app.behind, doors, _plan(app, endings), error_page)
     return app
 
 
@@ -138,16 +155,18 @@ def _take(app: FastAPI, router: APIRouter) -> None:
 
 
 def _routers(doors: Doors) -> list[APIRouter]:
-    routers = [*ROUTERS, well_known.key_set_router(), discovery_router(doors)]
+    routers = [well_known.key_set_router(), discovery_router(doors)]
     return [*routers, mailbox.router] if doors.mailbox is not None else routers
 
 
-def _plan(app: FastAPI) -> Plan:
-    return plan_of(iter_route_contexts(app.routes), LIMITED)
+def _plan(app: FastAPI, endings: Mapping[str, Ending]) -> Plan:
+    return plan_of(iter_route_contexts(app.routes), LIMITED, endings)
 
 
 def _operation_id(route: APIRoute) -> str:
-    return f"{route.tags[0]}_{route.name}" if route.tags else route.name
+    """Return the name by which generated clients call a route. That of the first version says no version."""
+    later = [version_of(route.path)] if in_first(route.path) != route.path else []
+    return "_".join((*later, *map(str, route.tags[:1]), route.name))
 
 
 def _lifespan(doors: Doors) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from doorward.api.lanes import Lanes, SeesWaits
 from doorward.core.flows import Flows
@@ -18,6 +18,8 @@ from doorward.core.outbox.ports import Mailbox
 
 State = Literal["ok", "degraded", "away"]
 """How it is with what the server depends on: `away` keeps it from its work, without what is `degraded` it goes on."""
+
+_LAST_ON_THIS_LINE: Final = (b"connection", b"close")
 
 
 class Watch(SeesWaits, Protocol):
@@ -53,6 +55,26 @@ class AtOnce(Counters):
     async def hit(self, limit: Limit, key: str) -> Allowance:
         """Count one request, inline."""
         return self.counters.hit(limit, key)
+
+
+@dataclass(slots=True)
+class Leaving:
+    """Whether the server is about to end; `fields` are what each answer then carries, for gateways to go elsewhere.
+
+    Nothing may travel on a connection after an answer that says so, so nobody is on the way when it is closed.
+    Source: RFC 9112 section 9.6.
+    """
+
+    fields: list[tuple[bytes, bytes]] = field(default_factory=list)
+
+    @property
+    def has_begun(self) -> bool:
+        """Tell whether the server is about to end."""
+        return bool(self.fields)
+
+    def begin(self) -> None:
+        """Say so from now on."""
+        self.fields = [_LAST_ON_THIS_LINE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +120,8 @@ class Doors:
     goes on, less well. `mailbox` is there in development alone.
     `inside` is what operators look at.
     `metrics` returns what `/metrics` shows, in the text format of Prometheus. `brand_name` heads the pages.
-    `home_path` is where they lead home on the issuer's host, if not to our own.
+    `home_path` is where they lead home on the issuer's host, if not to our own. `leaving` is whether the server is
+    about to end.
     """
 
     flows: Flows
@@ -119,11 +142,12 @@ class Doors:
     mailbox: Mailbox | None = None
     brand_name: str = "Doorward"
     home_path: str = ""
+    leaving: Leaving = field(default_factory=Leaving)
 
 
 async def states(doors: Doors) -> dict[str, State]:
-    """Return how it is with each thing that the server depends on, asked at this moment."""
-    checks: dict[str, State] = {}
+    """Return how it is with each thing that the server depends on at this moment, and whether it is about to end."""
+    checks: dict[str, State] = {"serving": "away" if doors.leaving.has_begun else "ok"}
     for name, check in doors.checks.items():
         is_there = await doors.lanes.main(_is_there, check)
         checks[name] = "ok" if is_there else "degraded" if name in doors.spared else "away"

@@ -41,6 +41,9 @@ class Visit:
     `is_unguarded`: it changes something, and no token against forgery was asked for because nobody seemed to be signed
     in; so nobody may be found to be, after all.
 
+    `is_from_proxy`: a trusted proxy has sent it. `is_verdict`: the answer is for the gateway that asked, and nobody's
+    browser ever sees it.
+
     `page_policy` is the Content-Security-Policy of a page that needs another than the common one, with `{nonce}` where
     the nonce goes; `form_targets` are origins that this page's forms may lead to besides our own. `place` is
     where whoever must sign in first is led back to, as a path.
@@ -51,11 +54,13 @@ class Visit:
     address: str | None
     headers: Mapping[bytes, bytes]
     facts: Facts | None
+    is_from_proxy: bool = False
     jar: Mapping[str, str] = field(default_factory=dict)
     body: bytes = field(default=b"", repr=False)
     form: Mapping[str, str] | None = field(default=None, repr=False)
     added_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     is_unguarded: bool = False
+    is_verdict: bool = False
     page_policy: str | None = None
     form_targets: tuple[str, ...] = ()
     place: str | None = None

@@ -7,6 +7,7 @@ from typing import Final
 
 from doorward.adapters.redis.notes import Notes
 from doorward.api.doors import Watch
+from doorward.api.versions import in_first, version_of
 from doorward.core.kernel.errors import TooMany
 from doorward.telemetry.logs import EventLogger
 from doorward.telemetry.metrics import Metrics
@@ -31,19 +32,26 @@ class DoorWatch(Watch):
 
     def answered(self, *, method: str, route: str, status: int, seconds: float, request_id: str) -> None:
         """Count an answer, and log it."""
-        self.metrics.answered(route, method, status, seconds=seconds)
-        if method == "POST" and route in _LOGINS:
-            self.metrics.login("accepted" if status < _ERROR else "refused")
-        if route in _REFRESHES and status < _ERROR:
-            self.metrics.rotated(_REFRESHES[route])
+        version = version_of(route)
+        self.metrics.answered(route, method, status, version=version, seconds=seconds)
+        if method == "POST":
+            self._tried(in_first(route), has_succeeded=status < _ERROR)
         self._speaker(method, route, status)(
             "http.answered",
             method=method,
+            version=version,
             route=route,
             status=status,
             duration_milliseconds=round(seconds * 1000, 1),
             request_id=request_id,
         )
+
+    def _tried(self, route: str, *, has_succeeded: bool) -> None:
+        """Count an attempt to sign in, and a session that went on. `route` is as in the first version."""
+        if route in _LOGINS:
+            self.metrics.login("accepted" if has_succeeded else "refused")
+        elif route in _REFRESHES and has_succeeded:
+            self.metrics.rotated(_REFRESHES[route])
 
     def _speaker(self, method: str, route: str, status: int) -> Callable[..., None]:
         """Return what is worth a line of its own: a change that went well, and our own failures.
@@ -57,13 +65,20 @@ class DoorWatch(Watch):
 
     def failed(self, error: BaseException, *, route: str, request_id: str) -> None:
         """Log an exception with where it came from."""
-        self.log.error("http.failed", route=route, request_id=request_id, exc_info=error)
+        self.log.error("http.failed", version=version_of(route), route=route, request_id=request_id, exc_info=error)
 
     def refused(self, code: str, *, reason: str, route: str, request_id: str) -> None:
         """Count and log a refusal."""
         if code == TooMany.code:
             self.metrics.rate_limited(route)
-        self.log.info("http.refused", refusal_code=code, reason=reason or None, route=route, request_id=request_id)
+        self.log.info(
+            "http.refused",
+            refusal_code=code,
+            reason=reason or None,
+            version=version_of(route),
+            route=route,
+            request_id=request_id,
+        )
 
     def waited(self, lane: str, *, seconds: float) -> None:
         """Count a wait."""

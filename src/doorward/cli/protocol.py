@@ -26,6 +26,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     head_time: ClassVar[timedelta] = HEAD_TIME
     _unread_bytes: int = 0
+    has_asked: bool = False
     _has_read: bool = False
     _patience: TimerHandle | None = None
 
@@ -52,7 +53,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Have the head."""
-        self._has_read = True
+        self._has_read = self.has_asked = True
         self._stop_waiting()
         super().on_headers_complete()
 

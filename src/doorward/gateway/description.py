@@ -13,6 +13,7 @@ from doorward.core.oauth.gateways.records import origin_of
 from doorward.gateway.topology import Application, Edge, Networks, Topology
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import Settings
+from doorward.settings.sections.server import DRAIN_SECONDS
 
 DOORWARD: Final = "doorward"
 IDENTITY: Final = tuple(sorted(name.decode() for name in NAMES))
@@ -45,6 +46,9 @@ OWN_PATHS: Final = frozenset(
     }
 )
 """What the first part of a path is where Doorward answers by itself."""
+
+PATIENCE_SECONDS: Final = DRAIN_SECONDS - 1
+"""For how long a gateway keeps an idle connection to a server, and passes over one that did not answer."""
 
 _PORTS: Final = {"https": 443, "http": 80}
 _MINUTE: Final = timedelta(minutes=1)

@@ -9,7 +9,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from doorward.core.kernel.errors import Refusal, TooMany
-from doorward.gateway.description import Gateway
+from doorward.gateway.description import PATIENCE_SECONDS, Gateway
 
 _TEMPLATES: Final = Path(__file__).parent / "templates" / "nginx"
 _SUFFIX: Final = ".j2"
@@ -29,6 +29,7 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
         "ports": ports,
         "folder": folder,
         "too_many": TooMany,
+        "patience": PATIENCE_SECONDS,
     }
     templates = _environment()
     return {

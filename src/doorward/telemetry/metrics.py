@@ -27,7 +27,7 @@ class Metrics:
         self._requests = Counter(
             "doorward_http_requests",
             "Requests that were answered.",
-            ["route", "method", "status_class"],
+            ["version", "route", "method", "status_class"],
             registry=self.registry,
         )
         self._durations = Histogram(
@@ -76,9 +76,10 @@ class Metrics:
             "doorward_feed_overflows", "Times that others were told to forget everything, so much had changed."
         )
 
-    def answered(self, route: str, method: str, status: int, *, seconds: float) -> None:
-        """Count an answer, and how long it took. `route` is the template of the path, or UNMATCHED."""
-        requests, durations = self._answered.get((route, method, status)) or self._counted(route, method, status)
+    def answered(self, route: str, method: str, status: int, *, version: str, seconds: float) -> None:
+        """Count an answer, and how long it took. `route` is the template of a path of `version`, or UNMATCHED."""
+        kept = self._answered.get((route, method, status))
+        requests, durations = kept or self._counted(route, method, status, version=version)
         requests.inc()
         durations.observe(seconds)
 
@@ -153,10 +154,13 @@ class Metrics:
     def _gauge(self, name: str, what: str, *labels: str) -> Gauge:
         return Gauge(name, what, labels, registry=self.registry)
 
-    def _counted(self, route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+    def _counted(self, route: str, method: str, status: int, *, version: str) -> tuple[Counter, Histogram]:
         """Return what counts such answers; it is kept ready for the bounded routes and methods."""
         bounded, verb = self._bounded(route), method if method in _METHODS else _OTHER
-        counted = self._requests.labels(bounded, verb, f"{status // 100}xx"), self._durations.labels(bounded, verb)
+        counted = (
+            self._requests.labels(version, bounded, verb, f"{status // 100}xx"),
+            self._durations.labels(bounded, verb),
+        )
         if (bounded, verb) == (route, method):
             self._answered[route, method, status] = counted
         return counted

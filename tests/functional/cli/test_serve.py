@@ -24,7 +24,14 @@ def test_serve_ready_says_where_everything_is_as_one_document_and_ends_well_by_a
         ready = server.get("/readyz")
         status, out, err = server.end(signal.SIGTERM)
 
-    assert ready.json()["checks"] == {"store": "ok", "migrations": "ok", "keys": "ok", "cache": "ok", "queue": "ok"}
+    assert ready.json()["checks"] == {
+        "serving": "ok",
+        "store": "ok",
+        "migrations": "ok",
+        "keys": "ok",
+        "cache": "ok",
+        "queue": "ok",
+    }
     assert server.greeting["issuer"] == server.url
     assert server.greeting["mailbox"] == f"{server.url}/dev/mail"
     assert server.greeting["setup"].startswith(f"{server.url}/setup?token=dwo1_")

@@ -240,3 +240,11 @@ def test_refusal_says_how_to_come_in(stranger: Seeker) -> None:
 
     assert stranger.answer.json()["code"] == "NOT_AUTHENTICATED"
     assert stranger.answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("headers", [FETCH, NAVIGATION])
+def test_refusal_that_a_browser_sees_is_protected(stranger: Seeker, headers: dict[str, str]) -> None:
+    stranger.want(PAGE, **headers)
+
+    assert stranger.answer.headers["x-content-type-options"] == "nosniff"
+    assert "content-security-policy" in stranger.answer.headers

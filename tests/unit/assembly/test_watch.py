@@ -74,7 +74,7 @@ def test_refused_writes_its_code_and_no_empty_reason(caplog: pytest.LogCaptureFi
     with caplog.at_level("INFO", logger="doorward.http"):
         DoorWatch(Metrics()).refused("CSRF_REFUSED", reason="", route="/v1/web/me", request_id="r")
 
-    assert "refusal_code=CSRF_REFUSED route=/v1/web/me request_id=r" in caplog.text
+    assert "refusal_code=CSRF_REFUSED version=v1 route=/v1/web/me request_id=r" in caplog.text
 
 
 @pytest.mark.parametrize("event", sorted(worker_events()))

@@ -15,20 +15,20 @@ def lines(metrics: Metrics) -> list[str]:
 def test_answered_counts_by_route_method_and_class() -> None:
     metrics = Metrics()
 
-    metrics.answered("/v1/web/me", "GET", 200, seconds=SECONDS)
-    metrics.answered("/v1/web/me", "GET", 204, seconds=SECONDS)
-    metrics.answered("/v1/web/me", "GET", 401, seconds=SECONDS)
+    metrics.answered("/v1/web/me", "GET", 200, version="v1", seconds=SECONDS)
+    metrics.answered("/v1/web/me", "GET", 204, version="v1", seconds=SECONDS)
+    metrics.answered("/v1/web/me", "GET", 401, version="v1", seconds=SECONDS)
 
     shown = lines(metrics)
-    assert 'doorward_http_requests_total{method="GET",route="/v1/web/me",status_class="2xx"} 2.0' in shown
-    assert 'doorward_http_requests_total{method="GET",route="/v1/web/me",status_class="4xx"} 1.0' in shown
+    assert 'doorward_http_requests_total{method="GET",route="/v1/web/me",status_class="2xx",version="v1"} 2.0' in shown
+    assert 'doorward_http_requests_total{method="GET",route="/v1/web/me",status_class="4xx",version="v1"} 1.0' in shown
     assert 'doorward_http_request_duration_seconds_bucket{le="0.005",method="GET",route="/v1/web/me"} 3.0' in shown
 
 
 def test_answered_method_that_nobody_knows_is_other() -> None:
     metrics = Metrics()
 
-    metrics.answered("/", "BREW\n", 405, seconds=SECONDS)
+    metrics.answered("/", "BREW\n", 405, version="v1", seconds=SECONDS)
 
     assert any('method="other"' in line for line in lines(metrics))
     assert "BREW" not in metrics.render().decode()
@@ -38,7 +38,7 @@ def test_answered_ever_new_routes_stay_bounded() -> None:
     metrics = Metrics()
 
     for number in range(2000):
-        metrics.answered(f"/made/up/{number}", "GET", 404, seconds=SECONDS)
+        metrics.answered(f"/made/up/{number}", "GET", 404, version="v1", seconds=SECONDS)
 
     counted = [line for line in lines(metrics) if line.startswith("doorward_http_requests_total")]
     assert len(counted) == 301

@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from doorward.api.classes import RouteClass
+from doorward.api.docs.document import Document
 from doorward.api.needs import NeedsDoors, NeedsVisit
-from doorward.api.openapi import Document
 from doorward.api.thin import JSON
 from doorward.core.oauth.clients.built_in import DOCS, DOCS_RETURN
 

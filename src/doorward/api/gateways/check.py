@@ -40,20 +40,22 @@ _LED: Final[dict[int | str, dict[str, object]]] = {status: _SAID[status] for sta
 async def check_request(request: Request) -> Response:
     """Tell a gateway whether a request may pass, and whose it is. Asking changes nothing."""
     visit = Visit.of(request.scope)
-    asked = read(request, visit)
+    asked = read(visit)
     try:
-        return Admitted(await _identity(visit, asked.host))
+        admitted = Admitted(await _identity(visit, asked.host))
     except (NotSignedIn, HostForbidden) as refusal:
         if not asked.takes_redirects:
             raise
         return _lead(visit, asked, refusal)
+    visit.is_verdict = True
+    return admitted
 
 
 @hot.get("/forward-auth/sign-in", response_class=Response, responses=_LED)
 async def lead_to_sign_in(request: Request) -> Response:
     """Answer in place of a gateway that cannot pass on where to go, after it was told that a request may not pass."""
     visit = Visit.of(request.scope)
-    asked = read(request, visit)
+    asked = read(visit)
     try:
         await _identity(visit, asked.host)
     except HostForbidden as refusal:

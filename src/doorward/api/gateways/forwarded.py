@@ -12,8 +12,6 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
-from starlette.requests import Request
-
 from doorward.api.gateways.identity import NAMES
 from doorward.api.gateways.refusals import (
     ForwardedUnreadable,
@@ -21,7 +19,6 @@ from doorward.api.gateways.refusals import (
     HostNotProtected,
     PathOfOurs,
 )
-from doorward.api.middleware.address import is_trusted
 from doorward.api.visit import Visit
 from doorward.core.oauth.gateways.records import ProtectedHost, is_own
 
@@ -35,6 +32,7 @@ METHOD: Final = b"x-forwarded-method"
 LONGEST_TARGET: Final = 1024
 """How long an address may be that somebody is led back to; past it they come back to the host's first page."""
 
+_NOT_NGINX: Final = frozenset({HOST, PATH, METHOD})
 _SPOKEN: Final = (URL, ORIGINAL_METHOD, HOST, PATH, METHOD)
 _GUARDED_NAMES: Final = NAMES | frozenset({*_SPOKEN, PROTO})
 _SCHEMES: Final[Mapping[str, str]] = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
@@ -51,21 +49,27 @@ OWN: Final = "/forward-auth"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request that a gateway asks about, and its whole address; `takes_redirects`: it passes on any answer."""
+    """A request that a gateway asks about; `takes_redirects`: it passes on any answer."""
 
     host: ProtectedHost
     method: str
-    target: str
+    path: str
     takes_redirects: bool
 
+    @property
+    def target(self) -> str:
+        """The whole address that somebody is led back to: the host's first page, where that one is strange."""
+        is_plain = _PATH.fullmatch(self.path) and not _UNSAFE.search(self.path)
+        address = f"{self.host.origin}{self.path}"
+        return address if is_plain and len(address) <= LONGEST_TARGET else f"{self.host.origin}/"
 
-def read(request: Request, visit: Visit) -> Asked:
+
+def read(visit: Visit) -> Asked:
     """Return what a trusted gateway asks about.
 
     Raises: GatewayNotTrusted, ForwardedUnreadable, HostNotProtected, PathOfOurs.
     """
-    peer = request.client.host if request.client is not None else None
-    if not is_trusted(peer, visit.doors.trusted_proxies):
+    if not visit.is_from_proxy:
         raise GatewayNotTrusted
     _require_dashes(visit.headers)
     is_nginx = URL in visit.headers or ORIGINAL_METHOD in visit.headers
@@ -76,7 +80,7 @@ def read(request: Request, visit: Visit) -> Asked:
     if host is None:
         raise HostNotProtected
     _require_guarded(path, host, visit.doors.issuer)
-    return Asked(host, method, _target(host, path), takes_redirects=not is_nginx)
+    return Asked(host, method, path, takes_redirects=not is_nginx)
 
 
 def is_navigation(asked: Asked, headers: Mapping[bytes, bytes]) -> bool:
@@ -95,7 +99,7 @@ def is_navigation(asked: Asked, headers: Mapping[bytes, bytes]) -> bool:
 
 def _as_nginx(visit: Visit) -> tuple[str, str, str]:
     """Return origin, path and method. Fields of the other dialect can only come from the client."""
-    if any(name in visit.headers for name in (HOST, PATH, METHOD)):
+    if not _NOT_NGINX.isdisjoint(visit.headers):
         raise ForwardedUnreadable
     found = _URL.fullmatch(visit.header(URL) or "")
     if found is None:
@@ -104,11 +108,11 @@ def _as_nginx(visit: Visit) -> tuple[str, str, str]:
 
 
 def _as_traefik(visit: Visit) -> tuple[str, str, str]:
-    proto, host, path, method = (visit.header(name) or "" for name in (PROTO, HOST, PATH, METHOD))
-    scheme = _SCHEMES.get(proto)
+    scheme = _SCHEMES.get(visit.header(PROTO) or "")
+    host, path = visit.header(HOST), visit.header(PATH)
     if scheme is None or not host or not path:
         raise ForwardedUnreadable
-    return f"{scheme}://{host.lower()}", path, method
+    return f"{scheme}://{host.lower()}", path, visit.header(METHOD) or ""
 
 
 def _require_dashes(headers: Mapping[bytes, bytes]) -> None:
@@ -135,9 +139,3 @@ def _ours(host: ProtectedHost, issuer: str) -> tuple[str, ...]:
         return (f"{OWN}/",)
     prefix = issuer.removeprefix(host.origin)
     return tuple(f"{prefix}{each}/" for each in (OWN, *SIGNING_IN))
-
-
-def _target(host: ProtectedHost, path: str) -> str:
-    is_plain = _PATH.fullmatch(path) and not _UNSAFE.search(path)
-    address = f"{host.origin}{path}"
-    return address if is_plain and len(address) <= LONGEST_TARGET else f"{host.origin}/"

@@ -24,7 +24,7 @@ NAMES: Final = frozenset({SUBJECT, SESSION, USERNAME, EMAIL, SCOPES, ROLES, CLIE
 _FIELDS: Final = (SUBJECT, SESSION, USERNAME, EMAIL, SCOPES, ROLES, CLIENT, TIME)
 _SAFE: Final = "-._~@:+/ "
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._~@:+/ \n-]*")
-_EMPTY: Final = (b"content-length", b"0")
+_EMPTY: Final = ((b"content-length", b"0"), (b"cache-control", b"no-store"))
 
 
 class Admitted(Response):
@@ -34,7 +34,7 @@ class Admitted(Response):
         self.status_code = 200
         self.background = None
         self.body = b""
-        self.raw_headers = [_EMPTY, *zip(_FIELDS, spelled(_values(identity)), strict=True)]
+        self.raw_headers = [*_EMPTY, *zip(_FIELDS, spelled(_values(identity)), strict=True)]
 
 
 def spelled(values: Sequence[str]) -> list[bytes]:

@@ -18,6 +18,7 @@ from doorward.api.refusals import (
     HeadersTooLarge,
     UrlTooLong,
 )
+from doorward.api.versions import in_first
 from doorward.api.visit import Facts
 from doorward.core.kernel.json_value import JsonValue
 
@@ -167,7 +168,7 @@ def _accepted(facts: Facts) -> tuple[str, ...]:
         return (JSON,)
     if facts.kind is RouteClass.PAGE or facts.kind.speaks_oauth:
         return (FORM,)
-    return (JSON, FORM) if facts.path in FORM_TOO else (JSON,)
+    return (JSON, FORM) if in_first(facts.path) in FORM_TOO else (JSON,)
 
 
 def _media_type(content_type: str | None) -> tuple[str, str]:

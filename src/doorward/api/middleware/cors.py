@@ -28,7 +28,8 @@ _BY_PATH: Final = ("/.well-known/openid-configuration/", "/.well-known/oauth-")
 
 ALLOWED_HEADERS: Final = b"authorization, content-type, dpop, x-csrf-token, x-device-token, x-doorward-spa"
 EXPOSED_HEADERS: Final = (
-    b"dpop-nonce, ratelimit, ratelimit-policy, retry-after, www-authenticate, x-device-token, x-request-id"
+    b"deprecation, dpop-nonce, link, ratelimit, ratelimit-policy, retry-after, sunset, www-authenticate, "
+    b"x-device-token, x-request-id"
 )
 _PREFLIGHT_LIVES_FOR: Final = b"600"
 _CREDENTIALS: Final = (b"access-control-allow-credentials", b"true")

@@ -4,7 +4,8 @@ One pure ASGI layer instead of ten: the head is read once, and an answer is wrap
 stands in the modules beside this one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import chain
 from time import perf_counter
 from typing import Final
 
@@ -17,7 +18,7 @@ from doorward.api.answers import refuse
 from doorward.api.classes import RouteClass
 from doorward.api.doors import Doors
 from doorward.api.middleware import body_size, cors
-from doorward.api.middleware.address import client_address, is_trusted
+from doorward.api.middleware.address import Proxies
 from doorward.api.middleware.plan import Plan, Row
 from doorward.api.middleware.request_id import request_id
 from doorward.api.middleware.security_headers import protect
@@ -52,6 +53,9 @@ ONCE: Final = frozenset(
 )
 
 
+_FIELD_BYTES: Final = len(": \r\n")
+
+
 class Answer:
     """Sends an answer, with everything added that each must carry; to HEAD, its head alone."""
 
@@ -71,7 +75,8 @@ class Answer:
             headers = list(message.get("headers", ()))
             headers.append((b"x-request-id", self._visit.request_id.encode("latin-1")))
             headers += self._visit.added_headers
-            protect(headers, self._visit)
+            if not self._visit.is_verdict:
+                protect(headers, self._visit)
             message["headers"] = headers
         else:
             self.is_finished = not message.get("more_body", False)
@@ -88,6 +93,7 @@ class Front:
         self._doors = doors
         self.plan = plan
         self._error_page = error_page
+        self._proxies = Proxies(doors.trusted_proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -115,6 +121,10 @@ class Front:
             seconds=perf_counter() - started,
             request_id=visit.request_id,
         )
+
+    def leave(self) -> None:
+        """Tell gateways from now on to go elsewhere with what comes next."""
+        self._doors.leaving.begin()
 
     def visit_beside(self, request: Request, kind: RouteClass) -> Visit:
         """Return the visit to a route that is not ours, of the application that we are mounted in.
@@ -151,6 +161,8 @@ class Front:
         if row is None:
             await self._app(scope, receive, send)
             return
+        if row.ending is not None:
+            visit.added_headers += row.ending.told(_path(scope), base=self._doors.issuer)
         granted = await cors.open_to(visit)
         visit.added_headers += granted
         method: str = scope["method"]
@@ -195,34 +207,42 @@ class Front:
 
     def _visit(self, scope: Scope, row: Row | None) -> tuple[Visit, int, bool]:
         """Return the visit, how many bytes its header fields have, and whether one that may come once came twice."""
-        headers: dict[bytes, bytes] = {}
-        header_bytes, repeated = 0, False
-        for name, value in scope["headers"]:
-            header_bytes += len(name) + len(value) + 4
-            if name not in headers:
-                headers[name] = value
-            elif name == b"cookie":
-                headers[name] += b"; " + value
-            else:
-                repeated = repeated or name in ONCE
-                headers[name] += b", " + value
-        doors = self._doors
-        peer = scope["client"][0] if scope.get("client") else None
-        forwarded = headers.get(b"x-forwarded-for") if doors.trusted_proxies else None
-        presented_id = headers.get(b"x-request-id")
+        fields: Sequence[tuple[bytes, bytes]] = scope["headers"]
+        headers, repeated = _read(fields)
+        header_bytes = len(b"".join(chain.from_iterable(fields))) + _FIELD_BYTES * len(fields)
+        doors, client = self._doors, scope.get("client")
+        peer = client[0] if client else None
+        is_from_proxy = self._proxies.trust(peer)
+        forwarded = headers.get(b"x-forwarded-for")
+        presented_id = headers.get(b"x-request-id") if is_from_proxy else None
         visit = Visit(
             doors=doors,
-            request_id=request_id(
-                presented_id.decode("latin-1") if presented_id else None,
-                is_from_proxy=presented_id is not None and is_trusted(peer, doors.trusted_proxies),
-                now=doors.clock.now(),
-            ),
-            address=client_address(peer, forwarded.decode("latin-1") if forwarded else None, doors.trusted_proxies),
+            request_id=request_id(presented_id.decode("latin-1") if presented_id else None, now=doors.clock.now()),
+            address=self._proxies.client(peer, forwarded.decode("latin-1") if forwarded is not None else None),
+            is_from_proxy=is_from_proxy,
             headers=headers,
             facts=row.facts if row else None,
             error_page=self._error_page,
+            added_headers=list(doors.leaving.fields),
         )
         return visit, header_bytes, repeated
+
+
+def _read(fields: Sequence[tuple[bytes, bytes]]) -> tuple[dict[bytes, bytes], bool]:
+    """Return header fields by name, those of one name as one, and whether one that may come once came twice."""
+    headers = dict(fields)
+    if len(headers) == len(fields):
+        return headers, False
+    headers, repeated = {}, False
+    for name, value in fields:
+        if name not in headers:
+            headers[name] = value
+        elif name == b"cookie":
+            headers[name] += b"; " + value
+        else:
+            repeated = repeated or name in ONCE
+            headers[name] += b", " + value
+    return headers, repeated
 
 
 def _acts_on_get(row: Row | None) -> bool:

@@ -7,19 +7,22 @@ from dataclasses import dataclass, field
 
 from fastapi.routing import APIRoute, RouteContext
 
+from doorward.api import versions
 from doorward.api.classes import RouteClass
 from doorward.api.thin import Endpoint, ThinRoute
+from doorward.api.versions import Ending
 from doorward.api.visit import Facts
 from doorward.core.limits.records import Limit
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One path: its facts, the limits it spends by method, and what answers at once."""
+    """One path: its facts, the limits it spends by method, what answers at once, and when it ends."""
 
     facts: Facts
     limits: Mapping[str, Limit]
     at_once: Mapping[str, Endpoint]
+    ending: Ending | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +40,23 @@ class Plan:
         return next((row for pattern, row in self.patterns if pattern.match(path)), None)
 
 
-def plan_of(contexts: Iterable[RouteContext], limits: Mapping[tuple[str, str], Limit]) -> Plan:
-    """Return the plan of these routes.
+def plan_of(
+    contexts: Iterable[RouteContext], limits: Mapping[tuple[str, str], Limit], endings: Mapping[str, Ending]
+) -> Plan:
+    """Return the plan of these routes. What a limit says of a path holds for that path in later versions too.
 
-    Raises: ValueError, when a route carries no class or two, or when one path belongs to two classes.
+    Raises: ValueError, when a route carries no class or two, when one path belongs to two classes, or when something
+    ends that is no route or has no successor.
     """
     grouped: dict[str, list[RouteContext]] = defaultdict(list)
     for context in contexts:
         if isinstance(context.original_route, APIRoute) and context.path is not None:
             grouped[context.path].append(context)
+    versions.check(endings, grouped)
     exact: dict[str, Row] = {}
     patterns: list[tuple[re.Pattern[str], Row]] = []
     for path, sharing in grouped.items():
-        row = _row(path, sharing, limits)
+        row = _row(path, sharing, limits, endings.get(path))
         if "{" in path:
             patterns.append((re.compile(sharing[0].path_regex), row))
         else:
@@ -57,7 +64,7 @@ def plan_of(contexts: Iterable[RouteContext], limits: Mapping[tuple[str, str], L
     return Plan(exact, tuple(patterns))
 
 
-def _row(path: str, sharing: list[RouteContext], limits: Mapping[tuple[str, str], Limit]) -> Row:
+def _row(path: str, sharing: list[RouteContext], limits: Mapping[tuple[str, str], Limit], ending: Ending | None) -> Row:
     classes = {_class_of(path, context) for context in sharing}
     if len(classes) != 1:
         raise ValueError(f"{path} belongs to {len(classes)} route classes")
@@ -68,8 +75,9 @@ def _row(path: str, sharing: list[RouteContext], limits: Mapping[tuple[str, str]
         if isinstance(route, ThinRoute)
         for method in route.methods or ()
     }
-    spent = {method: limits[method, path] for method in methods if (method, path) in limits}
-    return Row(Facts(path, classes.pop(), methods), spent, at_once)
+    first = versions.in_first(path)
+    spent = {method: limits[method, first] for method in methods if (method, first) in limits}
+    return Row(Facts(path, classes.pop(), methods), spent, at_once, ending)
 
 
 def _class_of(path: str, context: RouteContext) -> RouteClass:

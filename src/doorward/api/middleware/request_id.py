@@ -13,10 +13,10 @@ _DRAWN_AT_ONCE: Final = 64
 _DRAWN: Final[deque[bytes]] = deque()
 
 
-def request_id(presented: str | None, *, is_from_proxy: bool, now: datetime) -> str:
+def request_id(from_proxy: str | None, *, now: datetime) -> str:
     """Return the id of a request: the one that a trusted proxy gave it, or a fresh one that sorts by time."""
-    if is_from_proxy and presented is not None and _WELL_FORMED.fullmatch(presented):
-        return presented
+    if from_proxy is not None and _WELL_FORMED.fullmatch(from_proxy):
+        return from_proxy
     return f"{int(now.timestamp() * 1000):012x}{_random().hex()}"
 
 

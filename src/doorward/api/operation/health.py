@@ -47,7 +47,7 @@ async def show_alive(_: Request) -> Response:
 
 @router.get("/readyz", responses={_NOT_READY: {"model": Ready}})
 async def show_ready(doors: NeedsDoors, response: Response) -> Ready:
-    """Tell whether each thing that the server depends on is there."""
+    """Tell whether each thing that the server depends on is there, and whether it is not about to end."""
     checks = await states(doors)
     if "away" not in checks.values():
         return Ready(status="ok", checks=checks)

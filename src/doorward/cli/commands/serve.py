@@ -44,7 +44,12 @@ def serve(
         with resting_collector():
             app = app_of(house, with_worker=with_worker)
         setup = house.flows.invite_first_operator()
-        is_forced = run(app, listening, on_ready=lambda: greet(house, voice, setup=setup))
+        is_forced = run(
+            app,
+            listening,
+            on_ready=lambda: greet(house, voice, setup=setup),
+            leaves_for_seconds=house.settings.server.leaves_for_seconds,
+        )
     if is_forced:
         raise typer.Exit(_FORCED)
     voice.note("Stopped.")

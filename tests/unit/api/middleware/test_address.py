@@ -4,9 +4,9 @@ from ipaddress import ip_network
 
 import pytest
 
-from doorward.api.middleware.address import client_address, is_trusted
+from doorward.api.middleware.address import Proxies
 
-PROXIES = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
+PROXIES = Proxies((ip_network("10.0.0.0/8"), ip_network("fd00::/8")))
 
 
 @pytest.mark.parametrize(
@@ -30,13 +30,22 @@ PROXIES = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
     ],
 )
 def test_client_address(peer: str | None, forwarded: str | None, expected: str | None) -> None:
-    assert client_address(peer, forwarded, PROXIES) == expected
+    assert [PROXIES.client(peer, forwarded) for _ in range(2)] == [expected, expected]
 
 
 def test_client_address_without_trusted_proxies_nothing_is_believed() -> None:
-    assert client_address("10.0.0.1", "198.51.100.1", ()) == "10.0.0.1"
+    assert Proxies(()).client("10.0.0.1", "198.51.100.1") == "10.0.0.1"
 
 
 @pytest.mark.parametrize(("address", "expected"), [("10.1.2.3", True), ("11.1.2.3", False), ("x", False), ("", False)])
-def test_is_trusted(address: str, *, expected: bool) -> None:
-    assert is_trusted(address, PROXIES) is expected
+def test_trust(address: str, *, expected: bool) -> None:
+    assert PROXIES.trust(address) is expected
+
+
+def test_client_of_a_long_chain_is_told_and_not_kept() -> None:
+    proxies = Proxies((ip_network("10.0.0.0/8"),))
+
+    found = {proxies.client("10.0.0.1", f"{claimed}, " * 20 + "198.51.100.1") for claimed in range(5)}
+
+    assert found == {"198.51.100.1"}
+    assert proxies._client_kept.cache_info().currsize == 0

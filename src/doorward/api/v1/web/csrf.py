@@ -14,6 +14,7 @@ from doorward.api.classes import RouteClass
 from doorward.api.doors import Doors
 from doorward.api.refusals import CsrfFailed, CsrfReason
 from doorward.api.v1.web.cookies import cookies_of, held
+from doorward.api.versions import in_first
 from doorward.api.visit import Visit
 from doorward.core.kernel.secrets import mac, random_bytes, same
 from doorward.core.keys.errors import TokenRefused
@@ -24,7 +25,7 @@ HEADER: Final = b"x-csrf-token"
 BY_SCRIPT: Final = b"x-doorward-spa"
 FIELD: Final = "csrf_token"
 SESSION_ROUTES: Final = ("/v1/web/", "/account", "/console", "/sign-out")
-"""Where every route needs a session."""
+"""Where every route needs a session, as these are in the first version."""
 
 BEGUN_ELSEWHERE: Final = frozenset({"/oauth/authorize", "/oauth/logout", "/sign-in/with/{provider_id}/callback"})
 """Pages to which other sites send people with a form. What it brings counts for nothing by itself: it is kept and asked
@@ -132,7 +133,7 @@ def has_nothing_to_forge(visit: Visit, bound: Bound | None) -> bool:
 
     An expired session is then answered as one, which a client mends by refreshing, and not as a forgery.
     """
-    is_for_sessions = visit.facts is not None and visit.facts.path.startswith(SESSION_ROUTES)
+    is_for_sessions = visit.facts is not None and in_first(visit.facts.path).startswith(SESSION_ROUTES)
     return is_for_sessions and (bound is None or not bound.is_session)
 
 

@@ -1,7 +1,7 @@
 """The OpenAPI document: what FastAPI knows of the routes, with their classes, credentials and refusals put right."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Final
@@ -16,6 +16,7 @@ from doorward.api.oauth.bodies import OAuthErrorAnswer
 from doorward.api.problems import MEDIA_TYPE
 from doorward.api.v1.bodies import LoginBody, MobileLoginBody, ProblemAnswer, RefreshBody
 from doorward.api.v1.web.cookies import cookies_of
+from doorward.api.versions import in_first
 from doorward.core.oauth.clients.built_in import DOCS, built_in_clients
 from doorward.core.oauth.rules import scopes
 
@@ -61,18 +62,19 @@ class Document:
 
     app: FastAPI
     doors: Doors
+    ending: Collection[str] = ()
     _text: bytes = field(default=b"", init=False)
     _lock: Lock = field(default_factory=Lock, init=False)
 
     def text(self) -> bytes:
         """Return the document as JSON."""
         with self._lock:
-            self._text = self._text or describe(self.app, self.doors)
+            self._text = self._text or describe(self.app, self.doors, self.ending)
             return self._text
 
 
-def describe(app: FastAPI, doors: Doors) -> bytes:
-    """Return the document as JSON."""
+def describe(app: FastAPI, doors: Doors, ending: Collection[str] = ()) -> bytes:
+    """Return the document as JSON; what stands at the paths in `ending` is shown as deprecated."""
     document: Json = app.openapi()
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -97,6 +99,8 @@ def describe(app: FastAPI, doors: Doors) -> bytes:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             _complete(path, method, operation)
+            if path in ending:
+                operation["deprecated"] = True
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -121,7 +125,7 @@ def _security(kind: RouteClass, path: str, method: str) -> dict[str, list[str]]:
         return {BEARER: []}
     if kind is not RouteClass.WEB:
         return {}
-    session: dict[str, list[str]] = {SESSION: []} if path.startswith("/v1/web/") else {}
+    session: dict[str, list[str]] = {SESSION: []} if in_first(path).startswith("/v1/web/") else {}
     return session if method in _SAFE else session | {CSRF: []}
 
 
