@@ -92,9 +92,9 @@ def test_search_goes_on_from_its_own_place(site: Site, operator: App) -> None:
     assert [each["username"] for each in (*first["accounts"], *rest["accounts"])] == ["olga", "mariam"]
 
 
-@pytest.mark.parametrize("query", ["search=", "search=x&after=n.!", "after=%00", "size=0", "size=201"])
-def test_list_at_an_odd_place_is_refused(operator: App, query: str) -> None:
-    assert problem(operator.get(f"{PATH}?{query}")) == (422, "VALIDATION_FAILED")
+def test_list_at_an_odd_place_is_refused(operator: App) -> None:
+    for query in ("search=", "search=x&after=n.!", "after=%00", "size=0", "size=201"):
+        assert problem(operator.get(f"{PATH}?{query}")) == (422, "VALIDATION_FAILED"), query
 
 
 def test_account_shows_how_it_stands_and_no_secret(site: Site, operator: App) -> None:
@@ -141,9 +141,10 @@ def test_roles_are_granted_and_taken_away(site: Site, operator: App) -> None:
     assert answers == [["editor", "keeper"], ["editor", "keeper"], ["editor"], ["editor"]]
 
 
-@pytest.mark.parametrize("role", ["Bad", "1x", "a%20b", "x" * 65])
-def test_role_that_is_none_is_refused(site: Site, operator: App, role: str) -> None:
-    assert problem(operator.send("PUT", placed(site, f"{PATH}/{{id}}/roles/{role}"))) == (422, "VALIDATION_FAILED")
+def test_role_that_is_none_is_refused(site: Site, operator: App) -> None:
+    for role in ("Bad", "1x", "a%20b", "x" * 65):
+        answer = operator.send("PUT", placed(site, f"{PATH}/{{id}}/roles/{role}"))
+        assert problem(answer) == (422, "VALIDATION_FAILED"), role
 
 
 def test_last_operator_stays(site: Site, operator: App) -> None:
@@ -202,9 +203,9 @@ def test_consents_are_listed_from_both_sides_and_taken_back(site: Site, operator
     assert revoked == [204, 404]
 
 
-@pytest.mark.parametrize("query", ["", "account_id={id}&client_id=reports", "account_id=x", "client_id=%00"])
-def test_consents_of_nobody_or_both_are_refused(site: Site, operator: App, query: str) -> None:
-    assert problem(operator.get(placed(site, f"{CONSENTS}?{query}"))) == (422, "VALIDATION_FAILED")
+def test_consents_of_nobody_or_both_are_refused(site: Site, operator: App) -> None:
+    for query in ("", "account_id={id}&client_id=reports", "account_id=x", "client_id=%00"):
+        assert problem(operator.get(placed(site, f"{CONSENTS}?{query}"))) == (422, "VALIDATION_FAILED"), query
 
 
 def test_what_is_done_names_who_did_it(site: Site, operator: App) -> None:

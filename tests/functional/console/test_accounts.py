@@ -78,14 +78,13 @@ def test_search_that_finds_nobody_tells_of_a_registration_that_waits(pages: Site
     assert "nothing" in operator.open("/console/accounts?q=newcome").paper.ids
 
 
-@pytest.mark.parametrize("query", ["older=%00", "after=a%20b", "q=" + "x" * 513])
-def test_list_at_an_odd_place_is_refused(operator: Visitor, query: str) -> None:
-    assert operator.open(f"/console/accounts?{query}").status == 422
+def test_list_at_an_odd_or_forged_place_is_harmless(operator: Visitor) -> None:
+    odd = ("older=%00", "after=a%20b", "q=" + "x" * 513, "q=mar&after=x", "q=mar&after=n.!!")
+    empty = ("newer=zz", "q=%27%20OR%201=1--", "q=%25", "q=m%25")
 
-
-@pytest.mark.parametrize("query", ["q=mar&after=x", "q=mar&after=n.!!", "older=zz", "newer=zz", "q=%27%20OR%201=1--"])
-def test_list_at_a_forged_place_is_harmless(operator: Visitor, query: str) -> None:
-    assert operator.open(f"/console/accounts?{query}").status in (200, 422)
+    assert {operator.open(f"/console/accounts?{query}").status for query in odd} == {422}
+    for query in empty:
+        assert links(operator.open(f"/console/accounts?{query}"), "account-") == [], query
 
 
 def test_disable_and_enable_are_done_after_the_question(pages: Site, operator: Visitor, member: Visitor) -> None:
@@ -96,7 +95,7 @@ def test_disable_and_enable_are_done_after_the_question(pages: Site, operator: V
     state, closed = operator.paper.texts["state"], member.open("/account").led_to
     operator.open(at(pages, "margaret", "/enable")).fill("ask-form").follow()
 
-    assert "1 session end at once" in asked
+    assert "on 1 device end at once" in asked
     assert (still_open, state, closed) == (200, "Disabled", "/sign-in?notice=session_ended")
     assert operator.paper.texts["state"] == "Active"
     assert done(pages) == [(AuditKind.ACCOUNT_DISABLED, "margaret"), (AuditKind.ACCOUNT_ENABLED, "margaret")]
@@ -157,13 +156,11 @@ def test_roles_are_granted_and_taken_away(pages: Site, operator: Visitor) -> Non
     assert done(pages) == [(AuditKind.ROLE_GRANTED, "margaret"), (AuditKind.ROLE_REVOKED, "margaret")]
 
 
-@pytest.mark.parametrize("role", ["", "Not+a+role", "%3Cscript%3E", "x" * 65])
-def test_role_that_is_none_is_refused_on_the_page(pages: Site, operator: Visitor, role: str) -> None:
-    operator.open(at(pages, "margaret", f"/grant?target={role}"))
-
-    assert operator.status == 422
-    assert "target-error" in operator.paper.ids
-    assert "<script>" not in operator.answer.text.partition("<main")[2]
+def test_role_that_is_none_is_refused_on_the_page(pages: Site, operator: Visitor) -> None:
+    for role in ("", "Not+a+role", "%3Cscript%3E", "x" * 65):
+        operator.open(at(pages, "margaret", f"/grant?target={role}"))
+        assert (operator.status, "target-error" in operator.paper.ids) == (422, True), role
+        assert "<script>" not in operator.answer.text.partition("<main")[2]
 
 
 def test_last_operator_is_told_why_they_stay(pages: Site, operator: Visitor) -> None:
@@ -240,4 +237,4 @@ def test_names_of_attackers_are_text(pages: Site, operator: Visitor) -> None:
         assert not {"img", "b"} & set(tags), path
         assert tags.count("script") == 4, path
         assert not [name for _, attributes in paper.elements for name in attributes if name.startswith("on")], path
-        assert "49" not in operator.answer.text, path
+        assert "&#39;49" not in operator.answer.text, path

@@ -1,5 +1,7 @@
 """Looking after clients and consents."""
 
+from typing import Final
+
 import pytest
 
 from doorward.core.audit.records import AuditKind
@@ -42,31 +44,28 @@ def test_client_is_added_and_its_secret_shown_once(pages: Site, operator: Visito
     assert done(pages) == [(AuditKind.CLIENT_ADDED, "papers")]
 
 
-@pytest.mark.parametrize(
-    ("typed", "control"),
-    [
-        ({"name": ""}, "name"),
-        ({"redirect_uris": "http://p.example"}, "redirect_uris"),
-        ({"id": "reports"}, "id"),
-        ({"id": "doorward-x"}, "id"),
-        ({"type": "native", "grant_client_credentials": "yes"}, "grants"),
-        ({"type": "made up"}, "type"),
-        ({"authentication": "none"}, "authentication"),
-        ({"scopes": "openid openid"}, "scopes"),
-        ({"contacts": "\n".join("x" * 9 for _ in range(99))}, "contacts"),
-        ({"jwks": "{}"}, "jwks"),
-        ({"name": "a\x00b"}, "name"),
-    ],
-    ids=str,
+REFUSED: Final[tuple[tuple[dict[str, str], str], ...]] = (
+    ({"name": ""}, "name"),
+    ({"redirect_uris": "http://p.example"}, "redirect_uris"),
+    ({"id": "reports"}, "id"),
+    ({"id": "doorward-x"}, "id"),
+    ({"type": "native", "grant_client_credentials": "yes"}, "grants"),
+    ({"type": "made up"}, "type"),
+    ({"authentication": "none"}, "authentication"),
+    ({"scopes": "openid openid"}, "scopes"),
+    ({"contacts": "\n".join("x" * 9 for _ in range(99))}, "contacts"),
+    ({"jwks": "{}"}, "jwks"),
+    ({"name": "a\x00b"}, "name"),
 )
-def test_client_that_may_not_be_is_refused_at_its_control(
-    operator: Visitor, typed: dict[str, str], control: str
-) -> None:
-    operator.open("/console/new-client").fill("client-form", **(TYPED | typed))
 
-    assert operator.status == 422
-    assert f"{control}-error" in operator.paper.ids or control in ("grants", "type")
-    assert operator.paper.forms["client-form"].fields["name"] == (TYPED | typed)["name"]
+
+def test_client_that_may_not_be_is_refused_at_its_control(pages: Site, operator: Visitor) -> None:
+    for typed, control in REFUSED:
+        operator.open("/console/new-client").fill("client-form", **(TYPED | typed))
+        assert operator.status == 422, typed
+        assert f"{control}-error" in operator.paper.ids, typed
+        assert operator.paper.forms["client-form"].fields["name"] == (TYPED | typed)["name"]
+    assert [client.id for client in pages.house.flows.clients.list().items] == ["reports"]
 
 
 def test_client_is_changed_and_what_was_not_touched_stays(pages: Site, operator: Visitor) -> None:
@@ -179,8 +178,7 @@ def test_consents_are_shown_from_both_sides_and_taken_back(pages: Site, operator
     assert done(pages) == [(AuditKind.CONSENT_REVOKED, "")]
 
 
-@pytest.mark.parametrize("query", ["account=nobody", "client=nobody", "client=a%20b", "account=%00", "client=%3Cb%3E"])
-def test_consents_of_nobody_ask_again(operator: Visitor, query: str) -> None:
-    operator.open(f"/console/consents?{query}")
-
-    assert (operator.status, "error-summary" in operator.paper.ids) == (404, True)
+def test_consents_of_nobody_ask_again(operator: Visitor) -> None:
+    for query in ("account=nobody", "client=nobody", "client=a%20b", "account=%00", "client=%3Cb%3E"):
+        operator.open(f"/console/consents?{query}")
+        assert (operator.status, "error-summary" in operator.paper.ids) == (404, True), query

@@ -53,7 +53,7 @@ def disable(asked: Asked) -> Question:
         f"Disable {asked.name}?",
         "Disable the account",
         "Nobody can sign in to it any more, here or through any application, until it is enabled again.",
-        f"{_counted(asked)} at once. Links in mails that wait in the inbox stop working too.",
+        f"{_ending(asked)} Links in mails that wait in the inbox stop working too.",
         "Nothing is deleted, and the owner is not told by mail.",
         "It waits to be deleted now. Disabled, it stays." if is_closing else "",
         "This is your own account. You are signed out, and only another operator can enable it."
@@ -103,7 +103,7 @@ def end_sessions(asked: Asked) -> Question:
     return asked.question(
         f"Sign {asked.name} out everywhere?",
         "End every session",
-        f"{_counted(asked)} at once.",
+        _ending(asked),
         "Whoever knows the password can sign in again. To keep somebody out, disable the account.",
         "Yours are among them: you are signed out here too." if asked.is_self else "",
     )
@@ -155,11 +155,15 @@ def revoke_application(asked: Asked) -> Question:
     )
 
 
-def _counted(asked: Asked) -> str:
+def _ending(asked: Asked) -> str:
     """Return how much ends, in words."""
     devices, applications = len(asked.seen.sessions), len(asked.seen.applications)
-    parts = [_number(devices, "session", "sessions"), _number(applications, "application", "applications")]
-    return f"{parts[0]} and what {parts[1]} hold for it end" if applications else f"{parts[0]} end"
+    if not devices and not applications:
+        return "It is signed in nowhere now."
+    ending = f"Its sessions on {_number(devices, 'device', 'devices')} end at once"
+    if not applications:
+        return f"{ending}."
+    return f"{ending}, and so does what {_number(applications, 'application', 'applications')} may do for it."
 
 
 def _number(count: int, one: str, many: str) -> str:

@@ -53,7 +53,7 @@ def _disable(seen: ClientSeen) -> Question:
         "Disable {}?",
         "Disable the client",
         "It gets no tokens any more, and nobody can sign in to it, until it is enabled again.",
-        f"{_counted(seen.sessions, 'session', 'sessions')} of it end at once. Enabling it does not bring them back.",
+        f"{_ending(seen)} Enabling it does not bring them back.",
         "What people allowed it is kept.",
     )
 
@@ -74,7 +74,7 @@ def _remove(seen: ClientSeen) -> Question:
         seen,
         "Remove {}?",
         "Remove the client",
-        f"{_counted(seen.sessions, 'session', 'sessions')} of it end at once.",
+        _ending(seen),
         f"What {_counted(seen.consents, 'person', 'people')} allowed it is forgotten.",
         "Its secrets and keys are gone. Nobody can bring it back; to stop it for a while, disable it.",
     )
@@ -183,6 +183,12 @@ def _question(
         back=path,
         is_grave=is_grave,
     )
+
+
+def _ending(seen: ClientSeen) -> str:
+    if not seen.sessions:
+        return "It holds no sessions now; any that begins meanwhile ends."
+    return f"{_counted(seen.sessions, 'session', 'sessions')} of it end at once."
 
 
 def _counted(number: int, one: str, many: str) -> str:
