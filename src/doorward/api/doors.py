@@ -146,8 +146,8 @@ class Doors:
 
 
 async def states(doors: Doors) -> dict[str, State]:
-    """Return how it is with each thing that the server depends on, asked at this moment."""
-    checks: dict[str, State] = {}
+    """Return how it is with each thing that the server depends on at this moment, and whether it is about to end."""
+    checks: dict[str, State] = {"serving": "away" if doors.leaving.has_begun else "ok"}
     for name, check in doors.checks.items():
         is_there = await doors.lanes.main(_is_there, check)
         checks[name] = "ok" if is_there else "degraded" if name in doors.spared else "away"

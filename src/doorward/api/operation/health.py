@@ -48,8 +48,7 @@ async def show_alive(_: Request) -> Response:
 @router.get("/readyz", responses={_NOT_READY: {"model": Ready}})
 async def show_ready(doors: NeedsDoors, response: Response) -> Ready:
     """Tell whether each thing that the server depends on is there, and whether it is not about to end."""
-    serving: State = "away" if doors.leaving.has_begun else "ok"
-    checks = {"serving": serving, **await states(doors)}
+    checks = await states(doors)
     if "away" not in checks.values():
         return Ready(status="ok", checks=checks)
     response.status_code = _NOT_READY
