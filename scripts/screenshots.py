@@ -13,6 +13,8 @@ sys.path.insert(0, str(PROJECT))
 from tests.browser.people import DESKTOP, PHONE, Person, Scheme, chromium  # noqa: E402 (found by the line above)
 from tests.browser.scenes import SCENES, Scene, Stage, StageT  # noqa: E402
 from tests.browser.scenes_abroad import SCENES_ABROAD, a_stage_abroad  # noqa: E402
+from tests.browser.scenes_console import OTHERS_CONSOLE, SCENES_CONSOLE, StageConsole  # noqa: E402
+from tests.browser.scenes_overview import SCENES_OVERVIEW, StageOverview  # noqa: E402
 from tests.browser.server import Server, a_server  # noqa: E402
 
 PICTURES = PROJECT / "screenshots"
@@ -27,7 +29,15 @@ def main(wanted: list[str]) -> None:
     PICTURES.mkdir(exist_ok=True)
     at_home = [scene for scene in SCENES if not wanted or scene.name in wanted]
     abroad = [scene for scene in SCENES_ABROAD if not wanted or scene.name in wanted]
+    on_console = [scene for scene in (*SCENES_CONSOLE, *OTHERS_CONSOLE) if not wanted or scene.name in wanted]
+    overview = [scene for scene in SCENES_OVERVIEW if not wanted or scene.name in wanted]
     with chromium() as browser:
+        if overview:
+            with a_server() as server:
+                play(overview, browser, server, stage=StageOverview.build(server, browser))
+        if on_console:
+            with a_server() as server:
+                play(on_console, browser, server, stage=StageConsole.build(server, browser))
         if at_home:
             with a_server() as server:
                 play(at_home, browser, server, stage=Stage.build(server, browser))

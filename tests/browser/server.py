@@ -119,9 +119,18 @@ class Server:
     def client(self, name: str, *options: str) -> str:
         """Register an application, and return its id, which is its name in lower case."""
         client_id = name.lower()
-        command = [sys.executable, "-m", "doorward", "clients", "add", name, "--id", client_id, *options]
-        subprocess.run([*command, "--data-dir", str(self.folder), "--json"], check=True, capture_output=True)
+        self.run("clients", "add", name, "--id", client_id, *options)
         return client_id
+
+    def run(self, *command: str) -> Mapping[str, object]:
+        """Run a command beside the server, and return what it says."""
+        whole = [sys.executable, "-m", "doorward", *command, "--data-dir", str(self.folder), "--json"]
+        said: dict[str, object] = json.loads(subprocess.run(whole, check=True, capture_output=True).stdout)
+        return said
+
+    def id_of(self, name: str) -> str:
+        """Return the id of an account."""
+        return str(self.run("users", "show", name)["id"])
 
     def make_stale(self, name: str) -> None:
         """Let the sign-ins of an account be an hour old."""

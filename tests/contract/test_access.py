@@ -117,3 +117,15 @@ def test_passwords_remove_leaves_other_accounts_alone(store: Store) -> None:
     with store.view() as view:
         assert view.passwords.of(OWNER) is None
         assert view.passwords.of(OTHER) == others
+
+
+def test_held_by_returns_who_has_a_role_in_the_order_of_ids(store: Store) -> None:
+    with store.work() as work:
+        for number in (3, 1, 2):
+            work.roles.grant(AccountId(numbered(number)), "operator")
+        work.roles.grant(AccountId(numbered(4)), "editor")
+
+    with store.view() as view:
+        assert view.roles.held_by("operator", limit=2) == (numbered(1), numbered(2))
+        assert view.roles.held_by("operator", limit=9) == (numbered(1), numbered(2), numbered(3))
+        assert view.roles.held_by("nothing", limit=9) == ()

@@ -295,3 +295,57 @@ def test_claims_purge_removes_what_is_older(store: Store) -> None:
         assert removed == 1
         assert view.claims.by_id(old.id) is None
         assert view.claims.by_id(young.id) == young
+
+
+def test_newest_comes_first_and_goes_on_before_one(store: Store) -> None:
+    accounts = [an_account(number) for number in range(1, 6)]
+    kept(store, *accounts)
+
+    with store.view() as view:
+        first = view.accounts.newest(limit=2)
+        second = view.accounts.newest(before=first[-1].id, limit=2)
+        last = view.accounts.newest(before=second[-1].id, limit=2)
+
+    assert [*first, *second, *last] == accounts[::-1]
+
+
+def test_named_begins_with_the_prefix_in_the_order_of_code_points(store: Store) -> None:
+    names = ["mary", "mary-c", "mary.c", "maryb", "mary_", "marya", "maryé", "mary用", "mary𝒳", "mar", "n", "max"]
+    kept(store, *(replace(an_account(number), username_key=name) for number, name in enumerate(names)))
+
+    with store.view() as view:
+        found = view.accounts.named("mary")
+
+    assert [account.username_key for account in found] == sorted(name for name in names if name.startswith("mary"))
+
+
+def test_named_goes_on_after_a_key(store: Store) -> None:
+    kept(store, *(an_account(number, name) for number, name in enumerate(("maa", "mab", "mac", "mad", "nnn"))))
+
+    with store.view() as view:
+        found = view.accounts.named("ma", after="mab", limit=2)
+        rest = view.accounts.named("ma", after="mac", limit=2)
+
+    assert [account.username for account in (*found, *rest)] == ["mac", "mad", "mad"]
+
+
+@pytest.mark.parametrize("prefix", ["m%", "m_", "m\\", ".*", "m'", "^m", "\U0010fffe"])
+def test_named_takes_every_letter_for_itself(store: Store, prefix: str) -> None:
+    kept(store, an_account(1, "margaret"))
+
+    with store.view() as view:
+        assert view.accounts.named(prefix) == view.accounts.addressed(prefix) == ()
+
+
+def test_addressed_leaves_out_whom_the_name_finds(store: Store) -> None:
+    both = an_account(1, "mary", email="mary@mail.example")
+    other = an_account(2, "tiger", email="mary.jackson@mail.example")
+    last = an_account(3, "zoe", email="mary.zoe@mail.example")
+    kept(store, both, other, last, an_account(4, "dora", email="dora@mail.example"))
+
+    with store.view() as view:
+        found = view.accounts.addressed("mary")
+        rest = view.accounts.addressed("mary", after=other.email_key, limit=1)
+
+    assert found == (other, last)
+    assert rest == (last,)

@@ -7,8 +7,8 @@ import pytest
 
 from doorward.assembly.store import Store
 from doorward.core.audit.record import record
-from doorward.core.audit.records import AddressKey, AuditKind, Event
-from doorward.core.audit.rules import START, first_broken, link
+from doorward.core.audit.records import AddressKey, AuditKind, Entry, Event, Place, Search
+from doorward.core.audit.rules import START, first_broken, link, place_of
 from doorward.core.kernel.ids import AccountId, SessionId
 from tests.builders import NOW
 from tests.contract.builders import DAY, MANY, Undone, at_once, numbered, undone
@@ -120,6 +120,81 @@ def test_read_about_one_account_leaves_out_the_others(store: Store) -> None:
     with store.view() as view:
         assert [entry.sequence for entry in view.audit.read(account_id=OWNER)] == [1, 3]
         assert [entry.sequence for entry in view.audit.read(account_id=OWNER, after=1)] == [3]
+
+
+ACTOR = AccountId(numbered(2))
+TAG = "aaaabbbbccccdddd"
+LATER = NOW + timedelta(seconds=1)
+HAPPENED = (
+    (Event(AuditKind.SIGN_IN, account_id=OWNER, address_tag=TAG), NOW),
+    (Event(AuditKind.SIGN_IN_REFUSED, account_id=OWNER, address_tag="other"), LATER),
+    (Event(AuditKind.ACCOUNT_DISABLED, account_id=OWNER, actor_id=ACTOR), LATER),
+    (Event(AuditKind.ROLE_GRANTED, account_id=ACTOR, actor_id=ACTOR), NOW + DAY),
+    (Event(AuditKind.SIGN_IN, account_id=ACTOR, address_tag=TAG), LATER),  # by a clock that was put back
+    (Event(AuditKind.KEY_MADE), NOW + 2 * DAY),
+)
+
+
+@pytest.mark.parametrize(
+    ("search", "sequences"),
+    [
+        (Search(), [6, 4, 5, 3, 2, 1]),
+        (Search(account_id=OWNER), [3, 2, 1]),
+        (Search(account_id=OWNER, kind=AuditKind.SIGN_IN), [1]),
+        (Search(account_id=OWNER, actor_id=ACTOR), [3]),
+        (Search(account_id=OWNER, address_tag="nobody"), []),
+        (Search(actor_id=ACTOR), [4, 3]),
+        (Search(actor_id=ACTOR, kind=AuditKind.ROLE_GRANTED), [4]),
+        (Search(address_tag=TAG), [5, 1]),
+        (Search(address_tag=TAG, kind=AuditKind.KEY_MADE), []),
+        (Search(kind=AuditKind.SIGN_IN), [5, 1]),
+        (Search(kind=AuditKind.SIGN_IN, since=LATER), [5]),
+        (Search(since=LATER), [6, 4, 5, 3, 2]),
+        (Search(until=LATER), [1]),
+        (Search(since=LATER, until=NOW + DAY), [5, 3, 2]),
+        (Search(since=NOW + 3 * DAY), []),
+    ],
+)
+def test_search_finds_what_is_all_of_it_the_latest_first(store: Store, search: Search, sequences: list[int]) -> None:
+    with store.work() as work:
+        for event, at in HAPPENED:
+            record(work.audit, event, at)
+
+    with store.view() as view:
+        found = view.audit.search(search)
+
+    assert [entry.sequence for entry in found] == sequences
+    assert [entry.event for entry in found] == [HAPPENED[sequence - 1][0] for sequence in sequences]
+
+
+@pytest.mark.parametrize("search", [Search(), Search(account_id=OWNER), Search(until=NOW + DAY), Search(since=NOW)])
+def test_search_page_by_page_finds_the_same_as_at_once(store: Store, search: Search) -> None:
+    with store.work() as work:
+        for event, at in HAPPENED:
+            record(work.audit, event, at)
+
+    with store.view() as view:
+        at_once_ = view.audit.search(search)
+        pages: list[Entry] = []
+        before = None
+        while page := view.audit.search(search, before=before, limit=2):
+            pages += page
+            before = place_of(page[-1])
+
+    assert len(at_once_) > 2
+    assert tuple(pages) == at_once_
+
+
+def test_search_before_a_place_outside_of_what_is_searched_stays_inside(store: Store) -> None:
+    recorded(store, Event(AuditKind.KEY_MADE))
+    recorded(store, Event(AuditKind.KEY_MADE), LATER)
+
+    with store.view() as view:
+        behind = view.audit.search(Search(until=LATER), before=Place(NOW + DAY, 9))
+        ahead = view.audit.search(Search(since=LATER), before=Place(NOW, 9))
+
+    assert [entry.sequence for entry in behind] == [1]
+    assert ahead == ()
 
 
 def test_address_keys_first_of_a_day_stays(store: Store) -> None:

@@ -111,3 +111,15 @@ def test_remove_client_leaves_other_clients_alone(store: Store) -> None:
 def test_view_writes_no_consent(store: Store) -> None:
     with store.view() as view, pytest.raises(RuntimeError):
         view.consents.put(TO_APP)
+
+
+def test_of_client_goes_through_the_accounts_in_the_order_of_their_ids(store: Store) -> None:
+    third = Consent(AccountId(numbered(3)), APP, "openid", NOW)
+    kept(store, third, TO_URL, OF_OTHER, TO_APP)
+
+    with store.view() as view:
+        first = view.consents.of_client(APP, limit=2)
+        rest = view.consents.of_client(APP, after=first[-1].account_id, limit=2)
+        none = view.consents.of_client(ClientId("nobody"))
+
+    assert (first, rest, none) == ((TO_APP, OF_OTHER), (third,), ())

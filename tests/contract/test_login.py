@@ -9,7 +9,7 @@ from doorward.assembly.store import Store
 from doorward.core.kernel.ids import AccountId, DeviceId
 from doorward.core.login.records import Attempts, Lane
 from tests.builders import NOW
-from tests.contract.builders import DAY, MANY, a_device, at_once, numbered
+from tests.contract.builders import DAY, HOUR, MANY, a_device, at_once, numbered
 
 OWNER = AccountId(numbered(1))
 OTHER = AccountId(numbered(2))
@@ -119,6 +119,38 @@ def test_attempts_purge_removes_only_unknown_names_without_a_later_moment(store:
 
     assert (too_early, in_time) == (0, 1)
     assert kept(store).consecutive == 95
+
+
+def suspended(key: str, hours: int) -> Attempts:
+    return Attempts(key, {"": Lane((NOW,)), "device": Lane(suspended_until=NOW + hours * HOUR)}, version=1)
+
+
+def test_attempts_ahead_of_now_are_those_of_accounts_the_furthest_first(store: Store) -> None:
+    waiting = [suspended(numbered(number), hours) for number, hours in ((1, 3), (2, 5), (3, 5), (4, 1))]
+    for attempts in (*waiting, suspended("?00001", 9), Attempts(numbered(9), {"": Lane((NOW,))}), Attempts("none")):
+        put(store, attempts)
+
+    with store.view() as view:
+        ahead = view.attempts.ahead(NOW)
+        first = view.attempts.ahead(NOW, limit=2)
+        rest = view.attempts.ahead(NOW, before=(NOW + 5 * HOUR, first[-1].key), limit=2)
+        later = view.attempts.ahead(NOW + 3 * HOUR)
+
+    assert ahead == (waiting[2], waiting[1], waiting[0], waiting[3])
+    assert first + rest == ahead
+    assert later == ahead[:2]
+
+
+def test_attempts_at_ceiling_are_those_of_accounts_in_the_order_of_keys(store: Store) -> None:
+    for key, consecutive in ((numbered(2), 100), (numbered(1), 250), (numbered(3), 99), ("?00001", 100)):
+        put(store, Attempts(key, consecutive=consecutive))
+
+    with store.view() as view:
+        found = view.attempts.at_ceiling()
+        first, rest = view.attempts.at_ceiling(limit=1), view.attempts.at_ceiling(after=numbered(1))
+
+    assert [attempts.key for attempts in found] == [numbered(1), numbered(2)]
+    assert first + rest == found
 
 
 def test_devices_known_until_it_expires_to_its_account_alone(store: Store) -> None:

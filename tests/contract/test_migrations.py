@@ -80,11 +80,16 @@ def contents(url: str) -> dict[str, dict[str, object]]:
         }
 
 
+def is_of_both(name: str | None, *_: object) -> bool:
+    """Tell whether both databases have this: what orders keys by their bytes is for PostgreSQL alone."""
+    return not (name or "").endswith("_beginning")
+
+
 def test_upgrade_makes_the_tables_that_the_statements_expect(empty_url: str) -> None:
     upgrade(empty_url)
 
     with open_database(empty_url).engine().connect() as connection:
-        options = {"version_table": VERSION_TABLE, "compare_type": True}
+        options = {"version_table": VERSION_TABLE, "compare_type": True, "include_name": is_of_both}
         context = MigrationContext.configure(connection, opts=options)
         differences = compare_metadata(context, tables.METADATA)
         names = inspect(connection).get_table_names()

@@ -325,6 +325,7 @@ def test_list_oldest_first_up_to_the_limit(store: Store) -> None:
 
     with store.view() as view:
         assert view.outbox.list(JobState.READY, limit=2) == (a_job(1), a_job(2))
+        assert view.outbox.list(JobState.READY, after=a_job(1).id) == (a_job(2), a_job(3))
         assert view.outbox.list(JobState.DONE) == ()
 
 

@@ -22,7 +22,14 @@ from doorward.api.oauth import register as client_registration
 from doorward.api.oauth.discovery import discovery_router
 from doorward.api.operation import health, mailbox, metrics, well_known
 from doorward.api.v1 import feed
+from doorward.api.v1.admin import accounts as admin_accounts
+from doorward.api.v1.admin import audit as admin_audit
 from doorward.api.v1.admin import clients as admin_clients
+from doorward.api.v1.admin import consents as admin_consents
+from doorward.api.v1.admin import jobs as admin_jobs
+from doorward.api.v1.admin import keys as admin_keys
+from doorward.api.v1.admin import locks as admin_locks
+from doorward.api.v1.admin import settings as admin_settings
 from doorward.api.v1.mobile import accounts as mobile_accounts
 from doorward.api.v1.mobile import files as mobile_files
 from doorward.api.v1.mobile import login as mobile_login
@@ -48,7 +55,14 @@ ROUTERS = (
     mobile_files.router,
     mobile_login.hot,
     mobile_login.router,
+    admin_accounts.router,
     admin_clients.router,
+    admin_audit.router,
+    admin_jobs.router,
+    admin_keys.router,
+    admin_locks.router,
+    admin_settings.router,
+    admin_consents.router,
     feed.router,
     client_registration.router,
     register.router,

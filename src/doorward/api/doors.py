@@ -4,21 +4,24 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 from urllib.parse import urlsplit
 
 from doorward.api.lanes import Lanes, SeesWaits, TracesFlows
 from doorward.core.files.records import Key
 from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
-from doorward.core.kernel.errors import TooMany, Unavailable
+from doorward.core.kernel.errors import Refusal, TooMany, Unavailable
 from doorward.core.kernel.ids import AccountId
 from doorward.core.limits.ports import Allowance, RateCounters
 from doorward.core.limits.records import Limit
 from doorward.core.operating.figures import Figures
 from doorward.core.outbox.ports import Mailbox
+
+State = Literal["ok", "degraded", "away"]
+"""How it is with what the server depends on: `away` keeps it from its work, without what is `degraded` it goes on."""
 
 MOST_AT_ONCE: Final = 256
 MOST_OF_AN_ACCOUNT: Final = 6
@@ -159,6 +162,40 @@ class Leaving:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownSetting:
+    """A setting as an operator may see it: of a secret, nothing but whether there is one."""
+
+    name: str
+    section: str
+    description: str
+    value: str
+    default: str
+    source: str
+    is_secret: bool
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """What this process is. `looked_at` is when its worker last looked for jobs; None: none does, or has yet."""
+
+    started_at: datetime
+    looked_at: datetime | None
+    store: str
+    cache: str
+    limits_scale: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What operators look at that no flow knows: the settings, this process, and what it counted in the last hour."""
+
+    settings: Callable[[], tuple[ShownSetting, ...]]
+    instance: Callable[[], Instance]
+    history: Callable[[], tuple[Figures, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Doors:
     """Everything that the doors need.
 
@@ -166,7 +203,7 @@ class Doors:
     a request claims. `checks` are asked for readiness, by name, from a lane; without what stands in `spared` the server
     goes on, less well. `mailbox` is there in development alone.
     `metrics` returns what `/metrics` shows, in the text format of Prometheus, and `figures` the same as a record: both
-    read the store, so they are asked from a lane. `brand_name` heads the pages.
+    read the store, so they are asked from a lane. `inside` is what operators look at. `brand_name` heads the pages.
     `home_path` is where they lead home on the issuer's host, if not to our own. `traces` follow requests, where
     somebody listens; `leaving` is whether the server is about to end. `files` is there where files are kept.
     """
@@ -182,6 +219,7 @@ class Doors:
     checks: Mapping[str, Callable[[], bool]]
     metrics: Callable[[], bytes]
     figures: Callable[[], Figures]
+    inside: Inside
     version: str
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     cors_origins: frozenset[str] = frozenset()
@@ -192,3 +230,19 @@ class Doors:
     traces: Traces | None = None
     leaving: Leaving = field(default_factory=Leaving)
     files: FileDoors | None = None
+
+
+async def states(doors: Doors) -> dict[str, State]:
+    """Return how it is with each thing that the server depends on at this moment, and whether it is about to end."""
+    checks: dict[str, State] = {"serving": "away" if doors.leaving.has_begun else "ok"}
+    for name, check in doors.checks.items():
+        is_there = await doors.lanes.main(_is_there, check)
+        checks[name] = "ok" if is_there else "degraded" if name in doors.spared else "away"
+    return checks
+
+
+def _is_there(check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except (Refusal, OSError):
+        return False

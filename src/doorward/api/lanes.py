@@ -358,6 +358,10 @@ class Lanes:
         """Return what a flow that reads or writes the bytes of files returns."""
         return await self.file_lane.run(partial(flow, *args, **kwargs))
 
+    def waiting(self) -> dict[str, int]:
+        """Return how many stand in the queues of each lane at this moment."""
+        return {lane.name: lane.waiting for lane in self}
+
     def __iter__(self) -> Iterator[Lane | SharedLane]:
         """Yield each lane."""
         yield from (self.hash_lane, self.shared_lane, self.main_lane, self.web_lane, self.file_lane)

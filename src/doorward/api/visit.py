@@ -45,7 +45,8 @@ class Visit:
     browser ever sees it.
 
     `page_policy` is the Content-Security-Policy of a page that needs another than the common one, with `{nonce}` where
-    the nonce goes; `form_targets` are origins that this page's forms may lead to besides our own.
+    the nonce goes; `form_targets` are origins that this page's forms may lead to besides our own. `place` is
+    where whoever must sign in first is led back to, as a path.
     """
 
     doors: Doors
@@ -62,6 +63,7 @@ class Visit:
     is_verdict: bool = False
     page_policy: str | None = None
     form_targets: tuple[str, ...] = ()
+    place: str | None = None
     error_page: "Callable[[Visit, Problem], Response] | None" = None
     _nonce: str | None = None
 

@@ -19,6 +19,7 @@ from doorward.assembly.figures import current_figures, figures
 from doorward.assembly.house import House, open_house
 from doorward.assembly.keeping.flows import file_doors
 from doorward.assembly.keeping.places import Lately
+from doorward.assembly.operating.inside import inside_of
 from doorward.assembly.watching.watch import DoorWatch
 from doorward.core.kernel.secrets import derive
 from doorward.core.operating.rules import Fitness, judge
@@ -56,6 +57,7 @@ def app_of(house: House, *, doors: Doors | None = None, with_worker: bool = True
     async def live(served: FastAPI) -> AsyncIterator[None]:
         thread = threading.Thread(target=house.worker.run, name="worker", daemon=True)
         house.start()
+        house.history.start()
         if with_worker:
             thread.start()
         async with inner(served):
@@ -63,6 +65,7 @@ def app_of(house: House, *, doors: Doors | None = None, with_worker: bool = True
         if with_worker:
             house.worker.stop()
             thread.join(timeout=10)
+        house.history.close()
         house.close()
 
     app.router.lifespan_context = live
@@ -89,6 +92,7 @@ def doors_of(house: House) -> Doors:
         checks=_checks(house),
         metrics=lambda: figures(house),
         figures=lambda: current_figures(house),
+        inside=inside_of(house.loaded, house.worker, house.history, now=house.clock.now()),
         version=doorward.__version__,
         trusted_proxies=server.trusted_proxies,
         cors_origins=frozenset(server.cors_origins),

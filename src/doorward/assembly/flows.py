@@ -8,6 +8,8 @@ from typing import Protocol
 from doorward.adapters.snapshots.clients import CachedClients
 from doorward.assembly.keeping.flows import Keeping, file_flows
 from doorward.assembly.oauth_flows import client_flows, gateway_flows, request_flows, token_flows
+from doorward.assembly.operating.flows import operator_flows
+from doorward.assembly.operating.overview import overview_flows
 from doorward.core.access.ports import HasRoles
 from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile
@@ -36,7 +38,15 @@ from doorward.core.federation.sign_in_with import SignInWith
 from doorward.core.federation.upstream import Upstream
 from doorward.core.files.own_files import ExportFiles
 from doorward.core.files.ports import HasFiles
-from doorward.core.flows import BrowserFlows, ClientFlows, Flows, ProviderFlows, RequestFlows, TokenFlows
+from doorward.core.flows import (
+    BrowserFlows,
+    ClientFlows,
+    Flows,
+    OperatorFlows,
+    ProviderFlows,
+    RequestFlows,
+    TokenFlows,
+)
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.outgoing import Documents, Web
 from doorward.core.kernel.sealing import Sealer
@@ -230,7 +240,6 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     tokens, browser = _token_flows(adapters, made, refresh)
     welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, post)
     log_in = _log_in(adapters, made, welcome=welcome, issue=issue)
-    connected = NameConnected(view, {provider.id: provider for provider in policy.providers})
     return Flows(
         register=Register(work, choose, post, made.tag_address, clock, policy.registration),
         resend_verification=ResendVerification(work, post, clock),
@@ -243,8 +252,8 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         see_link=SeeLink(view, mint, clock),
         unlock=Unlock(work, mint, made.device_tokens, clock),
         forgot_password=ForgotPassword(work, post, clock),
-        reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, connected, post, clock),
-        change_password=ChangePassword(work, adapters.hasher, choose, made.guard, connected, post, clock),
+        reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, _named(view, policy), post, clock),
+        change_password=ChangePassword(work, adapters.hasher, choose, made.guard, _named(view, policy), post, clock),
         providers=provider_flows(adapters, policy, made, vouched=SignInVouched(welcome, issue)),
         recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
         refresh=refresh,
@@ -259,6 +268,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         browser=browser,
         gateways=gateway_flows(work, policy, made, clock=clock, snapshots=adapters.snapshots),
         files=file_flows(work, view, clock, keeping=adapters.keeping, envelopes=made.envelopes),
+        operators=_operator_flows(adapters, policy, made),
         invite_first_operator=InviteFirstOperator(work, mint, clock),
         create_first_operator=CreateFirstOperator(work, view, mint, choose, clock),
         lacks_operator=LacksOperator(view),
@@ -268,7 +278,8 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         set_enabled=SetEnabled(work, clock),
         set_role=SetRole(work, clock),
         unlock_account=UnlockAccount(work, clock),
-        verify_chain=VerifyChain(view),
+        verify_chain=VerifyChain(work, view),
+        overview=overview_flows(work, view, clock, adapters.sealer),
         keyring=made.keyring,
         rotate_keys=RotateKeys(work, adapters.signatures, adapters.sealer, clock, made.keyring),
         list_jobs=ListJobs(view),
@@ -291,6 +302,10 @@ def _exports(view: OpensView[Work]) -> Mapping[str, Exports]:
         "ways_in": ExportIdentities(view),
         "files": ExportFiles(view),
     }
+
+
+def _named(view: OpensView[HasIdentities], policy: Policy) -> NameConnected:
+    return NameConnected(view, {provider.id: provider for provider in policy.providers})
 
 
 def _log_in(adapters: Adapters, made: Tools, *, welcome: Welcome, issue: Issue) -> LogIn:
@@ -356,6 +371,12 @@ def _request_flows(adapters: Adapters, policy: Policy, made: Tools) -> RequestFl
         tag_address=made.tag_address,
         user_codes=UserCodes(derive(policy.secret, "user codes")),
     )
+
+
+def _operator_flows(adapters: Adapters, policy: Policy, made: Tools) -> OperatorFlows:
+    providers = {provider.id: provider for provider in policy.providers}
+    find, pages = made.find_client, made.page_tokens
+    return operator_flows(adapters.work, adapters.view, adapters.clock, find=find, pages=pages, providers=providers)
 
 
 def provider_flows(adapters: Adapters, policy: Policy, made: Tools, *, vouched: SignInVouched) -> ProviderFlows:

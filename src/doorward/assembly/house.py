@@ -3,6 +3,7 @@
 import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -30,16 +31,19 @@ from doorward.assembly.watching.watch import CacheWatch, JobWatch, WorkerWatch
 from doorward.core.audit.records import AuditKind
 from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.ids import AccountId
 from doorward.core.kernel.secrets import derive
 from doorward.core.keys.keyring import Keyring
 from doorward.core.limits.ports import RateCounters
 from doorward.core.oauth.gateways.records import ProtectedHost
+from doorward.core.operating.figures import Counts
 from doorward.core.operating.rules import Fitness
 from doorward.settings.check import check_production
 from doorward.settings.generate import with_generated_secrets
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import Loaded, Settings
+from doorward.telemetry.history import History
 from doorward.telemetry.metrics import Metrics
 from doorward.worker.run import Worker
 
@@ -61,6 +65,7 @@ class House:
     flows: Flows
     worker: Worker
     metrics: Metrics
+    history: History
     mailbox: KeepsMail | None
     cache: Cache
     traces: HouseTraces | None = None
@@ -189,7 +194,16 @@ def open_house(loaded: Loaded, *, in_tests: Outside | None = None) -> House:
         hands=settings.mail.smtp_connections,
         around=JobWatch(metrics, traces),
     )
-    return House(ready, store, adapters, made, all_flows, worker, metrics, outside.mailbox, cache, traces)
+    history = History(metrics.registry, clock, partial(_queue, all_flows))
+    return House(ready, store, adapters, made, all_flows, worker, metrics, history, outside.mailbox, cache, traces)
+
+
+def _queue(all_flows: Flows) -> Counts:
+    """Return how many jobs stand in each state; nothing when the store does not answer."""
+    try:
+        return {state.value: count for state, count in all_flows.list_jobs.count().items()}
+    except Unavailable:
+        return {}
 
 
 def _count(kinds: Collection[AuditKind], metrics: Metrics, feed: Feed) -> None:

@@ -36,6 +36,7 @@ COMMANDS: Final = (
     Row("users", "Add, find, disable, unlock and empower accounts."),
     Row("clients", "Register, find, change and end the applications that sign in here."),
     Row("keys", "List and rotate the signing keys."),
+    Row("audit", "Look into the audit log, prove that it is whole, and write it out."),
     Row("jobs", "Look at the jobs that wait, and retry those that were given up."),
     Row("gateway", "Write the configuration of the gateway before the servers.", _DEPLOYING),
     Row("compose", "Write every part as a container: compose.yaml, an image, secrets as files.", _DEPLOYING),

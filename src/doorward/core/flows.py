@@ -10,7 +10,10 @@ from doorward.core.accounts.export_account import ExportAccount
 from doorward.core.accounts.register import Register
 from doorward.core.accounts.resend_verification import ResendVerification
 from doorward.core.accounts.verify_email import VerifyEmail
+from doorward.core.audit.export_log import ExportLog
 from doorward.core.audit.forget_addresses import ForgetAddresses
+from doorward.core.audit.look_up_address import LookUpAddress
+from doorward.core.audit.search_log import SearchLog
 from doorward.core.audit.verify_chain import VerifyChain
 from doorward.core.federation.begin import BeginSignInWith
 from doorward.core.federation.finish import FinishSignIn
@@ -23,6 +26,7 @@ from doorward.core.files.links import Links, OpenFile
 from doorward.core.files.own_files import ListFiles, RemoveFile, ShowFile
 from doorward.core.files.remove_orphans import RemoveOrphans
 from doorward.core.keys.keyring import Keyring
+from doorward.core.keys.list_keys import ListKeys
 from doorward.core.keys.rotate import RotateKeys
 from doorward.core.login.change_password import ChangePassword
 from doorward.core.login.explain_refusal import ExplainRefusal
@@ -61,9 +65,18 @@ from doorward.core.oauth.tokens.revoke import Revoke
 from doorward.core.oauth.tokens.userinfo import Userinfo
 from doorward.core.onetime.see_link import SeeLink
 from doorward.core.operating.accounts import AddAccount, ListAccounts, SetEnabled, SetRole, ShowAccount
+from doorward.core.operating.admit_operator import AdmitOperator
 from doorward.core.operating.erase_closed import EraseClosed
 from doorward.core.operating.first_operator import CreateFirstOperator, InviteFirstOperator, LacksOperator
-from doorward.core.operating.jobs import ListJobs, RetryJobs, ShowJob
+from doorward.core.operating.jobs import ListJobs, ListTasks, RetryJobs, ShowJob
+from doorward.core.operating.overview.locks import ListLocks
+from doorward.core.operating.overview.name_accounts import NameAccounts
+from doorward.core.operating.people.consents import ConsentsOfAccount, ConsentsOfClient, RevokeConsent
+from doorward.core.operating.people.end_sessions import EndSessionOf, EndSessionsOf
+from doorward.core.operating.people.find_accounts import BrowseAccounts, FindAccounts, ListHolders
+from doorward.core.operating.people.find_clients import FindClients
+from doorward.core.operating.people.see_account import SeeAccount
+from doorward.core.operating.people.see_client import SeeClient
 from doorward.core.operating.remove_expired import RemoveExpired
 from doorward.core.operating.tell_revoked import TellRevoked
 from doorward.core.operating.unlock_account import UnlockAccount
@@ -181,6 +194,37 @@ class FileFlows:
 
 
 @dataclass(frozen=True, slots=True)
+class OverviewFlows:
+    """What those who operate look at."""
+
+    search_log: SearchLog
+    export_log: ExportLog
+    look_up_address: LookUpAddress
+    list_keys: ListKeys
+    list_locks: ListLocks
+    list_tasks: ListTasks
+    name_accounts: NameAccounts
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorFlows:
+    """What operators see and do in the console, and by scripts."""
+
+    admit: AdmitOperator
+    browse_accounts: BrowseAccounts
+    find_accounts: FindAccounts
+    list_holders: ListHolders
+    see_account: SeeAccount
+    end_session: EndSessionOf
+    end_sessions: EndSessionsOf
+    find_clients: FindClients
+    see_client: SeeClient
+    consents_of_account: ConsentsOfAccount
+    consents_of_client: ConsentsOfClient
+    revoke_consent: RevokeConsent
+
+
+@dataclass(frozen=True, slots=True)
 class Flows:
     """Every flow by name, made once at start and handed to the doors."""
 
@@ -224,6 +268,7 @@ class Flows:
     files: FileFlows
 
     # operating
+    operators: OperatorFlows
     invite_first_operator: InviteFirstOperator
     create_first_operator: CreateFirstOperator
     lacks_operator: LacksOperator
@@ -234,6 +279,7 @@ class Flows:
     set_role: SetRole
     unlock_account: UnlockAccount
     verify_chain: VerifyChain
+    overview: OverviewFlows
     keyring: Keyring
     rotate_keys: RotateKeys
     list_jobs: ListJobs

@@ -11,6 +11,7 @@ class Form:
     """A form: where it goes, and what its fields hold already."""
 
     action: str
+    method: str = "get"
     fields: dict[str, str] = field(default_factory=dict)
     controls: list[Attributes] = field(default_factory=list)
 
@@ -37,13 +38,18 @@ class Paper(HTMLParser):
         attributes = dict(attrs)
         self.elements.append((tag, attributes))
         if tag == "form":
-            self._form = Form(attributes.get("action") or "")
+            self._form = Form(attributes.get("action") or "", (attributes.get("method") or "get").lower())
             self.forms[attributes.get("id") or f"{self._form.action} {len(self.forms)}"] = self._form
         elif tag == "input" and self._form is not None:
             self._form.controls.append(attributes)
             name = attributes.get("name")
-            if name and attributes.get("type") != "checkbox":
+            if name and (attributes.get("type") != "checkbox" or "checked" in attributes):
                 self._form.fields[name] = attributes.get("value") or ""
+        elif tag in ("textarea", "select") and self._form is not None:
+            self._form.controls.append(attributes)
+            self._form.fields[attributes.get("name") or ""] = ""
+        elif tag == "option" and "selected" in attributes and self._form is not None:
+            self._form.fields[self._form.controls[-1].get("name") or ""] = attributes.get("value") or ""
         if tag not in ("br", "input", "link", "meta"):
             self._open.append((tag, attributes.get("id")))
 
@@ -55,6 +61,8 @@ class Paper(HTMLParser):
                 break
 
     def handle_data(self, data: str) -> None:
+        if self._form is not None and self._open and self._open[-1][0] == "textarea":
+            self._form.fields[self._form.controls[-1].get("name") or ""] += data
         for tag, identifier in self._open:
             if identifier:
                 self.texts[identifier] = " ".join(f"{self.texts.get(identifier, '')} {data}".split())

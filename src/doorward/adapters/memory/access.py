@@ -31,6 +31,10 @@ class MemoryRoles(Roles):
     def holders(self, role: str) -> int:
         return sum(role in held for held in self.access.tables.roles.values())
 
+    def held_by(self, role: str, *, limit: int) -> tuple[AccountId, ...]:
+        found = sorted(account_id for account_id, held in self.access.tables.roles.items() if role in held)
+        return tuple(found[:limit])
+
     def remove_all(self, account_id: AccountId) -> None:
         self.access.notes.accounts.add(account_id)
         self.access.writable().roles.pop(account_id, None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from doorward.adapters.memory.tables import Access
+from doorward.core.accounts.names import bounds
 from doorward.core.accounts.ports import Accounts, Claims
 from doorward.core.accounts.records import Account, Claim
 from doorward.core.kernel.ids import AccountId, ClaimId
@@ -66,6 +67,21 @@ class MemoryAccounts(Accounts):
         ]
         items = tuple(rest[:size])
         return Page(items, items[-1].id if len(rest) > size else None)
+
+    def newest(self, *, before: AccountId | None = None, limit: int = 50) -> tuple[Account, ...]:
+        older = [account for account in self._all() if before is None or account.id < before]
+        return tuple(older[::-1][:limit])
+
+    def named(self, prefix: str, *, after: str = "", limit: int = 50) -> tuple[Account, ...]:
+        begin, end = bounds(prefix, after)
+        found = [account for account in self._all() if begin <= account.username_key < end]
+        return tuple(sorted(found, key=lambda account: account.username_key)[:limit])
+
+    def addressed(self, prefix: str, *, after: str = "", limit: int = 50) -> tuple[Account, ...]:
+        begin, end = bounds(prefix, after)
+        found = [account for account in self._all() if begin <= account.email_key < end]
+        others = [account for account in found if not account.username_key.startswith(prefix)]
+        return tuple(sorted(others, key=lambda account: account.email_key)[:limit])
 
     def due_for_deletion(self, now: datetime, *, limit: int) -> tuple[Account, ...]:
         due = [(account.delete_after, account.id) for account in self._all() if account.delete_after]

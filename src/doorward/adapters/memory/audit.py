@@ -5,8 +5,8 @@ from datetime import datetime
 
 from doorward.adapters.memory.tables import Access
 from doorward.core.audit.ports import AddressKeys, AuditLog
-from doorward.core.audit.records import AddressKey, Entry, Head
-from doorward.core.audit.rules import START
+from doorward.core.audit.records import AddressKey, Entry, Head, Place, Search
+from doorward.core.audit.rules import START, is_of, place_of
 from doorward.core.kernel.ids import AccountId
 
 
@@ -35,6 +35,11 @@ class MemoryAuditLog(AuditLog):
         )
         return tuple(found)[:limit]
 
+    def search(self, search: Search, *, before: Place | None = None, limit: int = 50) -> tuple[Entry, ...]:
+        found = [entry for entry in self.access.tables.entries.values() if is_of(search, entry)]
+        earlier = [entry for entry in found if before is None or _order(place_of(entry)) < _order(before)]
+        return tuple(sorted(earlier, key=lambda entry: _order(place_of(entry)), reverse=True)[:limit])
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryAddressKeys(AddressKeys):
@@ -57,3 +62,7 @@ class MemoryAddressKeys(AddressKeys):
 
     def oldest(self) -> AddressKey | None:
         return min(self.access.tables.address_keys.values(), key=lambda key: key.destroy_at, default=None)
+
+
+def _order(place: Place) -> tuple[datetime, int]:
+    return place.at, place.sequence

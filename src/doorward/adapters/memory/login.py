@@ -6,6 +6,7 @@ from datetime import datetime
 
 from doorward.adapters.memory.tables import Access
 from doorward.core.kernel.ids import AccountId, DeviceId
+from doorward.core.login import rules
 from doorward.core.login.ports import AttemptBook, Devices
 from doorward.core.login.records import Attempts, Device
 
@@ -28,6 +29,20 @@ class MemoryAttempts(AttemptBook):
 
     def forget(self, key: str) -> None:
         self.access.writable().attempts.pop(key, None)
+
+    def ahead(
+        self, now: datetime, *, before: tuple[datetime, str] | None = None, limit: int = 50
+    ) -> tuple[Attempts, ...]:
+        known = (attempts for attempts in self.access.tables.attempts.values() if not attempts.key.startswith("?"))
+        ahead = {(at, attempts.key): attempts for attempts in known if (at := rules.latest(attempts)) and now < at}
+        places = sorted((place for place in ahead if before is None or place < before), reverse=True)
+        return tuple(ahead[place] for place in places[:limit])
+
+    def at_ceiling(self, *, after: str = "", limit: int = 50) -> tuple[Attempts, ...]:
+        kept = self.access.tables.attempts.values()
+        found = (each for each in kept if each.consecutive >= rules.CEILING and not each.key.startswith("?"))
+        later = (attempts for attempts in found if attempts.key > after)
+        return tuple(sorted(later, key=lambda attempts: attempts.key)[:limit])
 
     def purge(self, before: datetime) -> int:
         kept = self.access.writable().attempts

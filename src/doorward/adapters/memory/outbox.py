@@ -62,8 +62,8 @@ class MemoryOutbox(Outbox):
     def by_id(self, job_id: JobId) -> Job | None:
         return self.access.tables.jobs.get(job_id)
 
-    def list(self, state: JobState, *, limit: int = 100) -> tuple[Job, ...]:
-        found = (job for job in self.access.tables.jobs.values() if job.state is state)
+    def list(self, state: JobState, *, after: str = "", limit: int = 100) -> tuple[Job, ...]:
+        found = (job for job in self.access.tables.jobs.values() if job.state is state and job.id > after)
         return tuple(sorted(found, key=lambda job: job.id)[:limit])
 
     def count(self) -> dict[JobState, int]:

@@ -33,6 +33,10 @@ class MongoRoles(Roles):
     def holders(self, role: str) -> int:
         return self.connection.count(tables.roles, {"role": role})
 
+    def held_by(self, role: str, *, limit: int) -> tuple[AccountId, ...]:
+        found = self.connection.all(tables.roles, {"role": role}, order=[("account_id", 1)], limit=limit)
+        return tuple(document["account_id"] for document in found)
+
     def remove_all(self, account_id: AccountId) -> None:
         self.connection.notes.accounts.add(account_id)
         self.connection.remove(tables.roles, {"account_id": account_id})

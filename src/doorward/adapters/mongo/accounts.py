@@ -8,6 +8,7 @@ from doorward.adapters.mongo import tables
 from doorward.adapters.mongo.engine.connection import Connection, Query
 from doorward.adapters.mongo.engine.table import Document
 from doorward.adapters.mongo.engine.values import micros, micros_or_none, moment, moment_or_none
+from doorward.core.accounts.names import bounds
 from doorward.core.accounts.ports import Accounts, Claims
 from doorward.core.accounts.records import Account, Claim, Status
 from doorward.core.kernel.ids import AccountId, ClaimId
@@ -75,6 +76,22 @@ class MongoAccounts(Accounts):
         found = self.connection.all(tables.accounts, query, order=[("_id", 1)], limit=size + 1)
         items = tuple(_account(document) for document in found[:size])
         return Page(items, items[-1].id if len(found) > size else None)
+
+    def newest(self, *, before: AccountId | None = None, limit: int = 50) -> tuple[Account, ...]:
+        query: Query = {} if before is None else {"_id": {"$lt": before}}
+        found = self.connection.all(tables.accounts, query, order=[("_id", -1)], limit=limit)
+        return tuple(_account(document) for document in found)
+
+    def named(self, prefix: str, *, after: str = "", limit: int = 50) -> tuple[Account, ...]:
+        query: Query = {"username_key": _beginning(prefix, after)}
+        found = self.connection.all(tables.accounts, query, order=[("username_key", 1)], limit=limit)
+        return tuple(_account(document) for document in found)
+
+    def addressed(self, prefix: str, *, after: str = "", limit: int = 50) -> tuple[Account, ...]:
+        others = [{"username_key": {"$lt": prefix}}, {"username_key": {"$gte": bounds(prefix, "")[1]}}]
+        query: Query = {"email_key": _beginning(prefix, after), "$or": others}
+        found = self.connection.all(tables.accounts, query, order=[("email_key", 1)], limit=limit)
+        return tuple(_account(document) for document in found)
 
     def due_for_deletion(self, now: datetime, *, limit: int) -> tuple[Account, ...]:
         due = {"delete_after": {"$lte": micros(now)}}
@@ -152,6 +169,11 @@ def _changeable(account: Account) -> Document:
 def _narrow(contains: str) -> Query:
     plain = re.escape(contains.casefold())
     return {"$or": [{"username_key": {"$regex": plain}}, {"email_key": {"$regex": plain}}]}
+
+
+def _beginning(prefix: str, after: str) -> Query:
+    begin, end = bounds(prefix, after)
+    return {"$gte": begin, "$lt": end}
 
 
 def _account_or_none(document: Document | None) -> Account | None:

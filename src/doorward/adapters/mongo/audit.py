@@ -9,11 +9,13 @@ from doorward.adapters.mongo.engine.connection import Connection, Query
 from doorward.adapters.mongo.engine.table import Document
 from doorward.adapters.mongo.engine.values import mapping_of, micros, moment, text_of
 from doorward.core.audit.ports import AddressKeys, AuditLog
-from doorward.core.audit.records import AddressKey, AuditKind, Entry, Event, Head
+from doorward.core.audit.records import AddressKey, AuditKind, Entry, Event, Head, Place, Search
 from doorward.core.audit.rules import START
 from doorward.core.kernel.ids import AccountId
 
 _HEAD: Final = 1
+_FOUND_BY: Final = ("account_id", "actor_id", "address_tag", "kind")
+_LATEST_FIRST: Final = [("at", -1), ("sequence", -1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,23 @@ class MongoAuditLog(AuditLog):
         else:
             about: Query = {"account_id": account_id, "sequence": later}
             found = self.connection.all(tables.audit, about, order=[("sequence", 1)], limit=limit)
+        return tuple(_entry(document) for document in found)
+
+    def search(self, search: Search, *, before: Place | None = None, limit: int = 50) -> tuple[Entry, ...]:
+        asked = {name: getattr(search, name) for name in _FOUND_BY}
+        query: dict[str, object] = {name: value for name, value in asked.items() if value is not None}
+        bounds: dict[str, int] = {}
+        if search.since is not None:
+            bounds["$gte"] = micros(search.since)
+        if search.until is not None:
+            bounds["$lt"] = micros(search.until)
+        if before is not None:
+            at = micros(before.at)
+            bounds["$lte"] = at
+            query["$or"] = [{"at": {"$lt": at}}, {"at": at, "sequence": {"$lt": before.sequence}}]
+        if bounds:
+            query["at"] = bounds
+        found = self.connection.all(tables.audit, query, order=_LATEST_FIRST, limit=limit)
         return tuple(_entry(document) for document in found)
 
 

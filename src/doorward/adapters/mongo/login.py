@@ -12,9 +12,12 @@ from doorward.adapters.mongo.engine.values import micros, micros_or_none, moment
 from doorward.core.kernel.ids import AccountId, DeviceId
 from doorward.core.login.ports import AttemptBook, Devices
 from doorward.core.login.records import Attempts, Device, Lane
+from doorward.core.login.rules import CEILING
 
 _UNKNOWN_NAMES: Final[Query] = {"$gte": "?", "$lt": "@"}
 """The keys that begin with a question mark: the sign after it comes next."""
+
+_OF_ACCOUNT: Final[Query] = {"$regex": r"^[^?]"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class MongoAttempts(AttemptBook):
         kept = self.connection.one(tables.attempts, {"_id": key})
         if kept is None:
             return Attempts(key)
-        return Attempts(kept["key"], _lanes(kept["lanes"]), kept["consecutive"], kept["version"])
+        return _attempts(kept)
 
     def put(self, attempts: Attempts, *, expected_version: int) -> bool:
         columns: Document = {
@@ -43,6 +46,22 @@ class MongoAttempts(AttemptBook):
 
     def forget(self, key: str) -> None:
         self.connection.remove(tables.attempts, {"_id": key})
+
+    def ahead(
+        self, now: datetime, *, before: tuple[datetime, str] | None = None, limit: int = 50
+    ) -> tuple[Attempts, ...]:
+        bounds = {"$gt": micros(now)}
+        query: dict[str, object] = {"key": _OF_ACCOUNT, "touched_at": bounds}
+        if before is not None:
+            at = bounds["$lte"] = micros(before[0])
+            query["$or"] = [{"touched_at": {"$lt": at}}, {"touched_at": at, "key": {"$lt": before[1]}}]
+        order = [("touched_at", -1), ("key", -1)]
+        return tuple(map(_attempts, self.connection.all(tables.attempts, query, order=order, limit=limit)))
+
+    def at_ceiling(self, *, after: str = "", limit: int = 50) -> tuple[Attempts, ...]:
+        query = {"key": {**_OF_ACCOUNT, "$gt": after}, "consecutive": {"$gte": CEILING}}
+        found = self.connection.all(tables.attempts, query, order=[("key", 1)], limit=limit)
+        return tuple(map(_attempts, found))
 
     def purge(self, before: datetime) -> int:
         old = {"key": _UNKNOWN_NAMES, "touched_at": {"$lt": micros(before)}}
@@ -85,6 +104,10 @@ class MongoDevices(Devices):
 
     def purge(self, before: datetime) -> int:
         return self.connection.purge(tables.devices, {"expires_at": {"$lt": micros(before)}})
+
+
+def _attempts(document: Document) -> Attempts:
+    return Attempts(document["key"], _lanes(document["lanes"]), document["consecutive"], document["version"])
 
 
 def _text(attempts: Attempts) -> str:

@@ -88,8 +88,9 @@ class MongoOutbox(Outbox):
         document = self.connection.one(tables.jobs, {"_id": job_id})
         return None if document is None else _job(document)
 
-    def list(self, state: JobState, *, limit: int = 100) -> tuple[Job, ...]:
-        found = self.connection.all(tables.jobs, {"state": state.value}, order=[("_id", 1)], limit=limit)
+    def list(self, state: JobState, *, after: str = "", limit: int = 100) -> tuple[Job, ...]:
+        later = {"state": state.value, "_id": {"$gt": after}}
+        found = self.connection.all(tables.jobs, later, order=[("_id", 1)], limit=limit)
         return tuple(_job(document) for document in found)
 
     def count(self) -> dict[JobState, int]:

@@ -111,7 +111,7 @@ attempts: Final = Table(
     "dw_attempts",
     ("key", "lanes", "consecutive", "version", "touched_at"),
     ("key",),
-    (Index(("touched_at",)),),
+    (Index(("touched_at",)), Index(("consecutive", "key"))),
 )
 
 devices: Final = Table(
@@ -164,7 +164,12 @@ audit: Final = Table(
     "dw_audit",
     ("sequence", "at", "kind", "account_id", "actor_id", "session_id", "address_tag", "detail", "link"),
     ("sequence",),
-    (Index(("account_id", "sequence")),),
+    (
+        Index(("account_id", "sequence")),
+        Index(("at", "sequence")),
+        Index(("account_id", "kind", "at", "sequence")),
+        *(Index((column, "at", "sequence")) for column in ("kind", "account_id", "actor_id", "address_tag")),
+    ),
 )
 
 audit_head: Final = Table("dw_audit_head", ("id", "sequence", "link"), ("id",))
@@ -199,7 +204,7 @@ consents: Final = Table(
     "dw_consents",
     ("account_id", "client_id", "scope", "granted_at"),
     ("account_id", "client_id"),
-    (Index(("account_id",)), Index(("client_id",))),
+    (Index(("account_id",)), Index(("client_id", "account_id"))),
 )
 
 identities: Final = Table(

@@ -16,6 +16,9 @@ _OF = Statement(select(_R.role).where(_R.account_id == given("account_id")))
 _GRANT = insert_unless_taken(tables.roles)
 _REVOKE = Statement(delete(tables.roles).where(_R.account_id == given("account_id"), _R.role == given("role")))
 _HOLDERS = Statement(select(func.count()).select_from(tables.roles).where(_R.role == given("role")))
+_HELD_BY = Statement(
+    select(_R.account_id).where(_R.role == given("role")).order_by(_R.account_id).limit(given("limit"))
+)
 _REMOVE_ALL = Statement(delete(tables.roles).where(_R.account_id == given("account_id")))
 
 
@@ -39,6 +42,9 @@ class SqlRoles(Roles):
     def holders(self, role: str) -> int:
         row = self.connection.one(_HOLDERS, role=role)
         return row[0] if row else 0
+
+    def held_by(self, role: str, *, limit: int) -> tuple[AccountId, ...]:
+        return tuple(row[0] for row in self.connection.all(_HELD_BY, role=role, limit=limit))
 
     def remove_all(self, account_id: AccountId) -> None:
         self.connection.notes.accounts.add(account_id)

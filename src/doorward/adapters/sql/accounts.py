@@ -1,14 +1,16 @@
 """Accounts, and claims to addresses that are not proven."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, Select, collate, delete, func, insert, or_, select, update
 
 from doorward.adapters.sql import tables
 from doorward.adapters.sql.engine.connection import Connection, Row
 from doorward.adapters.sql.engine.statement import Statement, given, insert_unless_taken
 from doorward.adapters.sql.engine.values import micros, micros_or_none, moment, moment_or_none
+from doorward.core.accounts.names import bounds
 from doorward.core.accounts.ports import Accounts, Claims
 from doorward.core.accounts.records import Account, Claim, Status
 from doorward.core.kernel.ids import AccountId, ClaimId
@@ -61,6 +63,34 @@ _NARROW_PAGE = Statement(
         )
     )
 )
+_NEWEST = select(tables.accounts).order_by(_A.id.desc()).limit(given("limit"))
+_NEWEST_OF_ALL, _NEWEST_BEFORE = Statement(_NEWEST), Statement(_NEWEST.where(_A.id < given("before")))
+
+
+def _beginning(key: Column[str], *others: Column[str]) -> Statement:
+    """Return a search for keys that begin with a text, which leaves out whose `others` do.
+
+    PostgreSQL keeps these keys in the order of its locale; what begins alike stands together in that of code points.
+    """
+
+    def by_bytes(column: Column[str]) -> ColumnElement[str]:
+        return collate(column, "C")
+
+    def search(spelled: Callable[[Column[str]], ColumnElement[str]]) -> Select[tuple[str, ...]]:
+        begins, without = spelled(key), [spelled(other) for other in others]
+        return (
+            select(tables.accounts)
+            .where(begins >= given("begin"), begins < given("end"))
+            .where(*(or_(other < given("prefix"), other >= given("end")) for other in without))
+            .order_by(begins)
+            .limit(given("limit"))
+        )
+
+    return Statement(search(lambda column: column), lambda: search(by_bytes))
+
+
+_NAMED = _beginning(_A.username_key)
+_ADDRESSED = _beginning(_A.email_key, _A.username_key)
 _DUE = Statement(
     select(tables.accounts)
     .where(_A.delete_after.is_not(None), _A.delete_after <= given("now"))
@@ -151,6 +181,21 @@ class SqlAccounts(Accounts):
             rows = self.connection.all(_NARROW_PAGE, after=begin, size=one_more, pattern=_pattern(contains))
         items = tuple(_account(row) for row in rows[:size])
         return Page(items, items[-1].id if len(rows) > size else None)
+
+    def newest(self, *, before: AccountId | None = None, limit: int = 50) -> tuple[Account, ...]:
+        if before is None:
+            return tuple(_account(row) for row in self.connection.all(_NEWEST_OF_ALL, limit=limit))
+        return tuple(_account(row) for row in self.connection.all(_NEWEST_BEFORE, before=before, limit=limit))
+
+    def named(self, prefix: str, *, after: str = "", limit: int = 50) -> tuple[Account, ...]:
+        begin, end = bounds(prefix, after)
+        rows = self.connection.all(_NAMED, begin=begin, end=end, limit=limit)
+        return tuple(_account(row) for row in rows)
+
+    def addressed(self, prefix: str, *, after: str = "", limit: int = 50) -> tuple[Account, ...]:
+        begin, end = bounds(prefix, after)
+        rows = self.connection.all(_ADDRESSED, prefix=prefix, begin=begin, end=end, limit=limit)
+        return tuple(_account(row) for row in rows)
 
     def due_for_deletion(self, now: datetime, *, limit: int) -> tuple[Account, ...]:
         return tuple(_account(row) for row in self.connection.all(_DUE, now=micros(now), limit=limit))

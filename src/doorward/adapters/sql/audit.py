@@ -1,16 +1,18 @@
 """The audit chain, and the daily keys of address pseudonyms."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, tuple_, update
 
 from doorward.adapters.sql import tables
 from doorward.adapters.sql.engine.connection import Connection, Row
 from doorward.adapters.sql.engine.statement import Statement, given, insert_unless_taken
 from doorward.adapters.sql.engine.values import mapping_of, micros, moment, text_of
 from doorward.core.audit.ports import AddressKeys, AuditLog
-from doorward.core.audit.records import AddressKey, AuditKind, Entry, Event, Head
+from doorward.core.audit.records import AddressKey, AuditKind, Entry, Event, Head, Place, Search
 from doorward.core.audit.rules import START
 from doorward.core.kernel.ids import AccountId
 
@@ -29,6 +31,29 @@ _MOVE_HEAD = Statement(
 _READ = select(tables.audit).where(_E.sequence > given("after")).order_by(_E.sequence).limit(given("limit"))
 _READ_ALL = Statement(_READ)
 _READ_ABOUT = Statement(_READ.where(_E.account_id == given("account_id")))
+
+_ASKED: Final = ("account_id", "actor_id", "address_tag", "kind")
+_FOUND_BY: Final = (("account_id", "kind"), *((column,) for column in _ASKED), ())
+"""The columns of the indexes that a search may look into, besides the time: the narrowest first."""
+
+_NO_TIME: Final = (-(1 << 62), 1 << 62)
+"""A moment before all others, and one after."""
+
+
+def _found_by(columns: tuple[str, ...]) -> Statement:
+    """Return a search by the index over some columns and the time. What it says of others is compared, row by row."""
+    others = [column for column in _ASKED if column not in columns]
+    asked = [or_(given(column) == "", func.coalesce(_E[column], "") == given(column)) for column in others]
+    found = select(tables.audit).where(
+        _E.at >= given("since"),
+        tuple_(_E.at, _E.sequence) < tuple_(given("before_at"), given("before_sequence")),
+        and_(*asked),
+    )
+    narrowed = found.where(*(_E[column] == given(column) for column in columns))
+    return Statement(narrowed.order_by(_E.at.desc(), _E.sequence.desc()).limit(given("limit")))
+
+
+_SEARCHES: Final[Mapping[tuple[str, ...], Statement]] = {columns: _found_by(columns) for columns in _FOUND_BY}
 
 _KEY = Statement(select(tables.address_keys).where(_K.day == given("day")))
 _ADD_KEY = insert_unless_taken(tables.address_keys)
@@ -72,6 +97,21 @@ class SqlAuditLog(AuditLog):
             rows = self.connection.all(_READ_ALL, after=after, limit=limit)
         else:
             rows = self.connection.all(_READ_ABOUT, after=after, limit=limit, account_id=account_id)
+        return tuple(_entry(row) for row in rows)
+
+    def search(self, search: Search, *, before: Place | None = None, limit: int = 50) -> tuple[Entry, ...]:
+        asked = {name: getattr(search, name) or "" for name in _ASKED}
+        earliest, latest = _NO_TIME
+        until = latest if search.until is None else micros(search.until)
+        before_at, before_sequence = (latest, 0) if before is None else (micros(before.at), before.sequence)
+        rows = self.connection.all(
+            next(statement for columns, statement in _SEARCHES.items() if all(asked[column] for column in columns)),
+            since=earliest if search.since is None else micros(search.since),
+            before_at=min(before_at, until),
+            before_sequence=before_sequence if before_at < until else 0,
+            limit=limit,
+            **asked,
+        )
         return tuple(_entry(row) for row in rows)
 
 

@@ -3,11 +3,12 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, tuple_, update
 
 from doorward.adapters.sql import tables
-from doorward.adapters.sql.engine.connection import Connection
+from doorward.adapters.sql.engine.connection import Connection, Row
 from doorward.adapters.sql.engine.statement import Statement, Value, given, insert_unless_taken
 from doorward.adapters.sql.engine.values import micros, micros_or_none, moment, moment_or_none
 from doorward.core.kernel.ids import AccountId, DeviceId
@@ -32,6 +33,25 @@ _PUT_NEXT = Statement(
 _FORGET = Statement(delete(tables.attempts).where(_T.key == given("key")))
 _PURGE = Statement(delete(tables.attempts).where(_T.key.startswith("?"), _T.touched_at < given("before")))
 
+_OF_ACCOUNT = ~_T.key.startswith("?")
+_AHEAD = Statement(
+    select(tables.attempts)
+    .where(
+        _OF_ACCOUNT,
+        _T.touched_at > given("now"),
+        tuple_(_T.touched_at, _T.key) < tuple_(given("before_at"), given("before_key")),
+    )
+    .order_by(_T.touched_at.desc(), _T.key.desc())
+    .limit(given("limit"))
+)
+_AT_CEILING = Statement(
+    select(tables.attempts)
+    .where(_OF_ACCOUNT, tables.AT_CEILING, _T.key > given("after"))
+    .order_by(_T.key)
+    .limit(given("limit"))
+)
+_NEVER: Final = 1 << 62
+
 _ADD_DEVICE = Statement(insert(tables.devices))
 _KNOWN = Statement(
     select(_D.id).where(_D.id == given("id"), _D.account_id == given("account_id"), _D.expires_at > given("now"))
@@ -49,7 +69,7 @@ class SqlAttempts(AttemptBook):
 
     def of(self, key: str) -> Attempts:
         row = self.connection.one(_OF, key=key)
-        return Attempts(key) if row is None else Attempts(row[0], _lanes(row[1]), row[2], row[3])
+        return Attempts(key) if row is None else _attempts(row)
 
     def put(self, attempts: Attempts, *, expected_version: int) -> bool:
         columns: dict[str, Value] = {
@@ -65,6 +85,16 @@ class SqlAttempts(AttemptBook):
 
     def forget(self, key: str) -> None:
         self.connection.change(_FORGET, key=key)
+
+    def ahead(
+        self, now: datetime, *, before: tuple[datetime, str] | None = None, limit: int = 50
+    ) -> tuple[Attempts, ...]:
+        before_at, before_key = (_NEVER, "") if before is None else (micros(before[0]), before[1])
+        rows = self.connection.all(_AHEAD, now=micros(now), before_at=before_at, before_key=before_key, limit=limit)
+        return tuple(map(_attempts, rows))
+
+    def at_ceiling(self, *, after: str = "", limit: int = 50) -> tuple[Attempts, ...]:
+        return tuple(map(_attempts, self.connection.all(_AT_CEILING, after=after, limit=limit)))
 
     def purge(self, before: datetime) -> int:
         return self.connection.change(_PURGE, before=micros(before))
@@ -98,6 +128,10 @@ class SqlDevices(Devices):
 
     def purge(self, before: datetime) -> int:
         return self.connection.change(_PURGE_DEVICES, before=micros(before))
+
+
+def _attempts(row: Row) -> Attempts:
+    return Attempts(row[0], _lanes(row[1]), row[2], row[3])
 
 
 def _text(attempts: Attempts) -> str:

@@ -68,7 +68,9 @@ _REVIVE = Statement(
     .values(state=JobState.READY.value, run_at=given("at"), attempts=given("tried"))
 )
 _BY_ID = Statement(select(tables.jobs).where(_J.id == given("id")))
-_LIST = Statement(select(tables.jobs).where(_J.state == given("state")).order_by(_J.id).limit(given("limit")))
+_LIST = Statement(
+    select(tables.jobs).where(_J.state == given("state"), _J.id > given("after")).order_by(_J.id).limit(given("limit"))
+)
 _COUNT = Statement(select(_J.state, func.count()).group_by(_J.state))
 _READY = select(_J.name, func.count()).where(_J.state == JobState.READY.value).group_by(_J.name)
 _WAITING = Statement(_READY)
@@ -139,8 +141,9 @@ class SqlOutbox(Outbox):
         row = self.connection.one(_BY_ID, id=job_id)
         return None if row is None else _job(row)
 
-    def list(self, state: JobState, *, limit: int = 100) -> tuple[Job, ...]:
-        return tuple(_job(row) for row in self.connection.all(_LIST, state=state.value, limit=limit))
+    def list(self, state: JobState, *, after: str = "", limit: int = 100) -> tuple[Job, ...]:
+        rows = self.connection.all(_LIST, state=state.value, after=after, limit=limit)
+        return tuple(_job(row) for row in rows)
 
     def count(self) -> dict[JobState, int]:
         counted = {JobState(row[0]): int(row[1]) for row in self.connection.all(_COUNT)}

@@ -6,7 +6,9 @@ the revisions alone: said here, it would load that dialect for a store in a file
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
+
+from doorward.core.login.rules import CEILING
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -152,6 +154,9 @@ attempts: Final = Table(
     _moment("touched_at"),
     Index(None, "touched_at"),
 )
+# The few whose password works no more until it is reset.
+AT_CEILING: Final = text(f"consecutive >= {CEILING}")
+Index("ix_dw_attempts_at_ceiling", attempts.c.key, sqlite_where=AT_CEILING)
 
 devices: Final = Table(
     "dw_devices",
@@ -222,7 +227,13 @@ audit: Final = Table(
     _text("detail"),
     _bytes("link"),
     Index(None, "account_id", "sequence"),
+    Index(None, "at", "sequence"),
+    Index(None, "kind", "at", "sequence"),
+    Index(None, "account_id", "at", "sequence"),
+    Index(None, "account_id", "kind", "at", "sequence"),
 )
+for _found_by in (audit.c.actor_id, audit.c.address_tag):
+    Index(None, _found_by, audit.c.at, audit.c.sequence, sqlite_where=_found_by.is_not(None))
 
 audit_head: Final = Table(
     "dw_audit_head",
@@ -310,7 +321,7 @@ consents: Final = Table(
     _text("client_id", primary_key=True),
     _text("scope"),
     _moment("granted_at"),
-    Index(None, "client_id"),
+    Index(None, "client_id", "account_id"),
 )
 
 # `avatar_of` is the owner of an avatar, and null for every other file: an account has one at most.

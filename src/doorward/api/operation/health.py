@@ -1,6 +1,5 @@
 """Whether the process lives, and whether it can do its work."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Final, Literal
 
@@ -10,17 +9,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from doorward.api.classes import RouteClass
+from doorward.api.doors import State, states
 from doorward.api.needs import NeedsDoors
 from doorward.api.thin import ThinRoute, json_answer
-from doorward.core.kernel.errors import Refusal
 
 router = APIRouter(tags=[RouteClass.PUBLIC])
 hot = APIRouter(tags=[RouteClass.PUBLIC], route_class=ThinRoute)
 
 _NOT_READY: Final = 503
 _RETRY_AFTER: Final = timedelta(seconds=5)
-
-State = Literal["ok", "degraded", "away"]
 
 
 class Alive(BaseModel):
@@ -51,19 +48,9 @@ async def show_alive(_: Request) -> Response:
 @router.get("/readyz", responses={_NOT_READY: {"model": Ready}})
 async def show_ready(doors: NeedsDoors, response: Response) -> Ready:
     """Tell whether each thing that the server depends on is there, and whether it is not about to end."""
-    checks: dict[str, State] = {"serving": "away" if doors.leaving.has_begun else "ok"}
-    for name, check in doors.checks.items():
-        is_there = await doors.lanes.main(_is_there, check)
-        checks[name] = "ok" if is_there else "degraded" if name in doors.spared else "away"
+    checks = await states(doors)
     if "away" not in checks.values():
         return Ready(status="ok", checks=checks)
     response.status_code = _NOT_READY
     response.headers["retry-after"] = str(int(_RETRY_AFTER.total_seconds()))
     return Ready(status="away", checks=checks)
-
-
-def _is_there(check: Callable[[], bool]) -> bool:
-    try:
-        return check()
-    except (Refusal, OSError):
-        return False

@@ -6,6 +6,7 @@ from doorward.api.doors import Doors
 from doorward.api.pages import assets, mailbox
 from doorward.api.pages.account import applications, confirm, leave, picture, profile, sessions, ways
 from doorward.api.pages.consent import ask, authorize
+from doorward.api.pages.console.router import console_routers
 from doorward.api.pages.device import confirm as confirm_device
 from doorward.api.pages.device import enter as enter_device
 from doorward.api.pages.entry import leave as leave_entry
@@ -37,5 +38,6 @@ def page_routers(doors: Doors) -> tuple[APIRouter, ...]:
         enter_device.router,
         confirm_device.router,
         authorize.router,
+        *console_routers(),
     )
     return routers if doors.mailbox is None else (*routers, mailbox.router)

@@ -26,6 +26,10 @@ class Roles(Protocol):
         """Return how many accounts have the role."""
 
     @abstractmethod
+    def held_by(self, role: str, *, limit: int) -> tuple[AccountId, ...]:
+        """Return at most `limit` accounts that have the role, in the order of their ids."""
+
+    @abstractmethod
     def remove_all(self, account_id: AccountId) -> None:
         """Take every role away from an account."""
 

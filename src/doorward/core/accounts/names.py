@@ -20,6 +20,10 @@ _LONGEST_PRESENTED: Final = 512
 
 _LENGTH: Final = f"Use {SHORTEST_USERNAME} to {LONGEST_USERNAME} characters."
 _PUNCTUATION: Final = "._-"
+_FIRST, _LAST = "\x01", "\U0010ffff"
+"""A letter before all that keys hold, and one after: neither stands in a key."""
+_NEVER: Final = "CZ"
+"""The classes of letters that stand in no key: controls, halves of letters, blanks."""
 _PROFILE: Final = get_profile("UsernameCaseMapped")
 
 
@@ -98,6 +102,25 @@ def login_key(presented: str) -> str:
         return email(presented).key if "@" in presented else username(presented).key
     except Invalid:
         return f"?{encode(digest(presented.encode('utf-8', 'surrogatepass')))}"
+
+
+def beginning(presented: str) -> str | None:
+    """Return what a username key, an e-mail key or an id begins with that begins so; None when none does.
+
+    Letters come in the form that keys have; a letter that no key holds finds nothing.
+    """
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", presented.strip()[:LONGEST_EMAIL]).lower())
+    if not text or any(unicodedata.category(letter)[0] in _NEVER for letter in text):
+        return None
+    return text
+
+
+def bounds(prefix: str, after: str) -> tuple[str, str]:
+    """Return the first text that a key with a prefix may be which comes after `after`, and the first that none may be.
+
+    One bound at each end: databases look for one of each in an index, and compare any other with all that they find.
+    """
+    return max(prefix, after + _FIRST), prefix + _LAST
 
 
 def _domain(address: str) -> str:

@@ -52,6 +52,21 @@ class Accounts(Protocol):
         """Return accounts in the order of their ids, after one id; those whose name or address contains `contains`."""
 
     @abstractmethod
+    def newest(self, *, before: AccountId | None = None, limit: int = 50) -> tuple[Account, ...]:
+        """Return at most `limit` accounts made before one, the newest first. It costs as much anywhere in the list."""
+
+    @abstractmethod
+    def named(self, prefix: str, *, after: str = "", limit: int = 50) -> tuple[Account, ...]:
+        """Return at most `limit` accounts whose username key begins with `prefix` and comes after `after`.
+
+        In the order of these keys, letters by their code points, from an index: it costs as much among millions.
+        """
+
+    @abstractmethod
+    def addressed(self, prefix: str, *, after: str = "", limit: int = 50) -> tuple[Account, ...]:
+        """Return the same by e-mail keys, without the accounts that `named` finds by this prefix."""
+
+    @abstractmethod
     def due_for_deletion(self, now: datetime, *, limit: int) -> tuple[Account, ...]:
         """Return accounts whose grace is over."""
 

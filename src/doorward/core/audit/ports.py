@@ -4,7 +4,7 @@ from abc import abstractmethod
 from datetime import datetime
 from typing import Protocol
 
-from doorward.core.audit.records import AddressKey, Entry, Head
+from doorward.core.audit.records import AddressKey, Entry, Head, Place, Search
 from doorward.core.kernel.ids import AccountId
 
 
@@ -22,6 +22,14 @@ class AuditLog(Protocol):
     @abstractmethod
     def read(self, *, after: int = 0, limit: int = 1000, account_id: AccountId | None = None) -> tuple[Entry, ...]:
         """Return at most `limit` entries with a sequence above `after` in order, all or those about one account."""
+
+    @abstractmethod
+    def search(self, search: Search, *, before: Place | None = None, limit: int = 50) -> tuple[Entry, ...]:
+        """Return at most `limit` entries that are what is searched for, and come before a place, the latest first.
+
+        Account and kind together, or the first that is named of account, actor, address and kind, are looked up in an
+        index; the rest is compared in what that finds. A page costs as much at the millionth entry as at the first.
+        """
 
 
 class AddressKeys(Protocol):

@@ -64,6 +64,7 @@ class AuditKind(StrEnum):
     FILE_REMOVED = "file.removed"
     AVATAR_CHANGED = "avatar.changed"
     AVATAR_REMOVED = "avatar.removed"
+    ADDRESS_LOOKED_UP = "audit.address_looked_up"
     STORE_RESTORED = "store.restored"
 
 
@@ -91,6 +92,29 @@ class Entry:
     at: datetime
     event: Event
     link: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which entries are looked for: those that are all of this. None leaves a thing open.
+
+    `since` is the first moment that counts, `until` the first that does not.
+    """
+
+    account_id: AccountId | None = None
+    actor_id: AccountId | None = None
+    address_tag: str | None = None
+    kind: AuditKind | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry stands when entries are put in order of time; those of one moment follow the chain."""
+
+    at: datetime
+    sequence: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 import ipaddress
 import json
+import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from doorward.core.audit.records import AddressKey, Entry, Event, Head
-from doorward.core.kernel.secrets import encode, mac, same
+from doorward.core.audit.records import AddressKey, Entry, Event, Head, Place, Search
+from doorward.core.kernel.errors import Invalid
+from doorward.core.kernel.secrets import decode, encode, mac, same
 
 START: Final = Head(0, bytes(32))
 """The end of an empty chain."""
@@ -19,7 +21,11 @@ KEY_LIVES_FOR: Final = timedelta(days=1) + ADDRESSES_KEPT_FOR
 UNREADABLE: Final = "invalid"
 """The pseudonym of whatever cannot be read as an address."""
 
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TAG_CHARACTERS: Final = 26
+_MICROSECOND: Final = timedelta(microseconds=1)
+_PLACE: Final = re.compile(r"(0|[1-9][0-9]{0,17})-(0|[1-9][0-9]{0,17})")
+_END: Final = re.compile(r"(0|[1-9][0-9]{0,17}):([a-z2-7]{52})")
 
 
 def link(head: Head, event: Event, at: datetime) -> Entry:
@@ -49,6 +55,61 @@ def first_broken(entries: Iterable[Entry], head: Head = START) -> int | None:
             return head.sequence + 1
         head = Head(entry.sequence, entry.link)
     return None
+
+
+def is_of(search: Search, entry: Entry) -> bool:
+    """Tell whether an entry is what is searched for."""
+    event = entry.event
+    wanted = (
+        (search.account_id, event.account_id),
+        (search.actor_id, event.actor_id),
+        (search.address_tag, event.address_tag),
+        (search.kind, event.kind),
+    )
+    if any(value is not None and value != found for value, found in wanted):
+        return False
+    return (search.since is None or search.since <= entry.at) and (search.until is None or entry.at < search.until)
+
+
+def place_of(entry: Entry) -> Place:
+    """Return where an entry stands in time."""
+    return Place(entry.at, entry.sequence)
+
+
+def spell_place(place: Place) -> str:
+    """Return a place as text, for whoever goes on from there."""
+    return f"{(place.at - EPOCH) // _MICROSECOND}-{place.sequence}"
+
+
+def read_place(presented: str) -> Place:
+    """Return the place that a text spells. It opens nothing that its bearer may not read anyway.
+
+    Raises: Invalid.
+    """
+    spelled = _PLACE.fullmatch(presented)
+    if spelled is None:
+        raise Invalid("/after", "This is no place in the audit log.")
+    try:
+        return Place(EPOCH + int(spelled[1]) * _MICROSECOND, int(spelled[2]))
+    except OverflowError:
+        raise Invalid("/after", "This is no place in the audit log.") from None
+
+
+def spell_end(head: Head) -> str:
+    """Return an end of the chain as text, to be kept where whoever may write to the store cannot reach it."""
+    return f"{head.sequence}:{encode(head.link)}"
+
+
+def read_end(presented: str) -> Head:
+    """Return the end of the chain that a text spells.
+
+    Raises: Invalid.
+    """
+    spelled = _END.fullmatch(presented)
+    link = decode(spelled[2]) if spelled else None
+    if spelled is None or link is None:
+        raise Invalid("/end", "This is no end of an audit log.")
+    return Head(int(spelled[1]), link)
 
 
 def day_of(now: datetime) -> str:

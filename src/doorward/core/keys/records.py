@@ -36,6 +36,15 @@ SIGNS: Final = (Algorithm.ES256, Algorithm.RS256)
 """The algorithms that the server signs with, so those that it makes keys for."""
 
 
+class KeyState(StrEnum):
+    """Where a key stands: published to sign later, signing, verifying what it has signed, or over."""
+
+    NEXT = "next"
+    ACTIVE = "active"
+    RETIRING = "retiring"
+    RETIRED = "retired"
+
+
 @dataclass(frozen=True, slots=True)
 class SigningKey:
     """A key pair: published from `created_at`, signing from `signs_from` to `signs_until`, verifying until `ends_at`.

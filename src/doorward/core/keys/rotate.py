@@ -8,7 +8,7 @@ from doorward.core.audit.ports import HasAuditLog
 from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
 from doorward.core.kernel.clock import Clock
-from doorward.core.kernel.ids import KeyId, new_id
+from doorward.core.kernel.ids import AccountId, KeyId, new_id
 from doorward.core.kernel.sealing import Sealer
 from doorward.core.kernel.work import OpensWork
 from doorward.core.keys import rules
@@ -35,7 +35,7 @@ class RotateKeys:
     clock: Clock
     keyring: Keyring
 
-    def __call__(self, *, force: bool = False) -> tuple[SigningKey, ...]:
+    def __call__(self, *, force: bool = False, actor_id: AccountId | None = None) -> tuple[SigningKey, ...]:
         """Return the keys that were made."""
         now = self.clock.now()
         with self.work() as work:
@@ -48,6 +48,9 @@ class RotateKeys:
             keys = work.signing_keys.all()
             still_due = [algorithm for algorithm in self._due(keys, now, force=force) if algorithm in fresh]
             made = tuple(self._succeed(work, keys, fresh[algorithm], now) for algorithm in still_due)
+            for key in made:
+                detail = {"key": key.id, "algorithm": key.algorithm}
+                record(work.audit, Event(AuditKind.KEY_MADE, actor_id=actor_id, detail=detail), now)
         if made:
             self.keyring.forget()
         return made
@@ -76,5 +79,4 @@ class RotateKeys:
             if old == present or (old.algorithm is key.algorithm and old.signs_until > key.signs_from):
                 ends_at = key.signs_from + rules.VERIFIES_AFTER
                 work.signing_keys.retire(old.id, signs_until=key.signs_from, ends_at=ends_at)
-        record(work.audit, Event(AuditKind.KEY_MADE, detail={"key": key.id, "algorithm": key.algorithm}), now)
         return key

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from doorward.core.keys.records import Algorithm, SigningKey
+from doorward.core.keys.records import Algorithm, KeyState, SigningKey
 
 PUBLISHED_BEFORE_USE: Final = timedelta(hours=24)
 """How long a key stands in the published set before it signs, so that every verifier has fetched it."""
@@ -21,6 +21,15 @@ def signing_key(keys: Iterable[SigningKey], algorithm: Algorithm, now: datetime)
     """Return the key that signs at `now`: the one that began last, or None when there is none."""
     able = [key for key in keys if key.algorithm is algorithm and key.signs_from <= now < key.signs_until]
     return max(able, key=lambda key: key.signs_from, default=None)
+
+
+def state_of(keys: Iterable[SigningKey], key: SigningKey, now: datetime) -> KeyState:
+    """Return where a key stands among the others. Of several that may sign, one does."""
+    if now < key.signs_from:
+        return KeyState.NEXT
+    if now >= key.ends_at:
+        return KeyState.RETIRED
+    return KeyState.ACTIVE if signing_key(keys, key.algorithm, now) == key else KeyState.RETIRING
 
 
 def published_keys(keys: Iterable[SigningKey], now: datetime) -> tuple[SigningKey, ...]:

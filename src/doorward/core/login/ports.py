@@ -24,6 +24,19 @@ class AttemptBook(Protocol):
         """Remove the record of a key."""
 
     @abstractmethod
+    def ahead(
+        self, now: datetime, *, before: tuple[datetime, str] | None = None, limit: int = 50
+    ) -> tuple[Attempts, ...]:
+        """Return at most `limit` records of accounts whose latest moment is ahead of `now`, the furthest ahead first.
+
+        Those are the ones that may be suspended. `before` is that moment and the key of the last one of a page before.
+        """
+
+    @abstractmethod
+    def at_ceiling(self, *, after: str = "", limit: int = 50) -> tuple[Attempts, ...]:
+        """Return at most `limit` records of accounts that have reached the ceiling, in the order of their keys."""
+
+    @abstractmethod
     def purge(self, before: datetime) -> int:
         """Remove records of unknown names that were last written before `before`, and return how many.
 

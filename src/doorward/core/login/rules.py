@@ -89,6 +89,17 @@ def unlocked(attempts: Attempts) -> Attempts:
     return replace(without_lane(attempts, UNTRUSTED), consecutive=0)
 
 
+def latest(attempts: Attempts) -> datetime | None:
+    """Return the latest moment in a record; of one that is suspended, it is the end of that."""
+    moments = (
+        at
+        for lane in attempts.lanes.values()
+        for at in (*lane.failures, *lane.reserved.values(), lane.suspended_until)
+        if at is not None
+    )
+    return max(moments, default=None)
+
+
 def _aged(lane: Lane, now: datetime) -> Lane:
     """Return the lane as of `now`: slots that never came back are failures, what is older than the window is gone."""
     stale = tuple(taken for taken in lane.reserved.values() if now - taken > RESERVED_FOR)

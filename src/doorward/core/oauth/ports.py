@@ -101,6 +101,10 @@ class Consents(Protocol):
         """Return what an account allowed, the newest first."""
 
     @abstractmethod
+    def of_client(self, client_id: ClientId, *, after: AccountId | None = None, limit: int = 50) -> tuple[Consent, ...]:
+        """Return at most `limit` consents to a client in the order of the accounts' ids, after one of them."""
+
+    @abstractmethod
     def put(self, consent: Consent) -> None:
         """Keep a consent in place of the one before it."""
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from doorward.core.access.decide import check_role
 from doorward.core.access.ports import HasRoles
+from doorward.core.access.records import OPERATOR
 from doorward.core.accounts import names
 from doorward.core.accounts.errors import UserExists
 from doorward.core.accounts.ports import HasAccounts, HasClaims
@@ -24,6 +25,7 @@ from doorward.core.kernel.work import OpensView, OpensWork
 from doorward.core.onetime.mint import Mint
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.onetime.records import Purpose
+from doorward.core.operating.last_operator import keep_one_operator
 from doorward.core.sessions.ports import HasSessions
 from doorward.core.sessions.records import EndReason
 
@@ -169,7 +171,7 @@ class SetEnabled:
     def __call__(self, wanted: str, *, enabled: bool, actor_id: AccountId | None = None) -> Account:
         """Return the account as it is now; setting what is set already changes nothing.
 
-        Raises: NotFound, Conflict.
+        Raises: NotFound; Conflict; LastOperator, when somebody with an account disables the last one who operates.
         """
         now = self.clock.now()
         status = Status.ACTIVE if enabled else Status.DISABLED
@@ -177,6 +179,8 @@ class SetEnabled:
             account = find(work, wanted)
             if account.status is status:
                 return account
+            if not enabled and actor_id is not None:
+                account = keep_one_operator(work, account)
             changed = replace(account, status=status, delete_after=None)
             if not work.accounts.replace(changed, expected=account):
                 raise Conflict
@@ -198,12 +202,15 @@ class SetRole:
     def __call__(self, wanted: str, role: str, *, granted: bool, actor_id: AccountId | None = None) -> AccountWithRoles:
         """Return the account with the roles that it has now.
 
-        Raises: Invalid, NotFound.
+        Raises: Invalid; NotFound; Conflict; LastOperator, when somebody with an account takes that role away from the
+        last one who has it.
         """
         check_role(role, pointer="/role")
         now = self.clock.now()
         with self.work() as work:
             account = find(work, wanted)
+            if role == OPERATOR and not granted and actor_id is not None:
+                account = keep_one_operator(work, account)
             change = work.roles.grant if granted else work.roles.revoke
             if change(account.id, role):
                 kind = AuditKind.ROLE_GRANTED if granted else AuditKind.ROLE_REVOKED

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from doorward.core.audit.ports import HasAuditLog
@@ -11,6 +11,7 @@ from doorward.core.audit.records import AuditKind, Event
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.errors import NotFound
 from doorward.core.kernel.ids import AccountId, JobId
+from doorward.core.kernel.pages import Page
 from doorward.core.kernel.work import OpensView, OpensWork
 from doorward.core.outbox.ports import HasOutbox
 from doorward.core.outbox.post import SEND_LETTER, Post
@@ -48,6 +49,17 @@ class ListJobs:
         with self.view() as work:
             return work.outbox.list(state, limit=limit)
 
+    def page(self, state: JobState, *, after: str | None = None, size: int = 50) -> Page[Job]:
+        """Return one page of them."""
+        with self.view() as work:
+            found = work.outbox.list(state, after=after or "", limit=size + 1)
+        return Page(found[:size], found[size - 1].id if len(found) > size else None)
+
+    def count(self) -> dict[JobState, int]:
+        """Return how many jobs stand in each state."""
+        with self.view() as work:
+            return work.outbox.count()
+
 
 @dataclass(frozen=True, slots=True)
 class ShowJob:
@@ -76,6 +88,28 @@ class ShowJob:
             return {}
         domain = f"{letter.get('to') or ''}".rpartition("@")[2]
         return {"letter": f"{letter.get('kind')}", "to_domain": domain}
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSeen:
+    """Something that is due every so often. `last_done` is None where it was not done for as long as jobs are kept."""
+
+    name: str
+    every: timedelta
+    last_done: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListTasks:
+    """Return what is due again and again, and when each was last done by whichever worker."""
+
+    view: OpensView[JobsWork]
+    every: Mapping[str, timedelta]
+
+    def __call__(self) -> tuple[TaskSeen, ...]:
+        """Read them."""
+        with self.view() as work:
+            return tuple(TaskSeen(name, every, work.outbox.last_done(name)) for name, every in self.every.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,8 @@ class Outbox(Protocol):
         """Return a job."""
 
     @abstractmethod
-    def list(self, state: JobState, *, limit: int = 100) -> tuple[Job, ...]:
-        """Return at most `limit` jobs in a state, oldest first."""
+    def list(self, state: JobState, *, after: str = "", limit: int = 100) -> tuple[Job, ...]:
+        """Return at most `limit` jobs in a state that come after an id, oldest first."""
 
     @abstractmethod
     def count(self) -> dict[JobState, int]:

@@ -37,12 +37,18 @@ class EndSession:
     clock: Clock
 
     def __call__(
-        self, account_id: AccountId, session_id: SessionId, *, reason: EndReason, heir: SessionId | None = None
+        self,
+        account_id: AccountId,
+        session_id: SessionId,
+        *,
+        reason: EndReason,
+        heir: SessionId | None = None,
+        actor_id: AccountId | None = None,
     ) -> None:
         """Return when the end is durable.
 
         `heir` is the session that takes its place in the same browser: what was granted to applications in the one goes
-        on in the other, where both are of one account.
+        on in the other, where both are of one account. `actor_id` is who ends it, where that is not its owner.
         Raises: NotFound, when the account has no such live session; other people's are not told apart.
         """
         now = self.clock.now()
@@ -56,6 +62,7 @@ class EndSession:
             event = Event(
                 AuditKind.SESSION_ENDED,
                 account_id=account_id,
+                actor_id=actor_id,
                 session_id=session_id,
                 detail={"reason": reason},
             )
@@ -69,13 +76,21 @@ class EndAllSessions:
     work: OpensWork[EndWork]
     clock: Clock
 
-    def __call__(self, account_id: AccountId, *, reason: EndReason, keep: SessionId | None = None) -> int:
+    def __call__(
+        self,
+        account_id: AccountId,
+        *,
+        reason: EndReason,
+        keep: SessionId | None = None,
+        actor_id: AccountId | None = None,
+    ) -> int:
         """Return how many ended."""
         now = self.clock.now()
         with self.work() as work:
             ended = work.sessions.end_all(account_id, at=now, reason=reason, keep=keep)
             detail = {"reason": reason.value, "count": str(ended)}
-            record(work.audit, Event(AuditKind.SESSIONS_ENDED, account_id=account_id, detail=detail), now)
+            event = Event(AuditKind.SESSIONS_ENDED, account_id=account_id, actor_id=actor_id, detail=detail)
+            record(work.audit, event, now)
         return ended
 
 

@@ -7,7 +7,7 @@ from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import NotFound
 from doorward.core.kernel.ids import JobId
 from doorward.core.outbox.records import Job, JobState, Letter, LetterKind
-from doorward.worker.jobs import JOBS
+from doorward.worker.jobs import EVERY, JOBS
 from tests.house import House, token_of
 
 
@@ -99,3 +99,27 @@ def test_show_job_that_another_deployment_sealed_tells_nothing_of_what_it_carrie
     seen = house.flows.show_job("z" * 26)
 
     assert seen.about == {}
+
+
+def test_list_jobs_page_by_page_and_counted(house: House) -> None:
+    posted(house, 3)
+
+    first = house.flows.list_jobs.page(JobState.READY, size=2)
+    rest = house.flows.list_jobs.page(JobState.READY, after=first.next_after, size=2)
+
+    assert [len(first.items), len(rest.items)] == [2, 1]
+    assert rest.next_after is None
+    assert first.items + rest.items == house.flows.list_jobs(JobState.READY)
+    assert house.flows.list_jobs.count() == {JobState.READY: 3, JobState.DONE: 0, JobState.DEAD: 0}
+
+
+def test_list_tasks_tells_when_each_was_done_last(house: House) -> None:
+    never = house.flows.overview.list_tasks()
+
+    house.worker.post_scheduled()
+    house.deliver()
+    done = house.flows.overview.list_tasks()
+
+    assert {task.last_done for task in never} == {None}
+    assert [task.name for task in never] == list(EVERY)
+    assert all(task.last_done is not None for task in done)

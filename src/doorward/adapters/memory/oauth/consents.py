@@ -22,6 +22,10 @@ class MemoryConsents(Consents):
         found = [consent for consent in self._all() if consent.account_id == account_id]
         return tuple(sorted(found, key=lambda consent: (consent.granted_at, consent.client_id), reverse=True))
 
+    def of_client(self, client_id: ClientId, *, after: AccountId | None = None, limit: int = 50) -> tuple[Consent, ...]:
+        found = [each for each in self._all() if each.client_id == client_id and each.account_id > (after or "")]
+        return tuple(sorted(found, key=lambda consent: consent.account_id)[:limit])
+
     def put(self, consent: Consent) -> None:
         self.access.writable().consents[consent.account_id, consent.client_id] = consent
 

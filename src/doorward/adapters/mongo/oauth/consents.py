@@ -26,6 +26,11 @@ class MongoConsents(Consents):
         found = self.connection.all(tables.consents, {"account_id": account_id}, order=order)
         return tuple(_consent(kept) for kept in found)
 
+    def of_client(self, client_id: ClientId, *, after: AccountId | None = None, limit: int = 50) -> tuple[Consent, ...]:
+        query = {"client_id": client_id, "account_id": {"$gt": after or ""}}
+        found = self.connection.all(tables.consents, query, order=[("account_id", 1)], limit=limit)
+        return tuple(_consent(kept) for kept in found)
+
     def put(self, consent: Consent) -> None:
         self.connection.put(
             tables.consents,

@@ -21,6 +21,12 @@ _OF_ACCOUNT = Statement(
     .where(_C.account_id == given("account_id"))
     .order_by(_C.granted_at.desc(), _C.client_id.desc())
 )
+_OF_CLIENT = Statement(
+    select(tables.consents)
+    .where(_C.client_id == given("client_id"), _C.account_id > given("after"))
+    .order_by(_C.account_id)
+    .limit(given("limit"))
+)
 _PUT = upsert(tables.consents)
 _REMOVE = Statement(delete(tables.consents).where(*_IS_THE_ONE))
 _REMOVE_ALL = Statement(delete(tables.consents).where(_C.account_id == given("account_id")))
@@ -39,6 +45,10 @@ class SqlConsents(Consents):
 
     def of_account(self, account_id: AccountId) -> tuple[Consent, ...]:
         return tuple(_consent(row) for row in self.connection.all(_OF_ACCOUNT, account_id=account_id))
+
+    def of_client(self, client_id: ClientId, *, after: AccountId | None = None, limit: int = 50) -> tuple[Consent, ...]:
+        rows = self.connection.all(_OF_CLIENT, client_id=client_id, after=after or "", limit=limit)
+        return tuple(_consent(row) for row in rows)
 
     def put(self, consent: Consent) -> None:
         self.connection.change(

@@ -1,10 +1,11 @@
 """Confirming that it is still you, before what matters most."""
 
 from fastapi import APIRouter
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsDoors, NeedsVisit
+from doorward.api.pages import place
 from doorward.api.pages.forms import Errors, missing, typed
 from doorward.api.pages.render import go, page
 from doorward.api.pages.session import NeedsSession
@@ -21,9 +22,9 @@ router = APIRouter(prefix="/account", tags=[RouteClass.PAGE], include_in_schema=
 
 
 @router.get("/confirm")
-async def show_confirm(visit: NeedsVisit, session: NeedsSession) -> Response:
-    """Ask for the password again."""
-    return await ask_to_confirm(visit, session)
+async def show_confirm(visit: NeedsVisit, session: NeedsSession, request: str = "") -> Response:
+    """Ask for the password again, and lead back to where it was asked for."""
+    return await ask_to_confirm(visit, session, request=request)
 
 
 @router.post("/confirm")
@@ -41,15 +42,23 @@ async def take_confirm(visit: NeedsVisit, session: NeedsSession, doors: NeedsDoo
     except InvalidCredentials:
         errors = {"password": "This is not your password."}
         return await ask_to_confirm(visit, session, status=status_of(InvalidCredentials), errors=errors)
-    answer = go(visit, "/account", notice="confirmed")
+    answer = go_on(visit, typed(visit, "request"))
     give_session(visit, answer, remembered)
     return answer
 
 
+def go_on(visit: Visit, request: str) -> RedirectResponse:
+    """Return where it goes on for somebody who has confirmed: back into the console, or to the account."""
+    onward = place.read(request)
+    return go(visit, "/account", notice="confirmed") if onward is None else go(visit, onward)
+
+
 async def ask_to_confirm(
-    visit: Visit, session: Snapshot, *, status: int = 200, errors: Errors | None = None
+    visit: Visit, session: Snapshot, *, status: int = 200, errors: Errors | None = None, request: str = ""
 ) -> Response:
     """Return the page where one confirms that it is still them."""
+    wanted = request or typed(visit, "request")
+    onward = place.read(wanted)
     doors = visit.doors
     ways = await doors.lanes.main(doors.flows.providers.ways_in, session.profile.id)
     connected = {identity.provider_id for identity in ways.identities}
@@ -62,4 +71,6 @@ async def ask_to_confirm(
         errors=errors or {},
         has_password=ways.has_password,
         providers=providers,
+        request="" if onward is None else wanted,
+        back=place.CONSOLE if onward is not None else "/account",
     )

@@ -47,7 +47,7 @@ async def take_unlink(visit: NeedsVisit, session: NeedsFreshSession, doors: Need
 async def _go(visit: Visit, session: Snapshot, intent: Intent) -> Response:
     provider_id = typed(visit, "provider")
     try:
-        return await away.go_to(visit, provider_id, intent, session=session)
+        return await away.go_to(visit, provider_id, intent, session=session, request=typed(visit, "request"))
     except NotFetched as failure:
         refusal = away.no_answer(visit, failure)
         return await _show(visit, session, refusal, away.in_words(visit, provider_id, refusal))

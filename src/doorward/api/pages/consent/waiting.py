@@ -1,4 +1,4 @@
-"""What somebody came for that a page of ours leads back to: the request of an application, or a device."""
+"""What somebody came for that a page of ours leads back to: the request of an application, a device, or the console."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from doorward.api.pages import place
 from doorward.api.pages.consent.browser import forget_return, recall_return, visitor_of
 from doorward.api.pages.consent.leave import path_on
 from doorward.api.pages.consent.words import ShownApplication, form_targets
@@ -83,13 +84,40 @@ class CameWithDevice:
         return self.onward
 
 
-async def came_for(visit: Visit, session: Snapshot | None, token: str) -> Came | CameWithDevice | None:
+@dataclass(frozen=True, slots=True)
+class CameToConsole:
+    """What somebody came for: a page of the console. Whether it is open to them, that page says."""
+
+    token: str
+    onward: str
+    is_ready: bool
+    application: ClassVar[None] = None
+    is_again: ClassVar[bool] = False
+    login_hint: ClassVar[str] = ""
+
+    @property
+    def needs_sign_in(self) -> bool:
+        """Tell whether somebody must sign in before it goes on."""
+        return not self.is_ready
+
+    @property
+    def as_before(self) -> str:
+        """Where it goes on for somebody who is signed in already."""
+        return self.onward
+
+
+CameFor = Came | CameWithDevice | CameToConsole
+
+
+async def came_for(visit: Visit, session: Snapshot | None, token: str) -> CameFor | None:
     """Return what a page was opened for besides itself; None when it was opened for itself.
 
     Raises: RequestUnknown, when it was finished, is too old, or waits in another browser.
     """
     if not token:
         return None
+    if place.is_token(token):
+        return _came_to_console(session, token)
     if visit.doors.flows.requests.devices.tickets.is_return(token):
         return _came_with_device(visit, session, token)
     return await came_from(visit, session, token)
@@ -116,7 +144,12 @@ def _came_with_device(visit: Visit, session: Snapshot | None, token: str) -> Cam
     return CameWithDevice(token, found.code, is_ready, needs_sign_in=session is None)
 
 
-async def came_before(visit: Visit, session: Snapshot | None) -> Came | CameWithDevice | None:
+def _came_to_console(session: Snapshot | None, token: str) -> CameToConsole | None:
+    onward = place.read(token)
+    return None if onward is None else CameToConsole(token, onward, is_ready=session is not None)
+
+
+async def came_before(visit: Visit, session: Snapshot | None) -> CameFor | None:
     """Return what the browser came for before its owner went elsewhere; None when nothing waits any more."""
     try:
         return await came_for(visit, session, recall_return(visit))

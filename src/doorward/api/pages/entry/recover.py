@@ -9,7 +9,7 @@ from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsDoors, NeedsVisit
 from doorward.api.pages import sent
 from doorward.api.pages.consent.browser import remember_return
-from doorward.api.pages.consent.waiting import Came, CameWithDevice, came_for, go_to_sign_in
+from doorward.api.pages.consent.waiting import CameFor, came_for, go_to_sign_in
 from doorward.api.pages.entry import links
 from doorward.api.pages.forms import Errors, errors_of, missing, typed
 from doorward.api.pages.render import go, page
@@ -123,7 +123,7 @@ async def take_unlock(visit: NeedsVisit, session: MaybeSession, doors: NeedsDoor
 def _show_forgot(
     visit: Visit,
     session: Snapshot | None,
-    came: Came | CameWithDevice | None,
+    came: CameFor | None,
     *,
     state: str = "form",
     status: int = 200,

@@ -7,7 +7,7 @@ from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsDoors, NeedsVisit
 from doorward.api.pages import sent
 from doorward.api.pages.consent.browser import remember_return
-from doorward.api.pages.consent.waiting import Came, CameWithDevice, came_for
+from doorward.api.pages.consent.waiting import CameFor, came_for
 from doorward.api.pages.forms import Errors, check_newcomer, errors_of, typed
 from doorward.api.pages.render import go, page
 from doorward.api.pages.session import MaybeSession
@@ -55,7 +55,7 @@ async def take_register(visit: NeedsVisit, session: MaybeSession, doors: NeedsDo
 def _show(
     visit: Visit,
     session: Snapshot | None,
-    came: Came | CameWithDevice | None,
+    came: CameFor | None,
     *,
     state: str = "form",
     email: str | None = None,

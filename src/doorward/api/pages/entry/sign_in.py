@@ -10,7 +10,7 @@ from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsVisit
 from doorward.api.pages import sent
 from doorward.api.pages.consent.browser import forget_return, remember_return
-from doorward.api.pages.consent.waiting import Came, CameWithDevice, came_for
+from doorward.api.pages.consent.waiting import CameFor, came_for
 from doorward.api.pages.entry import leave
 from doorward.api.pages.forms import Errors, known, missing, typed
 from doorward.api.pages.render import go, go_home, page
@@ -107,7 +107,7 @@ async def _end(visit: Visit, session: Snapshot, reason: EndReason, *, heir: Sess
 def show_form(
     visit: Visit,
     session: Snapshot | None = None,
-    came: Came | CameWithDevice | None = None,
+    came: CameFor | None = None,
     *,
     status: int = 200,
     errors: Errors | None = None,
@@ -127,7 +127,7 @@ def show_form(
     )
 
 
-def _expected(session: Snapshot | None, came: Came | CameWithDevice | None) -> str:
+def _expected(session: Snapshot | None, came: CameFor | None) -> str:
     """Return the name that will most likely be typed."""
     if came is None:
         return ""

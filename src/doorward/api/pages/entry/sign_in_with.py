@@ -12,7 +12,7 @@ from doorward.api import limits
 from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsDoors, NeedsVisit
 from doorward.api.pages import away
-from doorward.api.pages.account.confirm import ask_to_confirm
+from doorward.api.pages.account.confirm import ask_to_confirm, go_on
 from doorward.api.pages.account.profile import show_profile
 from doorward.api.pages.consent.waiting import came_before
 from doorward.api.pages.entry.sign_in import show_form
@@ -138,7 +138,7 @@ def _arrived(visit: Visit, outcome: Outcome) -> Response:
     if outcome.remembered is None:
         return go(visit, "/account", notice="identity_linked")
     if outcome.intent is Intent.CONFIRM:
-        answer = go(visit, "/account", notice="confirmed")
+        answer = go_on(visit, outcome.request or "")
     elif outcome.request:
         answer = go(visit, f"/sign-in?{urlencode({'request': outcome.request})}")
     else:

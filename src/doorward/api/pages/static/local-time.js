@@ -18,12 +18,17 @@ function ago(moment) {
   return step ? since.format(Math.trunc(seconds / step.seconds), step.unit) : null;
 }
 
-for (const element of document.querySelectorAll("time[datetime]")) {
-  const moment = new Date(element.dateTime);
-  if (Number.isNaN(moment.getTime())) {
-    continue;
+function show() {
+  for (const element of document.querySelectorAll("time[datetime]")) {
+    const moment = new Date(element.dateTime);
+    if (Number.isNaN(moment.getTime())) {
+      continue;
+    }
+    const exact = full.format(moment);
+    element.textContent = (element.dataset.style === "ago" && ago(moment)) || exact;
+    element.title = exact;
   }
-  const exact = full.format(moment);
-  element.textContent = (element.dataset.style === "ago" && ago(moment)) || exact;
-  element.title = exact;
 }
+
+show();
+document.addEventListener("doorward:fresh", show); // a part of the page was replaced

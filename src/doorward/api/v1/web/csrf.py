@@ -24,7 +24,7 @@ from doorward.core.sessions.records import Kind
 HEADER: Final = b"x-csrf-token"
 BY_SCRIPT: Final = b"x-doorward-spa"
 FIELD: Final = "csrf_token"
-SESSION_ROUTES: Final = ("/v1/web/", "/account", "/sign-out")
+SESSION_ROUTES: Final = ("/v1/web/", "/account", "/console", "/sign-out")
 """Where every route needs a session, as these are in the first version."""
 
 BEGUN_ELSEWHERE: Final = frozenset({"/oauth/authorize", "/oauth/logout", "/sign-in/with/{provider_id}/callback"})

@@ -79,8 +79,8 @@ class RevokeApplication:
     work: OpensWork[RevokeWork]
     clock: Clock
 
-    def __call__(self, account_id: AccountId, client_id: ClientId) -> None:
-        """Return when the end is durable.
+    def __call__(self, account_id: AccountId, client_id: ClientId, *, actor_id: AccountId | None = None) -> None:
+        """Return when the end is durable. `actor_id` is who takes it back, where that is not its owner.
 
         Raises: NotFound, when the client neither has a consent nor acts for the account.
         """
@@ -94,4 +94,5 @@ class RevokeApplication:
             for purpose in (Purpose.AUTHORIZATION_CODE, Purpose.DEVICE_CODE):
                 work.onetimes.discard(account_id, purpose)
             detail = {"client_id": client_id, "count": str(ended)}
-            record(work.audit, Event(AuditKind.CONSENT_REVOKED, account_id=account_id, detail=detail), now)
+            event = Event(AuditKind.CONSENT_REVOKED, account_id=account_id, actor_id=actor_id, detail=detail)
+            record(work.audit, event, now)

@@ -57,6 +57,11 @@ class FindClient:
             return None
         return self._known(work, client_id) or self._described(client_id)
 
+    @staticmethod
+    def may_be(presented: str) -> bool:
+        """Tell whether a store may be asked for a client of this id."""
+        return _SHAPE.fullmatch(presented) is not None
+
     def shown(self, work: HasClients, client_id: ClientId) -> Client | None:
         """Return a client that people have let act for them, as it is listed; nothing is fetched."""
         described = None if self.documents is None else self.documents.unread(client_id)

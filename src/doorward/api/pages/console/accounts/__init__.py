@@ -1,0 +1,1 @@
+"""Accounts in the console: finding one, seeing how it stands, and acting on it."""

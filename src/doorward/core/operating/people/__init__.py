@@ -1,0 +1,1 @@
+"""Looking after people: finding them, seeing how they stand, ending what acts for them."""
