@@ -43,7 +43,7 @@ DOORS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "smtplib": ("adapters/smtp",),
         "sqlalchemy": ("adapters/sql",),
         "sqlite3": ("adapters/sql",),
-        "starlette": ("api", "assembly", "resource", "telemetry", "testing"),
+        "starlette": ("api", "assembly", "frontend", "resource", "telemetry", "testing"),
         "structlog": ("telemetry",),
         "typer": ("cli",),
         "uvicorn": ("cli", "testing"),

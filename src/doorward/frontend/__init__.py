@@ -1,0 +1,1 @@
+"""Serving an application that is made of files, beside gateways that serve none themselves."""
