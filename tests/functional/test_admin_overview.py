@@ -176,7 +176,7 @@ def test_list_settings_names_every_setting_and_no_secret(operator: App) -> None:
 def test_show_health_tells_of_this_instance_and_its_last_hour(operator: App) -> None:
     health = operator.get("/v1/admin/health").json()
 
-    assert health["checks"] == {"store": "ok", "keys": "ok"}
+    assert health["checks"] == {"serving": "ok", "store": "ok", "keys": "ok"}
     assert health["lanes_waiting"] == {"hash": 0, "shared": 0, "main": 0, "web": 0, "files": 0}
     assert len(health["last_hour"]) == 30
     assert sum(part["refused"] for part in health["last_hour"]) == 270

@@ -41,7 +41,7 @@ class VerifyChain:
     view: OpensView[HasAuditLog]
 
     def __call__(self, *, end: str | None = None) -> ChainVerdict:
-        """Return the verdict; a pass over a million entries takes some ten seconds.
+        """Return the verdict; a pass over a million entries takes about half a minute.
 
         Raises: Invalid, when `end` is none.
         """
