@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from threading import Thread
@@ -12,6 +13,8 @@ from httpx2 import BaseTransport, Request, Response, SyncByteStream
 from starlette.types import ASGIApp, Message, Scope
 
 _PORT: Final = 443
+_BODIES: Final = 64
+"""How many bodies may wait for a test at the same time."""
 
 
 class Direct(BaseTransport):
@@ -102,6 +105,7 @@ class _Exchange:
 def a_loop() -> Iterator[asyncio.AbstractEventLoop]:
     """Run a loop in a thread of its own for a while."""
     loop, is_over = asyncio.new_event_loop(), asyncio.Event()
+    loop.set_default_executor(ThreadPoolExecutor(_BODIES))
     # As long as one task lasts for all, what the framework does in threads of its own finds them again.
     thread = Thread(target=loop.run_until_complete, args=(is_over.wait(),), daemon=True)
     thread.start()

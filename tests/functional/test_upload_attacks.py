@@ -1,9 +1,13 @@
 """What attackers do with uploads: other people's, lying, hostile, unending, forged."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from threading import Event, Semaphore, Thread
 
 import pytest
 
+from doorward.api.files import taking
+from doorward.api.lanes import FILE_THREADS
 from doorward.core.kernel.ids import AccountId
 from tests.functional.keeping import (
     BYTES,
@@ -180,6 +184,87 @@ def test_more_pictures_at_once_than_an_account_has_slots_are_refused(settled: Si
     answer = sent(margaret, "PUT", "/avatar", asks_meanwhile(1))
 
     assert (answer.status_code, refused) == (200, [(429, "TOO_MANY_REQUESTS")])
+
+
+def test_senders_who_are_slow_hold_no_thread_and_block_nobody(settled: Site, margaret: Visitor) -> None:
+    files = settled.doors.files
+    assert files is not None
+    files.slots.most_of_an_account = slow = 2 * FILE_THREADS
+    places = [begun(margaret) for _ in range(slow)]
+    wait, waiting, statuses = Event(), Semaphore(0), list[int]()
+
+    def send(place: str) -> None:
+        def pieces() -> Iterator[bytes]:
+            yield PDF[:50]
+            waiting.release()
+            wait.wait(30)
+            yield PDF[50:]
+
+        statuses.append(sent(margaret, "PATCH", place, pieces(), **BYTES, upload_offset="0").status_code)
+
+    threads = [Thread(target=send, args=(place,)) for place in places]
+    for thread in threads:
+        thread.start()
+    for _ in threads:
+        assert waiting.acquire(timeout=30)
+    signed_in = settled.device().sign_in().status_code
+    listed = margaret.get("/v1/mobile/files").status_code
+    wait.set()
+    for thread in threads:
+        thread.join(30)
+
+    assert (signed_in, listed) == (200, 200)
+    assert statuses == [204] * slow
+
+
+def test_sender_who_says_nothing_is_cut_off_and_what_came_is_kept(
+    margaret: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "SILENCE", timedelta(milliseconds=50))
+    place, end = begun(margaret), Event()
+
+    def silent() -> Iterator[bytes]:
+        yield PDF[:60]
+        end.wait(30)
+        yield PDF[60:]
+
+    answer = sent(margaret, "PATCH", place, silent(), **BYTES, upload_offset="0")
+    end.set()
+
+    assert problem(answer) == (408, "BODY_TOO_SLOW")
+    assert stands_at(margaret, place) == 60
+
+
+def test_sender_who_drips_is_cut_off_and_what_came_is_kept(margaret: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(taking, "GRACE", timedelta(0))
+    monkeypatch.setattr(taking, "LEAST_BYTES_A_SECOND", 1 << 60)
+    place = begun(margaret)
+
+    drips = (PDF[at : at + 1] for at in range(len(PDF)))
+    answer = sent(margaret, "PATCH", place, drips, **BYTES, upload_offset="0")
+
+    assert problem(answer) == (408, "BODY_TOO_SLOW")
+    assert 0 <= stands_at(margaret, place) < len(PDF)
+
+
+def test_picture_that_drips_is_refused(margaret: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(taking, "GRACE", timedelta(0))
+    monkeypatch.setattr(taking, "LEAST_BYTES_A_SECOND", 1 << 60)
+
+    answer = sent(margaret, "PUT", "/avatar", (PNG[at : at + 1] for at in range(len(PNG))))
+
+    assert problem(answer) == (408, "BODY_TOO_SLOW")
+
+
+def test_bodies_beyond_what_the_server_has_slots_for_are_sent_away(settled: Site, margaret: Visitor) -> None:
+    files = settled.doors.files
+    assert files is not None
+    files.slots.most = files.whole_slots.most = 0
+    place = begun(margaret)
+
+    answers = [appended(margaret, place, PDF), sent(margaret, "PUT", "/avatar", PNG)]
+
+    assert {problem(answer) for answer in answers} == {(503, "SERVICE_UNAVAILABLE")}
 
 
 def test_more_bodies_at_once_than_an_account_has_slots_are_refused(settled: Site, margaret: Visitor) -> None:

@@ -23,8 +23,8 @@ _SUITE: Final = (
 )
 _CHAPTERS: Final = (
     "What this server claims of the OWASP Application Security Verification Standard 5.0: its chapters on browsers, "
-    "authentication, sessions, authorization, self-contained tokens, OAuth and logging, as far as they concern a "
-    "server of this kind. The sentences are our own."
+    "files, authentication, sessions, authorization, self-contained tokens, OAuth and logging, as far as they "
+    "concern a server of this kind. The sentences are our own."
 )
 
 

@@ -46,26 +46,23 @@ def declared_size(visit: Visit) -> int | None:
 
 
 class Blocks:
-    """The blocks of a body, in order."""
+    """The blocks of a body, in order; `is_late` tells, at the end, that the sender was too slow to go on with."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._started = monotonic()
         self._size = 0
         self.is_over = False
-        self.was_cut = False
+        self.is_late = False
 
     async def next(self) -> bytes:
-        """Return the next block; an empty one is the last. What came before somebody went away is given out first.
-
-        Raises: BodyTooSlow.
-        """
+        """Return the next block. What came before somebody went away, or was too slow, is given out first."""
         pieces: list[bytes] = []
         size = 0
         while size < BLOCK_BYTES and not self.is_over:
             message = await self._message()
-            if message["type"] == "http.disconnect":
-                self.is_over = self.was_cut = True
+            if message is None or message["type"] == "http.disconnect":
+                self.is_over, self.is_late = True, message is None
                 break
             piece: bytes = message.get("body", b"")
             pieces.append(piece)
@@ -74,19 +71,19 @@ class Blocks:
             self._hurry(len(piece))
         return b"".join(pieces)
 
-    async def _message(self) -> Message:
+    async def _message(self) -> Message | None:
         try:
             async with asyncio.timeout(SILENCE.total_seconds()):
                 return await self._receive()
         except TimeoutError:
-            raise BodyTooSlow from None
+            return None
 
     def _hurry(self, count: int) -> None:
         self._size += count
         took = monotonic() - self._started
         is_slow = self._size < LEAST_BYTES_A_SECOND * (took - GRACE.total_seconds())
         if not self.is_over and (is_slow or took > LONGEST.total_seconds()):
-            raise BodyTooSlow
+            self.is_over = self.is_late = True
 
 
 async def take_upload(visit: Visit, snapshot: Snapshot, receive: Receive, begin: Callable[[], Appending]) -> Progress:
@@ -98,13 +95,14 @@ async def take_upload(visit: Visit, snapshot: Snapshot, receive: Receive, begin:
     with keeping(visit.doors).slots.taken(snapshot.profile.id):
         appending = await lanes.files(begin)
         try:
-            is_late = await _feed(visit, appending, blocks)
+            while not blocks.is_over:
+                await lanes.files(appending.take, await blocks.next())
             await require_live(visit.doors, snapshot)
             progress = await lanes.files(appending.end)
         except Refusal:
             await lanes.files(appending.drop)
             raise
-    if is_late:
+    if blocks.is_late:
         raise BodyTooSlow
     return progress
 
@@ -123,6 +121,8 @@ async def take_whole(visit: Visit, snapshot: Snapshot, receive: Receive, *, most
             whole += await blocks.next()
             if len(whole) > most:
                 raise TooLarge
+    if blocks.is_late:
+        raise BodyTooSlow
     await require_live(visit.doors, snapshot)
     return bytes(whole)
 
@@ -135,14 +135,3 @@ async def require_live(doors: Doors, snapshot: Snapshot) -> None:
     recognise = doors.flows.recognise
     if recognise.live_at_once(snapshot.session_id, snapshot.kind) is None:
         await doors.lanes.main(recognise.live, snapshot.session_id, snapshot.kind)
-
-
-async def _feed(visit: Visit, appending: Appending, blocks: Blocks) -> bool:
-    """Hand every block on, and tell whether the sender was too slow to go on with."""
-    while not blocks.is_over:
-        try:
-            block = await blocks.next()
-        except BodyTooSlow:
-            return True
-        await visit.doors.lanes.files(appending.take, block)
-    return False
