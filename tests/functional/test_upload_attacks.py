@@ -159,6 +159,33 @@ def test_method_override_is_not_read(margaret: Visitor) -> None:
     assert stands_at(margaret, place) == 0
 
 
+def test_picture_that_goes_on_after_its_account_was_disabled_is_not_kept(settled: Site, margaret: Visitor) -> None:
+    def disabled_meanwhile() -> Iterator[bytes]:
+        yield PNG[:20]
+        settled.house.flows.set_enabled(_id_of(settled), enabled=False)
+        yield PNG[20:]
+
+    answer = sent(margaret, "PUT", "/avatar", disabled_meanwhile())
+
+    assert problem(answer) == (401, "NOT_AUTHENTICATED")
+    assert list(settled.house.heaps.keys()) == []
+
+
+def test_more_pictures_at_once_than_an_account_has_slots_are_refused(settled: Site, margaret: Visitor) -> None:
+    refused = []
+
+    def asks_meanwhile(depth: int) -> Iterator[bytes]:
+        yield PNG[:20]
+        answer = sent(margaret, "PUT", "/avatar", asks_meanwhile(depth + 1) if depth < 2 else PNG)
+        if answer.status_code != 200:
+            refused.append(problem(answer))
+        yield PNG[20:]
+
+    answer = sent(margaret, "PUT", "/avatar", asks_meanwhile(1))
+
+    assert (answer.status_code, refused) == (200, [(429, "TOO_MANY_REQUESTS")])
+
+
 def test_senders_who_are_slow_hold_no_thread_and_block_nobody(settled: Site, margaret: Visitor) -> None:
     files = settled.doors.files
     assert files is not None
@@ -232,11 +259,12 @@ def test_picture_that_drips_is_refused(margaret: Visitor, monkeypatch: pytest.Mo
 def test_bodies_beyond_what_the_server_has_slots_for_are_sent_away(settled: Site, margaret: Visitor) -> None:
     files = settled.doors.files
     assert files is not None
-    files.slots.most = 0
+    files.slots.most = files.whole_slots.most = 0
+    place = begun(margaret)
 
-    answer = sent(margaret, "PUT", "/avatar", PNG)
+    answers = [appended(margaret, place, PDF), sent(margaret, "PUT", "/avatar", PNG)]
 
-    assert problem(answer) == (503, "SERVICE_UNAVAILABLE")
+    assert {problem(answer) for answer in answers} == {(503, "SERVICE_UNAVAILABLE")}
 
 
 def test_more_bodies_at_once_than_an_account_has_slots_are_refused(settled: Site, margaret: Visitor) -> None:

@@ -25,6 +25,8 @@ State = Literal["ok", "degraded", "away"]
 
 MOST_AT_ONCE: Final = 256
 MOST_OF_AN_ACCOUNT: Final = 6
+MOST_WHOLE: Final = 16
+MOST_WHOLE_OF_AN_ACCOUNT: Final = 2
 _RETRY_AFTER: Final = timedelta(seconds=5)
 _LAST_ON_THIS_LINE: Final = (b"connection", b"close")
 
@@ -128,6 +130,7 @@ class FileDoors:
 
     `is_apart`: nothing but files answers there. In development it may be another name of the same server, where all
     else goes on answering. `accel` returns the internal address of a heap at a gateway that serves the folder.
+    `whole_slots` are for bodies that are in memory until they have come, such as pictures: 160 MiB at the most.
     """
 
     origin: str
@@ -135,6 +138,7 @@ class FileDoors:
     is_apart: bool = True
     accel: Callable[[Key], str] | None = None
     slots: Slots = field(default_factory=Slots)
+    whole_slots: Slots = field(default_factory=lambda: Slots(MOST_WHOLE, MOST_WHOLE_OF_AN_ACCOUNT))
     host: bytes = field(init=False)
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import timedelta
+from threading import BoundedSemaphore
 from time import monotonic
 from typing import Final
 from urllib.parse import urlsplit
@@ -21,6 +22,9 @@ _SILENCE: Final = timedelta(seconds=30)
 _DELIBERATION: Final = timedelta(minutes=3)
 _RETRY_AFTER: Final = timedelta(seconds=10)
 _AT_ONCE: Final = timedelta(seconds=1)
+_AT_A_TIME: Final = 4
+"""How many files are looked at at the same moment; whoever comes then is told to come again, and holds no thread."""
+
 _COMMAND: Final = b"zINSTREAM\0"
 _PING: Final = b"zPING\0"
 _PONG: Final = b"PONG\0"
@@ -47,15 +51,20 @@ class ClamavScanner(Scanner):
         if parts.scheme != "clamav" or not parts.hostname or parts.port is None:
             raise ValueError("a scanner is clamav://HOST:PORT")
         self._address = (parts.hostname, parts.port)
+        self._places = BoundedSemaphore(_AT_A_TIME)
         self._silence_seconds = silence.total_seconds()
         self._deliberation_seconds = deliberation.total_seconds()
 
     def scan(self, chunks: Iterable[bytes]) -> Verdict:
+        if not self._places.acquire(blocking=False):
+            raise Unavailable(_RETRY_AFTER)
         try:
             with socket.create_connection(self._address, _CONNECT.total_seconds()) as connection:
                 return self._asked(connection, chunks)
         except OSError as error:
             raise Unavailable(_RETRY_AFTER) from error
+        finally:
+            self._places.release()
 
     def check(self) -> None:
         """Return when the scanner answers, which it has a second for.

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Event, Lock, Timer
+from threading import BoundedSemaphore, Event, Lock, Timer
 from typing import Final
 
 from doorward.adapters.pictures.webp import is_bare
@@ -19,6 +19,9 @@ from doorward.core.kernel.errors import Unavailable
 _TYPES: Final = ("image/jpeg", "image/png", "image/webp")
 _DECODER: Final = str(Path(__file__).with_name("decoder.py"))
 _PATIENCE: Final = timedelta(seconds=30)
+_AT_ONCE: Final = 3
+"""How many threads are here at the same moment: one has its turn, the others wait, and are none that serve files."""
+
 _RETRY_AFTER: Final = timedelta(seconds=5)
 _HEADERS: Final = 4096
 
@@ -33,6 +36,7 @@ class PillowPictures(Pictures):
     def __init__(self, *, program: str = _DECODER, patience: timedelta = _PATIENCE) -> None:
         self._program = program
         self._patience_seconds = patience.total_seconds()
+        self._places = BoundedSemaphore(_AT_ONCE)
         self._turns = Lock()
 
     def shrink(self, source: bytes, *, edge_pixels: int) -> bytes:
@@ -48,12 +52,13 @@ class PillowPictures(Pictures):
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        if not self._turns.acquire(timeout=self._patience_seconds):
+        if not self._places.acquire(blocking=False):
             raise Unavailable(_RETRY_AFTER)
         try:
-            yield
+            with self._turns:  # which comes in time, as each one's time is bounded
+                yield
         finally:
-            self._turns.release()
+            self._places.release()
 
     def _answer(self, source: bytes, edge_pixels: int) -> bytes | None:
         """Return what the decoder says of a source, or None when it ended without saying it.

@@ -110,18 +110,20 @@ async def take_upload(visit: Visit, snapshot: Snapshot, receive: Receive, begin:
 async def take_whole(visit: Visit, snapshot: Snapshot, receive: Receive, *, most: int) -> bytes:
     """Return a body of at most `most` bytes.
 
-    Raises: TooLarge, before it is read where its declared length says so. BodyTooSlow.
+    Raises: TooLarge, before it is read where its declared length says so. BodyTooSlow. TooMany and Unavailable, when
+    enough of them come. NotSignedIn, when the session ended meanwhile.
     """
     if (declared_size(visit) or 0) > most:
         raise TooLarge
     blocks, whole = Blocks(receive), bytearray()
-    with keeping(visit.doors).slots.taken(snapshot.profile.id):
+    with keeping(visit.doors).whole_slots.taken(snapshot.profile.id):
         while not blocks.is_over:
             whole += await blocks.next()
             if len(whole) > most:
                 raise TooLarge
     if blocks.is_late:
         raise BodyTooSlow
+    await require_live(visit.doors, snapshot)
     return bytes(whole)
 
 

@@ -144,6 +144,22 @@ def test_scan_clean_is_one_answer_alone(answer: bytes) -> None:
             assert (answer == b"stream: OK\0") or verdict.found
 
 
+def test_scan_more_files_at_once_than_there_are_places_is_unavailable(scanner: ClamavScanner) -> None:
+    refused = []
+
+    def asking(depth: int) -> Iterator[bytes]:
+        try:
+            scanner.scan(asking(depth + 1))
+        except Unavailable:
+            refused.append(depth)
+        yield b"a letter to nobody"
+
+    verdict = scanner.scan(asking(1))
+
+    assert (verdict, refused) == (Verdict(), [4])
+    assert scanner.scan([b"x"]) == Verdict()
+
+
 def test_scan_complaint_of_the_scanner_is_handed_on() -> None:
     with pretending(saying(b"INSTREAM size limit exceeded. ERROR\0")) as scanner, pytest.raises(Unavailable) as refused:
         scanner.scan([b"x"])

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from doorward.adapters.pictures.shrinker import PillowPictures
 from doorward.adapters.pictures.webp import is_bare
 from doorward.core.files.errors import PictureRefused
 from doorward.core.kernel.errors import Unavailable
+from tests.processes import wait_until
 from tests.unit.adapters.pictures.hostile import REFUSED, TAKEN, plain, webp_with_metadata
 
 EDGE = 24
@@ -56,6 +58,24 @@ def test_shrink_any_bytes_are_refused_or_a_bare_webp(start: bytes, rest: bytes) 
         return
 
     assert is_bare(made)
+
+
+def test_shrink_more_pictures_at_once_than_may_wait_is_unavailable(
+    answering: Callable[..., PillowPictures], tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    pictures = answering(f"while not os.path.exists({str(gate)!r}): pass\nanswer({plain('WEBP')!r})")
+    source = plain()
+
+    with ThreadPoolExecutor(3) as threads:
+        waiting = [threads.submit(pictures.shrink, source, edge_pixels=EDGE) for _ in range(3)]
+        wait_until(lambda: pictures._places._value == 0)
+        with pytest.raises(Unavailable):
+            pictures.shrink(source, edge_pixels=EDGE)
+        gate.touch()
+        made = [each.result() for each in waiting]
+
+    assert all(map(is_bare, made))
 
 
 def test_shrink_decoder_that_does_not_end_is_ended(answering: Callable[..., PillowPictures]) -> None:
