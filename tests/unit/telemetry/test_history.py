@@ -30,8 +30,8 @@ def test_take_reads_what_was_counted_over_all_routes(metrics: Metrics, history: 
     for outcome in ("accepted", "accepted", "refused"):
         metrics.login(outcome)
     metrics.rate_limited("/sign-in")
-    metrics.answered("/a", "GET", 200, seconds=0.02)
-    metrics.answered("/b", "POST", 500, seconds=20)
+    metrics.answered("/a", "GET", 200, version="none", seconds=0.02)
+    metrics.answered("/b", "POST", 500, version="none", seconds=20)
 
     history.take()
 

@@ -30,7 +30,7 @@ Sequence = Annotated[int, Query(ge=0, lt=1 << 62, description="The whole log goe
 Moment = Annotated[AwareDatetime | None, Query()]
 
 
-def search_of(
+async def search_of(
     *,
     account_id: Word = None,
     actor_id: Word = None,

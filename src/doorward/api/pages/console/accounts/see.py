@@ -12,6 +12,7 @@ from doorward.api.pages.account.sessions import SessionRow
 from doorward.api.pages.consent.words import ShownApplication
 from doorward.api.pages.console.frame import show
 from doorward.api.pages.console.operator import NeedsOperator
+from doorward.api.pages.console.overview.words import WORDS
 from doorward.api.pages.forms import Errors, known
 from doorward.api.visit import Visit
 from doorward.core.access.records import OPERATOR
@@ -82,7 +83,7 @@ def show_seen(
         ways=[WayRow.of(identity, providers) for identity in seen.ways_in.identities],
         sessions=[SessionRow.of(each, session) for each in seen.sessions],
         applications=[(ShownApplication.of(each.client), each.scopes, each.since) for each in seen.applications],
-        events=seen.events,
+        events=[(entry, WORDS.get(entry.event.kind, entry.event.kind.value)) for entry in seen.events],
         operator_id=session.profile.id,
         notice=notice,
         errors=errors or {},
