@@ -14,7 +14,7 @@ from doorward.core.operating.overview.figures import EVERY, KEPT_FOR, Figures
 _LOGINS: Final = "doorward_logins_total"
 _LIMITED: Final = "doorward_rate_limited_total"
 _DURATIONS: Final = "doorward_http_request_duration_seconds_bucket"
-_READ: Final = (_LOGINS, _LIMITED, _DURATIONS)
+_READ: Final = frozenset({_LOGINS, _LIMITED, _DURATIONS})
 
 Waiting = Callable[[], tuple[int, int] | None]
 """Returns how many jobs are ready and how many are dead; None when the store does not answer."""
@@ -61,7 +61,7 @@ class History:
         taken = Figures(
             at=self._clock.now(),
             signed_in=_total(samples, _LOGINS, "accepted"),
-            refused=_total(samples, _LOGINS, "refused"),
+            refused=_total(samples, _LOGINS) - _total(samples, _LOGINS, "accepted"),
             limited=_total(samples, _LIMITED),
             durations=tuple(sorted(durations.items())),
             ready=waiting and waiting[0],
@@ -70,8 +70,8 @@ class History:
         self._kept.append(taken)
 
     def _samples(self) -> Iterator[Sample]:
-        for family in self._registry.restricted_registry(_READ).collect():
-            yield from family.samples
+        for family in self._registry.collect():
+            yield from (sample for sample in family.samples if sample.name in _READ)
 
     def _take_for_ever(self) -> None:
         while not self._is_over.is_set():
