@@ -31,7 +31,11 @@ COMMANDS: Final = (
     Row("worker", "Run jobs from the outbox: mails, and what is due again and again."),
     Row("init", "Write doorward.toml with every setting explained."),
     Row("status", "Show how servers and workers fare: sign-ins, locks, latency, the queue, the store."),
-    Row("frontend", "Serve an application that is made of files, with what protects it."),
+    Row(
+        "frontend",
+        "Serve the files of an application: fingerprinted ones for ever, its page with a policy.",
+        _DEPLOYING,
+    ),
     Row("doctor", "Find what is wrong with this deployment, and say how to mend it."),
     Row("settings", "Show every setting, its value and where it came from; secrets are hidden."),
     Row("users", "Add, find, disable, unlock and empower accounts."),

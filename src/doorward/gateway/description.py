@@ -32,6 +32,7 @@ OWN_PATHS: Final = frozenset(
         "/.well-known",
         "/account",
         "/consent",
+        "/console",
         "/dev",
         "/device",
         "/docs",

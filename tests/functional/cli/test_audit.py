@@ -77,8 +77,9 @@ def test_export_writes_every_entry_to_the_terminal_or_a_file(run: Terminal, ada:
 
     lines = run("audit", "export").out.splitlines()
     table = run("audit", "export", "--format", "csv", "--account", "ada").out
-    run("audit", "export", str(tmp_path / "audit.ndjson"), "--after", "2")
+    said = run("audit", "export", str(tmp_path / "audit.ndjson"), "--after", "2", "--json").document
 
+    assert said == {"file": str(tmp_path / "audit.ndjson"), "format": "ndjson"}
     assert [json.loads(line)["sequence"] for line in lines] == list(range(1, total + 1))
     assert [row[2:4] for row in csv.reader(StringIO(table))] == [["kind", "account_id"], ["account.added", ada]]
     assert (tmp_path / "audit.ndjson").read_text("utf-8").splitlines() == lines[2:]

@@ -97,9 +97,10 @@ def export(
     since: Since = None,
     until: Until = None,
     data_dir: DataDir = None,
+    as_json: Json = False,
 ) -> None:
     """Write out the log in the order of its chain, or what is searched for; however long, a page of it is in memory."""
-    voice = Voice(is_json=False)
+    voice = Voice(as_json)
     with opened(data_dir, voice) as house:
         search = _search(house.flows, voice, account, actor, kind, address_tag, since=since, until=until)
         pieces = house.flows.overview.export_log(search, form=form, after=after)
@@ -109,7 +110,7 @@ def export(
             return
         with file.open("w", encoding="utf-8", newline="") as out:
             out.writelines(pieces)
-        voice.note(f"The log is in {file}.")
+        voice.done(f"The log is in {file}.", {"file": str(file), "format": form.value})
 
 
 def _proven(verify_chain: VerifyChain, end: str | None, *, is_json: bool) -> ChainVerdict:

@@ -26,6 +26,7 @@ READ_WHOLE = frozenset(
 SORTED = frozenset(
     {
         "accounts._HOLDERS",  # three rows at most
+        "login._AHEAD",  # those alone whose suspension ends in the same microsecond
         "outbox._LIST",  # for people who look on
         "outbox._WAITING",  # grouped by a handful of names, once a minute
         "outbox._WAITING_BY",  # as the one before
@@ -39,6 +40,9 @@ def statements(module: ModuleType) -> Iterator[tuple[str, Statement]]:
     for name, value in vars(module).items():
         if isinstance(value, Statement):
             yield f"{room}.{name}", value
+        elif isinstance(value, dict):
+            kept = {key: each for key, each in value.items() if isinstance(each, Statement)}
+            yield from ((f"{room}.{name}[{key}]", each) for key, each in kept.items())
 
 
 EVERY = dict(found for module in MODULES for found in statements(module))

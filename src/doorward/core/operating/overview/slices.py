@@ -40,11 +40,12 @@ def slices(history: Sequence[Figures], count: int) -> tuple[Slice, ...]:
 
 def _between(before: Figures, after: Figures) -> Slice:
     counted = after.counted - before.counted
+    signed_in = counted.logins.get("accepted", 0)
     return Slice(
         since=datetime.fromtimestamp(before.taken_at, UTC),
         until=datetime.fromtimestamp(after.taken_at, UTC),
-        signed_in=int(counted.logins.get("accepted", 0)),
-        refused=int(counted.logins.get("refused", 0)),
+        signed_in=int(signed_in),
+        refused=int(sum(counted.logins.values()) - signed_in),
         limited=int(sum(counted.rate_limited.values())),
         answered=int(counted.answers.count),
         median=_milliseconds(counted.answers.quantile(0.5)),
