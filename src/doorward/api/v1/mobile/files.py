@@ -21,7 +21,7 @@ async def list_files(session: NeedsMobileSession, doors: NeedsDoors, after: Afte
     return await kept.list_kept(doors, session, after=after, size=size)
 
 
-@router.options("/files", status_code=204, response_class=Response)
+@router.options("/files", status_code=204, response_class=Response, include_in_schema=False)
 async def show_abilities(doors: NeedsDoors) -> Response:
     """Tell what of the tus protocol is spoken here."""
     return tus.capabilities(keeping(doors).max_bytes)
