@@ -1,5 +1,6 @@
 """What a bucket does beside what every place for bytes promises: who may, and what happens when it is away."""
 
+import gc
 import resource
 import socket
 from collections.abc import Callable, Iterator, Mapping
@@ -240,6 +241,8 @@ def test_pen_once_its_place_is_closed_is_away_and_leaves_in_peace(moto: BucketSe
     with pytest.raises(Unavailable):
         pen.write(bytes(9 * MEBIBYTE))
     del pen
+    gc.collect()
+    assert moto.unfinished(bucket) == 0
 
 
 def test_drop_when_the_server_went_away_comes_to_an_end() -> None:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from threading import Lock, Thread
 from typing import Final, TypeVar
+from weakref import WeakSet
 
 import obstore
 from obstore.store import S3Store
@@ -32,6 +33,11 @@ class Loop:
         self._lock = Lock()
         self._running: tuple[asyncio.AbstractEventLoop, Thread] | None = None
         self._is_closed = False
+        self._streams: WeakSet[_Stream] = WeakSet()
+
+    def watch(self, stream: "_Stream") -> None:
+        """Let a stream give up when this is closed."""
+        self._streams.add(stream)
 
     def begin(self, work: Coroutine[object, object, _T]) -> "Future[_T]":
         """Let something run.
@@ -50,7 +56,9 @@ class Loop:
             return asyncio.run_coroutine_threadsafe(work, self._running[0])
 
     def close(self) -> None:
-        """Let nothing run any more."""
+        """Let nothing run any more; what is not ended by now is given up."""
+        for stream in tuple(self._streams):
+            stream.forget()
         with self._lock:
             running, self._running, self._is_closed = self._running, None, True
         if running is not None:
@@ -83,6 +91,7 @@ class _Stream:
         self._is_dropped = False
         self._is_over = asyncio.Event()
         self._sending = loop.begin(self._send(store, key))
+        loop.watch(self)
 
     def feed(self, piece: bytes) -> None:
         """Hand over a piece; wait while the one before was not taken.
