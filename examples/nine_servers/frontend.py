@@ -1,15 +1,13 @@
-"""The frontend server: the page, below its path, built by Node.js beforehand."""
+"""The frontend server: the page, below its path, built by Node.js beforehand; as `doorward frontend` serves it."""
 
 import os
 from pathlib import Path
 
-from starlette.applications import Starlette
-from starlette.routing import Mount
+from doorward.frontend.app import Frontend
+from doorward.frontend.files import read
+from doorward.frontend.policy import policy
 
-from examples.demo.page import Files
 
-
-def served() -> Starlette:
+def served() -> Frontend:
     """Return the application that serves the page; where things are comes from the environment."""
-    policy = f"default-src 'self'; connect-src 'self' {os.environ['PAGE_API']}; base-uri 'none'; frame-ancestors 'none'"
-    return Starlette(routes=[Mount(os.environ["PAGE_PATH"].rstrip("/"), Files(Path(os.environ["PAGE_FILES"]), policy))])
+    return Frontend(read(Path(os.environ["PAGE_FILES"])), os.environ["PAGE_PATH"], policy([os.environ["PAGE_API"]]))

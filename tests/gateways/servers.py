@@ -176,7 +176,9 @@ def files_of(folder: Path) -> Path:
     (files / "assets").mkdir(parents=True)
     (folder / "next").write_text("not for you")
     (files / "index.html").write_text("<!doctype html><title>Notebook</title>")
-    (files / "assets" / "app.js").write_text("export {};")
+    (files / "assets" / "app.js").write_text("export {};\n" * 200)
+    (files / "assets" / "app.js.map").write_text("not for you")
+    (files / ".env").write_text("not for you")
     return files
 
 

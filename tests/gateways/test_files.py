@@ -6,6 +6,7 @@ from typing import Final
 import httpx2
 import pytest
 
+from doorward.frontend.policy import policy
 from tests.gateways.conftest import Behind
 from tests.gateways.people import Person, Place
 from tests.gateways.servers import KINDS, Kind, description, running
@@ -42,6 +43,36 @@ def test_files_beside_the_folder_are_nobodys(place: Place, path: str) -> None:
 
     assert answer.status_code in (400, 404)
     assert "not for you" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/files/.env", "/files/%2eenv", "/files/assets/app.js.map", "/files/assets/gone.js"])
+def test_what_is_no_part_of_an_application_is_not_there(place: Place, path: str) -> None:
+    answer = httpx2.get(f"{place.ports.issuer}{path}")
+
+    assert answer.status_code == 404
+    assert "not for you" not in answer.text
+    assert "Notebook" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/files/", "/files/notes/7"])
+def test_what_pages_may_do_is_said_by_the_server(place: Place, path: str) -> None:
+    answer = httpx2.get(f"{place.ports.issuer}{path}")
+
+    assert answer.headers["content-security-policy"] == policy()
+    assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+def test_files_are_compressed_sent_in_parts_and_not_again(place: Place) -> None:
+    with httpx2.Client(base_url=f"{place.ports.issuer}/files/assets/") as client:
+        packed = client.get("app.js")
+        part = client.get("app.js", headers={"range": "bytes=0-5", "accept-encoding": "identity"})
+        head = client.head("app.js", headers={"accept-encoding": "identity"})
+        again = client.get("app.js", headers={"if-none-match": packed.headers["etag"]})
+
+    assert (packed.headers["content-encoding"], packed.text) == ("gzip", "export {};\n" * 200)
+    assert (part.status_code, part.text) == (206, "export")
+    assert (head.status_code, head.headers["content-length"]) == (200, "2200")
+    assert again.status_code == 304
 
 
 def test_files_that_are_guarded_are_for_whoever_is_signed_in(place: Place) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from doorward.api.gateways.identity import NAMES
 from doorward.core.limits.records import LIMITS, Limit, Tier
 from doorward.core.oauth.gateways.records import origin_of
+from doorward.frontend.policy import policy
 from doorward.gateway.contradictions import contradictions
 from doorward.gateway.topology import Application, Edge, Networks, Topology
 from doorward.settings.problems import Problem, SettingsInvalid
@@ -87,6 +88,7 @@ class Place:
     """What answers below a path: a pool, or the files of a folder.
 
     `is_guarded`: Doorward is asked about each request. `tokens`: it is not, since the gateway reads them itself.
+    `policy` is what pages among those files may do, as their Content-Security-Policy.
     """
 
     path: str
@@ -94,6 +96,7 @@ class Place:
     root: Path | None
     is_guarded: bool
     tokens: Tokens | None = None
+    policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +239,8 @@ def _sites(settings: Settings, topology: Topology) -> Iterator[Site]:
         pool = f"application_{number}" if each.servers else None
         tokens = _tokens(settings, each) if each.bearer_only else None
         is_guarded = each.guarded and not each.bearer_only
-        places.setdefault(each.origin, []).append(Place(each.path, pool, each.root, is_guarded, tokens))
+        place = Place(each.path, pool, each.root, is_guarded, tokens, _policy(own, each))
+        places.setdefault(each.origin, []).append(place)
     if files is not None:
         pool = FILES if topology.files else DOORWARD
         places[files] = [Place("/", pool, None, is_guarded=False)]
@@ -250,6 +254,13 @@ def _sites(settings: Settings, topology: Topology) -> Iterator[Site]:
             is_issuer=origin == own,
             places=tuple(sorted(found, key=lambda place: place.path)),
         )
+
+
+def _policy(issuer: str, application: Application) -> str | None:
+    if application.root is None:
+        return None
+    issuers = () if application.origin == issuer else (issuer,)
+    return policy((*issuers, *application.connect))
 
 
 def _tokens(settings: Settings, application: Application) -> Tokens | None:

@@ -166,6 +166,9 @@ class Application(Section):
     path: Annotated[str, AfterValidator(_check_path)] = Field("/", description="Below which path of the origin.")
     servers: tuple[Address, ...] = Field((), description="Where each of its servers listens: HOST:PORT.")
     root: PlainFile | None = Field(None, description="The folder of its files, where it is made of files alone.")
+    connect: tuple[Origin, ...] = Field(
+        (), description="With a root: the origins that its pages may speak to beside their own and Doorward's."
+    )
     guarded: bool = Field(default=True, description="Whether Doorward is asked about each request.")
     bearer_only: bool = Field(
         default=False,
@@ -176,6 +179,8 @@ class Application(Section):
     def _check_whole(self) -> Self:
         if bool(self.servers) == (self.root is not None):
             raise ValueError(f"{self.origin}{self.path} has either servers or a root")
+        if self.connect and self.root is None:
+            raise ValueError(f"{self.origin}{self.path} says by itself what its pages may do")
         if self.bearer_only and not self.guarded:
             raise ValueError(f"{self.origin}{self.path} is either open to everybody or bearer_only")
         return self
