@@ -1,6 +1,7 @@
 """`doorward status`, of processes that run, that do not, and that show their figures to operators alone."""
 
 import json
+import re
 from pathlib import Path
 
 from tests.monitoring.conftest import Watched
@@ -25,7 +26,7 @@ def test_status_shows_server_and_worker_side_by_side(watched: Watched) -> None:
     assert "none runs in this process" in server
     assert "ready, release" in worker
     assert "looked" in worker
-    assert "1 sent" in worker
+    assert re.search("[1-9][0-9]* sent", worker)
 
 
 def test_status_for_programs_is_of_the_seconds_between_two_looks(watched: Watched) -> None:

@@ -99,6 +99,17 @@ def test_poisoned_channel_is_not_heard(cache: CacheServer, two: tuple[Instance, 
     assert one.told.events == other.told.events == []
 
 
+def test_news_of_ones_own_tell_how_long_they_take_and_those_of_others_do_not(two: tuple[Instance, Instance]) -> None:
+    one, other = two
+
+    one.feed.changed([ADA])
+
+    wait_until(lambda: bool(one.told.lags))
+    other.hears(News(accounts=frozenset({ADA})))
+    assert one.told.lags[0] > 0
+    assert other.told.lags == []
+
+
 def test_message_repeated_by_a_stranger_only_forgets_once_more(
     cache: CacheServer, two: tuple[Instance, Instance]
 ) -> None:
