@@ -1,11 +1,11 @@
 """Adapters become flows."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
 from doorward.adapters.snapshots.clients import CachedClients
+from doorward.assembly.keeping.exports import exports_of
 from doorward.assembly.keeping.flows import Keeping, file_flows
 from doorward.assembly.oauth_flows import client_flows, gateway_flows, request_flows, token_flows
 from doorward.assembly.operating.flows import operator_flows
@@ -15,7 +15,7 @@ from doorward.core.accounts.answer_claim import AnswerClaim
 from doorward.core.accounts.change_profile import ChangeProfile
 from doorward.core.accounts.close_account import CloseAccount
 from doorward.core.accounts.export_account import ExportAccount
-from doorward.core.accounts.ports import Exports, HasAccounts, HasClaims
+from doorward.core.accounts.ports import HasAccounts, HasClaims
 from doorward.core.accounts.records import Registration
 from doorward.core.accounts.register import Register
 from doorward.core.accounts.resend_verification import ResendVerification
@@ -29,14 +29,13 @@ from doorward.core.credentials.ports import HasPasswords, KnownPasswords, Passwo
 from doorward.core.credentials.rules import MINIMUM_CHARACTERS
 from doorward.core.federation.begin import BeginSignInWith, Derives
 from doorward.core.federation.finish import FinishSignIn
-from doorward.core.federation.identities import ExportIdentities, ListWaysIn, NameConnected, UnlinkIdentity
+from doorward.core.federation.identities import ListWaysIn, NameConnected, UnlinkIdentity
 from doorward.core.federation.ports import HasIdentities
 from doorward.core.federation.records import Provider
 from doorward.core.federation.rules import acrs_of
 from doorward.core.federation.settle import Settle
 from doorward.core.federation.sign_in_with import SignInWith
 from doorward.core.federation.upstream import Upstream
-from doorward.core.files.own_files import ExportFiles
 from doorward.core.files.ports import HasFiles
 from doorward.core.flows import (
     BrowserFlows,
@@ -75,7 +74,6 @@ from doorward.core.oauth.clients.records import Registering
 from doorward.core.oauth.clients.register import RegistrationTokens
 from doorward.core.oauth.codes import Codes
 from doorward.core.oauth.device.codes import UserCodes
-from doorward.core.oauth.export_applications import ExportApplications
 from doorward.core.oauth.gateways.clients import guarded_clients
 from doorward.core.oauth.gateways.records import ProtectedHost
 from doorward.core.oauth.ports import HasClients, HasConsents, HasGrants
@@ -238,14 +236,13 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     mint, post, choose, issue = made.mint, made.post, made.choose, Issue(made.keyring)
     end_session, refresh = EndSession(work, clock), _refresh(adapters, made, issue)
     tokens, browser = _token_flows(adapters, made, refresh)
-    welcome = Welcome(StartSession(made.refresh_tokens), made.device_tokens, post)
-    log_in = _log_in(adapters, made, welcome=welcome, issue=issue)
+    log_in = _log_in(adapters, made, issue)
     return Flows(
         register=Register(work, choose, post, made.tag_address, clock, policy.registration),
         resend_verification=ResendVerification(work, post, clock),
         verify_email=VerifyEmail(work, mint, post, clock),
         change_profile=ChangeProfile(work, mint, post, counters, clock),
-        export_account=ExportAccount(work, view, clock, _exports(view)),
+        export_account=ExportAccount(work, view, clock, exports_of(view)),
         close_account=CloseAccount(work, post, clock),
         log_in=log_in,
         sign_in_again=SignInAgain(log_in, end_session),
@@ -254,7 +251,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         forgot_password=ForgotPassword(work, post, clock),
         reset_password=ResetPassword(work, view, mint, choose, made.device_tokens, _named(view, policy), post, clock),
         change_password=ChangePassword(work, adapters.hasher, choose, made.guard, _named(view, policy), post, clock),
-        providers=provider_flows(adapters, policy, made, vouched=SignInVouched(welcome, issue)),
+        providers=provider_flows(adapters, policy, made, vouched=SignInVouched(log_in.welcome, issue)),
         recognise=Recognise(made.keyring, made.page_tokens, adapters.snapshots, clock),
         refresh=refresh,
         list_sessions=ListSessions(view, clock),
@@ -295,25 +292,16 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
     )
 
 
-def _exports(view: OpensView[Work]) -> Mapping[str, Exports]:
-    """Return what subjects above tell of an account to its owner."""
-    return {
-        "applications": ExportApplications(view),
-        "ways_in": ExportIdentities(view),
-        "files": ExportFiles(view),
-    }
-
-
 def _named(view: OpensView[HasIdentities], policy: Policy) -> NameConnected:
     return NameConnected(view, {provider.id: provider for provider in policy.providers})
 
 
-def _log_in(adapters: Adapters, made: Tools, *, welcome: Welcome, issue: Issue) -> LogIn:
+def _log_in(adapters: Adapters, made: Tools, issue: Issue) -> LogIn:
     return LogIn(
         work=adapters.work,
         hasher=adapters.hasher,
         guard=made.guard,
-        welcome=welcome,
+        welcome=Welcome(StartSession(made.refresh_tokens), made.device_tokens, made.post),
         devices=made.device_tokens,
         issue=issue,
         post=made.post,

@@ -113,6 +113,7 @@ def test_load_every_secret_can_be_a_file(folder: Path, environment: Sets, settin
         "cache_url": "memory://",
         "smtp_url": "smtp://localhost",
         "files_url": "s3://bucket/prefix",
+        "otlp_headers": f"x-key={SECRET}",
     }.get(name, SECRET)
     path = folder / "mounted"
     path.write_text(value + "\n")

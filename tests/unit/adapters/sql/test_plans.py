@@ -15,6 +15,7 @@ MODULES = (access, accounts, audit, credentials, keys, login, onetime, outbox, s
 READ_WHOLE = frozenset(
     {
         "accounts._COUNT",  # counting is reading all of one index
+        "accounts._NEWEST_OF_ALL",  # the last rows of an index
         "audit._HEAD",  # one row
         "audit._MOVE_HEAD",
         "audit._OLDEST",  # the first row of an index
@@ -25,6 +26,7 @@ READ_WHOLE = frozenset(
 )
 SORTED = frozenset(
     {
+        "access._HELD_BY",  # operators, who are few
         "accounts._HOLDERS",  # three rows at most
         "login._AHEAD",  # those alone whose suspension ends in the same microsecond
         "outbox._LIST",  # for people who look on
