@@ -187,6 +187,20 @@ def test_question_to_doorward_is_the_gateways_alone(gateway: Running, margaret: 
         assert (answer.status_code, answer.json()["code"]) == (403, "FORWARDED_UNREADABLE")
 
 
+@pytest.mark.parametrize(
+    "gateway", [kind for kind in KINDS if kind.asks_itself], indirect=True, ids=lambda kind: kind.name
+)
+@pytest.mark.parametrize(
+    "path", ["/", "/healthz", "/sign-in", "/app/list", "/metrics", "/ping", "/api/rawdata", "/dashboard/"]
+)
+def test_where_a_gateway_asks_itself_nothing_else_is_answered(gateway: Running, path: str) -> None:
+    inside = f"http://127.0.0.1:{gateway.inner_port}"
+
+    assert httpx2.get(f"{inside}{path}").status_code == 404
+    assert httpx2.post(f"{inside}/forward-auth").status_code == 404
+    assert httpx2.get(f"{inside}/forward-auth").json()["code"] == "FORWARDED_UNREADABLE"
+
+
 def test_doorward_is_asked_once_about_each_request(gateway: Running, margaret: Person) -> None:
     before = asked(gateway.behind.servers)
 
@@ -197,7 +211,7 @@ def test_doorward_is_asked_once_about_each_request(gateway: Running, margaret: P
 
 
 def test_gateway_listens_where_it_is_told_and_nowhere_else(gateway: Running) -> None:
-    inner = {gateway.inner_port} if gateway.kind.name == "traefik" else set()
+    inner = {gateway.inner_port} if gateway.kind.asks_itself else set()
 
     assert listening(gateway.process_id) == {
         (IPv4Address("127.0.0.1"), port) for port in {gateway.ports.gateway, *inner}

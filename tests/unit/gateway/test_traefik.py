@@ -85,8 +85,26 @@ def test_written_for_files_is_refused() -> None:
         traefik.written(of(files), FOLDER)
 
 
-def test_differs_where_a_yes_was_to_be_kept() -> None:
-    assert [problem.what for problem in traefik.differs(of())] == [
-        "Traefik keeps no yes of Doorward for 2 s: it asks about each request."
-    ]
-    assert list(traefik.differs(of(gateway={**GATEWAY, "verdict_seconds": 0}))) == []
+@pytest.mark.parametrize(
+    ("gateway", "scale", "told"),
+    [
+        (
+            GATEWAY,
+            1,
+            [
+                "Traefik forgets callers who are silent for 13 s: it lets in 5 attempts to sign in each time.",
+                "Traefik keeps no yes of Doorward for 2 s: it asks about each request.",
+            ],
+        ),
+        (
+            {**BEHIND, "verdict_seconds": 0},
+            100,
+            [
+                "Traefik forgets callers who are silent for 2 s: it lets in 500 attempts to sign in each time.",
+                "Traefik takes the last address that the proxy before it names, whoever that is.",
+            ],
+        ),
+    ],
+)
+def test_differs_says_what_traefik_does_otherwise(gateway: Mapping[str, object], scale: int, told: list[str]) -> None:
+    assert [problem.what for problem in traefik.differs(of(gateway=gateway, limits_scale=scale))] == told
