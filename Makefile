@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-# Choices: PORT, DATA_DIR and ARGS for `run`; ARGS for `test` and `bench`; VENV and PYTHON for all.
+# Choices: PORT, DATA_DIR and ARGS for `run`; ARGS for `cluster`, `test` and `bench`; VENV and PYTHON for all.
 ifdef DOORWARD_VENV
 VENV := $(DOORWARD_VENV)
 endif
@@ -32,8 +32,12 @@ run: server-environment ## Start Doorward on http://localhost:8000 (PORT=… DAT
 demo: server-environment node ## Start four agents on one machine, and say what to try (ARGS="--port 9000" chooses)
 	@exec $(BIN)/python -m examples.demo $(ARGS)
 
+.PHONY: cluster
+cluster: environment node gateways monitoring ## Start nine servers on one machine, and say what to try (ARGS="--port 9000" chooses)
+	@exec $(BIN)/python -m examples.nine_servers $(ARGS)
+
 .PHONY: test
-test: environment browser faults-parts node gateways ## Run every test; ARGS="tests/unit -k refresh" runs some, without the coverage gate
+test: environment browser faults-parts node gateways monitoring ## Run every test; ARGS="tests/unit -k refresh" runs some, without the coverage gate
 	@$(BIN)/python -m pytest -n auto $(if $(ARGS),$(ARGS),--cov --cov-report=term-missing:skip-covered)
 
 .PHONY: faults
@@ -77,7 +81,7 @@ clean: ## Remove caches and what tests and builds left behind; your data and the
 	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The parts of `check`, and what the others stand on.
-.PHONY: format lint types imports core-tests adapter-tests other-tests environment server-environment browser faults-parts node gateways
+.PHONY: format lint types imports core-tests adapter-tests other-tests environment server-environment browser faults-parts node gateways monitoring
 format: environment
 	@$(BIN)/ruff format --check $(CODE)
 lint: environment
@@ -105,3 +109,5 @@ node:
 	@scripts/system-parts node
 gateways:
 	@scripts/system-parts gateways
+monitoring:
+	@scripts/system-parts monitoring

@@ -5,6 +5,7 @@ import pkgutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import get_args
 
 from typer.core import TyperCommand
 
@@ -14,12 +15,13 @@ from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import Refusal
 from doorward.core.limits.records import LIMITS
 from doorward.core.onetime.records import PURPOSES
-from doorward.gateway.topology import Application, Auth, Edge
+from doorward.gateway.topology import Application, Topology
 from doorward.resource.errors import AccessRefused
 from doorward.settings.record import SECTIONS, SETTINGS
 from doorward.settings.sections.federation import ProviderSettings
 from doorward.settings.sections.gateways import ProtectedHostSettings
 from doorward.settings.sections.section import Section
+from doorward.telemetry.figures import FIGURES, Figure
 from doorward.worker.jobs import EVERY, JOBS, SCHEDULE
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
@@ -122,16 +124,25 @@ def _rows(section: str) -> Iterator[tuple[str, str, str]]:
 
 def topology() -> str:
     """Return the page of the file that says what stands where."""
-    tables = {"`[auth]`": Auth, "`[gateway]`": Edge, "`[[applications]]`": Application}
+    sections = {f"`[{name}]`": _section(info.annotation) for name, info in Topology.model_fields.items()}
+    sections.pop("`[applications]`")
+    tables = {**sections, "`[[applications]]`": Application}
     introduction = (
-        "`topology.toml` says what stands where; `doorward gateway` writes the gateway from it. "
-        "What Doorward itself does stands in `doorward.toml`, and where the two contradict nothing is written."
+        "`topology.toml` says what stands where: `doorward gateway`, `compose`, `systemd` and `helm` write from it. "
+        "What Doorward itself does stands in `doorward.toml`, and where the two contradict nothing is written. "
+        "Only `[auth]` and `[gateway]` must be there."
     )
     parts = [
         f"## {name}\n\n{sentence(section)}\n\n{table(('member', 'what it is'), _members(section))}"
         for name, section in tables.items()
     ]
     return page("Topology", introduction, parts)
+
+
+def _section(annotation: object) -> type[Section]:
+    """Return the section that a member of the topology is, or may be."""
+    choices = get_args(annotation) or (annotation,)
+    return next((each for each in choices if isinstance(each, type) and issubclass(each, Section)), Section)
 
 
 def commands() -> str:
@@ -191,6 +202,22 @@ def jobs() -> str:
     return page("Jobs", introduction, parts)
 
 
+def metrics() -> str:
+    """Return the page of metrics."""
+
+    def labels(figure: Figure) -> str:
+        return "; ".join(f"`{label}`: {values}" for label, values in figure.labels.items())
+
+    rows = [(f"`{figure.shown}`", figure.kind.value, figure.what, labels(figure)) for figure in FIGURES]
+    introduction = (
+        "Every process counts for itself: `/metrics` of a server, and the port that `DOORWARD_METRICS_PORT` or "
+        "`doorward worker --metrics-port` names. No label holds what a caller chose, so there are a few hundred series "
+        "a process, whatever comes. A histogram stands as `_bucket`, `_sum` and `_count`; `process_…` are those "
+        "of the process itself. [Watch it](../how-to/watch-it.md) says what to make of them."
+    )
+    return page("Metrics", introduction, [table(("figure", "kind", "what it is", "labels"), rows)])
+
+
 PAGES = {
     "errors": errors,
     "settings": settings,
@@ -200,6 +227,7 @@ PAGES = {
     "one-time": one_time,
     "limits": limits,
     "jobs": jobs,
+    "metrics": metrics,
 }
 
 

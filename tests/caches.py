@@ -98,6 +98,7 @@ class Told(Notes):
         self.events: list[str] = []
         self.fallbacks = 0
         self.overflows = 0
+        self.lags: list[float] = []
 
     def away(self, *, reason: str) -> None:
         self.events.append(f"away: {reason}")
@@ -113,6 +114,9 @@ class Told(Notes):
 
     def in_touch(self) -> None:
         self.events.append("in touch")
+
+    def came_back(self, *, seconds: float) -> None:
+        self.lags.append(seconds)
 
     def overflowed(self) -> None:
         self.overflows += 1

@@ -50,9 +50,11 @@ def started(
 
 
 @contextmanager
-def working(data_dir: Path, variables: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """Run a worker, and end it if the test did not."""
-    process = started("worker", "--data-dir", str(data_dir), cwd=data_dir.parent, variables=variables)
+def working(
+    data_dir: Path, variables: Mapping[str, str], *, log: int | IO[str] = subprocess.PIPE
+) -> Iterator[subprocess.Popen[str]]:
+    """Run a worker, and end it if the test did not. `log` is where its complaints go."""
+    process = started("worker", "--data-dir", str(data_dir), cwd=data_dir.parent, variables=variables, stderr=log)
     try:
         yield process
     finally:
@@ -114,16 +116,18 @@ def serving(
     port: int | None = None,
     variables: Mapping[str, str] | None = None,
     command: tuple[str, ...] = COMMAND,
+    log: IO[str] | None = None,
 ) -> Iterator[Server]:
-    """Run a server that has said that it is ready, and end it if the test did not."""
+    """Run a server that has said that it is ready, and end it if the test did not. `log` is where its complaints go."""
     chosen = port or free_port()
     options = ("serve", "--json", "--port", str(chosen), "--data-dir", str(data_dir), *arguments)
     with (
-        TemporaryFile("w+", encoding="utf-8") as log,
-        started(*options, cwd=data_dir.parent, variables=variables, command=command, stderr=log) as process,
+        TemporaryFile("w+", encoding="utf-8") as other,
+        started(*options, cwd=data_dir.parent, variables=variables, command=command, stderr=log or other) as process,
     ):
+        complaints = log or other
         try:
-            yield Server(process, chosen, _greeting(process, log), log)
+            yield Server(process, chosen, _greeting(process, complaints), complaints)
         finally:
             if process.poll() is None:
                 process.kill()
@@ -152,11 +156,11 @@ def _whole(log: IO[str]) -> str:
     return log.read()
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Return when the condition holds."""
+def wait_until(condition: Callable[[], bool], *, told: Callable[[], str] = lambda: "it did not come to hold") -> None:
+    """Return when the condition holds; `told` is what is said where it does not come to."""
     until, pause = monotonic() + PATIENCE, Event()
     while not condition():
-        assert monotonic() < until, "it did not come to hold"
+        assert monotonic() < until, told()
         pause.wait(0.05)
 
 

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -66,14 +66,23 @@ def build(place: Place, agents: Agents, tell: Callable[[str], object]) -> Path:
 
     Raises: Trouble.
     """
+    files = agents.folder / "page"
+    values = {"VITE_ISSUER": place.issuer, "VITE_CLIENT_ID": PAGE, "VITE_API": place.api}
+    build_into(files, agents.environment(values), tell)
+    return files
+
+
+def build_into(files: Path, environment: Mapping[str, str], tell: Callable[[str], object], *, base: str = "/") -> None:
+    """Build the page that will be served below the path `base`, for the addresses that stand in the environment.
+
+    Raises: Trouble.
+    """
     npm = require_node()
     if not _is_installed():
         tell("Installing what the page is built with, once ...")
-        _run(agents, [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+        _run(environment, [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"])
     tell("Building the page ...")
-    files = agents.folder / "page"
-    _run(agents, [npm, "run", "build", "--", "--outDir", str(files), "--emptyOutDir"], place)
-    return files
+    _run(environment, [npm, "run", "build", "--", "--outDir", str(files), "--emptyOutDir", "--base", base])
 
 
 def start(place: Place, agents: Agents, files: Path) -> None:
@@ -94,11 +103,8 @@ def _is_installed() -> bool:
     return is_right and all(name in installed for name in needed)
 
 
-def _run(agents: Agents, words: Sequence[str], place: Place | None = None) -> None:
-    values = {"VITE_ISSUER": place.issuer, "VITE_CLIENT_ID": PAGE, "VITE_API": place.api} if place else {}
-    ran = subprocess.run(
-        list(words), cwd=SOURCE, env=agents.environment(values), capture_output=True, text=True, check=False
-    )
+def _run(environment: Mapping[str, str], words: Sequence[str]) -> None:
+    ran = subprocess.run(list(words), cwd=SOURCE, env=environment, capture_output=True, text=True, check=False)
     if ran.returncode:
         said = "\n".join((ran.stdout + ran.stderr).splitlines()[-15:])
         raise Trouble(f"`npm {' '.join(words[1:3])}` failed in examples/spa.", said)

@@ -27,6 +27,7 @@ DOORS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "jinja2": ("api/pages", "adapters/letters", "gateway"),
         "joserfc": ("adapters/jose", "resource"),
         "limits": ("adapters/limits",),
+        "opentelemetry": ("telemetry/otlp.py",),
         "precis_i18n": ("core/accounts", "core/credentials"),
         "prometheus_client": ("telemetry",),
         "psycopg": ("adapters/sql",),

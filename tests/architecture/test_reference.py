@@ -15,6 +15,7 @@ from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import NotFound, Refusal
 from doorward.core.limits.records import LIMITS
 from doorward.core.onetime.records import PURPOSES
+from doorward.telemetry.metrics import Metrics
 from tests.architecture.tree import PROJECT, SOURCE
 
 NOT_IMPORTABLE = re.compile(r"\.migrations(\.|$)|\.__main__$")
@@ -80,6 +81,12 @@ def limits() -> set[str]:
     return {limit.name for limit in LIMITS}
 
 
+def metrics() -> set[str]:
+    """Return the name under which Prometheus has each figure of ours."""
+    families = Metrics().registry.collect()
+    return {family.name + "_total" * (family.type == "counter") for family in families if "doorward" in family.name}
+
+
 def reference() -> str:
     """Return all pages of the reference as one text."""
     pages = sorted((PROJECT / "docs" / "reference").rglob("*.md"))
@@ -92,7 +99,7 @@ def missing(names: Iterable[str], text: str) -> list[str]:
     return sorted(name for name in names if not any(s == name.lower() or s.endswith(f"_{name.lower()}") for s in spans))
 
 
-@pytest.mark.parametrize("names", [error_codes, settings, commands, audit_events, purposes, limits])
+@pytest.mark.parametrize("names", [error_codes, settings, commands, audit_events, purposes, limits, metrics])
 def test_reference_names_of_the_product_are_all_there(names: Callable[[], set[str]]) -> None:
     assert missing(names(), reference()) == []
 

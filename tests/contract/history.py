@@ -172,6 +172,16 @@ ROWS_OF_0005: Final[Mapping[str, Row]] = {
 }
 
 
+ROWS_OF_0007: Final[Mapping[str, Row]] = {
+    **ROWS_OF_0005,
+    "dw_jobs": {
+        **ROWS_OF_0001["dw_jobs"],
+        "request_id": "01a2b3c4d5e60718293a4b5c6d7e8f90",
+        "traceparent": "00-01a2b3c4d5e60718293a4b5c6d7e8f90-0718293a4b5c6d7e-01",
+    },
+}
+
+
 def fill(url: str, rows: Mapping[str, Row]) -> None:
     """Write rows into the tables behind a URL, whatever their revision."""
     with open_database(url).engine().begin() as connection:

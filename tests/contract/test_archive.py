@@ -23,7 +23,7 @@ from doorward.testing.clock import FixedClock
 from tests import mongodb
 from tests.contract.breaking import Cut, Failing, Silent
 from tests.contract.conftest import emptied
-from tests.contract.history import ADA, ROWS_OF_0005
+from tests.contract.history import ADA, ROWS_OF_0007
 from tests.stores import a_memory_store
 
 KINDS_BY_NAME = {kind.name: kind for kind in KINDS}
@@ -68,7 +68,7 @@ def target(target_url: str) -> Iterator[OpenArchive]:
 
 def a_record(kind: Kind, number: int) -> Row:
     """Return a record of a kind; records with other numbers differ in every unique value."""
-    template = ROWS_OF_0005[f"{tables.PREFIX}{kind.name}"]
+    template = ROWS_OF_0007[f"{tables.PREFIX}{kind.name}"]
 
     def value(column: str) -> Value:
         held = template[column]
@@ -238,7 +238,7 @@ def test_copy_brings_every_kind_and_opens_the_target(archive: OpenArchive, targe
 
 def test_copy_reads_through_the_ports_as_before(archive: OpenArchive, target_url: str, target: OpenArchive) -> None:
     for kind in PLAIN:
-        row = ROWS_OF_0005[f"{tables.PREFIX}{kind.name}"]
+        row = ROWS_OF_0007[f"{tables.PREFIX}{kind.name}"]
         archive.put(kind, [tuple(row[column] for column in kind.columns)], move="")
     archive.mark(None)
 

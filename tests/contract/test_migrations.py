@@ -17,7 +17,7 @@ from doorward.adapters.sql.engine.open import open_database
 from doorward.adapters.sql.migrations import FOLDER, HEAD, META_SINCE, VERSION_TABLE, current, upgrade
 from doorward.adapters.sql.store import SqlStore
 from doorward.core.federation.records import Identity
-from doorward.core.kernel.ids import AccountId, ClientId, SessionId
+from doorward.core.kernel.ids import AccountId, ClientId, JobId, SessionId
 from doorward.core.operating.rules import Fitness, judge
 from doorward.core.outbox.post import SEND_LETTER
 from doorward.core.sessions.records import Authentication, EndReason, Kind
@@ -223,6 +223,20 @@ def test_upgrade_store_of_revision_0005_reads_the_same(empty_url: str) -> None:
     assert found is not None
     assert found[0].authentication == found[1].authentication == Authentication("urn:example:strong", ("pwd", "otp"))
     assert found[1].profile.updated_at == NOW + HOUR
+
+
+def test_upgrade_store_of_revision_0005_has_jobs_that_go_back_to_no_request(empty_url: str) -> None:
+    upgrade(empty_url, to="0005")
+    fill(empty_url, {"dw_jobs": ROWS_OF_0005["dw_jobs"]})
+
+    upgrade(empty_url)
+
+    store = a_store(empty_url)
+    with store.view() as view:
+        older = view.outbox.by_id(JobId(ADA))
+    store.close()
+    assert older is not None
+    assert (older.request_id, older.traceparent) == (None, None)
 
 
 def test_session_of_a_kind_that_a_newer_release_brought_is_none_here_but_ends_with_the_others(empty_url: str) -> None:

@@ -38,6 +38,7 @@ def found(store: Store, number: int = 1) -> Job | None:
 
 def test_by_id_kept_job_comes_back_as_it_was(store: Store) -> None:
     job = replace(a_job(1, dedupe_key="once"), attempts=3, leased_until=NOW, last_error="refused")
+    job = replace(job, request_id="r1", traceparent="00-t-s-01")
 
     kept(store, job)
 

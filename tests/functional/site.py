@@ -21,6 +21,7 @@ from doorward.api.pages.router import page_routers
 from doorward.core.federation.records import Provider
 from doorward.core.kernel.outgoing import Web
 from doorward.core.oauth.gateways.records import ProtectedHost
+from doorward.core.operating.figures import Counted, Figures
 from doorward.testing.clock import FixedClock
 from tests.builders import ISSUER
 from tests.functional.direct import Direct, a_loop
@@ -52,6 +53,7 @@ class Notes(Watch):
         self.refusals.append((code, reason, route, request_id))
 
     def waited(self, lane: str, *, seconds: float) -> None: ...
+    def turned_away(self, lane: str) -> None: ...
 
 
 @dataclass
@@ -106,6 +108,7 @@ class Site:
             watch=notes,
             checks={"store": lambda: True, "keys": house.flows.keyring.is_ready},
             metrics=lambda: b"doorward_up 1\n",
+            figures=lambda: Figures(0.0, Counted()),
             version="0",
             trusted_proxies=(ip_network("10.0.0.0/8"),),
             cors_origins=frozenset({SPA}),

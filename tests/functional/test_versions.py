@@ -13,7 +13,7 @@ from doorward.api.app import ROUTERS, build
 from doorward.api.classes import RouteClass
 from doorward.api.limits import LIMITED
 from doorward.api.versions import ENDINGS, Ending
-from doorward.assembly.watch import DoorWatch
+from doorward.assembly.watching.watch import DoorWatch
 from doorward.telemetry.metrics import Metrics
 from tests.functional.site import CSRF, SPA, Site, problem
 from tests.functional.v2 import endings, mobile, web

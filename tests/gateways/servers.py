@@ -205,6 +205,7 @@ def description(
             "verdict_seconds": verdict_seconds,
             "state": str(folder),
             "inner_port": free_port(),
+            "log": str(folder / "access.log"),
             "certificate": certificate,
             "key": key,
         },
@@ -267,13 +268,14 @@ class Kind:
     reads_anew_on: signal.Signals
     has_files: bool = True
     has_limits: bool = True
+    has_lids: bool = True
     hangs_up: bool = False
     asks_itself: bool = False
 
 
 KINDS: Final = (
     Kind("nginx", _nginx_as_written, signal.SIGHUP),
-    Kind("traefik", _traefik_as_written, signal.SIGHUP, has_files=False, asks_itself=True),
+    Kind("traefik", _traefik_as_written, signal.SIGHUP, has_files=False, has_lids=False, asks_itself=True),
     Kind("caddy", _caddy_as_written, signal.SIGUSR1, has_limits=False, hangs_up=True),
 )
 

@@ -234,7 +234,13 @@ def listening(process_id: int) -> set[tuple[IPv4Address | IPv6Address, int]]:
 
 
 def test_server_hears_who_calls_from_the_gateway_alone(gateway: Running, margaret: Person) -> None:
-    lies = {"x-forwarded-for": "203.0.113.7", "forwarded": "for=203.0.113.7", "x-request-id": "made-up-by-a-caller"}
+    lies = {
+        "x-forwarded-for": "203.0.113.7",
+        "forwarded": "for=203.0.113.7",
+        "x-request-id": "made-up-by-a-caller",
+        "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "tracestate": "vendor=made-up",
+    }
 
     told = dict(
         margaret.open(f"{gateway.ports.issuer}/app/list", **lies, **{"x-real-ip": "203.0.113.7"}).answer.json()[
@@ -244,7 +250,7 @@ def test_server_hears_who_calls_from_the_gateway_alone(gateway: Running, margare
 
     assert told["X-Forwarded-For"] == "127.0.0.1"
     assert told["X-Forwarded-Proto"] == "http"
-    assert "Forwarded" not in told
+    assert told.keys().isdisjoint({"Forwarded", "Traceparent", "Tracestate"})
     assert "203.0.113.7" not in told.values()
     assert re.fullmatch("[0-9a-f-]{32,36}|", told.get("X-Request-Id", ""))
 

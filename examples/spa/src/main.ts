@@ -10,10 +10,12 @@ const SAID: Record<string, string> = {
   unknown_answer: "That answer was not for this tab. Sign in again from here.",
 };
 
+const HOME = location.origin + import.meta.env.BASE_URL;
 const app = new Doorward({
   issuer: ISSUER,
   clientId: CLIENT_ID,
-  redirectUri: `${location.origin}/signed-in`,
+  redirectUri: `${HOME}signed-in`,
+  postLogoutRedirectUri: HOME,
   scope: SCOPE,
   resource: API,
 });

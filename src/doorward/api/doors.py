@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from typing import Final, Protocol
 
-from doorward.api.lanes import Lanes, SeesWaits
+from doorward.api.lanes import Lanes, SeesWaits, TracesFlows
 from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
 from doorward.core.limits.ports import Allowance, RateCounters
 from doorward.core.limits.records import Limit
+from doorward.core.operating.figures import Figures
 from doorward.core.outbox.ports import Mailbox
 
 _LAST_ON_THIS_LINE: Final = (b"connection", b"close")
@@ -30,6 +31,30 @@ class Watch(SeesWaits, Protocol):
     @abstractmethod
     def refused(self, code: str, *, reason: str, route: str, request_id: str) -> None:
         """Take note of a request that was turned away; `reason` is a stable word, or a client's id, or empty."""
+
+
+class Trace(Protocol):
+    """One request whose way is followed."""
+
+    @property
+    @abstractmethod
+    def traceparent(self) -> str:
+        """The span of the request, as what belongs to it names it (W3C Trace Context section 3.2)."""
+
+    @abstractmethod
+    def end(self, *, method: str, route: str, status: int, seconds: float) -> None:
+        """Take note of the answer. `route` is the path as declared."""
+
+
+class Traces(TracesFlows, Protocol):
+    """Follows requests. No call may block or raise."""
+
+    @abstractmethod
+    def begin(self, traceparent: str | None, request_id: str) -> Trace | None:
+        """Return the trace of a request that begins, or None when it is not followed.
+
+        `traceparent` is what a trusted gateway says that the request belongs to.
+        """
 
 
 class Counters(Protocol):
@@ -78,9 +103,10 @@ class Doors:
     `issuer` is the base address of the deployment: cookies, allowed origins and documents come from it, never from what
     a request claims. `checks` are asked for readiness, by name, from a lane; without what stands in `spared` the server
     goes on, less well. `mailbox` is there in development alone.
-    `metrics` returns what `/metrics` shows, in the text format of Prometheus. `brand_name` heads the pages.
-    `home_path` is where they lead home on the issuer's host, if not to our own. `leaving` is whether the server is
-    about to end.
+    `metrics` returns what `/metrics` shows, in the text format of Prometheus, and `figures` the same as a record: both
+    read the store, so they are asked from a lane. `brand_name` heads the pages.
+    `home_path` is where they lead home on the issuer's host, if not to our own. `traces` follow requests, where
+    somebody listens; `leaving` is whether the server is about to end.
     """
 
     flows: Flows
@@ -93,6 +119,7 @@ class Doors:
     watch: Watch
     checks: Mapping[str, Callable[[], bool]]
     metrics: Callable[[], bytes]
+    figures: Callable[[], Figures]
     version: str
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     cors_origins: frozenset[str] = frozenset()
@@ -100,4 +127,5 @@ class Doors:
     mailbox: Mailbox | None = None
     brand_name: str = "Doorward"
     home_path: str = ""
+    traces: Traces | None = None
     leaving: Leaving = field(default_factory=Leaving)

@@ -5,7 +5,8 @@ import contextlib
 import threading
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
@@ -47,10 +48,21 @@ class _Ticket(Enum):
 
 
 class SeesWaits(Protocol):
-    """Is told how long a flow stood in a lane's queue before a thread took it."""
+    """Is told how long a flow stood in a lane's queue before a thread took it, and which found no place there."""
 
     def waited(self, lane: str, *, seconds: float) -> None:
         """Take note; called from the lane's threads."""
+
+    def turned_away(self, lane: str) -> None:
+        """Take note of a flow that came while the queue was full."""
+
+
+class TracesFlows(Protocol):
+    """Follows flows through the lanes."""
+
+    @abstractmethod
+    def around(self, lane: str, call: Callable[[], ResultT]) -> Callable[[], ResultT]:
+        """Return what does the same, in a thread, and tells how long it took."""
 
 
 class Together(Protocol[AskedT_contra, ResultT_co]):
@@ -85,9 +97,10 @@ class _Outcome:
 class _Caller:
     """Somebody who waits for a flow on its way through a lane."""
 
-    __slots__ = ("answer", "loop", "since")
+    __slots__ = ("answer", "context", "loop", "since")
 
     def __init__(self) -> None:
+        self.context = copy_context()  # what is done in a thread goes back to the request, too
         self.loop = asyncio.get_running_loop()
         self.answer: asyncio.Future[object] = self.loop.create_future()
         self.since = perf_counter()
@@ -163,10 +176,13 @@ class Lane:
     done by a caller who went away.
     """
 
-    def __init__(self, name: str, *, threads: int, queue_limit: int, watch: SeesWaits) -> None:
+    def __init__(
+        self, name: str, *, threads: int, queue_limit: int, watch: SeesWaits, traces: TracesFlows | None = None
+    ) -> None:
         self.name = name
         self._queue_limit = queue_limit
         self._watch = watch
+        self._traces = traces
         self._first: deque[tuple[_Caller, Callable[[], object]]] = deque()
         self._rest: deque[tuple[_Caller, Callable[[], object]]] = deque()
         self._threads = _Threads(name, threads, self._serve_one)
@@ -178,9 +194,10 @@ class Lane:
         """
         queue = self._first if first else self._rest
         if len(queue) >= self._queue_limit:
+            self._watch.turned_away(self.name)
             raise Unavailable(RETRY_AFTER)
         caller = _Caller()
-        queue.append((caller, call))
+        queue.append((caller, call if self._traces is None else self._traces.around(self.name, call)))
         self._threads.call()
         return await caller.answer  # type: ignore[return-value]  # what this very call returned
 
@@ -196,7 +213,7 @@ class Lane:
     def _serve_one(self) -> None:
         caller, call = self._take()
         self._watch.waited(self.name, seconds=perf_counter() - caller.since)
-        _settle([(caller, _Outcome().of(call))])
+        _settle([(caller, caller.context.run(_Outcome().of, call))])
 
     def _take(self) -> tuple[_Caller, Callable[[], object]]:
         # A thread is called for every flow, so one of the queues has one for it.
@@ -237,11 +254,17 @@ class SharedLane:
         Raises: Unavailable, when the queue is full; and whatever the flow raises.
         """
         if len(self._queue) >= self._queue_limit:
+            self._watch.turned_away(self.name)
             raise Unavailable(RETRY_AFTER)
         caller = _Caller()
         self._queue.append(_Share(caller, flow, asked))  # type: ignore[arg-type]  # a flow is given its own callers
         caller.loop.call_soon(self._call)  # when everybody stands in the queue whose request came at the same moment
         return await caller.answer  # type: ignore[return-value]  # what the flow had for this very caller
+
+    @property
+    def waiting(self) -> int:
+        """How many callers stand in the queue."""
+        return len(self._queue)
 
     def close(self, *, patience: timedelta = PATIENCE) -> None:
         """Let the threads serve who stands in the queue, and end them."""
@@ -277,7 +300,7 @@ class SharedLane:
         left: list[tuple[_Caller, Callable[[], object]]] = []
         for_all = _Outcome().of(lambda: left.extend(zip(callers, shares[0].flow(asked), strict=True)))
         if for_all.error is None:
-            _settle([(caller, _Outcome().of(call)) for caller, call in left])
+            _settle([(caller, caller.context.run(_Outcome().of, call)) for caller, call in left])
         else:
             _settle([(caller, for_all) for caller in callers])
 
@@ -296,13 +319,14 @@ class Lanes:
     web_lane: Lane
 
     @classmethod
-    def build(cls, *, cores: int, watch: SeesWaits) -> "Lanes":
+    def build(cls, *, cores: int, watch: SeesWaits, traces: TracesFlows | None = None) -> "Lanes":
         """Return lanes for a machine with that many cores."""
+        hashing = HASH_THREADS_A_CORE * cores
         return cls(
-            Lane("hash", threads=HASH_THREADS_A_CORE * cores, queue_limit=QUEUE_LIMIT, watch=watch),
+            Lane("hash", threads=hashing, queue_limit=QUEUE_LIMIT, watch=watch, traces=traces),
             SharedLane("shared", threads=SHARED_THREADS, queue_limit=MAIN_QUEUE_LIMIT, watch=watch),
-            Lane("main", threads=MAIN_THREADS, queue_limit=MAIN_QUEUE_LIMIT, watch=watch),
-            Lane("web", threads=WEB_THREADS, queue_limit=QUEUE_LIMIT, watch=watch),
+            Lane("main", threads=MAIN_THREADS, queue_limit=MAIN_QUEUE_LIMIT, watch=watch, traces=traces),
+            Lane("web", threads=WEB_THREADS, queue_limit=QUEUE_LIMIT, watch=watch, traces=traces),
         )
 
     async def hash(self, flow: Callable[ParamsT, ResultT], *args: ParamsT.args, **kwargs: ParamsT.kwargs) -> ResultT:
@@ -326,6 +350,10 @@ class Lanes:
     async def web(self, flow: Callable[ParamsT, ResultT], *args: ParamsT.args, **kwargs: ParamsT.kwargs) -> ResultT:
         """Return what a flow that asks another server returns."""
         return await self.web_lane.run(partial(flow, *args, **kwargs))
+
+    def __iter__(self) -> Iterator[Lane | SharedLane]:
+        """Yield each lane."""
+        yield from (self.hash_lane, self.shared_lane, self.main_lane, self.web_lane)
 
     def close(self) -> None:
         """Finish what stands in the queues, and end the threads."""

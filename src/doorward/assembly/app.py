@@ -4,6 +4,8 @@ import os
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import Final
 
 from fastapi import FastAPI
 
@@ -13,14 +15,15 @@ from doorward.api.doors import Doors
 from doorward.api.lanes import Lanes
 from doorward.api.pages.errors import error_page
 from doorward.api.pages.router import page_routers
+from doorward.assembly.figures import current_figures, figures
 from doorward.assembly.house import House, open_house
-from doorward.assembly.watch import DoorWatch
-from doorward.core.audit.rules import KEY_LIVES_FOR
+from doorward.assembly.watching.watch import DoorWatch
 from doorward.core.kernel.secrets import derive
 from doorward.core.operating.rules import Fitness, judge
-from doorward.core.outbox.records import JobState
 from doorward.settings.load import load
-from doorward.worker.jobs import JOBS, SCHEDULE
+
+_SPARED: Final = frozenset({"cache"})
+"""What a server goes on without, less well."""
 
 
 def created(overrides: Mapping[str, object]) -> Api:
@@ -67,9 +70,12 @@ def doors_of(house: House) -> Doors:
     """Return what the doors of a house need."""
     server = house.settings.server
     watch = DoorWatch(house.metrics)
+    lanes = Lanes.build(cores=os.cpu_count() or 1, watch=watch, traces=house.traces)
+    for lane in lanes:
+        house.metrics.lane(lane.name, partial(getattr, lane, "waiting"))
     return Doors(
         flows=house.flows,
-        lanes=Lanes.build(cores=os.cpu_count() or 1, watch=watch),
+        lanes=lanes,
         counters=house.cache.hits,
         clock=house.clock,
         issuer=server.issuer,
@@ -78,14 +84,24 @@ def doors_of(house: House) -> Doors:
         watch=watch,
         checks=_checks(house),
         metrics=lambda: figures(house),
+        figures=lambda: current_figures(house),
         version=doorward.__version__,
         trusted_proxies=server.trusted_proxies,
         cors_origins=frozenset(server.cors_origins),
-        spared=frozenset({"cache"}),
+        spared=_SPARED,
         mailbox=house.open_mailbox,
         brand_name=house.settings.mail.brand_name,
         home_path=server.home_path,
+        traces=house.traces,
     )
+
+
+def is_ready(house: House) -> bool:
+    """Tell whether a server can do its work.
+
+    Raises: Unavailable. OSError.
+    """
+    return all(check() for name, check in _checks(house).items() if name not in _SPARED)
 
 
 def _checks(house: House) -> Mapping[str, Callable[[], bool]]:
@@ -110,29 +126,3 @@ def _checks(house: House) -> Mapping[str, Callable[[], bool]]:
         "cache": house.cache.is_up,
         "queue": queue,
     }
-
-
-def figures(house: House) -> bytes:
-    """Return the figures for Prometheus, with those that are read from the store at this moment.
-
-    Raises: Unavailable.
-    """
-    with house.store.view() as work:
-        counts = work.outbox.count()
-        waiting = work.outbox.waiting()
-        done = {scheduled: work.outbox.last_done(scheduled.name) for scheduled in SCHEDULE}
-        oldest = work.address_keys.oldest()
-    now, looked_at = house.clock.now(), house.worker.looked_at
-    house.metrics.waiting(_by_known_name(waiting))
-    for scheduled, at in done.items():
-        house.metrics.last_success(scheduled.task, None if at is None else now - at)
-    house.metrics.last_look(None if looked_at is None else now - looked_at)
-    house.metrics.queue({state.value: counts.get(state, 0) for state in JobState})
-    house.metrics.oldest_address_key(now - (oldest.destroy_at - KEY_LIVES_FOR) if oldest else None)
-    return house.metrics.render()
-
-
-def _by_known_name(waiting: Mapping[str, int]) -> Mapping[str, int]:
-    """Return how many jobs wait of each name that a worker of this release knows, and of all others together."""
-    known = {name: waiting.get(name, 0) for name in JOBS}
-    return {**known, "unknown": sum(waiting.values()) - sum(known.values())}

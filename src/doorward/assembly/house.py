@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+import doorward
 from doorward.adapters.argon2.hasher import Argon2Hasher
 from doorward.adapters.breached.passwords import ListedPasswords
 from doorward.adapters.letters.jinja import JinjaLetters
@@ -21,8 +22,10 @@ from doorward.assembly.cache import Cache, Feed, open_cache, require_fit_cache
 from doorward.assembly.flows import Adapters, Policy, Tools, flows, tools
 from doorward.assembly.outside import KeepsMail, Outside, machine, require_tests
 from doorward.assembly.providers import providers_of
-from doorward.assembly.store import Listeners, Store, migrate, require_fit, require_own_tables
-from doorward.assembly.watch import CacheWatch, WorkerWatch
+from doorward.assembly.store import Listeners, Store, connections_of, migrate, require_fit, require_own_tables
+from doorward.assembly.watching.measured import MeasuredStore
+from doorward.assembly.watching.traces import HouseTraces, open_traces
+from doorward.assembly.watching.watch import CacheWatch, JobWatch, WorkerWatch
 from doorward.core.audit.records import AuditKind
 from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
@@ -59,6 +62,7 @@ class House:
     metrics: Metrics
     mailbox: KeepsMail | None
     cache: Cache
+    traces: HouseTraces | None = None
 
     @property
     def open_mailbox(self) -> KeepsMail | None:
@@ -113,6 +117,8 @@ class House:
             self.adapters.mailer.close()
         if isinstance(self.adapters.web, WebClient):
             self.adapters.web.close()
+        if self.traces is not None:
+            self.traces.takes.close()
         self.store.close()
 
 
@@ -145,8 +151,9 @@ def open_house(loaded: Loaded, *, in_tests: Outside | None = None) -> House:
         require_tests(loaded.settings)
     ready = ready_settings(loaded)
     settings = ready.settings
-    outside, metrics = in_tests or machine(settings), Metrics()
+    outside, metrics = in_tests or machine(settings), Metrics(version=doorward.__version__)
     clock = outside.clock
+    traces = open_traces(settings, metrics, clock)
 
     def forget(account_ids: Collection[AccountId]) -> None:
         snapshots.forget(account_ids)
@@ -164,13 +171,23 @@ def open_house(loaded: Loaded, *, in_tests: Outside | None = None) -> House:
 
     policy = _policy(settings)
     cache = open_cache(settings, policy.secret, clock, hear=hear, notes=CacheWatch(metrics))
-    store = outside.open_store(Listeners(on_change=forget, on_jobs=wake, on_audited=count))
+    opened = outside.open_store(Listeners(on_change=forget, on_jobs=wake, on_audited=count))
+    store = MeasuredStore(opened, metrics)
+    metrics.store_connections(connections_of(settings))
     snapshots = CachedSnapshots(store.view, clock, bound=settings.store.cache_bound)
     adapters = _adapters(settings, store, outside, snapshots=snapshots, counters=cache.counters)
     made = tools(adapters, policy)
     all_flows = flows(announcing(adapters, made), policy, made)
-    worker = Worker(store.work, all_flows, made.post, clock, WorkerWatch(), hands=settings.mail.smtp_connections)
-    return House(ready, store, adapters, made, all_flows, worker, metrics, outside.mailbox, cache)
+    worker = Worker(
+        store.work,
+        all_flows,
+        made.post,
+        clock,
+        WorkerWatch(metrics),
+        hands=settings.mail.smtp_connections,
+        around=JobWatch(metrics, traces),
+    )
+    return House(ready, store, adapters, made, all_flows, worker, metrics, outside.mailbox, cache, traces)
 
 
 def _count(kinds: Collection[AuditKind], metrics: Metrics, feed: Feed) -> None:

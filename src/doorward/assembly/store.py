@@ -127,7 +127,7 @@ def open_store(settings: Settings, listeners: Listeners) -> Store:
     """
     url = url_of(settings)
     with explained():
-        return _kind(url).opens(url, listeners, settings.store.store_pool_connections or _one_a_thread())
+        return _kind(url).opens(url, listeners, connections_of(settings))
 
 
 def open_archive(url: str) -> OpenArchive:
@@ -148,9 +148,12 @@ def make_tables(url: str) -> None:
         _kind(url).migrates(url)
 
 
-def _one_a_thread() -> int:
-    """Return how many connections keep no thread waiting: those of the lanes, and those that have no lane."""
-    return most_at_once(os.cpu_count() or 1) + _THREADS_BESIDE_THE_LANES
+def connections_of(settings: Settings) -> int:
+    """Return how many connections to the store there may be.
+
+    By default so many that no thread waits for one: those of the lanes, and those that have no lane.
+    """
+    return settings.store.store_pool_connections or most_at_once(os.cpu_count() or 1) + _THREADS_BESIDE_THE_LANES
 
 
 def migrate(settings: Settings) -> Schema:

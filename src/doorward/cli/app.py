@@ -14,26 +14,39 @@ import doorward
 from doorward.cli.collector import resting_collector
 from doorward.cli.missing import refuse_without
 
+_DEPLOYING: Final = "deploying."
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A command: its name, which is also its module's and its function's, and its line in the list of commands."""
+    """A command: its name, which is also its module's and its function's, its line in the list, its module's room."""
 
     name: str
     summary: str
+    room: str = ""
 
 
 COMMANDS: Final = (
     Row("serve", "Start the server."),
     Row("worker", "Run jobs from the outbox: mails, and what is due again and again."),
     Row("init", "Write doorward.toml with every setting explained."),
+    Row("status", "Show how servers and workers fare: sign-ins, locks, latency, the queue, the store."),
     Row("doctor", "Find what is wrong with this deployment, and say how to mend it."),
     Row("settings", "Show every setting, its value and where it came from; secrets are hidden."),
     Row("users", "Add, find, disable, unlock and empower accounts."),
     Row("clients", "Register, find, change and end the applications that sign in here."),
     Row("keys", "List and rotate the signing keys."),
     Row("jobs", "Look at the jobs that wait, and retry those that were given up."),
-    Row("gateway", "Write the configuration of the gateway before the servers."),
+    Row("gateway", "Write the configuration of the gateway before the servers.", _DEPLOYING),
+    Row("plan", "Say how many servers a number of people takes.", _DEPLOYING),
+    Row("helm", "Write a chart for Kubernetes: servers, workers, gateway, monitoring.", _DEPLOYING),
+    Row("systemd", "Write units of systemd for every machine: servers, workers, secrets as credentials.", _DEPLOYING),
+    Row("compose", "Write every part as a container: compose.yaml, an image, secrets as files.", _DEPLOYING),
+    Row(
+        "monitoring",
+        "Write the configuration of Prometheus with rules, of Alertmanager, and dashboards for Grafana.",
+        _DEPLOYING,
+    ),
     Row("store", "Look after the store: its tables, copies, backups."),
 )
 
@@ -44,12 +57,13 @@ class Deferred(TyperCommand):
     def __init__(self, row: Row) -> None:
         super().__init__(row.name, help=row.summary)
         self._name = row.name
+        self._module = f"doorward.cli.commands.{row.room}{row.name}"
 
     def load(self) -> TyperCommand | TyperGroup:
         """Return the command itself."""
         try:
             with resting_collector():
-                found = getattr(import_module(f"doorward.cli.commands.{self._name}"), self._name)
+                found = getattr(import_module(self._module), self._name)
         except ModuleNotFoundError as missing:
             refuse_without(missing)
         if isinstance(found, typer.Typer):

@@ -69,6 +69,11 @@ class Voice:
         if not self.is_json:
             _console().print(escape(sentence), soft_wrap=True)
 
+    def clear(self) -> None:
+        """Begin the screen anew; what goes into a pipe or to programs is left as it is."""
+        if not self.is_json:
+            _console().clear()
+
     def guide(self, title: str, rows: Iterable[tuple[str, str, str]]) -> None:
         """Print what there is, where, and what it is for, in columns that stay whole on a narrow terminal."""
         listed = list(rows)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from doorward.assembly.app import figures
+from doorward.assembly.figures import figures
 from doorward.assembly.house import House
 from doorward.cli.output import Voice
 from doorward.settings.problems import Problem

@@ -10,12 +10,20 @@ from urllib.parse import urlsplit
 from doorward.api.gateways.identity import NAMES
 from doorward.core.limits.records import LIMITS, Limit, Tier
 from doorward.core.oauth.gateways.records import origin_of
+from doorward.gateway.contradictions import contradictions
 from doorward.gateway.topology import Application, Edge, Networks, Topology
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import Settings
+from doorward.settings.sections.files import FilesSettings
 from doorward.settings.sections.server import DRAIN_SECONDS
 
 DOORWARD: Final = "doorward"
+FILES: Final = "files"
+"""The pools of Doorward's own servers, and of those that answer at the files origin where these are others."""
+
+UPLOADS: Final = ("/v1/web/files", "/v1/mobile/files", "/v1/web/avatar", "/v1/mobile/avatar")
+"""Where, on the issuer's origin, people send what is kept: at these paths and below."""
+
 IDENTITY: Final = tuple(sorted(name.decode() for name in NAMES))
 """The header fields by which applications are told whose a request is, in lower case."""
 
@@ -52,6 +60,8 @@ PATIENCE_SECONDS: Final = DRAIN_SECONDS - 1
 
 _PORTS: Final = {"https": 443, "http": 80}
 _MINUTE: Final = timedelta(minutes=1)
+_AROUND_A_FILE: Final = 64 * 1024
+"""How many bytes of a body may be more than the file in it, which are as many as a body has otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,11 @@ class Site:
         return any(place.is_guarded for place in self.places)
 
     @property
+    def is_doorwards(self) -> bool:
+        """Tell whether servers of Doorward answer here by themselves."""
+        return self.is_issuer or any(place.pool in {DOORWARD, FILES} for place in self.places)
+
+    @property
     def has_root(self) -> bool:
         """Tell whether one of its places is the whole of it."""
         return any(place.path == "/" for place in self.places)
@@ -109,13 +124,22 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Uploads:
+    """Where bodies are sent on as they come, kept nowhere on the way, and how long one may be."""
+
+    paths: tuple[str, ...]
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Gateway:
-    """Everything that is written down for a gateway."""
+    """Everything that is written down for a gateway. `uploads` is None where nothing is kept."""
 
     sites: tuple[Site, ...]
     pools: tuple[Pool, ...]
     rates: tuple[Rate, ...]
     edge: Edge
+    uploads: Uploads | None = None
     identity: tuple[str, ...] = IDENTITY
 
 
@@ -125,19 +149,23 @@ def described(settings: Settings, topology: Topology) -> Gateway:
     Raises: SettingsInvalid, where topology and settings say different things.
     """
     problems = [
+        *contradictions(settings, topology),
         *_guarded_by_nobody(settings, topology),
         *_untrusted(settings, topology.gateway.networks),
-        *_in_the_way(settings.server.issuer, topology.applications),
+        *_in_the_way(settings, topology.applications),
     ]
-    sites = tuple(_sites(settings.server.issuer, topology.applications))
+    sites = tuple(_sites(settings, topology))
     if any(site.is_tls for site in sites) and None in (topology.gateway.certificate, topology.gateway.key):
         why, remedy = "An origin begins with https.", "Write certificate and key into [gateway] of topology.toml."
         problems.append(Problem("The gateway has no certificate.", why, remedy))
     if problems:
         raise SettingsInvalid(problems)
-    pools = (Pool(DOORWARD, topology.auth.servers), *_pools(topology.applications))
-    scale = settings.limits.limits_scale
-    return Gateway(sites, pools, tuple(_rate(limit, scale) for limit in _coarse()), topology.gateway)
+    rates = tuple(_rate(limit, settings.limits.limits_scale) for limit in _coarse())
+    return Gateway(sites, tuple(_pools(topology)), rates, topology.gateway, _uploads(settings.files))
+
+
+def _uploads(files: FilesSettings) -> Uploads | None:
+    return Uploads(UPLOADS, files.files_max_bytes + _AROUND_A_FILE) if files.files_origin else None
 
 
 def _coarse() -> Iterator[Limit]:
@@ -151,26 +179,34 @@ def _rate(limit: Limit, scale: int) -> Rate:
     return Rate(limit.name, limit.amount * scale, is_per_minute=limit.window == _MINUTE)
 
 
-def _pools(applications: Sequence[Application]) -> Iterator[Pool]:
-    return (Pool(f"application_{number}", each.servers) for number, each in enumerate(applications, 1) if each.servers)
+def _pools(topology: Topology) -> Iterator[Pool]:
+    yield Pool(DOORWARD, topology.auth.servers)
+    if topology.files is not None:
+        yield Pool(FILES, topology.files.servers)
+    for number, each in enumerate(topology.applications, 1):
+        if each.servers:
+            yield Pool(f"application_{number}", each.servers)
 
 
-def _sites(issuer: str, applications: Sequence[Application]) -> Iterator[Site]:
-    own = origin_of(issuer)
-    numbered = [(each, f"application_{number}") for number, each in enumerate(applications, 1)]
-    for origin in dict.fromkeys([own, *(each.origin for each in applications)]):
+def _sites(settings: Settings, topology: Topology) -> Iterator[Site]:
+    """Yield the issuer's site, those of applications, and that of files."""
+    own, files = origin_of(settings.server.issuer), settings.files.files_origin
+    places: dict[str, list[Place]] = {own: []}
+    for number, each in enumerate(topology.applications, 1):
+        pool = f"application_{number}" if each.servers else None
+        places.setdefault(each.origin, []).append(Place(each.path, pool, each.root, is_guarded=each.guarded))
+    if files is not None:
+        pool = FILES if topology.files else DOORWARD
+        places[files] = [Place("/", pool, None, is_guarded=False)]
+    for origin, found in places.items():
         parts = urlsplit(origin)
-        here = sorted(((each, pool) for each, pool in numbered if each.origin == origin), key=lambda row: row[0].path)
         yield Site(
             origin,
             host=parts.netloc.rpartition(":")[0] if parts.port else parts.netloc,
             port=parts.port or _PORTS[parts.scheme],
             is_tls=parts.scheme == "https",
             is_issuer=origin == own,
-            places=tuple(
-                Place(each.path, pool if each.servers else None, each.root, is_guarded=each.guarded)
-                for each, pool in here
-            ),
+            places=tuple(sorted(found, key=lambda place: place.path)),
         )
 
 
@@ -195,11 +231,16 @@ def _untrusted(settings: Settings, networks: Networks) -> Iterator[Problem]:
         yield Problem(f"doorward.toml trusts {', '.join(map(str, trusted)) or 'no proxy'}.", why, remedy)
 
 
-def _in_the_way(issuer: str, applications: Sequence[Application]) -> Iterator[Problem]:
+def _in_the_way(settings: Settings, applications: Sequence[Application]) -> Iterator[Problem]:
     """Yield a problem for each application that would answer in the place of Doorward."""
+    remedy = "Choose a path of its own for the application, or an origin."
     for each in applications:
         first = each.path.rstrip("/").partition("/")[2].partition("/")[0]
-        if each.origin == origin_of(issuer) and (not first or f"/{first}" in OWN_PATHS):
+        if each.origin == origin_of(settings.server.issuer) and (not first or f"/{first}" in OWN_PATHS):
             why = "On its own host Doorward answers there by itself."
-            remedy = "Choose a path of its own for the application, or an origin."
             yield Problem(f"{each.origin}{each.path} is in the way of Doorward.", why, remedy)
+        if each.origin == settings.files.files_origin:
+            why = "Nothing else is served there, so that no file can act for an application."
+            yield Problem(
+                f"{each.origin}{each.path} is where files are served.", why, "Give one of them another origin."
+            )

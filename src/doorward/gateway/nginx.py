@@ -16,6 +16,7 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
         "pools": gateway.pools,
         "rates": gateway.rates,
         "edge": gateway.edge,
+        "uploads": gateway.uploads,
         "identity": gateway.identity,
         "ports": sorted({(site.port, site.is_tls) for site in gateway.sites}),
         "folder": folder,

@@ -88,7 +88,7 @@ def _forgets(rate: Rate) -> Problem:
     """Return what comes of it that Traefik keeps a count only for as long as one request takes to be made up for."""
     seconds = 1 + max(1, _MINUTE_SECONDS // rate.amount)
     return Problem(
-        f"Traefik forgets callers who are silent for {seconds} s: it lets in {rate.amount} attempts to sign in each time.",
+        f"Traefik forgets callers who are silent for {seconds} s: it lets in {rate.amount} sign-ins each time.",
         f"The limit is {rate.amount} a minute; what the application itself counts still holds.",
         "Nothing, if that will do; otherwise let nginx stand there.",
     )

@@ -99,7 +99,7 @@ def _problem(name: str, details: ErrorDetails, reading: Reading) -> Problem:
 
 def _with_derived(settings: Settings) -> Settings:
     """Return the settings with the defaults that follow from others."""
-    server, store, telemetry = settings.server, settings.store, settings.telemetry
+    server, store, telemetry, files = settings.server, settings.store, settings.telemetry, settings.files
     if not server.issuer and not server.is_production:
         server = server.model_copy(update={"issuer": f"http://localhost:{server.port}"})
     if not store.store_url.get_secret_value():
@@ -107,7 +107,12 @@ def _with_derived(settings: Settings) -> Settings:
     if telemetry.log_format is None:
         format_ = LogFormat.JSON if server.is_production else LogFormat.CONSOLE
         telemetry = telemetry.model_copy(update={"log_format": format_})
-    return settings.model_copy(update={"server": server, "store": store, "telemetry": telemetry})
+    if not files.files_url.get_secret_value():
+        files = files.model_copy(update={"files_url": SecretStr((server.data_dir.absolute() / "files").as_uri())})
+    if files.files_origin is None and server.issuer == f"http://localhost:{server.port}":
+        # No cookie of localhost is ever sent to 127.0.0.1: to browsers it is another site.
+        files = files.model_copy(update={"files_origin": f"http://127.0.0.1:{server.port}"})
+    return settings.model_copy(update={"server": server, "store": store, "telemetry": telemetry, "files": files})
 
 
 def _embedded_store(server: ServerSettings) -> str:

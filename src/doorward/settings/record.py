@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from doorward.settings.sections.clients import ClientsSettings
 from doorward.settings.sections.federation import FederationSettings
+from doorward.settings.sections.files import FilesSettings
 from doorward.settings.sections.gateways import GatewaysSettings
 from doorward.settings.sections.limits import LimitsSettings
 from doorward.settings.sections.mail import MailSettings
@@ -31,6 +32,7 @@ SECTIONS: Final[Mapping[str, type[Section]]] = {
     "clients": ClientsSettings,
     "federation": FederationSettings,
     "gateways": GatewaysSettings,
+    "files": FilesSettings,
     "limits": LimitsSettings,
     "telemetry": TelemetrySettings,
 }
@@ -49,6 +51,7 @@ class Settings(BaseModel):
     clients: ClientsSettings = ClientsSettings()
     federation: FederationSettings = FederationSettings()
     gateways: GatewaysSettings = GatewaysSettings()
+    files: FilesSettings = FilesSettings()
     limits: LimitsSettings = LimitsSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 

@@ -8,8 +8,8 @@ from typing import Final
 
 import structlog
 
+from doorward.core.kernel import cause
 from doorward.telemetry.redaction import redacted
-from doorward.telemetry.request_id import current_request_id
 
 LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 _NAMES: Final = {number: name for name, number in LEVELS.items()}
@@ -43,8 +43,8 @@ class Chain:
         return self._line(str(named["level"]), event)
 
     def _line(self, level: str, event: MutableMapping[str, object]) -> str:
-        request_id = current_request_id()
-        if request_id is not None:
+        request_id = cause.request_id()
+        if request_id is not None and "request_id" not in event:
             event["request_id"] = request_id
         if event.get("exc_info"):
             event = structlog.processors.format_exc_info(None, level, event)

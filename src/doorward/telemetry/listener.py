@@ -67,7 +67,7 @@ def _handler(render: Callable[[], bytes], is_ready: Callable[[], bool] | None) -
                     self._answer(b"ready\n", "text/plain; charset=utf-8")
                 else:
                     self.send_error(HTTPStatus.SERVICE_UNAVAILABLE)
-            except Refusal:
+            except (Refusal, OSError):
                 self.send_error(HTTPStatus.SERVICE_UNAVAILABLE)
 
         def _answer(self, body: bytes, content_type: str) -> None:

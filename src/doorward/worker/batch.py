@@ -149,7 +149,8 @@ class Batch:
     def _tell(self, verdict: Verdict, *, is_held: bool) -> None:
         job, event = verdict.job, verdict.event if is_held else "job.lost"
         attempt = {} if event in _WELL else {"attempt": job.attempts}
-        self._events(event, job_id=job.id, name=job.name, **attempt, **verdict.told)
+        request = {} if job.request_id is None else {"request_id": job.request_id}
+        self._events(event, job_id=job.id, name=job.name, **attempt, **request, **verdict.told)
 
 
 def _write(outbox: Outbox, verdicts: Iterable[Verdict]) -> frozenset[JobId]:

@@ -1,6 +1,8 @@
 """A hand of the worker: takes batches of jobs, and does one job after the other."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Final
 
 from doorward.core.flows import Flows
@@ -26,11 +28,21 @@ class Hand:
     back is what takes time.
     """
 
-    def __init__(self, work: OpensWork[HasOutbox], flows: Flows, post: Post, *, clock: Clock, events: Events) -> None:
+    def __init__(
+        self,
+        work: OpensWork[HasOutbox],
+        flows: Flows,
+        post: Post,
+        *,
+        clock: Clock,
+        events: Events,
+        around: Callable[[Job], AbstractContextManager[object]],
+    ) -> None:
         self.batch = Batch(work, events)
         self._flows = flows
         self._post = post
         self._clock = clock
+        self._around = around
         self._size = 1
 
     def turn(self, *, is_stopped: Callable[[], bool], on_leased: Callable[[bool], None]) -> int:
@@ -56,7 +68,7 @@ class Hand:
         return ran
 
     def _do(self, job: Job) -> Verdict:
-        failure = attempt(lambda: JOBS[job.name](self._flows)(job.id, self._post.open(job)))
+        failure = attempt(partial(self._run, job))
         if failure is None:
             return Verdict(job)
         error = str(failure) if isinstance(failure, DeliveryFailed) else type(failure).__name__
@@ -66,3 +78,7 @@ class Hand:
         run_at = next_run(job, self._clock.now(), spread=spread, every=every)
         again = {} if run_at is None else {"again_at": run_at.isoformat(timespec="seconds")}
         return Verdict(job, error, run_at, told={**told(failure), **again})
+
+    def _run(self, job: Job) -> None:
+        with self._around(job):
+            JOBS[job.name](self._flows)(job.id, self._post.open(job))

@@ -1,17 +1,21 @@
 """The worker's loop."""
 
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
 from doorward.core.flows import Flows
+from doorward.core.kernel.cause import caused_by
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.work import OpensWork
 from doorward.core.outbox.ports import HasOutbox
 from doorward.core.outbox.post import Post
+from doorward.core.outbox.records import Job
 from doorward.worker.events import Events, attempt, told
 from doorward.worker.hand import Hand
 from doorward.worker.schedule import Schedule
@@ -20,13 +24,18 @@ IDLE: Final = timedelta(seconds=1)
 WATCHES_EVERY: Final = timedelta(milliseconds=50)
 
 
+def of_its_request(job: Job) -> AbstractContextManager[None]:
+    """Let what a job does go back to the request that made it necessary."""
+    return caused_by(job.request_id)
+
+
 @dataclass(slots=True)
 class Worker:
     """Runs jobs and what is scheduled, until it is told to stop. Any number of workers may share one store.
 
     A job runs at least once: a worker that dies lets its leases run out, and another one takes over. It has `hands`
     that do jobs beside each other, and a watch: twenty times a second it writes down what is done, gives back what
-    waits behind a slow job, and holds that one for longer.
+    waits behind a slow job, and holds that one for longer. Each job is done inside of what `around` returns for it.
     """
 
     work: OpensWork[HasOutbox]
@@ -35,6 +44,7 @@ class Worker:
     clock: Clock
     events: Events
     hands: int = 1
+    around: Callable[[Job], AbstractContextManager[object]] = of_its_request
     looked_at: datetime | None = field(default=None, init=False)
     _hands: list[Hand] = field(default_factory=list, init=False)
     _schedule: Schedule = field(init=False)
@@ -48,7 +58,8 @@ class Worker:
     def __post_init__(self) -> None:
         self._schedule = Schedule(self.work, self.flows, self.post, self.events)
         self._hands.extend(
-            Hand(self.work, self.flows, self.post, clock=self.clock, events=self.events) for _ in range(self.hands)
+            Hand(self.work, self.flows, self.post, clock=self.clock, events=self.events, around=self.around)
+            for _ in range(self.hands)
         )
 
     def run(self) -> None:

@@ -8,15 +8,20 @@ from functools import partial
 import pytest
 
 from doorward.api.lanes import Lane, Lanes
+from doorward.core.kernel.cause import caused_by, request_id
 from doorward.core.kernel.errors import Unavailable
 
 
 class Waits:
     def __init__(self) -> None:
         self.seen: list[tuple[str, float]] = []
+        self.refused: list[str] = []
 
     def waited(self, lane: str, *, seconds: float) -> None:
         self.seen.append((lane, seconds))
+
+    def turned_away(self, lane: str) -> None:
+        self.refused.append(lane)
 
 
 def a_lane(*, threads: int = 1, queue_limit: int = 2, waits: Waits | None = None) -> Lane:
@@ -66,8 +71,10 @@ def test_run_call_that_raises_raises_the_same_and_leaves_the_thread_alive() -> N
 
 
 def test_run_full_queue_is_unavailable_at_once() -> None:
+    waits = Waits()
+
     async def fill() -> Unavailable:
-        lane = a_lane(queue_limit=2)
+        lane = a_lane(queue_limit=2, waits=waits)
         holding, release = await blocked(lane)
         waiting = [await queued(lane, int) for _ in range(2)]
         with pytest.raises(Unavailable) as refused:
@@ -80,6 +87,21 @@ def test_run_full_queue_is_unavailable_at_once() -> None:
     refusal = asyncio.run(fill())
 
     assert refusal.retry_after.total_seconds() > 0
+    assert waits.refused == ["test"]
+
+
+def test_run_in_a_thread_goes_back_to_the_request_of_its_caller() -> None:
+    async def ask() -> tuple[str | None, ...]:
+        lane = a_lane(threads=2)
+        with caused_by("one"):
+            first = asyncio.create_task(lane.run(request_id))
+        with caused_by("other"):
+            second = asyncio.create_task(lane.run(request_id))
+        found = await asyncio.gather(first, second, lane.run(request_id))
+        lane.close()
+        return tuple(found)
+
+    assert asyncio.run(ask()) == ("one", "other", None)
 
 
 def test_run_full_queue_still_takes_the_privileged() -> None:

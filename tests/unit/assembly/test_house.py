@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from doorward.adapters.snapshots.cached import CachedSnapshots
-from doorward.assembly.app import figures
+from doorward.assembly.figures import figures
 from doorward.assembly.house import House, open_house
 from doorward.assembly.store import migrate, require_own_tables
 from doorward.core.accounts.errors import UserExists
@@ -70,7 +70,7 @@ def counted(house: House) -> dict[AuditKind, int]:
     lines = [line.split() for line in figures(house).decode().splitlines()]
     shown = {name: float(value) for name, value, *_ in lines if name.startswith("doorward_audit_events_total")}
     names = {kind: f'doorward_audit_events_total{{kind="{kind.value}"}}' for kind in AuditKind}
-    return {kind: int(shown[name]) for kind, name in names.items() if name in shown}
+    return {kind: int(shown[name]) for kind, name in names.items() if shown[name]}
 
 
 def record_and_fail(house: House) -> None:

@@ -18,15 +18,18 @@ GATEWAY = {"networks": ["10.0.0.5/32"], "certificate": "/etc/id.pem", "key": "/e
 APPLICATION = {"origin": REPORTS, "servers": ["10.0.0.21:3000"]}
 
 
-def of(*applications: Mapping[str, object], gateway: Mapping[str, object] | None = None, **settings: object) -> Gateway:
-    chosen = {
+def of(*applications: Mapping[str, object], gateway: Mapping[str, object] | None = None, **chosen: object) -> Gateway:
+    """Return the gateway that sections of the topology and settings describe, told apart by their types."""
+    sections = {name: value for name, value in chosen.items() if isinstance(value, Mapping)}
+    settings = {name: value for name, value in chosen.items() if name not in sections}
+    said = {
         "issuer": ISSUER,
         "trusted_proxies": "10.0.0.5/32",
         "protected_hosts": [{"origin": ISSUER}, {"origin": REPORTS}],
         **settings,
     }
     members = {"auth": {"servers": ["10.0.0.11:8000"]}, "gateway": gateway or GATEWAY, "applications": applications}
-    return described(given(chosen).settings, Topology.model_validate(members))
+    return described(given(said).settings, Topology.model_validate(members | sections))
 
 
 def test_described_has_a_site_for_each_origin_the_issuers_first() -> None:
@@ -82,6 +85,51 @@ def test_described_application_in_the_way_of_doorward_is_refused(path: str) -> N
 def test_described_https_without_a_certificate_is_refused() -> None:
     with pytest.raises(SettingsInvalid, match="The gateway has no certificate"):
         of(gateway={"networks": ["10.0.0.5/32"]})
+
+
+FILES = "https://files.example.org"
+
+
+def test_described_files_have_an_origin_where_doorward_answers_and_nobody_is_asked() -> None:
+    gateway = of(files_origin=FILES)
+
+    (site,) = [site for site in gateway.sites if site.origin == FILES]
+    assert [(place.path, place.pool, place.is_guarded) for place in site.places] == [("/", "doorward", False)]
+    assert (site.is_issuer, site.is_doorwards) == (False, True)
+
+
+def test_described_files_may_have_servers_of_their_own() -> None:
+    gateway = of(files_origin=FILES, files_url="s3://files", files={"servers": ["10.0.0.13:8000"]})
+
+    assert gateway.sites[-1].places[0].pool == "files"
+    assert {pool.name: pool.servers for pool in gateway.pools}["files"] == ("10.0.0.13:8000",)
+
+
+def test_described_uploads_are_as_long_as_a_file_and_a_body_around_it() -> None:
+    uploads = of(files_origin=FILES, files_max_bytes=1000).uploads
+
+    assert uploads is not None
+    assert uploads.max_bytes == 1000 + 64 * 1024
+    assert {path.rpartition("/")[2] for path in uploads.paths} == {"files", "avatar"}
+
+
+def test_described_where_nothing_is_kept_nothing_is_uploaded() -> None:
+    assert of(files_origin=None).uploads is None
+
+
+def test_described_application_where_files_are_served_is_refused() -> None:
+    with pytest.raises(SettingsInvalid, match=f"{REPORTS}/ is where files are served"):
+        of(APPLICATION, files_origin=REPORTS)
+
+
+def test_described_origin_of_files_that_no_configuration_can_hold_is_refused() -> None:
+    with pytest.raises(SettingsInvalid, match="cannot be named in a configuration"):
+        of(files_origin="https://files.example.org;evil")
+
+
+def test_described_contradictions_of_the_store_are_told() -> None:
+    with pytest.raises(SettingsInvalid, match=r"doorward\.toml keeps accounts in sqlite"):
+        of(store={"kind": "postgresql", "servers": ["10.0.0.31:5432"]})
 
 
 def test_own_paths_are_those_that_the_application_answers(tmp_path: Path) -> None:

@@ -84,6 +84,65 @@ def test_read_refuses_two_applications_in_one_place(tmp_path: Path) -> None:
         read(a_file(tmp_path, WHOLE + twice))
 
 
+EVERYTHING = """
+[files]
+servers = ["10.0.0.13:8000"]
+
+[store]
+kind = "postgresql"
+servers = ["10.0.0.31:5432"]
+
+[cache]
+servers = ["10.0.0.41:6379"]
+
+[worker]
+servers = ["10.0.0.11:9100", "10.0.0.51:9100"]
+
+[monitoring]
+server = "10.0.0.61:9090"
+alertmanager = "10.0.0.61:9093"
+targets = ["10.0.0.31:9187"]
+"""
+
+
+def test_read_says_whom_to_watch(tmp_path: Path) -> None:
+    found = read(a_file(tmp_path, WHOLE + EVERYTHING))
+
+    assert found.doorward == ("10.0.0.11:8000", "[fd00::12]:8000", "10.0.0.13:8000")
+    assert found.targets == (*found.doorward, "10.0.0.11:9100", "10.0.0.51:9100", "10.0.0.31:9187")
+
+
+def test_read_without_more_than_servers_watches_them_alone(tmp_path: Path) -> None:
+    found = read(a_file(tmp_path, WHOLE))
+
+    assert (found.doorward, found.workers, found.targets) == (found.auth.servers, (), found.auth.servers)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "told"),
+    [
+        ('kind = "postgresql"', 'kind = "oracle"', "store.kind: Input should be 'sqlite', 'postgresql' or 'mongodb'"),
+        ('kind = "postgresql"', 'kind = "sqlite"', "sqlite is a file and has no servers"),
+        ('servers = ["10.0.0.31:5432"]', "", "every other store has at least one"),
+        (
+            'kind = "postgresql"\nservers = ["10.0.0.31:5432"]',
+            'kind = "sqlite"',
+            "a store of sqlite is a file of one machine, and servers stand on 4",
+        ),
+        ('"10.0.0.41:6379"', '"10.0.0.31:5432"', "10.0.0.31:5432 is given to two parts"),
+        ('"10.0.0.51:9100"', '"10.0.0.11:8000"', "10.0.0.11:8000 is given to two parts"),
+        ('"10.0.0.61:9093"', '"reports.internal:3000"', "reports.internal:3000 is given to two parts"),
+    ],
+)
+def test_read_refuses_parts_that_cannot_be(tmp_path: Path, wrong: str, right: str, told: str) -> None:
+    place = a_file(tmp_path, (WHOLE + EVERYTHING).replace(wrong, right))
+
+    with pytest.raises(SettingsInvalid) as refused:
+        read(place)
+
+    assert told in str(refused.value)
+
+
 def test_read_says_where_the_file_is_no_toml(tmp_path: Path) -> None:
     with pytest.raises(SettingsInvalid, match=r"is no TOML: .*line 2"):
         read(a_file(tmp_path, "[auth]\nservers = ;\n"))

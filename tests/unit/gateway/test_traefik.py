@@ -92,7 +92,7 @@ def test_written_for_files_is_refused() -> None:
             GATEWAY,
             1,
             [
-                "Traefik forgets callers who are silent for 13 s: it lets in 5 attempts to sign in each time.",
+                "Traefik forgets callers who are silent for 13 s: it lets in 5 sign-ins each time.",
                 "Traefik keeps no yes of Doorward for 2 s: it asks about each request.",
             ],
         ),
@@ -100,7 +100,7 @@ def test_written_for_files_is_refused() -> None:
             {**BEHIND, "verdict_seconds": 0},
             100,
             [
-                "Traefik forgets callers who are silent for 2 s: it lets in 500 attempts to sign in each time.",
+                "Traefik forgets callers who are silent for 2 s: it lets in 500 sign-ins each time.",
                 "Traefik takes the last address that the proxy before it names, whoever that is.",
             ],
         ),

@@ -112,6 +112,7 @@ def test_load_every_secret_can_be_a_file(folder: Path, environment: Sets, settin
         "store_url": "sqlite:///file.sqlite3",
         "cache_url": "memory://",
         "smtp_url": "smtp://localhost",
+        "files_url": "s3://bucket/prefix",
     }.get(name, SECRET)
     path = folder / "mounted"
     path.write_text(value + "\n")

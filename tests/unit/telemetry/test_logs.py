@@ -5,8 +5,8 @@ from collections.abc import Callable, MutableMapping
 import pytest
 import structlog
 
+from doorward.core.kernel.cause import caused_by, request_id
 from doorward.telemetry.logs import EventLogger, configure_logs
-from doorward.telemetry.request_id import current_request_id, request_id
 
 Events = Callable[[], list[dict[str, object]]]
 
@@ -70,14 +70,14 @@ def test_logger_on_the_console_shows_a_trace_below_its_event() -> None:
 
 
 def test_logger_inside_a_request_names_it(logged: Events) -> None:
-    with request_id("r1"):
+    with caused_by("r1"):
         EventLogger("t").info("inside")
     EventLogger("t").info("outside")
 
     inside, outside = logged()
     assert inside["request_id"] == "r1"
     assert "request_id" not in outside
-    assert current_request_id() is None
+    assert request_id() is None
 
 
 def test_library_log_goes_the_same_way_redacted(logged: Events) -> None:

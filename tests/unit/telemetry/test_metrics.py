@@ -49,17 +49,36 @@ def test_counters_are_shown() -> None:
     metrics = Metrics()
 
     metrics.login("accepted")
-    metrics.rotated("web")
+    metrics.rotated(["web", "web"])
     metrics.audited(AuditKind.SESSION_REUSE)
     metrics.rate_limited("/v1/auth/login_web")
-    metrics.waited("hash", timedelta(milliseconds=3))
-    metrics.queue({"ready": 3, "dead": 0})
+    metrics.audited(AuditKind.CODE_REUSE)
+    metrics.audited(AuditKind.SIGN_IN_SUSPENDED)
+    metrics.waited("hash", 0.003)
+    metrics.turned_away("hash")
+    metrics.lane("hash", lambda: 7)
+    metrics.queue({"ready": 3, "dead": 0}, oldest=timedelta(minutes=2))
+    metrics.store["write"].begin()
+    metrics.store_connections(9)
+    metrics.signs_for({"ES256": timedelta(days=2), "RS256": None})
     metrics.oldest_address_key(timedelta(days=1))
 
     shown = lines(metrics)
     assert {
         'doorward_logins_total{outcome="accepted"} 1.0',
-        'doorward_refresh_rotations_total{kind="web"} 1.0',
+        'doorward_logins_total{outcome="limited"} 0.0',
+        'doorward_refresh_rotations_total{kind="web"} 2.0',
+        'doorward_reuses_total{kind="refresh_token"} 1.0',
+        'doorward_reuses_total{kind="code"} 1.0',
+        'doorward_locks_total{change="suspended"} 1.0',
+        'doorward_locks_total{change="unlocked"} 0.0',
+        'doorward_lane_refusals_total{lane="hash"} 1.0',
+        'doorward_lane_waiting{lane="hash"} 7.0',
+        "doorward_queue_oldest_age_seconds 120.0",
+        "doorward_store_in_use 1.0",
+        "doorward_store_connections_most 9.0",
+        'doorward_signing_key_signs_for_seconds{algorithm="ES256"} 172800.0',
+        'doorward_signing_key_signs_for_seconds{algorithm="RS256"} 0.0',
         'doorward_audit_events_total{kind="session.reuse_detected"} 1.0',
         'doorward_rate_limited_total{route="/v1/auth/login_web"} 1.0',
         'doorward_lane_wait_seconds_count{lane="hash"} 1.0',
@@ -83,4 +102,17 @@ def test_two_servers_in_one_process_do_not_mix() -> None:
 
     one.login("accepted")
 
-    assert not any(line.startswith("doorward_logins_total") for line in lines(other))
+    assert 'doorward_logins_total{outcome="accepted"} 0.0' in lines(other)
+
+
+def test_forget_kept_leaves_nothing_that_the_store_said_before() -> None:
+    metrics = Metrics()
+    metrics.queue({"ready": 3}, oldest=timedelta(minutes=2))
+
+    metrics.store_is(up=False)
+    metrics.forget_kept()
+
+    shown = lines(metrics)
+    assert not any(line.startswith("doorward_queue_jobs") for line in shown)
+    assert "doorward_queue_oldest_age_seconds NaN" in shown
+    assert "doorward_store_up 0.0" in shown

@@ -74,6 +74,10 @@ class MemoryOutbox(Outbox):
         ready = (job for job in self.access.tables.jobs.values() if job.state is JobState.READY)
         return Counter(job.name for job in ready if due_by is None or job.run_at <= due_by)
 
+    def next_due(self) -> datetime | None:
+        jobs = self.access.tables.jobs.values()
+        return min((job.run_at for job in jobs if job.state is JobState.READY), default=None)
+
     def last_done(self, name: str) -> datetime | None:
         jobs = self.access.tables.jobs.values()
         return max((job.run_at for job in jobs if job.name == name and job.state is JobState.DONE), default=None)

@@ -38,6 +38,8 @@ class MongoOutbox(Outbox):
                 "leased_until": micros_or_none(job.leased_until),
                 "dedupe_key": job.dedupe_key,
                 "last_error": job.last_error,
+                "request_id": job.request_id,
+                "traceparent": job.traceparent,
             },
         )
         self.connection.notes.has_jobs = True
@@ -98,6 +100,10 @@ class MongoOutbox(Outbox):
         due = {} if due_by is None else {"run_at": {"$lte": micros(due_by)}}
         return self.connection.counts(tables.jobs, {"state": JobState.READY.value, **due}, by="name")
 
+    def next_due(self) -> datetime | None:
+        next_job = self.connection.one(tables.jobs, {"state": JobState.READY.value}, order=[("run_at", 1)])
+        return None if next_job is None else moment(next_job["run_at"])
+
     def last_done(self, name: str) -> datetime | None:
         done = {"name": name, "state": JobState.DONE.value}
         last = self.connection.one(tables.jobs, done, order=[("run_at", -1)])
@@ -130,4 +136,6 @@ def _job(document: Document) -> Job:
         leased_until=moment_or_none(document["leased_until"]),
         dedupe_key=document["dedupe_key"],
         last_error=document["last_error"],
+        request_id=document.get("request_id"),  # a release before knows neither
+        traceparent=document.get("traceparent"),
     )

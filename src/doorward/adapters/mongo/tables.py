@@ -153,6 +153,8 @@ jobs: Final = Table(
         "leased_until",
         "dedupe_key",
         "last_error",
+        "request_id",
+        "traceparent",
     ),
     ("id",),
     (_unique("dedupe_key"), Index(("state", "run_at"))),

@@ -44,7 +44,10 @@ EVERYTHING: Final = News(is_everything=True, has_jobs=True, has_keys=True)
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The form of a message. Members that a later version adds are passed over."""
+    """The form of a message. Members that a later version adds are passed over.
+
+    `at` is when it was written, by a clock of its sender's own.
+    """
 
     version: int
     sender: str
@@ -52,6 +55,7 @@ class _Written:
     everything: bool = False
     jobs: bool = False
     keys: bool = False
+    at: float = 0.0
 
 
 _FORM: Final = TypeAdapter(_Written)
@@ -73,10 +77,10 @@ class Messages:
         """The channel, which differs between deployments that share a server."""
         return f"doorward:feed:{secrets.encode(secrets.mac(self.key, b'channel')[:10])}"
 
-    def write(self, news: News) -> bytes:
-        """Return a message."""
+    def write(self, news: News, *, at: float = 0.0) -> bytes:
+        """Return a message; `at` is the moment by a clock of this process's own."""
         accounts = sorted(news.accounts)
-        written = _Written(VERSION, self.sender, accounts, news.is_everything, news.has_jobs, news.has_keys)
+        written = _Written(VERSION, self.sender, accounts, news.is_everything, news.has_jobs, news.has_keys, at)
         body = _FORM.dump_json(written)
         return self._seal(body) + body
 
@@ -85,19 +89,34 @@ class Messages:
 
         What a later version says is taken for the most that it can mean.
         """
-        seal, body = message[:_SEAL_CHARACTERS], message[_SEAL_CHARACTERS:_MOST_BYTES]
-        if not secrets.same(seal, self._seal(body)):
+        body = self._opened(message)
+        if body is None:
             return None
-        try:
-            written = _FORM.validate_json(body)
-        except ValidationError:
-            return EVERYTHING
-        if written.sender == self.sender:
+        written = _written(body)
+        if written is not None and written.sender == self.sender:
             return None
-        if written.version != VERSION:
+        if written is None or written.version != VERSION:
             return EVERYTHING
         accounts = frozenset(AccountId(account) for account in written.accounts)
         return News(accounts, is_everything=written.everything, has_jobs=written.jobs, has_keys=written.keys)
 
+    def own_since(self, message: bytes) -> float | None:
+        """Return when this process wrote a message; None when it is another's."""
+        body = self._opened(message)
+        written = None if body is None else _written(body)
+        return written.at if written is not None and written.sender == self.sender else None
+
+    def _opened(self, message: bytes) -> bytes | None:
+        seal, body = message[:_SEAL_CHARACTERS], message[_SEAL_CHARACTERS:_MOST_BYTES]
+        return body if secrets.same(seal, self._seal(body)) else None
+
     def _seal(self, body: bytes) -> bytes:
         return secrets.mac(self.key, b"message", body).hex()[:_SEAL_CHARACTERS].encode()
+
+
+def _written(body: bytes) -> _Written | None:
+    """Return what a body says; None when it is of a form that this version cannot read."""
+    try:
+        return _FORM.validate_json(body)
+    except ValidationError:
+        return None

@@ -28,5 +28,9 @@ class Notes(Protocol):
         """Take note that news from other instances come in."""
 
     @abstractmethod
+    def came_back(self, *, seconds: float) -> None:
+        """Take note that this process heard its own news, and how long after it told them."""
+
+    @abstractmethod
     def overflowed(self) -> None:
         """Take note that so much changed at once that others are told to forget everything."""

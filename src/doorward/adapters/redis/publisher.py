@@ -1,6 +1,7 @@
 """Telling other instances what changed, from a thread of its own."""
 
 import threading
+from time import perf_counter
 from typing import Final
 
 from doorward.adapters.redis.messages import EVERYTHING, MOST_ACCOUNTS, Messages, News
@@ -71,7 +72,7 @@ class Publisher:
             self._there.clear()
             news = self._take()
             if news != _NOTHING:
-                wire.ask("PUBLISH", self._messages.channel, self._messages.write(news))
+                wire.ask("PUBLISH", self._messages.channel, self._messages.write(news, at=perf_counter()))
                 self._pause_seconds = _FIRST_PAUSE_SECONDS
 
     def _is_over(self) -> bool:

@@ -86,6 +86,8 @@ class Subscriber:
                 news = self._messages.read(message)
                 if news is not None:
                     self._hear(news)
+                elif (since := self._messages.own_since(message)) is not None:
+                    self._notes.came_back(seconds=perf_counter() - since)
             case [b"pong", _]:
                 pass
             case _:

@@ -73,6 +73,7 @@ _COUNT = Statement(select(_J.state, func.count()).group_by(_J.state))
 _READY = select(_J.name, func.count()).where(_J.state == JobState.READY.value).group_by(_J.name)
 _WAITING = Statement(_READY)
 _WAITING_BY = Statement(_READY.where(_J.run_at <= given("due_by")))
+_NEXT_DUE = Statement(select(_J.run_at).where(_J.state == JobState.READY.value).order_by(_J.run_at, _J.id).limit(1))
 _LAST_DONE = Statement(
     select(_J.run_at)
     .where(_J.state == JobState.DONE.value, _J.name == given("name"))
@@ -101,6 +102,8 @@ class SqlOutbox(Outbox):
             leased_until=micros_or_none(job.leased_until),
             dedupe_key=job.dedupe_key,
             last_error=job.last_error,
+            request_id=job.request_id,
+            traceparent=job.traceparent,
         )
         if written:
             self.connection.notes.has_jobs = True
@@ -150,6 +153,10 @@ class SqlOutbox(Outbox):
             rows = self.connection.all(_WAITING_BY, due_by=micros(due_by))
         return {row[0]: int(row[1]) for row in rows}
 
+    def next_due(self) -> datetime | None:
+        row = self.connection.one(_NEXT_DUE)
+        return None if row is None else moment(row[0])
+
     def last_done(self, name: str) -> datetime | None:
         row = self.connection.one(_LAST_DONE, name=name)
         return None if row is None else moment(row[0])
@@ -174,4 +181,6 @@ def _job(row: Row) -> Job:
         leased_until=moment_or_none(row[7]),
         dedupe_key=row[8],
         last_error=row[9],
+        request_id=row[10],
+        traceparent=row[11],
     )

@@ -199,6 +199,8 @@ jobs: Final = Table(
     _moment("leased_until", nullable=True),
     _text("dedupe_key", nullable=True),
     _text("last_error", nullable=True),
+    _text("request_id", nullable=True),
+    _text("traceparent", nullable=True),
     UniqueConstraint("dedupe_key"),
     Index(None, "state", "run_at", "id"),
 )

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from doorward.api import limits
 from doorward.api.answers import refuse
 from doorward.api.classes import RouteClass
-from doorward.api.doors import Doors
+from doorward.api.doors import Doors, Trace
 from doorward.api.middleware import body_size, cors
 from doorward.api.middleware.address import Proxies
 from doorward.api.middleware.plan import Plan, Row
@@ -27,6 +27,7 @@ from doorward.api.refusals import HeaderRepeated, HostMissing, Unforeseen
 from doorward.api.v1.web import csrf
 from doorward.api.v1.web.cookies import cookies_of
 from doorward.api.visit import VISIT, Facts, Visit
+from doorward.core.kernel import cause
 from doorward.core.kernel.errors import Refusal
 
 ErrorPage = Callable[[Visit, Problem], Response]
@@ -102,6 +103,8 @@ class Front:
         visit, header_bytes, repeated = self._visit(scope, row)
         scope[VISIT] = visit
         answer = Answer(send, visit, is_head=scope["method"] == "HEAD")
+        begun = cause.begin(visit.request_id)
+        trace = None if self._doors.traces is None else self._follow(scope, visit)
         if scope["method"] == "HEAD" and not _acts_on_get(row):  # RFC 9110 section 9.3.2
             scope = {**scope, "method": "GET"}
         try:
@@ -114,13 +117,28 @@ class Front:
                 raise
             if not answer.status:
                 await refuse(visit, Unforeseen())(scope, receive, answer)
+        finally:
+            cause.end(begun)
+        seconds = perf_counter() - started
+        if trace is not None:
+            cause.belong(None)
+            trace.end(method=scope["method"], route=visit.route, status=answer.status, seconds=seconds)
         self._doors.watch.answered(
             method=scope["method"],
             route=visit.route,
             status=answer.status,
-            seconds=perf_counter() - started,
+            seconds=seconds,
             request_id=visit.request_id,
         )
+
+    def _follow(self, scope: Scope, visit: Visit) -> Trace | None:
+        """Return the trace of a request, if somebody follows it; what belongs to it is only believed of a gateway."""
+        doors, peer = self._doors, scope["client"][0] if scope.get("client") else None
+        presented = visit.header(b"traceparent") if self._proxies.trust(peer) else None
+        trace = None if doors.traces is None else doors.traces.begin(presented, visit.request_id)
+        if trace is not None:
+            cause.belong(trace.traceparent)
+        return trace
 
     def leave(self) -> None:
         """Tell gateways from now on to go elsewhere with what comes next."""

@@ -87,4 +87,5 @@ def _members(job: Job) -> dict[str, Value]:
         "leased_until": job.leased_until.isoformat(timespec="seconds") if job.leased_until else None,
         "dedupe_key": job.dedupe_key,
         "last_error": job.last_error,
+        "request_id": job.request_id,
     }

@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from doorward.assembly.app import app_of
+from doorward.assembly.app import app_of, is_ready
 from doorward.assembly.house import House
 from doorward.cli.collector import resting_collector
 from doorward.cli.greeting import greet
@@ -40,7 +40,11 @@ def serve(
         loaded = load({"port": port, "host": host, "data_dir": data_dir})
         speak(loaded, voice)
         house = house_of(loaded)
-    with _opened(house, voice), _listening(house, voice) as listening, watched(house, voice):
+    with (
+        _opened(house, voice),
+        _listening(house, voice) as listening,
+        watched(house, voice, is_ready=lambda: is_ready(house)),
+    ):
         with resting_collector():
             app = app_of(house, with_worker=with_worker)
         setup = house.flows.invite_first_operator()

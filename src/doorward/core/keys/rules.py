@@ -40,6 +40,11 @@ def needs_successor(keys: Collection[SigningKey], algorithm: Algorithm, now: dat
     return not any(key.algorithm is algorithm and key.signs_until > horizon for key in keys)
 
 
+def signs_until(keys: Iterable[SigningKey], algorithm: Algorithm) -> datetime | None:
+    """Return until when there is a key that signs, with those that are published already; None when there is none."""
+    return max((key.signs_until for key in keys if key.algorithm is algorithm), default=None)
+
+
 def postponed(key: SigningKey, delay: timedelta) -> SigningKey:
     """Return a new key whose turn comes `delay` later."""
     return replace(

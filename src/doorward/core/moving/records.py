@@ -45,7 +45,7 @@ ONETIMES: Final = _kind(
 )
 JOBS: Final = _kind(
     "jobs",
-    "id name sealed_payload created_at run_at state attempts leased_until dedupe_key last_error",
+    "id name sealed_payload created_at run_at state attempts leased_until dedupe_key last_error request_id traceparent",
 )
 AUDIT_HEAD: Final = _kind("audit_head", "id sequence link")
 ADDRESS_KEYS: Final = _kind("address_keys", "day sealed_key destroy_at")

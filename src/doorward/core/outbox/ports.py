@@ -76,6 +76,10 @@ class Outbox(Protocol):
         """Return the names of the ready jobs, all or those due by a moment, with how many there are of each."""
 
     @abstractmethod
+    def next_due(self) -> datetime | None:
+        """Return the earliest `run_at` of the ready jobs, those that are held included, or None when there is none."""
+
+    @abstractmethod
     def last_done(self, name: str) -> datetime | None:
         """Return the latest `run_at` of the done jobs of a name that are still kept, or None."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from doorward.core.kernel import cause
 from doorward.core.kernel.ids import JobId, new_id
 from doorward.core.kernel.sealing import Sealer
 from doorward.core.outbox.ports import Outbox
@@ -43,11 +44,17 @@ class Post:
         now: datetime,
         dedupe_key: str | None = None,
     ) -> bool:
-        """Queue a job by the name that the worker's table knows; the name carries the version of the payload."""
+        """Queue a job by the name that the worker's table knows; the name carries the version of the payload.
+
+        It remembers which request it goes back to.
+        """
         job_id = JobId(new_id(now))
         plain = json.dumps(payload, separators=(",", ":")).encode()
         sealed = self.sealer.seal(plain, context=f"job:{job_id}")
-        return outbox.add(Job(job_id, name, sealed, now, now, dedupe_key=dedupe_key))
+        request_id, traceparent = cause.request_id(), cause.trace()
+        return outbox.add(
+            Job(job_id, name, sealed, now, now, dedupe_key=dedupe_key, request_id=request_id, traceparent=traceparent)
+        )
 
     def open(self, job: Job) -> dict[str, str | None]:
         """Return the payload of a job.

@@ -21,7 +21,8 @@ class Job:
     """Something to do later, at least once. `sealed_payload` opens only with the deployment's own key.
 
     `dedupe_key` is unique while the job is kept: a second job with the same one is not added. `leased_until` is when
-    another worker may take it over from one that died.
+    another worker may take it over from one that died. `request_id` is that of the request which made it necessary, and
+    `traceparent` the span of that where requests are traced; neither changes what the job does.
     """
 
     id: JobId
@@ -34,6 +35,8 @@ class Job:
     leased_until: datetime | None = None
     dedupe_key: str | None = None
     last_error: str | None = None
+    request_id: str | None = None
+    traceparent: str | None = None
 
 
 class LetterKind(StrEnum):

@@ -26,6 +26,15 @@ def test_read_own_message_is_passed_over() -> None:
     assert ONE.read(ONE.write(SOME)) is None
 
 
+def test_own_since_is_the_moment_by_the_writers_clock_and_nobody_elses() -> None:
+    message = ONE.write(SOME, at=12.5)
+
+    assert ONE.own_since(message) == 12.5
+    assert OTHER.own_since(message) is None
+    assert ONE.own_since(sealed(b"nonsense")) is None
+    assert ONE.own_since(b"unsealed") is None
+
+
 def test_read_message_of_another_deployment_is_passed_over() -> None:
     stranger = Messages(bytes(32), "stranger")
 

@@ -33,6 +33,13 @@ def test_published_keys_are_those_that_have_not_ended() -> None:
     assert rules.published_keys([ended, retired, waiting], NOW) == (retired, waiting)
 
 
+def test_signs_until_counts_those_that_wait_for_their_turn() -> None:
+    signs, waits = a_signing_key(1), a_signing_key(2, signs_from=NOW + 80 * DAY)
+
+    assert rules.signs_until([waits, signs], Algorithm.ES256) == waits.signs_until
+    assert rules.signs_until([signs], Algorithm.RS256) is None
+
+
 def test_needs_successor_a_day_before_the_end_is_true() -> None:
     key = a_signing_key()
 

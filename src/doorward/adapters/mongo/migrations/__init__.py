@@ -15,7 +15,7 @@ from doorward.adapters.mongo.tables import TABLES, audit_head, meta
 from doorward.core.audit.rules import START
 from doorward.core.moving.records import EPOCH
 
-HEAD: Final = "0005"
+HEAD: Final = "0007"
 """The newest revision. Revisions are numbered, so that a later one compares as greater."""
 
 META_SINCE: Final = "0002"

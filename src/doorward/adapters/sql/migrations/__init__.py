@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from doorward.adapters.sql.engine.connection import away
 from doorward.adapters.sql.engine.open import open_database
 
-HEAD: Final = "0005"
+HEAD: Final = "0007"
 """The newest revision. Revisions are numbered, so that a later one compares as greater."""
 
 META_SINCE: Final = "0002"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import doorward.worker
-from doorward.assembly.watch import CacheWatch, DoorWatch, WorkerWatch
+from doorward.assembly.watching.watch import CacheWatch, DoorWatch, WorkerWatch
 from doorward.telemetry.metrics import Metrics
 from doorward.worker.events import Events
 
@@ -53,13 +53,15 @@ def test_answered_sign_ins_are_counted_by_outcome() -> None:
     metrics = Metrics()
     watch = DoorWatch(metrics)
 
-    for status in (200, 401, 429):
+    for status in (200, 401, 429, 503):
         answer(watch, "POST", "/v1/auth/login_web", status)
     answer(watch, "GET", "/sign-in", 200)
 
     figures = metrics.render().decode()
     assert 'doorward_logins_total{outcome="accepted"} 1.0' in figures
-    assert 'doorward_logins_total{outcome="refused"} 2.0' in figures
+    assert 'doorward_logins_total{outcome="refused"} 1.0' in figures
+    assert 'doorward_logins_total{outcome="limited"} 1.0' in figures
+    assert 'doorward_logins_total{outcome="failed"} 1.0' in figures
 
 
 def test_answered_unknown_paths_are_counted_as_one_route() -> None:
@@ -79,18 +81,36 @@ def test_refused_writes_its_code_and_no_empty_reason(caplog: pytest.LogCaptureFi
 
 @pytest.mark.parametrize("event", sorted(worker_events()))
 def test_worker_watch_every_event_of_the_worker_has_its_level(caplog: pytest.LogCaptureFixture, event: str) -> None:
-    watch: Events = WorkerWatch()
+    watch: Events = WorkerWatch(Metrics())
 
     with caplog.at_level("DEBUG", logger="doorward.worker"):
-        watch(event, job_id="j")
+        watch(event, job_id="j", name="send_letter.v1")
 
     (record,) = caplog.records
-    assert record.getMessage() == f"{event} job_id=j"
+    assert record.getMessage() == f"{event} job_id=j name=send_letter.v1"
+
+
+def test_worker_watch_counts_jobs_by_names_that_are_known_and_mails_by_what_became_of_them() -> None:
+    metrics = Metrics()
+    watch = WorkerWatch(metrics)
+
+    watch("job.done", name="send_letter.v1")
+    watch("job.failed", name="send_letter.v1")
+    watch("job.lost", name="send_letter.v1")
+    watch("job.given_up", name="made_up.v9")
+
+    shown = metrics.render().decode()
+    assert 'doorward_mails_total{outcome="sent"} 1.0' in shown
+    assert 'doorward_mails_total{outcome="failed"} 1.0' in shown
+    assert 'doorward_mails_total{outcome="given_up"} 0.0' in shown
+    assert 'doorward_jobs_total{name="send_letter.v1",outcome="lost"} 1.0' in shown
+    assert 'doorward_jobs_total{name="unknown",outcome="given_up"} 1.0' in shown
+    assert "made_up" not in shown
 
 
 def test_worker_watch_unforeseen_fault_is_written_with_where_it_came_from(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("DEBUG", logger="doorward.worker"):
-        WorkerWatch()("worker.failed", exc_info=ValueError("planted"))
+        WorkerWatch(Metrics())("worker.failed", exc_info=ValueError("planted"))
 
     assert "ValueError: planted" in caplog.text
 

@@ -1,17 +1,23 @@
 """What happens at the doors and in the worker becomes logs and metrics."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import timedelta
+from time import perf_counter
 from typing import Final
 
 from doorward.adapters.redis.notes import Notes
 from doorward.api.doors import Watch
 from doorward.api.versions import in_first, version_of
+from doorward.assembly.watching.traces import HouseTraces
+from doorward.core.kernel.cause import caused_by
 from doorward.core.kernel.errors import TooMany
+from doorward.core.outbox.post import SEND_LETTER
+from doorward.core.outbox.records import Job
 from doorward.telemetry.logs import EventLogger
 from doorward.telemetry.metrics import Metrics
 from doorward.worker.events import Events
+from doorward.worker.jobs import JOBS
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _QUESTIONS: Final = frozenset({"/oauth/introspect", "/oauth/userinfo"})
@@ -19,8 +25,8 @@ _QUESTIONS: Final = frozenset({"/oauth/introspect", "/oauth/userinfo"})
 
 _ERROR: Final = 400
 _SERVER_ERROR: Final = 500
+_TOO_MANY: Final = 429
 _LOGINS: Final = frozenset({"/v1/auth/login_web", "/v1/auth/login_mobile", "/sign-in"})
-_REFRESHES: Final = {"/v1/auth/refresh_web": "web", "/v1/auth/refresh_mobile": "mobile"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +40,8 @@ class DoorWatch(Watch):
         """Count an answer, and log it."""
         version = version_of(route)
         self.metrics.answered(route, method, status, version=version, seconds=seconds)
-        if method == "POST":
-            self._tried(in_first(route), has_succeeded=status < _ERROR)
+        if method == "POST" and in_first(route) in _LOGINS:
+            self.metrics.login(_outcome(status))
         self._speaker(method, route, status)(
             "http.answered",
             method=method,
@@ -45,13 +51,6 @@ class DoorWatch(Watch):
             duration_milliseconds=round(seconds * 1000, 1),
             request_id=request_id,
         )
-
-    def _tried(self, route: str, *, has_succeeded: bool) -> None:
-        """Count an attempt to sign in, and a session that went on. `route` is as in the first version."""
-        if route in _LOGINS:
-            self.metrics.login("accepted" if has_succeeded else "refused")
-        elif route in _REFRESHES and has_succeeded:
-            self.metrics.rotated(_REFRESHES[route])
 
     def _speaker(self, method: str, route: str, status: int) -> Callable[..., None]:
         """Return what is worth a line of its own: a change that went well, and our own failures.
@@ -82,7 +81,20 @@ class DoorWatch(Watch):
 
     def waited(self, lane: str, *, seconds: float) -> None:
         """Count a wait."""
-        self.metrics.waited(lane, timedelta(seconds=seconds))
+        self.metrics.waited(lane, seconds)
+
+    def turned_away(self, lane: str) -> None:
+        """Count a flow that a full lane refused."""
+        self.metrics.turned_away(lane)
+
+
+def _outcome(status: int) -> str:
+    """Return what an attempt to sign in came to."""
+    if status < _ERROR:
+        return "accepted"
+    if status >= _SERVER_ERROR:
+        return "failed"
+    return "limited" if status == _TOO_MANY else "refused"
 
 
 _WORKER_LEVELS: Final = {
@@ -98,17 +110,56 @@ _WORKER_LEVELS: Final = {
 }
 """How grave each event of the worker is."""
 
+_OUTCOMES: Final = {
+    "schedule.done": "done",
+    "job.done": "done",
+    "job.failed": "failed",
+    "job.given_up": "given_up",
+    "job.lost": "lost",
+}
+_MAILS: Final = {"done": "sent", "failed": "failed", "given_up": "given_up"}
+UNKNOWN: Final = "unknown"
+"""What stands for the name of a job that this release does not know."""
+
 
 @dataclass(frozen=True, slots=True)
 class WorkerWatch(Events):
-    """Logs what the worker tells."""
+    """Counts and logs what the worker tells."""
 
+    metrics: Metrics
     log: EventLogger = field(default_factory=lambda: EventLogger("worker"))
 
     def __call__(self, event: str, /, **values: object) -> None:
-        """Log an event as gravely as it is."""
+        """Count what became of a job, and log an event as gravely as it is."""
+        if event in _OUTCOMES:
+            self._count(f"{values['name']}", _OUTCOMES[event])
         say: Callable[..., None] = getattr(self.log, _WORKER_LEVELS[event])
         say(event, **values)
+
+    def _count(self, name: str, outcome: str) -> None:
+        self.metrics.job(name if name in JOBS else UNKNOWN, outcome)
+        if name == SEND_LETTER and outcome in _MAILS:
+            self.metrics.mail(_MAILS[outcome])
+
+
+@dataclass(frozen=True, slots=True)
+class JobWatch:
+    """Lets what a job does go back to the request that made it necessary, and notes how long it took."""
+
+    metrics: Metrics
+    traces: HouseTraces | None = None
+
+    @contextmanager
+    def __call__(self, job: Job) -> Iterator[None]:
+        """Return what a job is done inside of."""
+        started = perf_counter()
+        followed = nullcontext() if self.traces is None else self.traces.job(job)
+        with caused_by(job.request_id):
+            try:
+                with followed:
+                    yield
+            finally:
+                self.metrics.job_took(job.name, perf_counter() - started)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +192,10 @@ class CacheWatch(Notes):
         """Log that news come in again."""
         self.metrics.feed_away(is_away=False)
         self.log.info("feed.back")
+
+    def came_back(self, *, seconds: float) -> None:
+        """Note how long news took to come back."""
+        self.metrics.feed_lag(seconds)
 
     def overflowed(self) -> None:
         """Count a time that others were told to forget everything."""

@@ -1,0 +1,1 @@
+"""What is told of a running house: logs, counts and figures."""

@@ -1,0 +1,199 @@
+"""What keeping files asks of the outside."""
+
+from abc import abstractmethod
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from doorward.core.files.records import File, FileId, Key, Part, Purpose, Upload, Verdict
+from doorward.core.kernel.ids import AccountId
+from doorward.core.kernel.pages import Page
+
+
+class Bytes(Protocol):
+    """Keeps bytes, each heap of them under a key of its own, and never changes any.
+
+    A key is an identifier of ours (26 small letters and digits) and is written once. What lies under a key is whole:
+    bytes that a write could not end are never seen under it. All calls block, and several threads make them at once.
+    Every method raises `Unavailable` when the place is away.
+    """
+
+    @abstractmethod
+    def write(self, key: Key, chunks: Iterable[bytes]) -> None:
+        """Keep the bytes of `chunks`, in order, under a new key. When it returns they are durable.
+
+        However many bytes there are, a bounded part of them is in memory. When `chunks` raises, or anything fails,
+        nothing lies under the key, and the exception goes on to the caller.
+        Raises: StorageFull.
+        """
+
+    @abstractmethod
+    def join(self, key: Key, parts: Sequence[tuple[Key, int]]) -> None:
+        """Keep under a new key what lies under others: of each, in order, as many bytes from its beginning as is said.
+
+        The parts stay. It is as durable and as whole as a write.
+        Raises: StorageFull. KeyError, when a part is not there.
+        """
+
+    @abstractmethod
+    def read(self, key: Key, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """Return the bytes from `start` to before `stop` (None: to the end) in pieces of at most 1 MiB.
+
+        What was opened can be read to its end even when it is removed meanwhile. Closing the iterator lets it go.
+        Raises: KeyError, before the first piece, when nothing lies under the key.
+        """
+
+    @abstractmethod
+    def size(self, key: Key) -> int | None:
+        """Return how many bytes lie under a key, or None when nothing does."""
+
+    @abstractmethod
+    def remove(self, key: Key) -> None:
+        """Remove what lies under a key, if anything does."""
+
+    @abstractmethod
+    def keys(self, *, after: str = "") -> Iterator[Key]:
+        """Return the keys under which something lies and that sort behind `after`, in order."""
+
+    @abstractmethod
+    def sweep(self, before: datetime) -> int:
+        """Remove what writes that began before a moment have left without ending, and return how many there were."""
+
+
+class Pictures(Protocol):
+    """Makes pictures smaller."""
+
+    @abstractmethod
+    def shrink(self, source: bytes, *, edge_pixels: int) -> bytes:
+        """Return a picture as WebP, cut to a square from its middle, of at most so many pixels an edge.
+
+        Nothing of the source but its pixels is left: no metadata, no profile, no frame beside the first.
+        Memory and time are bounded, whatever the source claims of itself.
+        Raises: PictureRefused.
+        """
+
+
+class Scanner(Protocol):
+    """Looks for viruses."""
+
+    @abstractmethod
+    def scan(self, chunks: Iterable[bytes]) -> Verdict:
+        """Return what is thought of all bytes of `chunks`; what could not be scanned to its end is never clean.
+
+        Raises: Unavailable, when the scanner is away or refuses to look.
+        """
+
+
+class Files(Protocol):
+    """Keeps the records of files that are whole. An account has one avatar at most."""
+
+    @abstractmethod
+    def by_id(self, file_id: FileId) -> File | None:
+        """Return a file."""
+
+    @abstractmethod
+    def avatar_of(self, account_id: AccountId) -> File | None:
+        """Return the avatar of an account."""
+
+    @abstractmethod
+    def add(self, file: File) -> bool:
+        """Keep the record of a file, and return True; when its id is taken, change nothing and return False.
+
+        The same holds for an avatar when the account has one.
+        """
+
+    @abstractmethod
+    def remove(self, file_id: FileId) -> bool:
+        """Remove the record of a file, and tell whether there was one."""
+
+    @abstractmethod
+    def page(
+        self, account_id: AccountId, *, purpose: Purpose | None = None, after: str | None = None, size: int = 50
+    ) -> Page[File]:
+        """Return the files of an account in the order of their ids, after one id; all, or those for a purpose."""
+
+    @abstractmethod
+    def remove_all(self, account_id: AccountId) -> int:
+        """Remove the records of all files of an account, and return how many."""
+
+    @abstractmethod
+    def known(self, keys: Collection[Key]) -> frozenset[Key]:
+        """Return those of the keys that files lie under."""
+
+
+class Uploads(Protocol):
+    """Keeps uploads and their parts."""
+
+    @abstractmethod
+    def by_id(self, upload_id: FileId) -> Upload | None:
+        """Return an upload."""
+
+    @abstractmethod
+    def add(self, upload: Upload) -> None:
+        """Keep a new upload."""
+
+    @abstractmethod
+    def advance(self, upload: Upload, part: Part, *, to: int) -> bool:
+        """Keep a part that starts at the upload's offset, set that to `to`, and return True.
+
+        False: the upload stands somewhere else by now, or is gone; nothing was written.
+        """
+
+    @abstractmethod
+    def parts_of(self, upload_id: FileId) -> tuple[Part, ...]:
+        """Return the parts of an upload in their order."""
+
+    @abstractmethod
+    def remove(self, upload: Upload) -> bool:
+        """Remove an upload that stands where `upload` does, with its parts, and tell whether it was there."""
+
+    @abstractmethod
+    def expired(self, now: datetime, *, limit: int) -> tuple[Upload, ...]:
+        """Return at most `limit` uploads whose time is over."""
+
+    @abstractmethod
+    def remove_all(self, account_id: AccountId) -> int:
+        """Remove all uploads of an account with their parts, and return how many."""
+
+    @abstractmethod
+    def known(self, keys: Collection[Key]) -> frozenset[Key]:
+        """Return those of the keys that parts lie under."""
+
+
+class Quotas(Protocol):
+    """Counts the bytes that are kept or promised to each account."""
+
+    @abstractmethod
+    def reserve(self, account_id: AccountId, size: int, *, quota: int) -> bool:
+        """Count `size` more bytes if all stay within `quota`, atomically, and tell whether they do."""
+
+    @abstractmethod
+    def release(self, account_id: AccountId, size: int) -> None:
+        """Count `size` bytes less."""
+
+    @abstractmethod
+    def used(self, account_id: AccountId) -> int:
+        """Return how many bytes are counted."""
+
+    @abstractmethod
+    def remove_all(self, account_id: AccountId) -> None:
+        """Forget the count of an account."""
+
+
+class HasFiles(Protocol):
+    """A unit of work that reaches the files, the uploads and the quotas."""
+
+    @property
+    @abstractmethod
+    def files(self) -> Files:
+        """The files."""
+
+    @property
+    @abstractmethod
+    def uploads(self) -> Uploads:
+        """The uploads."""
+
+    @property
+    @abstractmethod
+    def quotas(self) -> Quotas:
+        """The quotas."""

@@ -1,0 +1,119 @@
+"""Settings as the environment of a process: what may be read there, and what is a secret in a file of its own."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from pydantic import SecretStr
+
+from doorward.settings.problems import Problem, SettingsInvalid
+from doorward.settings.record import SETTINGS, Loaded, SourceKind
+
+PLACED: Final = frozenset(
+    {
+        "host",
+        "port",
+        "data_dir",
+        "trusted_proxies",
+        "metrics_host",
+        "metrics_port",
+        "store_url",
+        "cache_url",
+        "files_url",
+    }
+)
+"""What follows from where a process stands; whoever starts it says it."""
+
+PLACES: Final = ("store_url", "cache_url", "files_url")
+"""Those of them that are addresses."""
+
+SECRETS: Final = ("secret", "pepper")
+"""What every process has to know, and is made where it was not given."""
+
+
+def environment(loaded: Loaded) -> dict[str, str]:
+    """Return every setting that was chosen and is no secret, by its name in the environment.
+
+    Raises: SettingsInvalid, where a secret stands among the providers, from which it cannot be taken.
+    """
+    _refuse_inner_secrets(loaded)
+    chosen = {}
+    for name, setting in SETTINGS.items():
+        is_chosen = loaded.sources[name].kind not in {SourceKind.DEFAULT, SourceKind.GENERATED}
+        if (is_chosen or name == "issuer") and not setting.is_secret and name not in PLACED:
+            section = getattr(loaded.settings, setting.section)
+            chosen[setting.environment[0]] = _spelled(section.model_dump(mode="json")[name])
+    return chosen
+
+
+def secrets(loaded: Loaded) -> Mapping[str, str]:
+    """Return every secret that was given, by the name of its setting, but for what follows from where things stand."""
+    found = {}
+    for name, setting in SETTINGS.items():
+        value = getattr(getattr(loaded.settings, setting.section), name)
+        is_given = loaded.sources[name].kind is not SourceKind.DEFAULT
+        if isinstance(value, SecretStr) and is_given and name not in PLACED:
+            found[name] = value.get_secret_value()
+    return found
+
+
+def places(loaded: Loaded) -> dict[str, str]:
+    """Return where store, cache and files are elsewhere, as it was given; such an address may hold a password."""
+    found = {}
+    for name in PLACES:
+        value = getattr(getattr(loaded.settings, SETTINGS[name].section), name)
+        if isinstance(value, SecretStr) and loaded.sources[name].kind is not SourceKind.DEFAULT:
+            found[name] = value.get_secret_value()
+    return found
+
+
+def of_settings(kept: Mapping[str, str]) -> Mapping[str, str]:
+    """Return those of some secrets that are settings, and do not follow from where things stand."""
+    return {name: value for name, value in kept.items() if name in SETTINGS and name not in PLACED}
+
+
+def files(loaded: Loaded) -> Iterator[Path]:
+    """Yield every file that a setting names and that a process has to read."""
+    for provider in loaded.settings.federation.providers:
+        yield from filter(None, (provider.client_secret_file, provider.private_key_file))
+
+
+def _refuse_inner_secrets(loaded: Loaded) -> None:
+    """Return when no provider's secret stands in a setting that everybody may read."""
+    problems = [
+        Problem(
+            f"The provider {provider.id} has its client_secret in the settings.",
+            "It would stand for everybody to read in what is written.",
+            "Put it into a file of its own, and name that as client_secret_file.",
+        )
+        for provider in loaded.settings.federation.providers
+        if provider.client_secret is not None
+    ]
+    if problems:
+        raise SettingsInvalid(problems)
+
+
+def _spelled(value: object) -> str:
+    """Return a value as the environment has it: words with commas, tables in JSON."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case list() if all(isinstance(each, str) for each in value):
+            return ",".join(value)
+        case list() | dict():
+            return json.dumps(_without_none(value), separators=(",", ":"))
+        case None:
+            return ""
+        case _:
+            return str(value)
+
+
+def _without_none(value: object) -> object:
+    match value:
+        case dict():
+            return {name: _without_none(inner) for name, inner in value.items() if inner is not None}
+        case list():
+            return [_without_none(inner) for inner in value]
+        case _:
+            return value

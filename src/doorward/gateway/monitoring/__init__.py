@@ -1,0 +1,1 @@
+"""Writes what watches: Prometheus, its rules, Alertmanager's routes, and dashboards."""
