@@ -62,6 +62,12 @@ def test_written_asks_about_guarded_places_alone() -> None:
     assert asking == {"Host(`reports.example.org`) && PathPrefix(`/`)"}
 
 
+def test_written_knows_a_host_that_is_an_address_of_ipv6() -> None:
+    routers = dynamic(of(issuer="http://[::1]:8080", protected_hosts=[]))["http"]["routers"]
+
+    assert routers["site-1-doorward"]["rule"] == "Host(`::1`) && !Path(`/metrics`)"
+
+
 @pytest.mark.parametrize(
     ("gateway", "strategy", "trusted"),
     [(GATEWAY, {"ipv6Subnet": 64}, None), (BEHIND, {"depth": 1, "ipv6Subnet": 64}, ["203.0.113.0/24"])],
