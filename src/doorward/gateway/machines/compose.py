@@ -11,7 +11,7 @@ from doorward.gateway.description import Gateway
 from doorward.gateway.machines import settings as chosen
 from doorward.gateway.machines.files import SECRET, File, Files, plain
 from doorward.gateway.machines.inside import Inside, moved, nginx_conf
-from doorward.gateway.machines.named import CACHE_PORT, SERVES_AT, SHOWS_AT, host_of, port_of
+from doorward.gateway.machines.named import CACHE_PORT, ENDS_WITHIN_SECONDS, SERVES_AT, SHOWS_AT, host_of, port_of
 from doorward.gateway.monitoring import files as monitoring
 from doorward.gateway.monitoring import yaml
 from doorward.gateway.topology import Address, StoreKind, Topology
@@ -171,7 +171,7 @@ class _Composition:
             "environment": {**(environment if isinstance(environment, dict) else {}), **shown},
             "depends_on": {"migrate": {"condition": "service_completed_successfully"}, **on_cache},
             "healthcheck": _asked(["CMD", "python", "-c", _READY, f"http://127.0.0.1:{port}/readyz"]),
-            "stop_grace_period": "30s",
+            "stop_grace_period": f"{ENDS_WITHIN_SECONDS}s",
         }
 
     def _on_store(self) -> Mapping[str, object]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from doorward.gateway.topology import Address, Application, StoreKind, Topology
+from doorward.settings.sections.server import LONGEST_DRAIN_SECONDS
 
 SERVES_AT: Final = 8000
 SHOWS_AT: Final = 9100
@@ -15,6 +16,9 @@ STORE_PORTS: Final[Mapping[StoreKind, int]] = {StoreKind.POSTGRESQL: 5432, Store
 CACHE_PORT: Final = 6379
 PROMETHEUS_PORT: Final = 9090
 ALERTMANAGER_PORT: Final = 9093
+ENDS_WITHIN_SECONDS: Final = LONGEST_DRAIN_SECONDS + 30
+"""How long a process has to take its leave, and to answer what it has begun, before it is killed."""
+
 STATE: Final = Path("/run/doorward-gateway")
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from doorward.gateway.machines.named import ENDS_WITHIN_SECONDS
+
 Object = Mapping[str, object]
 
 _USER: Final = 10_001
-_ENDS_WITHIN_SECONDS: Final = 60
 _PORTS: Final = [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]
 """So that a gateway without privileges may listen on 443. The network of a pod is its own."""
 
@@ -59,7 +60,7 @@ def pods(
         "spec": {
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,
-            "terminationGracePeriodSeconds": _ENDS_WITHIN_SECONDS,
+            "terminationGracePeriodSeconds": ENDS_WITHIN_SECONDS,
             "securityContext": {"fsGroup": user, "seccompProfile": {"type": "RuntimeDefault"}, "sysctls": _PORTS},
             **({"restartPolicy": "Never"} if kind == "Job" else {"topologySpreadConstraints": _spread(name)}),
             "containers": [made],

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from doorward.gateway.description import described
 from doorward.gateway.machines import settings as chosen
 from doorward.gateway.machines.files import SECRET, File, Files
-from doorward.gateway.machines.named import host_of, port_of
+from doorward.gateway.machines.named import ENDS_WITHIN_SECONDS, host_of, port_of
 from doorward.gateway.topology import Topology
 from doorward.settings.generate import generate_secret
 from doorward.settings.record import Loaded, SourceKind
@@ -40,6 +40,7 @@ def written(loaded: Loaded, topology: Topology, *, kept: Mapping[str, str], prog
         "etc": ETC,
         "secrets": list(secrets),
         "readable": list(chosen.files(loaded)),
+        "ends_within_seconds": ENDS_WITHIN_SECONDS,
         "has_workers": bool(topology.workers),
     }
     variables = "".join(f'{name}="{value.translate(_ESCAPED)}"\n' for name, value in _environment(loaded).items())
