@@ -15,7 +15,9 @@ from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import Refusal
 from doorward.core.limits.records import LIMITS
 from doorward.core.onetime.records import PURPOSES
-from doorward.gateway.topology import Application, Topology
+from doorward.gateway.monitoring.rules import ALERTS
+from doorward.gateway.monitoring.ticks import Ticks
+from doorward.gateway.topology import Application, Monitoring, Topology
 from doorward.resource.errors import AccessRefused
 from doorward.settings.record import SECTIONS, SETTINGS
 from doorward.settings.sections.federation import ProviderSettings
@@ -218,6 +220,22 @@ def metrics() -> str:
     return page("Metrics", introduction, [table(("figure", "kind", "what it is", "labels"), rows)])
 
 
+def alerts() -> str:
+    """Return the page of alerts."""
+    ticks = Ticks(Monitoring(server="127.0.0.1:9090").every_seconds)
+    parts = [
+        f"## {alert.name}\n\n{alert.what}\n\n{alert.so}\n\n"
+        f"A `{alert.severity}`, once this has held for {ticks(alert.holds_for)}:\n\n"
+        f"```promql\n{alert.expression(ticks)}\n```"
+        for alert in ALERTS
+    ]
+    introduction = (
+        "What `doorward monitoring` lets Prometheus tell of. A `page` wakes somebody, a `ticket` waits for the "
+        "morning. Durations are those of a deployment that is asked every 15 seconds; they follow `every_seconds`."
+    )
+    return page("Alerts", introduction, parts)
+
+
 PAGES = {
     "errors": errors,
     "settings": settings,
@@ -228,6 +246,7 @@ PAGES = {
     "limits": limits,
     "jobs": jobs,
     "metrics": metrics,
+    "alerts": alerts,
 }
 
 

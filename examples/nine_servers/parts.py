@@ -14,7 +14,7 @@ from typing import Final
 
 from examples.demo.agents import Trouble
 
-PATIENCE_SECONDS: Final = 60.0
+PATIENCE_SECONDS: Final = 120.0
 _ENDS_WITHIN_SECONDS: Final = 15.0
 _LAST_LINES: Final = 8
 _TELL_ME_OF_MY_PARENTS_DEATH: Final = 1

@@ -138,7 +138,9 @@ def lose_worker(journey: Journey) -> dict[str, int]:
     journey.running.start_again("worker")
 
     assert phone.verify("grace-of-code") == 200
-    return {"registered": registered, "mails before": before, "mails after": len(phone.mails("grace-of-code"))}
+    saw = {"registered": registered, "mails before": before, "mails after": len(phone.mails("grace-of-code"))}
+    assert saw == {"registered": 201, "mails before": 0, "mails after": 1}
+    return saw
 
 
 def lose_cache(journey: Journey) -> dict[str, int]:

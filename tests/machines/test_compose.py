@@ -1,5 +1,6 @@
 """`doorward compose`: what stands in it is what Compose knows, what Doorward reads, and nobody's secret."""
 
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -81,6 +82,21 @@ def test_written_gateway_alone_is_open_to_everybody() -> None:
     open_to = {name: each.ports for name, each in read(written()).services.items() if each.ports}
 
     assert open_to == {"gateway": ["443:443", "80:80"], "prometheus": ["127.0.0.1:9090:9090"]}
+
+
+def test_written_gateway_writes_where_it_can() -> None:
+    """Its file system cannot be written: what it keeps is in memory, and what it says goes to whoever runs it."""
+    files = written()
+
+    text = "".join(file.text for name, file in files.items() if name.startswith("gateway/"))
+    paths = {
+        path
+        for line in re.findall(r"\b(?:access_log|error_log|pid|\w+_temp_path|proxy_cache_path) ([^;]+);", text)
+        for path in re.findall(r"/\S+", line)[:1]
+    }
+    mounted = [each.partition(":")[0] for each in read(files).services["gateway"].tmpfs]
+    assert "/dev/stdout" in paths
+    assert all(path == "/dev/stdout" or path.startswith(tuple(mounted)) for path in paths), paths
 
 
 def test_written_store_and_cache_are_on_a_network_that_leads_nowhere() -> None:

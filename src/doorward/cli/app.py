@@ -39,13 +39,29 @@ COMMANDS: Final = (
     Row("keys", "List and rotate the signing keys."),
     Row("jobs", "Look at the jobs that wait, and retry those that were given up."),
     Row("gateway", "Write the configuration of the gateway before the servers.", _DEPLOYING),
-    Row("plan", "Say how many servers a number of people takes.", _DEPLOYING),
-    Row("helm", "Write a chart for Kubernetes: servers, workers, gateway, monitoring.", _DEPLOYING),
-    Row("systemd", "Write units of systemd for every machine: servers, workers, secrets as credentials.", _DEPLOYING),
-    Row("compose", "Write every part as a container: compose.yaml, an image, secrets as files.", _DEPLOYING),
+    Row(
+        "compose",
+        "Write compose.yaml, the image of Doorward, the configuration of every other part, and secrets as files.",
+        _DEPLOYING,
+    ),
+    Row(
+        "systemd",
+        "Write a folder of units for each machine on which Doorward stands, and the secrets that all of them share.",
+        _DEPLOYING,
+    ),
+    Row(
+        "helm",
+        "Write a chart of servers, workers, gateway and monitoring, and the secrets that its Secret is made of.",
+        _DEPLOYING,
+    ),
     Row(
         "monitoring",
         "Write the configuration of Prometheus with rules, of Alertmanager, and dashboards for Grafana.",
+        _DEPLOYING,
+    ),
+    Row(
+        "plan",
+        "Say how many servers, how much memory, storage and which store so many people take, and what gives out first.",
         _DEPLOYING,
     ),
     Row("store", "Look after the store: its tables, copies, backups."),

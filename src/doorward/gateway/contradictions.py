@@ -1,12 +1,15 @@
 """Where the file that says what stands where, and the settings, say different things about the same part."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
+from urllib.parse import unquote
 
-from doorward.gateway.topology import Cache, Store, StoreKind, Topology, check_origin
+from doorward.gateway.topology import Cache, Store, StoreKind, Topology, check_file, check_origin
 from doorward.settings.problems import Problem
 from doorward.settings.record import Settings
+from doorward.settings.sections.files import FilesSettings
 from doorward.settings.sections.store import StoreSettings
 
 _PORTS: Final[Mapping[str, int]] = MappingProxyType(
@@ -24,6 +27,7 @@ def contradictions(settings: Settings, topology: Topology) -> Iterator[Problem]:
         yield from _of_cache(settings.store, topology.cache)
     yield from _of_files(settings.files.files_origin, topology)
     yield from _of_folder(settings, topology)
+    yield from _of_accel(settings.files)
 
 
 def _of_files(origin: str | None, topology: Topology) -> Iterator[Problem]:
@@ -37,6 +41,18 @@ def _of_files(origin: str | None, topology: Topology) -> Iterator[Problem]:
         why = "What people give to keep is served from an origin of its own, or not at all."
         remedy = "Set files_origin in doorward.toml, or take [files] out of topology.toml."
         yield Problem("topology.toml has servers of files, and doorward.toml no origin for them.", why, remedy)
+
+
+def _of_accel(files: FilesSettings) -> Iterator[Problem]:
+    """Yield a problem where a gateway is to send files that it cannot name, or that lie in no folder."""
+    url = files.files_url.get_secret_value()
+    if files.files_accel is None:
+        return
+    try:
+        check_file(Path(unquote(url.removeprefix("file://"))))
+    except ValueError as error:
+        why = f"A gateway sends files from a folder, and there, {error}."
+        yield Problem("files_accel is set, and no gateway can name the folder of files.", why, "Leave it out.")
 
 
 def _of_folder(settings: Settings, topology: Topology) -> Iterator[Problem]:

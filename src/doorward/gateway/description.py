@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from doorward.api.gateways.identity import NAMES
 from doorward.core.limits.records import LIMITS, Limit, Tier
@@ -22,7 +22,7 @@ DOORWARD: Final = "doorward"
 FILES: Final = "files"
 """The pools of Doorward's own servers, and of those that answer at the files origin where these are others."""
 
-UPLOADS: Final = ("/v1/web/files", "/v1/mobile/files", "/v1/web/avatar", "/v1/mobile/avatar")
+UPLOADS: Final = ("/v1/web/files", "/v1/mobile/files", "/v1/web/avatar", "/v1/mobile/avatar", "/account/picture")
 """Where, on the issuer's origin, people send what is kept: at these paths and below."""
 
 IDENTITY: Final = tuple(sorted(name.decode() for name in NAMES))
@@ -115,6 +115,11 @@ class Site:
         return any(place.is_guarded for place in self.places)
 
     @property
+    def is_files(self) -> bool:
+        """Tell whether kept files are served here, and nothing else is."""
+        return not self.is_issuer and self.is_doorwards
+
+    @property
     def is_doorwards(self) -> bool:
         """Tell whether servers of Doorward answer here by themselves."""
         return self.is_issuer or any(place.pool in {DOORWARD, FILES} for place in self.places)
@@ -148,14 +153,26 @@ class Uploads:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Files that a gateway sends when Doorward says so: below which location, from which folder."""
+
+    location: str
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Gateway:
-    """Everything that is written down for a gateway. `uploads` is None where nothing is kept."""
+    """Everything that is written down for a gateway.
+
+    `uploads` is None where nothing is kept, `kept` where Doorward sends files by itself.
+    """
 
     sites: tuple[Site, ...]
     pools: tuple[Pool, ...]
     rates: tuple[Rate, ...]
     edge: Edge
     uploads: Uploads | None = None
+    kept: Kept | None = None
     identity: tuple[str, ...] = IDENTITY
 
 
@@ -178,11 +195,19 @@ def described(settings: Settings, topology: Topology) -> Gateway:
     if problems:
         raise SettingsInvalid(problems)
     rates = tuple(_rate(limit, settings.limits.limits_scale) for limit in _coarse())
-    return Gateway(sites, tuple(_pools(topology)), rates, topology.gateway, _uploads(settings.files))
+    return Gateway(
+        sites, tuple(_pools(topology)), rates, topology.gateway, _uploads(settings.files), _kept(settings.files)
+    )
 
 
 def _uploads(files: FilesSettings) -> Uploads | None:
     return Uploads(UPLOADS, files.files_max_bytes + _AROUND_A_FILE) if files.files_origin else None
+
+
+def _kept(files: FilesSettings) -> Kept | None:
+    scheme, _, folder = files.files_url.get_secret_value().partition("://")
+    is_here = files.files_origin is not None and files.files_accel is not None and scheme == "file"
+    return Kept(files.files_accel or "", Path(unquote(folder))) if is_here else None
 
 
 def _coarse() -> Iterator[Limit]:

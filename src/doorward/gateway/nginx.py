@@ -23,6 +23,7 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
         "rates": gateway.rates,
         "edge": gateway.edge,
         "uploads": gateway.uploads,
+        "kept": gateway.kept,
         "identity": gateway.identity,
         "ports": sorted({(site.port, site.is_tls) for site in gateway.sites}),
         "folder": folder,

@@ -98,3 +98,10 @@ def test_contradictions_place_of_files_that_all_machines_have_is_none(url: str) 
 
 def test_contradictions_folder_of_files_of_servers_on_one_machine_is_none() -> None:
     assert told({"auth": {"servers": ["10.0.0.11:8000", "10.0.0.11:8001"]}}, files_origin=FILES_ORIGIN) == []
+
+
+@pytest.mark.parametrize("url", ["s3://bucket/prefix", "file:///srv/a%20folder"])
+def test_contradictions_files_that_no_gateway_can_send_are_one(url: str) -> None:
+    (told_of,) = told({}, files_origin=FILES_ORIGIN, files_url=url, files_accel="/kept-files/")
+
+    assert "no gateway can name the folder of files" in told_of

@@ -135,7 +135,7 @@ def test_described_uploads_are_as_long_as_a_file_and_a_body_around_it() -> None:
 
     assert uploads is not None
     assert uploads.max_bytes == 1000 + 64 * 1024
-    assert {path.rpartition("/")[2] for path in uploads.paths} == {"files", "avatar"}
+    assert {path.rpartition("/")[2] for path in uploads.paths} == {"files", "avatar", "picture"}
 
 
 def test_described_where_nothing_is_kept_nothing_is_uploaded() -> None:

@@ -12,7 +12,7 @@ from doorward.gateway.description import described
 from doorward.gateway.machines import settings as chosen
 from doorward.gateway.machines.files import SECRET, File, Files, plain
 from doorward.gateway.machines.inside import nginx_conf
-from doorward.gateway.machines.named import SERVES_AT, SHOWS_AT, STATE, port_of
+from doorward.gateway.machines.named import LOG, SERVES_AT, SHOWS_AT, STATE, port_of
 from doorward.gateway.machines.objects import Object, container, network_policy, pods, probe, service
 from doorward.gateway.monitoring import files as monitoring
 from doorward.gateway.monitoring import yaml
@@ -250,7 +250,7 @@ def _before(topology: Topology, pods_in: IPv4Network) -> Topology:
     """Return where everything stands for the gateway: a name is a service, which leads to any pod that is ready."""
     edge = topology.gateway
     keys = {"certificate": f"{_TLS}/tls.crt", "key": f"{_TLS}/tls.key"} if edge.certificate else {}
-    told = {**edge.model_dump(), **keys, "listen": ["0.0.0.0"], "networks": [pods_in], "state": STATE}  # noqa: S104
+    told = {**edge.model_dump(), **keys, "listen": ["0.0.0.0"], "networks": [pods_in], "log": LOG, "state": STATE}  # noqa: S104
     parts: dict[str, object] = {"auth": {"servers": [f"auth:{SERVES_AT}"]}, "gateway": told}
     if topology.files is not None:
         parts["files"] = {"servers": [f"files:{SERVES_AT}"]}

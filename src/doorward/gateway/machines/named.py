@@ -20,6 +20,8 @@ ENDS_WITHIN_SECONDS: Final = LONGEST_DRAIN_SECONDS + 30
 """How long a process has to take its leave, and to answer what it has begun, before it is killed."""
 
 STATE: Final = Path("/run/doorward-gateway")
+LOG: Final = Path("/dev/stdout")
+"""Where a gateway in a container keeps verdicts, and writes its lines: whoever runs it takes them from there."""
 
 
 def named(topology: Topology, *, gateway: IPv4Network) -> Topology:
@@ -36,6 +38,7 @@ def named(topology: Topology, *, gateway: IPv4Network) -> Topology:
             **topology.gateway.model_dump(),
             "listen": [IPv4Address("0.0.0.0")],  # noqa: S104 (inside, there is one address)
             "networks": [gateway],
+            "log": LOG,
             "state": STATE,
         },
         "applications": list(_applications(topology)),

@@ -9,7 +9,7 @@ from doorward.core.audit.rules import KEY_LIVES_FOR
 from doorward.core.keys.rules import PUBLISHED_BEFORE_USE
 from doorward.gateway.monitoring.ticks import Ticks
 
-GUIDE: Final = "docs/how-to/watch-it.md"
+GUIDE: Final = "docs/reference/alerts.md"
 JOBS: Final = "doorward|doorward-worker"
 """What Prometheus calls the servers and the workers of Doorward."""
 
