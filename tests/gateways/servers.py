@@ -272,7 +272,8 @@ def envoy_as_written(folder: Path, gateway: Gateway) -> list[str]:
 class Kind:
     """A kind of gateway that we write: how it is written and run, how it reads anew, and what it can do.
 
-    `hangs_up`: while it reads anew, it closes lines that have just been opened.
+    `hangs_up`: while it reads anew, it closes lines that have just been opened. `asks_itself`: at its inner port it
+    lets Doorward's servers be asked.
     """
 
     name: str
@@ -280,12 +281,14 @@ class Kind:
     reads_anew_on: signal.Signals | None
     has_files: bool = True
     has_limits: bool = True
+    has_lids: bool = True
     hangs_up: bool = False
+    asks_itself: bool = False
 
 
 KINDS: Final = (
     Kind("nginx", _nginx_as_written, signal.SIGHUP),
-    Kind("traefik", _traefik_as_written, signal.SIGHUP, has_files=False),
+    Kind("traefik", _traefik_as_written, signal.SIGHUP, has_files=False, has_lids=False, asks_itself=True),
     Kind("caddy", _caddy_as_written, signal.SIGUSR1, has_limits=False, hangs_up=True),
     Kind("envoy", envoy_as_written, None, has_files=False),
 )

@@ -203,6 +203,20 @@ def test_question_to_doorward_is_the_gateways_alone(gateway: Running, margaret: 
         assert (answer.status_code, answer.json()["code"]) == (403, "FORWARDED_UNREADABLE")
 
 
+@pytest.mark.parametrize(
+    "gateway", [kind for kind in KINDS if kind.asks_itself], indirect=True, ids=lambda kind: kind.name
+)
+@pytest.mark.parametrize(
+    "path", ["/", "/healthz", "/sign-in", "/app/list", "/metrics", "/ping", "/api/rawdata", "/dashboard/"]
+)
+def test_where_a_gateway_asks_itself_nothing_else_is_answered(gateway: Running, path: str) -> None:
+    inside = f"http://127.0.0.1:{gateway.inner_port}"
+
+    assert httpx2.get(f"{inside}{path}").status_code == 404
+    assert httpx2.post(f"{inside}/forward-auth").status_code == 404
+    assert httpx2.get(f"{inside}/forward-auth").json()["code"] == "FORWARDED_UNREADABLE"
+
+
 def test_doorward_is_asked_once_about_each_request(gateway: Running, margaret: Person) -> None:
     before = asked(gateway.behind.servers)
 
@@ -213,7 +227,7 @@ def test_doorward_is_asked_once_about_each_request(gateway: Running, margaret: P
 
 
 def test_gateway_listens_where_it_is_told_and_nowhere_else(gateway: Running) -> None:
-    inner = {gateway.inner_port} if gateway.kind.name == "traefik" else set()
+    inner = {gateway.inner_port} if gateway.kind.asks_itself else set()
 
     assert listening(gateway.process_id) == {
         (IPv4Address("127.0.0.1"), port) for port in {gateway.ports.gateway, *inner}
@@ -236,7 +250,13 @@ def listening(process_id: int) -> set[tuple[IPv4Address | IPv6Address, int]]:
 
 
 def test_server_hears_who_calls_from_the_gateway_alone(gateway: Running, margaret: Person) -> None:
-    lies = {"x-forwarded-for": "203.0.113.7", "forwarded": "for=203.0.113.7", "x-request-id": "made-up-by-a-caller"}
+    lies = {
+        "x-forwarded-for": "203.0.113.7",
+        "forwarded": "for=203.0.113.7",
+        "x-request-id": "made-up-by-a-caller",
+        "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "tracestate": "vendor=made-up",
+    }
 
     told = dict(
         margaret.open(f"{gateway.ports.issuer}/app/list", **lies, **{"x-real-ip": "203.0.113.7"}).answer.json()[
@@ -246,7 +266,7 @@ def test_server_hears_who_calls_from_the_gateway_alone(gateway: Running, margare
 
     assert told["X-Forwarded-For"] == "127.0.0.1"
     assert told["X-Forwarded-Proto"] == "http"
-    assert "Forwarded" not in told
+    assert told.keys().isdisjoint({"Forwarded", "Traceparent", "Tracestate"})
     assert "203.0.113.7" not in told.values()
     assert re.fullmatch("[0-9a-f-]{32,36}|", told.get("X-Request-Id", ""))
 

@@ -11,6 +11,8 @@ from doorward.gateway.tokens import require_none
 from doorward.settings.problems import Problem
 
 _EVERYWHERE: Final = frozenset({IPv4Address("0.0.0.0"), IPv6Address("::")})  # noqa: S104 (a gateway is for everybody)
+_HTTP: Final = 80
+_HTTPS: Final = 443
 _NETWORKS: Final[Mapping[int, str]] = {4: "tcp4", 6: "tcp6"}
 _CLEANED: Final = (
     "Forwarded",
@@ -40,11 +42,12 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
         "pools": {pool.name: pool.servers for pool in gateway.pools},
         "rates": gateway.rates,
         "edge": gateway.edge,
+        "uploads": gateway.uploads,
         "identity": gateway.identity,
         "cleaned": _CLEANED,
         "signs": _SIGNS,
         "bind": tuple(_bind(gateway)),
-        "ports": sorted({(site.port, site.is_tls) for site in gateway.sites}),
+        "ports": sorted(set(_ports(gateway))),
         "folder": folder,
         "patience": PATIENCE_SECONDS,
     }
@@ -62,6 +65,14 @@ def differs(gateway: Gateway) -> Iterator[Problem]:
         what = f"Caddy keeps no yes of Doorward for {gateway.edge.verdict_seconds} s: it asks about each request."
         why = "Nobody is let in for longer than they may; pages of many parts cost as many questions."
         yield Problem(what, why, "Set verdict_seconds = 0 in topology.toml, or let nginx stand there.")
+
+
+def _ports(gateway: Gateway) -> Iterator[tuple[int, bool]]:
+    """Yield where it listens, and whether for TLS; whoever comes to 443 may come to 80 first."""
+    for port, is_tls in {(site.port, site.is_tls) for site in gateway.sites}:
+        yield port, is_tls
+        if port == _HTTPS and is_tls:
+            yield _HTTP, False
 
 
 def _bind(gateway: Gateway) -> Iterator[str]:

@@ -6,13 +6,14 @@ from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Final
 
-from doorward.gateway.description import PATIENCE_SECONDS, Gateway, Site
+from doorward.gateway.description import PATIENCE_SECONDS, Gateway, Rate, Site
 from doorward.gateway.templates import bracketed, filled
 from doorward.gateway.tokens import require_none
 from doorward.settings.problems import Problem, SettingsInvalid
 
 _HTTP: Final = 80
 _HTTPS: Final = 443
+_MINUTE_SECONDS: Final = 60
 _EVERYWHERE: Final = IPv6Address("::")
 _ROOTS: Final[Mapping[bool, str]] = {True: "doorward-tls", False: "doorward-plain"}
 
@@ -72,10 +73,27 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
 
 def differs(gateway: Gateway) -> Iterator[Problem]:
     """Yield what is described and what Traefik does otherwise."""
+    for rate in gateway.rates:
+        if rate.is_per_minute:
+            yield _forgets(rate)
+    if gateway.edge.behind:
+        what = "Traefik takes the last address that the proxy before it names, whoever that is."
+        why = "Where several proxies stand one behind another, all callers would count as one."
+        yield Problem(what, why, "Let the nearest proxy name the caller last, or let nginx stand there.")
     if gateway.edge.verdict_seconds:
         what = f"Traefik keeps no yes of Doorward for {gateway.edge.verdict_seconds} s: it asks about each request."
         why = "Nobody is let in for longer than they may; pages of many parts cost as many questions."
         yield Problem(what, why, "Set verdict_seconds = 0 in topology.toml, or let nginx stand there.")
+
+
+def _forgets(rate: Rate) -> Problem:
+    """Return what comes of it that Traefik keeps a count only for as long as one request takes to be made up for."""
+    seconds = 1 + max(1, _MINUTE_SECONDS // rate.amount)
+    return Problem(
+        f"Traefik forgets callers who are silent for {seconds} s: it lets in {rate.amount} sign-ins each time.",
+        f"The limit is {rate.amount} a minute; what the application itself counts still holds.",
+        "Nothing, if that will do; otherwise let nginx stand there.",
+    )
 
 
 def _made_of_files(sites: Sequence[Site]) -> Iterator[Problem]:

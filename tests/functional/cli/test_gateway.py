@@ -44,7 +44,7 @@ def test_nginx_writes_its_files_and_says_where_they_go(run: Terminal) -> None:
 
 @pytest.mark.parametrize(
     ("name", "differs"),
-    [("nginx", ()), ("traefik", ("keeps no yes",)), ("caddy", ("limits nobody", "keeps no yes"))],
+    [("nginx", ()), ("traefik", ("forgets callers", "keeps no yes")), ("caddy", ("limits nobody", "keeps no yes"))],
 )
 def test_programs_are_told_what_was_written_and_what_differs(
     run: Terminal, name: str, differs: tuple[str, ...]

@@ -23,6 +23,13 @@ def test_written_sends_whoever_comes_without_tls_to_the_same_place_with_it() -> 
     assert f"http://id.example.org {{\n\tredir {ISSUER}{{uri}} 308\n}}" in written(of(APPLICATION))
 
 
+def test_written_answers_to_no_other_name_at_any_port() -> None:
+    text = written(of(APPLICATION))
+
+    assert "http://:80 {\n\trespond 421\n}" in text
+    assert "https://:443 {\n\trespond 421\n}" in text
+
+
 def test_written_asks_before_anything_else_is_done_for_a_guarded_place() -> None:
     files = {"origin": ISSUER, "path": "/notebook/", "root": "/srv/notebook"}
 

@@ -62,6 +62,12 @@ def test_written_asks_about_guarded_places_alone() -> None:
     assert asking == {"Host(`reports.example.org`) && PathPrefix(`/`)"}
 
 
+def test_written_knows_a_host_that_is_an_address_of_ipv6() -> None:
+    routers = dynamic(of(issuer="http://[::1]:8080", protected_hosts=[]))["http"]["routers"]
+
+    assert routers["site-1-doorward"]["rule"] == "Host(`::1`) && !Path(`/metrics`)"
+
+
 @pytest.mark.parametrize(
     ("gateway", "strategy", "trusted"),
     [(GATEWAY, {"ipv6Subnet": 64}, None), (BEHIND, {"depth": 1, "ipv6Subnet": 64}, ["203.0.113.0/24"])],
@@ -85,8 +91,26 @@ def test_written_for_files_is_refused() -> None:
         traefik.written(of(files), FOLDER)
 
 
-def test_differs_where_a_yes_was_to_be_kept() -> None:
-    assert [problem.what for problem in traefik.differs(of())] == [
-        "Traefik keeps no yes of Doorward for 2 s: it asks about each request."
-    ]
-    assert list(traefik.differs(of(gateway={**GATEWAY, "verdict_seconds": 0}))) == []
+@pytest.mark.parametrize(
+    ("gateway", "scale", "told"),
+    [
+        (
+            GATEWAY,
+            1,
+            [
+                "Traefik forgets callers who are silent for 13 s: it lets in 5 sign-ins each time.",
+                "Traefik keeps no yes of Doorward for 2 s: it asks about each request.",
+            ],
+        ),
+        (
+            {**BEHIND, "verdict_seconds": 0},
+            100,
+            [
+                "Traefik forgets callers who are silent for 2 s: it lets in 500 sign-ins each time.",
+                "Traefik takes the last address that the proxy before it names, whoever that is.",
+            ],
+        ),
+    ],
+)
+def test_differs_says_what_traefik_does_otherwise(gateway: Mapping[str, object], scale: int, told: list[str]) -> None:
+    assert [problem.what for problem in traefik.differs(of(gateway=gateway, limits_scale=scale))] == told
