@@ -46,6 +46,7 @@ def doomed(
 
 
 def test_servers_that_end_lose_no_more_than_what_they_were_answering(doomed: Doomed) -> None:
+    """One of Doorward ends under load; one of the application while nobody asks, so nobody notices."""
     issuer, stop, person = doomed.ports.issuer, Event(), Person(Place("any", doomed.ports))
     with person.client, ThreadPoolExecutor(CALLERS) as pool:
         person.arrive(f"{issuer}/app/list")
@@ -54,12 +55,12 @@ def test_servers_that_end_lose_no_more_than_what_they_were_answering(doomed: Doo
         ]
         doomed.server.process.kill()
         doomed.server.process.wait(PATIENCE)
-        doomed.application.close()
         stop.set()
         statuses = [status for each in asking for status in each.result()]
+        doomed.application.close()
         after = ask_each(person.client, issuer, CALLERS)
 
-    assert len([status for status in statuses if status != 200]) <= 2 * CALLERS
+    assert len([status for status in statuses if status != 200]) <= CALLERS
     assert after == {"keys": {200}, "guarded": {200}, "token": {400}, "form": {200}}
 
 

@@ -187,6 +187,15 @@ def test_socket_of_a_stranger_is_refused(gateway: Running) -> None:
     assert answer.status_code == 401
 
 
+def test_socket_of_somebody_who_is_signed_in_reaches_the_application(gateway: Running, margaret: Person) -> None:
+    fields = {"connection": "Upgrade", "upgrade": "websocket", "sec-websocket-version": "13", "sec-websocket-key": "x"}
+
+    margaret.answer = margaret.client.get(f"{gateway.ports.issuer}/app/list", headers=fields)
+
+    assert dict(margaret.answer.json()["headers"])["Upgrade"] == "websocket"
+    assert margaret.told["x-auth-username"] == "margaret"
+
+
 @pytest.mark.parametrize("path", ["/metrics", "//metrics", "/%6detrics", "/open/../metrics", "/metrics?all"])
 def test_figures_are_for_nobody_outside(gateway: Running, path: str) -> None:
     answer = sent(gateway.ports, f"GET {path} HTTP/1.1\r\nHost: {{host}}\r\n{{end}}")
