@@ -29,17 +29,21 @@ class History:
         self._queue = queue
         self._kept: deque[Figures] = deque(maxlen=KEPT_FOR // EVERY + 1)
         self._is_over = Event()
-        self._thread = Thread(target=self._take_for_ever, name="history", daemon=True)
+        self._thread: Thread | None = None
 
     def start(self) -> None:
-        """Begin to take the figures down."""
+        """Begin to take the figures down; an application that lives again does so again."""
+        self.close()
+        self._is_over.clear()
+        self._thread = Thread(target=self._take_for_ever, name="history", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Stop."""
         self._is_over.set()
-        if self._thread.is_alive():
+        if self._thread is not None:
             self._thread.join()
+            self._thread = None
 
     def read(self) -> tuple[Figures, ...]:
         """Return what was taken down, the earliest first."""

@@ -53,6 +53,11 @@ WORDS: Final[Mapping[AuditKind, str]] = {
     AuditKind.JOB_RETRIED: "A job that was given up runs again",
     AuditKind.ADDRESSES_FORGOTTEN: "Keys of old addresses were destroyed",
     AuditKind.ADDRESS_LOOKED_UP: "A network address was looked up",
+    AuditKind.FILE_KEPT: "A file was kept",
+    AuditKind.FILE_REFUSED: "A file was refused",
+    AuditKind.FILE_REMOVED: "A file was removed",
+    AuditKind.AVATAR_CHANGED: "The picture was changed",
+    AuditKind.AVATAR_REMOVED: "The picture was removed",
     AuditKind.STORE_RESTORED: "The store was restored from a backup",
 }
 """Every kind of event as a sentence without its end. One that is not here yet is shown by its name."""
