@@ -7,7 +7,7 @@ import pytest
 
 from doorward.assembly.store import Store
 from doorward.core.audit.record import record
-from doorward.core.audit.records import AddressKey, AuditKind, Entry, Event, Place, Search
+from doorward.core.audit.records import AddressKey, AuditKind, Entry, Event, Place, Search, kind_of
 from doorward.core.audit.rules import START, first_broken, link, place_of
 from doorward.core.kernel.ids import AccountId, SessionId
 from tests.builders import NOW
@@ -50,6 +50,19 @@ def test_append_entries_come_back_as_they_were_and_the_chain_holds(store: Store)
     assert [(entry.sequence, entry.at) for entry in entries] == [(1, NOW), (2, odd)]
     assert first_broken(entries) is None
     assert (head.sequence, head.link) == (2, entries[-1].link)
+
+
+def test_read_entry_of_a_kind_that_a_newer_release_brought_is_read_and_in_the_chain(store: Store) -> None:
+    recorded(store, Event(AuditKind.KEY_MADE))
+    recorded(store, Event(kind_of("robot.built"), account_id=OWNER))
+
+    with store.view() as view:
+        entries = view.audit.read()
+        searched = view.audit.search(Search(account_id=OWNER))
+    assert [entry.event.kind.value for entry in entries] == ["key.made", "robot.built"]
+    assert [entry.event.kind in AuditKind.__members__.values() for entry in entries] == [True, False]
+    assert first_broken(entries) is None
+    assert [entry.event.kind.value for entry in searched] == ["robot.built"]
 
 
 def test_append_several_in_one_unit_continue_one_another(store: Store) -> None:

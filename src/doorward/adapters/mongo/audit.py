@@ -9,7 +9,7 @@ from doorward.adapters.mongo.engine.connection import Connection, Query
 from doorward.adapters.mongo.engine.table import Document
 from doorward.adapters.mongo.engine.values import mapping_of, micros, moment, text_of
 from doorward.core.audit.ports import AddressKeys, AuditLog
-from doorward.core.audit.records import AddressKey, AuditKind, Entry, Event, Head, Place, Search
+from doorward.core.audit.records import AddressKey, Entry, Event, Head, Place, Search, kind_of
 from doorward.core.audit.rules import START
 from doorward.core.kernel.ids import AccountId
 
@@ -107,7 +107,7 @@ class MongoAddressKeys(AddressKeys):
 
 def _entry(document: Document) -> Entry:
     event = Event(
-        kind=AuditKind(document["kind"]),
+        kind=kind_of(document["kind"]),
         account_id=document["account_id"],
         actor_id=document["actor_id"],
         session_id=document["session_id"],

@@ -12,7 +12,7 @@ from doorward.adapters.sql.engine.connection import Connection, Row
 from doorward.adapters.sql.engine.statement import Statement, given, insert_unless_taken
 from doorward.adapters.sql.engine.values import mapping_of, micros, moment, text_of
 from doorward.core.audit.ports import AddressKeys, AuditLog
-from doorward.core.audit.records import AddressKey, AuditKind, Entry, Event, Head, Place, Search
+from doorward.core.audit.records import AddressKey, Entry, Event, Head, Place, Search, kind_of
 from doorward.core.audit.rules import START
 from doorward.core.kernel.ids import AccountId
 
@@ -139,7 +139,7 @@ class SqlAddressKeys(AddressKeys):
 
 def _entry(row: Row) -> Entry:
     event = Event(
-        kind=AuditKind(row[2]),
+        kind=kind_of(row[2]),
         account_id=row[3],
         actor_id=row[4],
         session_id=row[5],

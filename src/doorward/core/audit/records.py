@@ -68,6 +68,20 @@ class AuditKind(StrEnum):
     STORE_RESTORED = "store.restored"
 
 
+def kind_of(told: str) -> AuditKind:
+    """Return the kind of an entry that was read.
+
+    One that only a newer release knows keeps its name and is none of ours: what is not known is still shown, exported
+    and part of the chain, while two releases share a store.
+    """
+    try:
+        return AuditKind(told)
+    except ValueError:
+        newer = str.__new__(AuditKind, told)
+        newer._name_ = newer._value_ = told
+        return newer
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened, before it is linked into the chain.
