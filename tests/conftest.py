@@ -46,7 +46,7 @@ _WATCHED = tuple(
 )
 """The tests that have to reach every branch of the core; watching slows a test by half, and the others prove more."""
 
-_LONG = _HERE / "rolling"
+_LONG = tuple(_HERE / name for name in ("rolling", "cluster", "monitoring"))
 
 
 def pytest_configure() -> None:
@@ -80,7 +80,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     After them come those that take longest: at the end one worker would be busy with them while the others are not.
     """
-    items.sort(key=lambda item: (not _is_watched(item), not item.path.is_relative_to(_LONG)))
+    items.sort(key=lambda item: (not _is_watched(item), not any(map(item.path.is_relative_to, _LONG))))
 
 
 def _is_watched(item: pytest.Item) -> bool:

@@ -9,8 +9,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from threading import Event
 from typing import Final, Self
@@ -34,6 +35,11 @@ class Mail:
     code: str
 
 
+def _spelled(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}{number}" for number in count(2))
+
+
 @dataclass(frozen=True)
 class Server:
     """A running server, and what its terminal and its mailbox tell."""
@@ -42,6 +48,7 @@ class Server:
     folder: Path
     setup_link: str
     process: subprocess.Popen[bytes]
+    _named: set[str] = field(default_factory=set)
 
     @classmethod
     def start(cls, variables: Mapping[str, str]) -> Self:
@@ -97,9 +104,11 @@ class Server:
         return self.mail(f"{name}@mail.example", "Confirm")
 
     def account(self, name: str) -> str:
-        """Make an account, and return its name."""
-        self._post("verify_email", token=self.claim(name).token)
-        return name
+        """Make an account, and return its name: another one than was asked for, where a test before had that."""
+        free = next(each for each in _spelled(name) if each not in self._named)
+        self._named.add(free)
+        self._post("verify_email", token=self.claim(free).token)
+        return free
 
     def reset(self, name: str) -> Mail:
         """Return the mail by which a password is reset."""

@@ -24,6 +24,7 @@ PARTS: Final = {
 WATCHED: Final = 5
 """Two auth servers, the file server, the worker, and Prometheus itself."""
 
+REPORT: Final = b"%PDF-1.7\n" + bytes(256 * 1024)
 SERVING: Final = ("auth server 1", "auth server 2")
 
 
@@ -161,15 +162,19 @@ def lose_cache(journey: Journey) -> dict[str, int]:
 
 def lose_files(journey: Journey) -> dict[str, int]:
     """Kill the file server: its origin says so, and nobody else notices."""
+    link = journey.phone.keep(REPORT)
     with asking(journey.phone.me) as traffic:
         journey.running.kill("file server")
-        there = httpx2.get(f"{journey.running.told['files']}/healthz").status_code
+        away = httpx2.get(link).status_code
         traffic.goes_on()
     journey.running.start_again("file server")
+    wait_until(lambda: httpx2.get(link).status_code != away)
+    there = httpx2.get(link)
 
-    assert there == 502
+    assert away == 502
     assert set(traffic.seen) == {200}
-    assert httpx2.get(f"{journey.running.told['files']}/healthz").status_code == 200
+    assert (there.status_code, there.content) == (200, REPORT)
+    assert there.headers["content-disposition"].startswith("attachment")
     return shown(traffic)
 
 

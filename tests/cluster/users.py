@@ -54,6 +54,18 @@ class Phone:
             self.tokens = answer.json()
         return answer.status_code
 
+    def keep(self, content: bytes) -> str:
+        """Keep a file, and return the link at the origin of files by which it is fetched."""
+        bearer = {"authorization": f"Bearer {self.tokens['access_token']}"}
+        wanted = {"tus-resumable": "1.0.0", "upload-length": str(len(content)), "upload-metadata": "filename cmVwb3J0"}
+        kind = {"content-type": "application/offset+octet-stream"}
+        files = f"{self.issuer}/v1/mobile/files"
+        made = self.http.post(files, headers={**bearer, **wanted, **kind}, content=content)
+        assert made.status_code == httpx2.codes.CREATED, made.text
+        kept = self.http.get(files, headers=bearer).json()["files"]
+        link: str = self.http.get(f"{files}/{kept[0]['id']}", headers=bearer).json()["url"]
+        return link
+
     def me(self) -> int:
         """Ask who one is, and return the status."""
         headers = {"authorization": f"Bearer {self.tokens['access_token']}"}

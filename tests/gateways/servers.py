@@ -68,7 +68,11 @@ class Echo(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(body)))
-        for name in ("upgrade", "connection"):  # what a gateway answers to a socket's request need have no body
+        for name in (
+            "upgrade",
+            "connection",
+            "x-auth-username",
+        ):  # what a gateway answers to a socket's request need have no body
             self.send_header(f"x-heard-{name}", self.headers.get(name) or "")
         self.end_headers()
         self.wfile.write(body)
