@@ -192,6 +192,17 @@ def test_append_to_a_file_is_refused(house: House) -> None:
         append(house, ACCOUNT, file_id, b"x", offset=SIZE)
 
 
+@pytest.mark.parametrize("offset", [0, 39, 41])
+def test_append_elsewhere_than_where_the_upload_stands_is_refused(house: House, offset: int) -> None:
+    upload_id = begin(house, ACCOUNT)
+    append(house, ACCOUNT, upload_id, PDF[:40], offset=0)
+
+    with pytest.raises(OffsetMismatch):
+        append(house, ACCOUNT, upload_id, PDF[offset:], offset=offset)
+
+    assert house.flows.files.see(ACCOUNT, upload_id).offset == 40
+
+
 def test_append_more_than_is_missing_is_refused(house: House) -> None:
     upload_id = begin(house, ACCOUNT)
 
