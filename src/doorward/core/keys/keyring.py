@@ -25,6 +25,7 @@ READS_FOR: Final = timedelta(seconds=40)
 STALE_FOR: Final = timedelta(hours=24)
 """How long keys go on being used when they cannot be read again; as long as a new one is known before it signs."""
 
+_NEXT_KEY_WITHIN: Final = timedelta(seconds=5)
 _MAX_REMEMBERED: Final = 20_000
 _WHOEVER: Final = ""
 
@@ -131,6 +132,16 @@ class Keyring:
         held = self._current()
         return all(rules.signing_key(held.keys, algorithm, now) for algorithm in SIGNS)
 
+    def require_ready(self) -> None:
+        """Return when every algorithm has a key that signs now.
+
+        Whoever takes something that may be used once, and gives a token for it, asks first: used up and not answered is
+        lost to whoever presented it.
+        Raises: Unavailable.
+        """
+        if not self.is_ready():
+            raise Unavailable(retry_after=_NEXT_KEY_WITHIN)
+
     def is_current(self) -> bool:
         """Tell whether the keys that are held were read within `reread_after`, and are not known to have changed."""
         held = self._held
@@ -158,7 +169,7 @@ class Keyring:
         held = self._current()
         key = rules.signing_key(held.keys, algorithm, self.clock.now())
         if key is None:
-            raise Unavailable(retry_after=timedelta(seconds=5))
+            raise Unavailable(retry_after=_NEXT_KEY_WITHIN)
         return key, held.private[key.id]
 
     def _signed(self, algorithm: Algorithm, private: bytes, signed: bytes) -> str:

@@ -102,6 +102,7 @@ class RefreshTogether:
 
         Raises: Unavailable.
         """
+        self.issue.keyring.require_ready()
         begun = self._rotation(opened, kind, caller=caller, now=now)
         (found,) = self.rotate([begun.rotation])
         return self._continued(begun, found)
@@ -128,6 +129,7 @@ class RefreshTogether:
         if not rotations:
             return ()
         with self.outages.noticed(now):
+            self.issue.keyring.require_ready()
             return self.rotate(rotations)
 
     def _end(self, begun: _Begun, found: tuple[Session, Snapshot] | None) -> Remembered | None:

@@ -122,14 +122,15 @@ def test_refresh_answer_lost_in_an_outage_longer_than_the_overlap_logs_nobody_ou
     assert again.session_id == first.session_id
 
 
-def test_refresh_written_while_no_key_signs_logs_nobody_out(house: House) -> None:
+@pytest.mark.parametrize(("asks", "rest"), [(3, OVERLAP), (60, seconds(0.5))], ids=["now and then", "all the time"])
+def test_refresh_while_no_key_signs_logs_nobody_out(house: House, asks: int, rest: timedelta) -> None:
     house.account("margaret")
     first = house.sign_in("margaret", kind=Kind.MOBILE)
     fixed(house).advance(-timedelta(hours=1))
-    for _ in range(3):
+    for _ in range(asks):
         with pytest.raises(Unavailable):
             house.flows.refresh(first.refresh_token, Kind.MOBILE, caller=HOME)
-        house.clock.pause(OVERLAP)
+        house.clock.pause(rest)
     house.flows.rotate_keys()
 
     again = house.flows.refresh(first.refresh_token, Kind.MOBILE, caller=HOME)

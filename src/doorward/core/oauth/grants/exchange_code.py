@@ -44,6 +44,7 @@ class ExchangeCode:
         opened = self.codes.open(asked.parameter("code"))
         if opened is None:
             raise refused()
+        self.issue.keyring.require_ready()
         with self.work() as work:
             started = self._exchange(work, asked, opened)
         if started is None:

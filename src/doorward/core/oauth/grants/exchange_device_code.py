@@ -60,6 +60,7 @@ class ExchangeDeviceCode:
         opened = self.codes.open(asked.parameter("device_code"))
         if opened is None or not opened.is_of(asked.client.id):
             raise refused()
+        self.issue.keyring.require_ready()
         with self.work() as work:
             told = self._ask(work, asked, opened)
         if isinstance(told, Started):

@@ -7,6 +7,7 @@ import pytest
 
 from doorward.assembly.flows import Work
 from doorward.core.audit.records import AuditKind
+from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.keys import jose
 from doorward.core.keys.records import Algorithm
@@ -55,6 +56,34 @@ def test_exchange_code_gives_tokens_of_a_session_of_its_own(spa: Application) ->
     assert (issued.token_type, issued.scope, issued.expires_in) == ("Bearer", SCOPE, timedelta(minutes=5))
     assert (session.kind, session.parent_id, session.scope) == (Kind.CLIENT, spa.browser, SCOPE)
     assert issued.refresh_token is not None
+
+
+def test_exchange_code_while_no_key_signs_uses_nothing_up(house: House, spa: Application) -> None:
+    code, clock = spa.code(), house.clock
+    assert isinstance(clock, FixedClock)
+    clock.advance(-timedelta(hours=1))
+    with pytest.raises(Unavailable):
+        spa.exchange(code)
+    house.flows.rotate_keys()
+
+    issued = spa.exchange(code)
+
+    assert spa.is_live(issued)
+
+
+def test_refresh_of_a_client_while_no_key_signs_uses_nothing_up(house: House, spa: Application) -> None:
+    issued, clock = spa.exchange(), house.clock
+    assert isinstance(clock, FixedClock)
+    clock.advance(-timedelta(hours=1))
+    for _ in range(60):
+        with pytest.raises(Unavailable):
+            spa.refresh(issued.refresh_token)
+        clock.advance(timedelta(seconds=0.5))
+    house.flows.rotate_keys()
+
+    again = spa.refresh(issued.refresh_token)
+
+    assert spa.is_live(again)
 
 
 @pytest.mark.requirement("J-15", "J-16", "J-17")

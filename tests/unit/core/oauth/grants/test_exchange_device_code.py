@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from doorward.core.audit.records import AuditKind
+from doorward.core.kernel.errors import Unavailable
 from doorward.core.oauth.errors import OAuthCode, OAuthError
 from doorward.core.oauth.grants.exchange_device_code import ExchangeDeviceCode
 from doorward.core.oauth.grants.records import Asked, Issued
@@ -68,6 +69,17 @@ def test_poll_after_it_was_allowed_gives_tokens_at_once(tv: Television) -> None:
     assert (issued.token_type, issued.scope, issued.expires_in) == ("Bearer", SCOPE, timedelta(minutes=5))
     assert (session.kind, session.parent_id, session.scope) == (Kind.CLIENT, tv.app.browser, SCOPE)
     assert issued.refresh_token is not None
+
+
+def test_poll_while_no_key_signs_uses_nothing_up(house: House, tv: Television) -> None:
+    tv.allow().wait(-3600)
+    with pytest.raises(Unavailable):
+        tv.poll()
+    house.flows.rotate_keys()
+
+    issued = tv.wait(60).poll()
+
+    assert tv.app.is_live(issued)
 
 
 def test_poll_gives_a_session_as_a_code_would(tv: Television) -> None:
