@@ -7,7 +7,6 @@ way an application with an authorization server inside. It says what is where, a
 import argparse
 import json
 import shlex
-import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -15,16 +14,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from typing import Final, NoReturn
+from typing import Final
 
 from examples.demo import page
-from examples.demo.agents import PROJECT, Agents, Trouble, free_ports, require_free
+from examples.demo.agents import PROJECT, Agents, free_ports, require_free
 from examples.demo.checks import Checks
+from examples.demo.commanded import first_port, until_a_signal
 from examples.demo.place import APP, PASSWORD, USERNAME, Place, register, start_api, start_servers
 
 DEFAULT_PORT: Final = 8000
 COUNT: Final = 4
-_LAST: Final = 65_535
 
 
 @dataclass(frozen=True)
@@ -117,20 +116,14 @@ class Demo:
 def main() -> None:
     """Run a demonstration until a signal comes, or until everything was tried once."""
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
-    parser.add_argument("--port", type=_first_port, default=DEFAULT_PORT, help="the first of four ports; 0: any four")
+    parser.add_argument(
+        "--port", type=first_port(COUNT), default=DEFAULT_PORT, help="the first of four ports; 0: any four"
+    )
     parser.add_argument("--json", action="store_true", help="print addresses as JSON")
     parser.add_argument("--check", action="store_true", help="go every way once, and end with 0 if all went well")
     parser.add_argument("--without-page", action="store_true", help="leave out what needs Node.js")
     chosen = parser.parse_args()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _end)
-    try:
-        run(chosen)
-    except Trouble as trouble:
-        print(f"✗ {trouble.what}\n  {trouble.remedy}".rstrip(), file=sys.stderr)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        print("\n  Stopped.", file=sys.stderr)
+    until_a_signal(lambda: run(chosen))
 
 
 def run(chosen: argparse.Namespace) -> None:
@@ -175,20 +168,9 @@ def in_a_folder() -> Iterator[Agents]:
             agents.stop()
 
 
-def _first_port(text: str) -> int:
-    port = int(text)
-    if port != 0 and not 0 < port <= _LAST - COUNT:
-        raise argparse.ArgumentTypeError(f"between 1 and {_LAST - COUNT}, or 0")
-    return port
-
-
 def _shown(path: Path, here: Path) -> str:
     """Return a path as it is typed from here."""
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
-
-
-def _end(_signal: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

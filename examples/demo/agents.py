@@ -117,7 +117,7 @@ def require_free(ports: Sequence[int]) -> None:
                 probe.bind((HERE, port))
             except OSError as error:
                 what = f"Port {port} cannot be used: {error.strerror}."
-                raise Trouble(what, "End what listens there, or choose four others: --port 9000") from None
+                raise Trouble(what, "End what listens there, or choose others: --port 9000") from None
 
 
 def free_ports(count: int) -> list[int]:

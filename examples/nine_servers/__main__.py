@@ -19,6 +19,7 @@ from typing import Final, NoReturn
 
 from examples.demo import page
 from examples.demo.agents import Trouble, free_ports, require_free
+from examples.demo.commanded import first_port, until_a_signal
 from examples.demo.place import PASSWORD, USERNAME
 from examples.nine_servers.cluster import OPERATOR, Cluster
 from examples.nine_servers.parts import Parts
@@ -26,7 +27,6 @@ from examples.nine_servers.place import COUNT, FIRST_PORT, environment, prepared
 from examples.nine_servers.programs import found, unprivileged
 from examples.nine_servers.servers import Servers
 
-_LAST: Final = 65_535
 _MEBIBYTE: Final = 1 << 20
 _BETWEEN_LOOKS_SECONDS: Final = 0.5
 
@@ -34,22 +34,16 @@ _BETWEEN_LOOKS_SECONDS: Final = 0.5
 def main() -> None:
     """Run nine servers until a signal comes."""
     parser = argparse.ArgumentParser(prog="make cluster", description=__doc__)
-    parser.add_argument("--port", type=_first_port, default=FIRST_PORT, help=f"the first of {COUNT} ports; 0: any")
+    parser.add_argument(
+        "--port", type=first_port(COUNT), default=FIRST_PORT, help=f"the first of {COUNT} ports; 0: any"
+    )
     parser.add_argument("--json", action="store_true", help="print what is where as JSON")
     parser.add_argument(
         "--without-page", action="store_true", help="leave out the frontend server, which needs Node.js"
     )
     parser.add_argument("--measure", action="store_true", help="say what it took, and end")
     chosen = parser.parse_args()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _end)
-    try:
-        run(chosen)
-    except Trouble as trouble:
-        print(f"✗ {trouble.what}\n  {trouble.remedy}".rstrip(), file=sys.stderr)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        print("\n  Stopped.", file=sys.stderr)
+    until_a_signal(lambda: run(chosen))
 
 
 def run(chosen: argparse.Namespace) -> None:
@@ -182,17 +176,6 @@ def _any_port() -> int:
         except (Trouble, OverflowError):
             continue
         return port
-
-
-def _first_port(text: str) -> int:
-    port = int(text)
-    if port != 0 and not 0 < port <= _LAST - COUNT:
-        raise argparse.ArgumentTypeError(f"between 1 and {_LAST - COUNT}, or 0")
-    return port
-
-
-def _end(_signal: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

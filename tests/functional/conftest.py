@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from doorward.adapters.sql import migrations
-from tests.functional.site import Site
+from doorward.core.access.records import OPERATOR
+from tests.functional.site import App, Site
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +46,30 @@ def development(tmp_path: Path, empty_store: Path) -> Iterator[Site]:
     opened = Site.open(tmp_path, empty_store, is_development=True)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def operator(site: Site) -> App:
+    """Return an app in which somebody is signed in who operates the site."""
+    site.house.account("olga")
+    site.house.flows.set_role("olga", OPERATOR, granted=True)
+    app = site.device()
+    assert app.sign_in("olga").status_code == 200
+    return app
+
+
+@pytest.fixture
+def margaret(settled: Site) -> App:
+    """Return an app in which somebody is signed in."""
+    app = settled.device()
+    assert app.sign_in().status_code == 200
+    return app
+
+
+@pytest.fixture
+def mallory(settled: Site) -> App:
+    """Return an app of somebody else, on the same site."""
+    settled.house.account("mallory")
+    app = settled.device()
+    assert app.sign_in("mallory").status_code == 200
+    return app

@@ -13,7 +13,6 @@ from starlette.types import Message
 
 from doorward.api.app import Api
 from doorward.api.v1.export import stream_log
-from doorward.core.access.records import OPERATOR
 from doorward.core.audit.export_log import COLUMNS, Format
 from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
@@ -23,15 +22,6 @@ from tests.functional.site import App, Site, problem
 
 AUDIT: Final = "/v1/admin/audit"
 ADDRESS: Final = {"address": "192.0.2.7", "day": START.date().isoformat()}
-
-
-@pytest.fixture
-def operator(site: Site) -> App:
-    site.house.account("olga")
-    site.house.flows.set_role("olga", OPERATOR, granted=True)
-    app = site.device()
-    assert app.sign_in("olga").status_code == 200
-    return app
 
 
 def lines(text: str) -> list[dict[str, Any]]:

@@ -34,15 +34,6 @@ ROUTES: Final[tuple[tuple[str, str, object], ...]] = (
 SECRET: Final = re.compile(r"dws1_")
 
 
-@pytest.fixture
-def operator(site: Site) -> App:
-    site.house.account("olga")
-    site.house.flows.set_role("olga", OPERATOR, granted=True)
-    app = site.device()
-    assert app.sign_in("olga").status_code == 200
-    return app
-
-
 def added(operator: App, **changes: object) -> Any:  # noqa: ANN401 (any JSON)
     answer = operator.send("POST", PATH, WEB | changes)
     assert answer.status_code == 201, answer.text

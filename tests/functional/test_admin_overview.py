@@ -37,15 +37,6 @@ ACTS: Final[tuple[tuple[str, str, object], ...]] = (
 )
 
 
-@pytest.fixture
-def operator(site: Site) -> App:
-    site.house.account("olga")
-    site.house.flows.set_role("olga", OPERATOR, granted=True)
-    app = site.device()
-    assert app.sign_in("olga").status_code == 200
-    return app
-
-
 def test_overview_is_closed_to_strangers_members_and_cookies(site: Site) -> None:
     site.house.account("margaret")
     member, browser, stranger = site.device(), site.browser(), site.device()

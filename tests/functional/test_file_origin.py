@@ -13,13 +13,6 @@ from tests.house import FILES_ORIGIN
 
 
 @pytest.fixture
-def margaret(settled: Site) -> Visitor:
-    app = settled.device()
-    app.sign_in()
-    return app
-
-
-@pytest.fixture
 def url(margaret: Visitor) -> str:
     """Return a link to a file of a hundred bytes."""
     return shown(margaret, kept(margaret, PDF, 'Bericht \N{GREEK SMALL LETTER PI} "1".pdf'))["url"]

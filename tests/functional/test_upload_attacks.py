@@ -25,21 +25,6 @@ from tests.functional.keeping import (
 from tests.functional.site import Site, problem
 
 
-@pytest.fixture
-def margaret(settled: Site) -> Visitor:
-    app = settled.device()
-    app.sign_in()
-    return app
-
-
-@pytest.fixture
-def mallory(settled: Site) -> Visitor:
-    settled.house.account("mallory")
-    app = settled.device()
-    assert app.sign_in("mallory").status_code == 200
-    return app
-
-
 @pytest.mark.parametrize(
     ("content", "name"),
     [

@@ -34,21 +34,6 @@ def visitor(request: pytest.FixtureRequest, settled: Site) -> Visitor:
     return visitor
 
 
-@pytest.fixture
-def margaret(settled: Site) -> Visitor:
-    app = settled.device()
-    app.sign_in()
-    return app
-
-
-@pytest.fixture
-def mallory(settled: Site) -> Visitor:
-    settled.house.account("mallory")
-    app = settled.device()
-    assert app.sign_in("mallory").status_code == 200
-    return app
-
-
 def test_upload_in_parts_becomes_a_file_with_the_last_byte(settled: Site, visitor: Visitor) -> None:
     place = begun(visitor)
 
