@@ -147,10 +147,10 @@ def test_keys_rotate_publishes_successors_that_sign_later(run: Terminal) -> None
     made = run("keys", "rotate", "--json").document
     after = run("keys", "list", "--json").document
 
-    assert {(key["algorithm"], key["state"]) for key in before} == {("ES256", "signs"), ("RS256", "signs")}
-    assert {(key["algorithm"], key["state"]) for key in made} == {("ES256", "published"), ("RS256", "published")}
+    assert {(key["algorithm"], key["state"]) for key in before} == {("ES256", "active"), ("RS256", "active")}
+    assert {(key["algorithm"], key["state"]) for key in made} == {("ES256", "next"), ("RS256", "next")}
     assert {key["id"] for key in after} == {key["id"] for key in (*before, *made)}
-    assert [key["state"] for key in after].count("signs") == 2
+    assert [key["state"] for key in after].count("active") == 2
 
 
 def test_store_migrate_twice_is_the_same_as_once(run: Terminal) -> None:

@@ -7,8 +7,8 @@ import typer
 
 from doorward.cli.options import DataDir, Json, opened
 from doorward.cli.output import Value, Voice
-from doorward.core.keys.records import SIGNS, Algorithm, SigningKey
-from doorward.core.keys.rules import signing_key
+from doorward.core.keys.records import SIGNS, Algorithm, KeyState, SigningKey
+from doorward.core.keys.rules import signing_key, state_of
 
 keys = typer.Typer(help="List and rotate the signing keys.", no_args_is_help=True, add_completion=False)
 _OF_ALGORITHMS = ("algorithm", "signs", "until", "next", "from", "only_verify")
@@ -22,7 +22,8 @@ def list_keys(*, data_dir: DataDir = None, as_json: Json = False) -> None:
     with opened(data_dir, voice) as house:
         now = house.clock.now()
         with house.store.view() as work:
-            rows = [_members(key, _state(key, now)) for key in work.signing_keys.all()]
+            kept = work.signing_keys.all()
+        rows = [_members(key, state_of(kept, key, now)) for key in kept]
         voice.table(rows, columns=_COLUMNS, empty="There are no keys yet; `doorward serve` makes the first.")
 
 
@@ -44,14 +45,14 @@ def rotate(*, data_dir: DataDir = None, as_json: Json = False) -> None:
     voice = Voice(as_json)
     with opened(data_dir, voice) as house:
         made = house.flows.rotate_keys(force=True)
-        rows = [_members(key, "published") for key in made]
+        rows = [_members(key, KeyState.NEXT) for key in made]
         voice.table(rows, columns=_COLUMNS, empty="Nothing was due.")
 
 
 def _status(algorithm: Algorithm, kept: Sequence[SigningKey], now: datetime) -> dict[str, Value]:
     signing = signing_key(kept, algorithm, now)
     coming = min((key for key in kept if key.signs_from > now), key=lambda key: key.signs_from, default=None)
-    only_verifying = [key for key in kept if _state(key, now) == "verifies" and now < key.ends_at]
+    only_verifying = [key for key in kept if state_of(kept, key, now) is KeyState.RETIRING]
     return {
         "algorithm": algorithm.value,
         "signs": signing.id if signing else None,
@@ -62,17 +63,11 @@ def _status(algorithm: Algorithm, kept: Sequence[SigningKey], now: datetime) -> 
     }
 
 
-def _state(key: SigningKey, now: datetime) -> str:
-    if now < key.signs_from:
-        return "published"
-    return "signs" if now < key.signs_until else "verifies"
-
-
-def _members(key: SigningKey, state: str) -> dict[str, Value]:
+def _members(key: SigningKey, state: KeyState) -> dict[str, Value]:
     return {
         "id": key.id,
         "algorithm": key.algorithm.value,
-        "state": state,
+        "state": state.value,
         "signs_from": key.signs_from.isoformat(timespec="seconds"),
         "signs_until": key.signs_until.isoformat(timespec="seconds"),
         "ends_at": key.ends_at.isoformat(timespec="seconds"),
