@@ -18,7 +18,6 @@ from doorward.core.oauth.grants.records import Issued
 from doorward.core.oauth.records import Client, ClientAuthentication, ClientType, Consent, GrantType
 from doorward.core.onetime.records import Purpose
 from doorward.core.sessions.records import Snapshot
-from doorward.testing.clock import FixedClock
 from tests.applications import INVOICES, REPORTS, SCOPE, SPA, Application
 from tests.house import HOME, House, replacing
 
@@ -106,8 +105,7 @@ class Television:
 
     def wait(self, seconds: float) -> Self:
         """Let time go by."""
-        assert isinstance(self.house.clock, FixedClock)
-        self.house.clock.advance(timedelta(seconds=seconds))
+        self.house.advance(timedelta(seconds=seconds))
         return self
 
     @property

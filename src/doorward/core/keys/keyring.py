@@ -135,8 +135,7 @@ class Keyring:
     def require_ready(self) -> None:
         """Return when every algorithm has a key that signs now.
 
-        Whoever takes something that may be used once, and gives a token for it, asks first: used up and not answered is
-        lost to whoever presented it.
+        Whoever is about to use up what gives a token asks first: used up and not answered is lost to who presented it.
         Raises: Unavailable.
         """
         if not self.is_ready():

@@ -102,9 +102,8 @@ class RefreshTogether:
 
         Raises: Unavailable.
         """
-        self.issue.keyring.require_ready()
         begun = self._rotation(opened, kind, caller=caller, now=now)
-        (found,) = self.rotate([begun.rotation])
+        (found,) = self._rotate([begun.rotation], now)
         return self._continued(begun, found)
 
     def _begin(self, asked: Asked, now: datetime) -> _Begun | None:
@@ -128,8 +127,9 @@ class RefreshTogether:
     def _rotate(self, rotations: Sequence[Rotation], now: datetime) -> Sequence[tuple[Session, Snapshot] | None]:
         if not rotations:
             return ()
+        if not self.issue.keyring.is_ready():
+            return [None] * len(rotations)
         with self.outages.noticed(now):
-            self.issue.keyring.require_ready()
             return self.rotate(rotations)
 
     def _end(self, begun: _Begun, found: tuple[Session, Snapshot] | None) -> Remembered | None:
@@ -244,6 +244,7 @@ class Refresh:
         snapshot: Snapshot,
         now: datetime,
     ) -> Continued | None:
+        self.issue.keyring.require_ready()
         successor = secrets.random_bytes(secrets.SECRET_BYTES)
         sealed = self.tokens.seal_successor(opened, successor)
         after = rotated(

@@ -11,7 +11,6 @@ from doorward.core.oauth.grants.exchange_token import ACCESS_TOKEN
 from doorward.core.oauth.grants.records import Issued
 from doorward.core.oauth.tokens.userinfo import Shown
 from doorward.core.sessions.records import EndReason
-from doorward.testing.clock import FixedClock
 from tests.applications import REPORTS, SERVER, SPA, Application, another
 from tests.house import OTHER_PASSWORD, PASSWORD, House
 
@@ -118,9 +117,7 @@ def take_the_consent_back(held: Held) -> None:
 
 
 def let_the_browser_grow_old(held: Held) -> None:
-    clock = held.house.clock
-    assert isinstance(clock, FixedClock)
-    clock.advance(timedelta(days=30))
+    held.house.advance(timedelta(days=30))
 
 
 EVENTS: Final[Mapping[str, Callable[[Held], None]]] = {
@@ -185,9 +182,7 @@ def test_end_of_a_session_is_told_to_its_client(held: Held, event: str) -> None:
 def test_end_by_revocation_and_by_reuse_are_told_too(held: Held) -> None:
     held.house.flows.tokens.revoke(held.app.client, held.for_service.refresh_token or "")
     held.app.refresh(held.issued.refresh_token)
-    clock = held.house.clock
-    assert isinstance(clock, FixedClock)
-    clock.advance(timedelta(minutes=10))
+    held.house.advance(timedelta(minutes=10))
     with pytest.raises(OAuthError):
         held.app.refresh(held.issued.refresh_token)
 

@@ -11,7 +11,6 @@ from doorward.core.kernel.secrets import Envelopes
 from doorward.core.sessions.errors import NotSignedIn
 from doorward.core.sessions.records import EndReason, Kind
 from doorward.core.sessions.tokens import DeviceTokens, PageTokens, RefreshTokens
-from doorward.testing.clock import FixedClock
 from tests.builders import ACCOUNT, DEVICE, NOW, SESSION
 from tests.house import House
 
@@ -21,8 +20,7 @@ SECOND = timedelta(seconds=1)
 
 
 def advance(house: House, by: timedelta) -> None:
-    assert isinstance(house.clock, FixedClock)
-    house.clock.advance(by)
+    house.advance(by)
 
 
 def test_page_tokens_open_what_was_closed_returns_the_session() -> None:

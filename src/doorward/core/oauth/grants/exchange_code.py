@@ -44,7 +44,6 @@ class ExchangeCode:
         opened = self.codes.open(asked.parameter("code"))
         if opened is None:
             raise refused()
-        self.issue.keyring.require_ready()
         with self.work() as work:
             started = self._exchange(work, asked, opened)
         if started is None:
@@ -61,6 +60,8 @@ class ExchangeCode:
         is_proven = _is_proven(asked, approved.redirect_uri, approved.challenge, approved.key_thumbprint)
         # Only who proves the code is told, before it is used up, that more is asked for than was granted.
         part = self._part(asked, approved) if is_proven else None
+        if part is not None:
+            self.issue.keyring.require_ready()
         if work.onetimes.consume(Purpose.AUTHORIZATION_CODE, opened.digest, now=asked.now) is None:
             return self._second_use(work, asked, opened)
         if part is None:

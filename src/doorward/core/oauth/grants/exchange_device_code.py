@@ -60,7 +60,6 @@ class ExchangeDeviceCode:
         opened = self.codes.open(asked.parameter("device_code"))
         if opened is None or not opened.is_of(asked.client.id):
             raise refused()
-        self.issue.keyring.require_ready()
         with self.work() as work:
             told = self._ask(work, asked, opened)
         if isinstance(told, Started):
@@ -98,6 +97,7 @@ class ExchangeDeviceCode:
     ) -> Started | OAuthCode:
         issuer = self.issue.keyring.issuer
         part = part_of(asked, resources=approved.resources, granted=approved.details, issuer=issuer)
+        self.issue.keyring.require_ready()
         if work.onetimes.consume(Purpose.DEVICE_CODE, opened.digest, now=asked.now) is None:
             return self._gone(work, asked, opened)
         started = self.start(

@@ -16,7 +16,6 @@ from doorward.core.oauth.grants.exchange_code import ExchangeCode
 from doorward.core.oauth.grants.records import Asked, Issued
 from doorward.core.oauth.records import ClientType, GrantType
 from doorward.core.sessions.records import EndReason, Kind
-from doorward.testing.clock import FixedClock
 from tests.applications import (
     INVOICES,
     OTHER_VERIFIER,
@@ -59,9 +58,8 @@ def test_exchange_code_gives_tokens_of_a_session_of_its_own(spa: Application) ->
 
 
 def test_exchange_code_while_no_key_signs_uses_nothing_up(house: House, spa: Application) -> None:
-    code, clock = spa.code(), house.clock
-    assert isinstance(clock, FixedClock)
-    clock.advance(-timedelta(hours=1))
+    code = spa.code()
+    house.advance(-timedelta(hours=1))
     with pytest.raises(Unavailable):
         spa.exchange(code)
     house.flows.rotate_keys()
@@ -71,14 +69,20 @@ def test_exchange_code_while_no_key_signs_uses_nothing_up(house: House, spa: App
     assert spa.is_live(issued)
 
 
+def test_exchange_code_with_another_verifier_while_no_key_signs_is_refused(house: House, spa: Application) -> None:
+    code = spa.code()
+    house.advance(-timedelta(hours=1))
+
+    assert refused(spa, code, code_verifier=OTHER_VERIFIER) is OAuthCode.INVALID_GRANT
+
+
 def test_refresh_of_a_client_while_no_key_signs_uses_nothing_up(house: House, spa: Application) -> None:
-    issued, clock = spa.exchange(), house.clock
-    assert isinstance(clock, FixedClock)
-    clock.advance(-timedelta(hours=1))
+    issued = spa.exchange()
+    house.advance(-timedelta(hours=1))
     for _ in range(60):
         with pytest.raises(Unavailable):
             spa.refresh(issued.refresh_token)
-        clock.advance(timedelta(seconds=0.5))
+        house.advance(timedelta(seconds=0.5))
     house.flows.rotate_keys()
 
     again = spa.refresh(issued.refresh_token)
@@ -386,6 +390,4 @@ def test_exchange_code_browser_session_that_is_none_is_refused(spa: Application,
 
 
 def _advance(app: Application, duration: timedelta) -> None:
-    clock = app.house.clock
-    assert isinstance(clock, FixedClock)
-    clock.advance(duration)
+    app.house.advance(duration)

@@ -8,7 +8,6 @@ from doorward.core.oauth.grants.records import Issued
 from doorward.core.oauth.records import Consent, GrantType
 from doorward.core.sessions.errors import RefreshRefused
 from doorward.core.sessions.records import EndReason, Kind
-from doorward.testing.clock import FixedClock
 from tests.applications import INVOICES, REPORTS, SCOPE, SERVER, SPA, USERINFO, Application, another, claims
 from tests.builders import ISSUER, NOW
 from tests.house import HOME, House
@@ -30,8 +29,7 @@ def refused(app: Application, token: str | None, **more: str) -> OAuthCode:
 
 
 def advance(app: Application, duration: timedelta) -> None:
-    assert isinstance(app.house.clock, FixedClock)
-    app.house.clock.advance(duration)
+    app.house.advance(duration)
 
 
 @pytest.mark.requirement("O-18", "S-04")
