@@ -46,6 +46,7 @@ _WATCHED = tuple(
 )
 """The tests that have to reach every branch of the core; watching slows a test by half, and the others prove more."""
 
+_OF_SERVERS = frozenset({"mongodb", "postgres"})
 _LONG = tuple(_HERE / name for name in ("rolling", "cluster", "monitoring"))
 
 
@@ -84,7 +85,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _is_watched(item: pytest.Item) -> bool:
-    return any(item.path.is_relative_to(place) for place in _WATCHED)
+    """Tell whether an item is one of the watched; a server of a store leads to no branch that no file leads to."""
+    is_of_a_server = any(mark.name in _OF_SERVERS for mark in item.iter_markers())
+    return not is_of_a_server and any(item.path.is_relative_to(place) for place in _WATCHED)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,7 +12,8 @@ from tests.browser.server import PASSWORD
 
 Scheme = Literal["light", "dark"]
 
-_NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
+# The first is the same engine without a window that nobody sees: a third less to compute.
+_NAMES: Final = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 _FLAGS: Final = (
     "--no-sandbox",
     "--disable-gpu",

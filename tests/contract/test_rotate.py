@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from itertools import product
+from itertools import cycle, product
 from typing import Any
 
 import pytest
@@ -61,8 +61,9 @@ def many_sessions() -> Iterator[Session]:
         {"expires_at": NOW + 2 * HOUR, "idle_expires_at": NOW + HOUR},
         {"ended_at": NOW, "end_reason": EndReason.SIGNED_OUT},
     )
-    sorts = product(OWNERS, lives, (DeviceId(numbered(1)), None), (0, 1, HISTORY, BY_STRANGER | 3))
-    for number, (owner, life, device, replays) in enumerate(sorts, start=10):
+    sorts = product(OWNERS, lives, (DeviceId(numbered(1)), None))
+    in_turn = cycle((0, 1, HISTORY, BY_STRANGER | 3))
+    for number, ((owner, life, device), replays) in enumerate(zip(sorts, in_turn, strict=False), start=10):
         session = replace(a_session(number, account_id=owner), device_id=device, replays=replays, generation=3)
         yield replace(session, **life)
 

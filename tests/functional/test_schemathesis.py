@@ -123,4 +123,4 @@ CHECKS: Final = [
     response_schema_conformance,
     negative_data_rejection,
 ]
-EXAMPLES: Final = 10
+EXAMPLES: Final = 5

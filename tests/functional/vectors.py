@@ -14,13 +14,17 @@ FOLDER: Final = Path(
 )
 
 
-def hostile_strings() -> list[str]:
-    """Return naughty strings and operators of query languages; skip the test, saying so, where they are absent."""
+def hostile_strings(share: int = 0, shares: int = 1) -> list[str]:
+    """Return naughty strings and operators of query languages; skip the test, saying so, where they are absent.
+
+    Where places read text alike, each may take a share: one of so many, and the next place takes those after them.
+    """
     naughty, operators = FOLDER / "naughty-strings.json", FOLDER / "nosql-operators.txt"
     if not naughty.is_file() or not operators.is_file():
         pytest.skip("the hostile strings are not here: DOORWARD_TEST_VECTORS names their folder")
     strings: list[str] = json.loads(naughty.read_text("utf-8"))
-    return [*strings, *operators.read_text("utf-8").splitlines(), *_OWN]
+    everything = [*strings, *operators.read_text("utf-8").splitlines(), *_OWN]
+    return everything[share % shares :: shares]
 
 
 _OWN: Final = (
