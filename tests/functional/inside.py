@@ -25,7 +25,7 @@ SHOWN: Final = shown_settings(
 _MOMENTS: Final = KEPT_FOR // EVERY + 1
 
 
-def an_hour() -> Iterator[Figures]:
+def _an_hour() -> Iterator[Figures]:
     """Yield the figures of an hour in which somebody guessed passwords for a while."""
     for moment in range(_MOMENTS):
         answered = 40 * moment
@@ -40,3 +40,7 @@ def an_hour() -> Iterator[Figures]:
             counted=counted,
             queue={"ready": moment % 7, "dead": 1 if moment > 60 else 0},
         )
+
+
+HOUR: Final = tuple(_an_hour())
+"""The figures of an hour in which somebody guessed passwords for a while."""

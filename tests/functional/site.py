@@ -27,7 +27,7 @@ from doorward.core.operating.figures import Counted, Figures
 from doorward.testing.clock import FixedClock
 from tests.builders import ISSUER
 from tests.functional.direct import Direct, a_loop
-from tests.functional.inside import SHOWN, an_hour
+from tests.functional.inside import HOUR, SHOWN
 from tests.house import FILES_ORIGIN, PASSWORD, SECRET, House, StillPictures, code_of, token_of
 
 HOME: Final = "192.0.2.7"
@@ -88,7 +88,7 @@ class Site:
         places: Places | None = None,
     ) -> Self:
         """Return a site over a copy of an empty store. Files lie in a folder unless `places` says otherwise."""
-        file, clock, notes, history = folder / "store.sqlite3", FixedClock(), Notes(), tuple(an_hour())
+        file, clock, notes = folder / "store.sqlite3", FixedClock(), Notes()
         file.write_bytes(empty.read_bytes())
         houses: list[House] = []
 
@@ -123,7 +123,7 @@ class Site:
             checks={"store": lambda: True, "keys": house.flows.keyring.is_ready},
             metrics=lambda: b"doorward_up 1\n",
             figures=lambda: Figures(0.0, Counted()),
-            inside=Inside(lambda: SHOWN, lambda: Instance(clock.now(), None, "SQLite", "none", 1), lambda: history),
+            inside=Inside(lambda: SHOWN, lambda: Instance(clock.now(), None, "SQLite", "none", 1), lambda: HOUR),
             version="0",
             trusted_proxies=(ip_network("10.0.0.0/8"),),
             cors_origins=frozenset({SPA}),

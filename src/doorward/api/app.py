@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException  # noqa: TID251 (caught here, never raised)
 from starlette.types import Receive, Scope, Send
 
@@ -164,7 +164,7 @@ def _routers(doors: Doors) -> list[APIRouter]:
 
 
 def _plan(app: FastAPI, endings: Mapping[str, Ending]) -> Plan:
-    return plan_of(iter_route_contexts(app.routes), LIMITED, endings)
+    return plan_of((route for route in app.routes if isinstance(route, APIRoute)), LIMITED, endings)
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -6,7 +6,7 @@ from doorward.api.pages.console.overview import charts
 from doorward.core.operating.figures import Counted, Figures
 from doorward.core.operating.overview.slices import EVERY, Slice, slices
 from doorward.testing.clock import START
-from tests.functional.inside import an_hour
+from tests.functional.inside import HOUR
 
 
 def a_slice(signed_in: int = 0, refused: int = 0, *, median: float | None = None, ready: int | None = 0) -> Slice:
@@ -28,7 +28,7 @@ def test_slices_are_as_many_as_asked_at_most(count: int, expected: int) -> None:
 
 
 def test_slices_count_what_happened_between_and_nothing_twice() -> None:
-    parts = slices(list(an_hour()), charts.PARTS)
+    parts = slices(HOUR, charts.PARTS)
 
     assert sum(part.signed_in for part in parts) == 3 * 120
     assert sum(part.limited for part in parts) == 60

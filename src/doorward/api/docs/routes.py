@@ -1,5 +1,6 @@
 """The documentation's page, its scripts and styles, and the OpenAPI document."""
 
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
@@ -70,8 +71,9 @@ def document_router(document: Document) -> APIRouter:
     return router
 
 
+@cache
 def docs_router() -> APIRouter:
-    """Return the routes of the documentation."""
+    """Return the routes of the documentation, which are the same in every application."""
     router = APIRouter(tags=[RouteClass.PAGE], include_in_schema=False)
 
     @router.get("/docs")

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from fastapi.routing import APIRoute, RouteContext
+from fastapi.routing import APIRoute
 
 from doorward.api import versions
 from doorward.api.classes import RouteClass
@@ -45,50 +45,42 @@ class Plan:
         return next((row for pattern, row in self.patterns if pattern.match(path)), None)
 
 
-def plan_of(
-    contexts: Iterable[RouteContext], limits: Mapping[tuple[str, str], Limit], endings: Mapping[str, Ending]
-) -> Plan:
+def plan_of(routes: Iterable[APIRoute], limits: Mapping[tuple[str, str], Limit], endings: Mapping[str, Ending]) -> Plan:
     """Return the plan of these routes. What a limit says of a path holds for that path in later versions too.
 
     Raises: ValueError, when a route carries no class or two, when one path belongs to two classes, or when something
     ends that is no route or has no successor.
     """
-    grouped: dict[str, list[RouteContext]] = defaultdict(list)
-    for context in contexts:
-        if isinstance(context.original_route, APIRoute) and context.path is not None:
-            grouped[context.path].append(context)
+    grouped: dict[str, list[APIRoute]] = defaultdict(list)
+    for route in routes:
+        grouped[route.path].append(route)
     versions.check(endings, grouped)
     exact: dict[str, Row] = {}
     patterns: list[tuple[re.Pattern[str], Row]] = []
     for path, sharing in grouped.items():
         row = _row(path, sharing, limits, endings.get(path))
         if "{" in path:
-            patterns.append((re.compile(sharing[0].path_regex), row))
+            patterns.append((sharing[0].path_regex, row))
         else:
             exact[path] = row
     return Plan(exact, tuple(patterns))
 
 
-def _row(path: str, sharing: list[RouteContext], limits: Mapping[tuple[str, str], Limit], ending: Ending | None) -> Row:
-    classes = {_class_of(path, context) for context in sharing}
+def _row(path: str, sharing: list[APIRoute], limits: Mapping[tuple[str, str], Limit], ending: Ending | None) -> Row:
+    classes = {_class_of(route) for route in sharing}
     if len(classes) != 1:
         raise ValueError(f"{path} belongs to {len(classes)} route classes")
-    methods = frozenset(method for context in sharing for method in context.methods or ())
-    at_once = {
-        method: route.endpoint
-        for route in (context.original_route for context in sharing)
-        if isinstance(route, ThinRoute)
-        for method in route.methods or ()
-    }
+    methods = frozenset(method for route in sharing for method in route.methods or ())
+    at_once = {method: route.endpoint for route in sharing if isinstance(route, ThinRoute) for method in route.methods}
     first = versions.in_first(path)
     spent = {method: limits[method, first] for method in methods if (method, first) in limits}
     streams = STREAMED.get(first, frozenset())
     return Row(Facts(path, classes.pop(), methods), spent, at_once, ending, streams)
 
 
-def _class_of(path: str, context: RouteContext) -> RouteClass:
-    tags = {str(tag) for tag in context.tags}
+def _class_of(route: APIRoute) -> RouteClass:
+    tags = {str(tag) for tag in route.tags}
     found = [kind for kind in RouteClass if kind in tags]
     if len(found) != 1:
-        raise ValueError(f"{path} carries {len(found)} route classes instead of one")
+        raise ValueError(f"{route.path} carries {len(found)} route classes instead of one")
     return found[0]
