@@ -71,7 +71,9 @@ def _row(path: str, sharing: list[APIRoute], limits: Mapping[tuple[str, str], Li
     if len(classes) != 1:
         raise ValueError(f"{path} belongs to {len(classes)} route classes")
     methods = frozenset(method for route in sharing for method in route.methods or ())
-    at_once = {method: route.endpoint for route in sharing if isinstance(route, ThinRoute) for method in route.methods}
+    at_once = {
+        method: route.endpoint for route in sharing if isinstance(route, ThinRoute) for method in route.methods or ()
+    }
     first = versions.in_first(path)
     spent = {method: limits[method, first] for method in methods if (method, first) in limits}
     streams = STREAMED.get(first, frozenset())
