@@ -96,6 +96,7 @@ def arrive_in_a_browser(journey: Journey) -> None:
     cookies = {cookie["name"]: cookie for cookie in person.context.cookies()}
     assert {name for name, cookie in cookies.items() if not cookie["httpOnly"]} <= {"dw_csrf"}
     assert person.page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]") == []
+    assert person.complaints == []  # no page, of ours or of the application, asked for what its policy forbids
 
 
 def arrive_with_a_phone(journey: Journey) -> None:
