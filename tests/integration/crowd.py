@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Barrier, Event
 from time import monotonic
 from typing import TypeVar
 
-from doorward.core.kernel.errors import Refusal
+from doorward.core.kernel.errors import Refusal, Unavailable
 from doorward.testing.clock import START, FixedClock
+
+_ASKS = 10
 
 ResultT = TypeVar("ResultT")
 ItemT = TypeVar("ItemT")
@@ -44,3 +47,11 @@ def at_once(call: Callable[[ItemT], ResultT], items: Sequence[ItemT]) -> tuple[l
         results = list(threads.map(run, items))
     answers = [result for result in results if not isinstance(result, Refusal)]
     return answers, Counter(type(result).__name__ for result in results if isinstance(result, Refusal))
+
+
+def patiently(call: Callable[[], ResultT]) -> ResultT:
+    """Call again when told to come back later, as a client does that reads Retry-After, and return the answer."""
+    for _ in range(_ASKS):
+        with suppress(Unavailable):
+            return call()
+    return call()

@@ -1,29 +1,16 @@
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
-from typing import TypeVar
 
 import pytest
 
 from doorward.core.audit.records import AuditKind
-from doorward.core.kernel.errors import Unavailable
 from doorward.core.login.errors import InvalidCredentials
 from doorward.core.login.rules import FAILURES
 from doorward.core.outbox.records import LetterKind
 from tests.house import ABROAD, HOME, PASSWORD, WRONG_PASSWORD, House, token_of
-from tests.integration.crowd import PatientClock, at_once
+from tests.integration.crowd import PatientClock, at_once, patiently
 
 MANY = 200
-ResultT = TypeVar("ResultT")
 SPELLINGS = ("margaret", "MARGARET", " margaret", "margaret@mail.example", "Margaret@Mail.Example")
-
-
-def patiently(call: Callable[[], ResultT]) -> ResultT:
-    """Call again when told to come back later, as a client does that reads Retry-After, and return the answer."""
-    for _ in range(10):
-        with suppress(Unavailable):
-            return call()
-    raise AssertionError("it was put off again and again")
 
 
 def guess(house: House, login: str) -> None:
