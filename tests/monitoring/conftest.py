@@ -82,12 +82,23 @@ class Watched:
         return httpx2.get(f"http://127.0.0.1:{self.worker_port}/metrics", timeout=PATIENCE).content
 
 
+_RUNNING = ExitStack()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """End what is watched after the last test here, as they run one after another: it would go on working."""
+    if nextitem is None or not nextitem.path.is_relative_to(Path(__file__).parent):
+        _RUNNING.close()
+
+
 @pytest.fixture(scope="session")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     root = tmp_path_factory.mktemp("watched")
     auth, gateway, metrics, worker, prometheus_port, alertmanager_port = ports(6)
     issuer = f"http://localhost:{gateway}"
-    with a_pager() as pager, a_sink() as sink, ExitStack() as stack:
+    with _RUNNING as stack:
+        pager, sink = stack.enter_context(a_pager()), stack.enter_context(a_sink())
         variables = {
             "DOORWARD_ISSUER": issuer,
             "DOORWARD_LIMITS_SCALE": "5",
