@@ -17,7 +17,7 @@ endif
 BIN := $(VENV)/bin
 CODE := $(wildcard src tests benchmarks scripts examples)
 TYPED := $(wildcard src tests benchmarks examples)
-FAST_PYTEST = $(BIN)/python -m pytest -q -p no:schemathesis --hypothesis-profile few-examples
+FAST_PYTEST = $(BIN)/python -m pytest -q -p no:schemathesis --few
 CHECKS := core-tests adapter-tests other-tests types format lint imports
 
 .PHONY: help

@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from collections import defaultdict
 from collections.abc import Generator
 from pathlib import Path
 
@@ -18,8 +19,8 @@ sys.dont_write_bytecode = False
 # Its deadline of 200 ms is a timed assertion: on a busy machine a right answer that came late counts as a failure.
 settings.register_profile("without-a-deadline", deadline=None)
 settings.load_profile("without-a-deadline")
-# `make check` tries a fifth of the examples, others each time; `make test` tries them all.
-settings.register_profile("few-examples", deadline=None, max_examples=20)
+_FEW = "few-examples"
+settings.register_profile(_FEW, deadline=None, max_examples=20)
 
 pytest_plugins = ("tests.buckets", "tests.scanners")
 """Servers that tests of several folders share, each started once a process and only where a test asks for it."""
@@ -36,7 +37,11 @@ Nothing here speaks with other machines, and to read whom this one trusts takes 
 _WATCHED = tuple(
     _HERE / name
     for name in (
-        "unit",
+        "unit/core",
+        "unit/adapters/web",
+        "unit/api/test_charts.py",
+        "unit/assembly/watching",
+        "unit/worker",
         "contract/test_archive.py",
         "functional/authorize",
         "functional/cli/test_backups.py",
@@ -44,8 +49,9 @@ _WATCHED = tuple(
         "functional/oauth",
     )
 )
-"""The tests that have to reach every branch of the core; watching slows a test by half, and the others prove more."""
+"""The tests that have to reach every branch of the core; watching takes as long as a test, and the others prove more."""
 
+_CASES = 3
 _OF_SERVERS = frozenset({"mongodb", "postgres"})
 _LONG = tuple(_HERE / name for name in ("rolling", "cluster", "monitoring"))
 
@@ -75,8 +81,32 @@ def pytest_xdist_auto_num_workers() -> int:
     return cores + (cores + 1) // 2
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    help_ = "of each test that has many cases try some, and a fifth of the examples, others each time"
+    parser.addoption("--few", action="store_true", help=help_)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Try few cases where that is asked for; those that are left out are told as deselected."""
+    if not config.getoption("--few"):
+        return
+    settings.load_profile(_FEW)
+    alike: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        alike[item.nodeid.partition("[")[0]].append(item)
+    tried = {item for cases in alike.values() for item in _spread(cases)}
+    config.hook.pytest_deselected(items=[item for item in items if item not in tried])
+    items[:] = [item for item in items if item in tried]
+
+
+def _spread(cases: list[pytest.Item]) -> list[pytest.Item]:
+    """Return the first, the one in the middle and the last."""
+    return cases if len(cases) <= _CASES else [cases[0], cases[len(cases) // 2], cases[-1]]
+
+
+@pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
+def pytest_order_items(items: list[pytest.Item]) -> None:
     """Run the tests that are watched first: what is computed once for all of a process is then seen.
 
     After them come those that take longest: at the end one worker would be busy with them while the others are not.
