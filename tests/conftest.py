@@ -49,7 +49,7 @@ _WATCHED = tuple(
         "functional/oauth",
     )
 )
-"""The tests that have to reach every branch of the core; watching takes as long as a test, and the others prove more."""
+"""The tests that have to reach every branch of the core. To watch takes as long as the test; others prove more."""
 
 _CASES = 3
 _OF_SERVERS = frozenset({"mongodb", "postgres"})
