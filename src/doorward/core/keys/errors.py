@@ -1,6 +1,11 @@
-"""How a token is refused."""
+"""How a token is refused, and how it is not given."""
 
-from doorward.core.kernel.errors import Unauthenticated
+from datetime import timedelta
+from typing import Final
+
+from doorward.core.kernel.errors import Unauthenticated, Unavailable
+
+_NEXT_KEY_WITHIN: Final = timedelta(seconds=5)
 
 
 class TokenRefused(Unauthenticated):
@@ -8,3 +13,10 @@ class TokenRefused(Unauthenticated):
 
     code = "TOKEN_INVALID"
     detail = "The token is not valid. Sign in again."
+
+
+class NoKeySigns(Unavailable):
+    """No key signs at this moment, so no token can be given. The next key is being made."""
+
+    def __init__(self) -> None:
+        super().__init__(_NEXT_KEY_WITHIN)

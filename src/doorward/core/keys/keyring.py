@@ -12,7 +12,7 @@ from doorward.core.kernel.ids import KeyId
 from doorward.core.kernel.sealing import Sealer
 from doorward.core.kernel.work import OpensView
 from doorward.core.keys import jose, rules, tokens
-from doorward.core.keys.errors import TokenRefused
+from doorward.core.keys.errors import NoKeySigns, TokenRefused
 from doorward.core.keys.jose import JsonValue, Parsed
 from doorward.core.keys.ports import HasSigningKeys, Signatures
 from doorward.core.keys.records import SIGNS, AccessToken, Algorithm, SigningKey
@@ -25,7 +25,6 @@ READS_FOR: Final = timedelta(seconds=40)
 STALE_FOR: Final = timedelta(hours=24)
 """How long keys go on being used when they cannot be read again; as long as a new one is known before it signs."""
 
-_NEXT_KEY_WITHIN: Final = timedelta(seconds=5)
 _MAX_REMEMBERED: Final = 20_000
 _WHOEVER: Final = ""
 
@@ -127,19 +126,23 @@ class Keyring:
         return json.dumps({"keys": [json.loads(key.public_jwk) for key in newest_first]}, separators=(",", ":"))
 
     def is_ready(self) -> bool:
-        """Tell whether every algorithm has a key that signs now."""
+        """Tell whether every algorithm has a key that signs now.
+
+        Whoever is about to use up what gives a token asks first: used up and not answered is lost to who presented it.
+        Ask before a unit of work opens: reading the keys takes one of its own.
+        Raises: Unavailable.
+        """
         now = self.clock.now()
         held = self._current()
         return all(rules.signing_key(held.keys, algorithm, now) for algorithm in SIGNS)
 
     def require_ready(self) -> None:
-        """Return when every algorithm has a key that signs now.
+        """Return when every algorithm has a key that signs now; ask before a unit of work opens.
 
-        Whoever is about to use up what gives a token asks first: used up and not answered is lost to who presented it.
-        Raises: Unavailable.
+        Raises: NoKeySigns; Unavailable.
         """
         if not self.is_ready():
-            raise Unavailable(retry_after=_NEXT_KEY_WITHIN)
+            raise NoKeySigns
 
     def is_current(self) -> bool:
         """Tell whether the keys that are held were read within `reread_after`, and are not known to have changed."""
@@ -168,7 +171,7 @@ class Keyring:
         held = self._current()
         key = rules.signing_key(held.keys, algorithm, self.clock.now())
         if key is None:
-            raise Unavailable(retry_after=_NEXT_KEY_WITHIN)
+            raise NoKeySigns
         return key, held.private[key.id]
 
     def _signed(self, algorithm: Algorithm, private: bytes, signed: bytes) -> str:

@@ -12,6 +12,7 @@ from doorward.core.audit.records import AuditKind, Event
 from doorward.core.kernel import secrets
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.work import OpensWork
+from doorward.core.keys.errors import NoKeySigns
 from doorward.core.outbox.ports import HasOutbox
 from doorward.core.outbox.post import Post
 from doorward.core.outbox.records import Letter, LetterKind
@@ -33,6 +34,7 @@ from doorward.core.sessions.rules import Presented, Verdict, judge, replayed, ro
 from doorward.core.sessions.tokens import DeviceTokens, OpenedRefreshToken, RefreshTokens
 
 _TRIES: Final = 8
+_GIVES_TOKENS: Final = frozenset({Verdict.ROTATE, Verdict.REPLAY})
 
 
 class RefreshWork(HasSessions, HasOutbox, HasAuditLog, Protocol):
@@ -127,10 +129,12 @@ class RefreshTogether:
     def _rotate(self, rotations: Sequence[Rotation], now: datetime) -> Sequence[tuple[Session, Snapshot] | None]:
         if not rotations:
             return ()
-        if not self.issue.keyring.is_ready():
+        try:
+            with self.outages.noticed(now):
+                self.issue.keyring.require_ready()
+                return self.rotate(rotations)
+        except NoKeySigns:  # what is dead is refused all the same, and that takes a closer look
             return [None] * len(rotations)
-        with self.outages.noticed(now):
-            return self.rotate(rotations)
 
     def _end(self, begun: _Begun, found: tuple[Session, Snapshot] | None) -> Remembered | None:
         continued, now = self._continued(begun, found), begun.rotation.now
@@ -194,14 +198,22 @@ class Refresh:
             return continued or self._look(opened, kind, caller=caller, now=now)
 
     def _look(self, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime) -> Continued:
+        is_ready = self.issue.keyring.is_ready()
         with self.work() as work:
-            continued = self._continue(work, opened, kind, caller=caller, now=now)
+            continued = self._continue(work, opened, kind, caller=caller, now=now, is_ready=is_ready)
         if continued is None:
             raise RefreshRefused
         return continued
 
     def _continue(
-        self, work: RefreshWork, opened: OpenedRefreshToken, kind: Kind, *, caller: Caller, now: datetime
+        self,
+        work: RefreshWork,
+        opened: OpenedRefreshToken,
+        kind: Kind,
+        *,
+        caller: Caller,
+        now: datetime,
+        is_ready: bool,
     ) -> Continued | None:
         for _ in range(_TRIES):
             found = work.sessions.with_snapshot(opened.session_id)
@@ -212,7 +224,10 @@ class Refresh:
                 return None
             presented = self._presented(session, opened, caller=caller, now=now)
             away = self.outages.within(session.superseded_at or now, now)
-            match judge(session, presented, now, away=away):
+            verdict = judge(session, presented, now, away=away)
+            if verdict in _GIVES_TOKENS and not is_ready:
+                raise NoKeySigns
+            match verdict:
                 case Verdict.ROTATE:
                     continued = self._rotate(work, session, opened, presented=presented, snapshot=snapshot, now=now)
                 case Verdict.REPLAY:
@@ -244,7 +259,6 @@ class Refresh:
         snapshot: Snapshot,
         now: datetime,
     ) -> Continued | None:
-        self.issue.keyring.require_ready()
         successor = secrets.random_bytes(secrets.SECRET_BYTES)
         sealed = self.tokens.seal_successor(opened, successor)
         after = rotated(

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from doorward.core.kernel.errors import Unavailable
+from doorward.core.keys.rules import SIGNS_FOR
 from doorward.core.sessions.errors import RefreshRefused
 from doorward.core.sessions.outages import MAY_HAVE_BEEN_DOWN_FOR, Outages
 from doorward.core.sessions.records import Kind, Remembered
@@ -102,6 +103,23 @@ def test_within_time_before_the_start_may_have_been_an_outage(outages: Outages) 
 
     assert outages.within(long_before, at(10)) == MAY_HAVE_BEEN_DOWN_FOR
     assert outages.within(START, at(10)) == NOTHING
+
+
+def test_refresh_answer_lost_before_no_key_signs_logs_nobody_out(house: House) -> None:
+    house.account("margaret")
+    house.advance(SIGNS_FOR - seconds(1))
+    first = house.sign_in("margaret", kind=Kind.MOBILE)
+    house.flows.refresh(first.refresh_token, Kind.MOBILE, caller=HOME)
+    house.advance(seconds(1))
+    for _ in range(4):
+        with pytest.raises(Unavailable):
+            house.flows.refresh(first.refresh_token, Kind.MOBILE, caller=HOME)
+        house.clock.pause(OVERLAP / 2)
+    house.flows.rotate_keys()
+
+    again = house.flows.refresh(first.refresh_token, Kind.MOBILE, caller=HOME)
+
+    assert again.session_id == first.session_id
 
 
 def answer_lost(house: House) -> Remembered:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from doorward.core.kernel.work import OpensWork
+from doorward.core.keys.errors import NoKeySigns
 from doorward.core.oauth.codes import Approved, Codes, OpenedCode, approved_of
 from doorward.core.oauth.grants.issue import IssueTokens
 from doorward.core.oauth.grants.narrow import Part, part_of
@@ -44,13 +45,14 @@ class ExchangeCode:
         opened = self.codes.open(asked.parameter("code"))
         if opened is None:
             raise refused()
+        is_ready = self.issue.keyring.is_ready()
         with self.work() as work:
-            started = self._exchange(work, asked, opened)
+            started = self._exchange(work, asked, opened, is_ready=is_ready)
         if started is None:
             raise refused()
         return started.first_tokens(self.issue, asked)
 
-    def _exchange(self, work: ExchangeWork, asked: Asked, opened: OpenedCode) -> Started | None:
+    def _exchange(self, work: ExchangeWork, asked: Asked, opened: OpenedCode, *, is_ready: bool) -> Started | None:
         found = work.onetimes.peek(Purpose.AUTHORIZATION_CODE, opened.digest, now=asked.now)
         if found is None:
             return self._second_use(work, asked, opened)
@@ -60,8 +62,8 @@ class ExchangeCode:
         is_proven = _is_proven(asked, approved.redirect_uri, approved.challenge, approved.key_thumbprint)
         # Only who proves the code is told, before it is used up, that more is asked for than was granted.
         part = self._part(asked, approved) if is_proven else None
-        if part is not None:
-            self.issue.keyring.require_ready()
+        if part is not None and not is_ready:
+            raise NoKeySigns
         if work.onetimes.consume(Purpose.AUTHORIZATION_CODE, opened.digest, now=asked.now) is None:
             return self._second_use(work, asked, opened)
         if part is None:

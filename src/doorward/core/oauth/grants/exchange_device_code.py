@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from doorward.core.kernel.work import OpensWork
+from doorward.core.keys.errors import NoKeySigns
 from doorward.core.oauth.codes import Approved
 from doorward.core.oauth.device.codes import DeviceCodes, OpenedDeviceCode
 from doorward.core.oauth.device.records import Answer, Device, changed, device_of
@@ -60,13 +61,16 @@ class ExchangeDeviceCode:
         opened = self.codes.open(asked.parameter("device_code"))
         if opened is None or not opened.is_of(asked.client.id):
             raise refused()
+        is_ready = self.issue.keyring.is_ready()
         with self.work() as work:
-            told = self._ask(work, asked, opened)
+            told = self._ask(work, asked, opened, is_ready=is_ready)
         if isinstance(told, Started):
             return told.first_tokens(self.issue, asked)
         raise refused() if told is OAuthCode.INVALID_GRANT else OAuthError(told, _TOLD[told])
 
-    def _ask(self, work: ExchangeDeviceWork, asked: Asked, opened: OpenedDeviceCode) -> Started | OAuthCode:
+    def _ask(
+        self, work: ExchangeDeviceWork, asked: Asked, opened: OpenedDeviceCode, *, is_ready: bool
+    ) -> Started | OAuthCode:
         for _ in range(_LOOKS):
             found = work.onetimes.peek(Purpose.DEVICE_CODE, opened.digest, now=asked.now)
             if found is None:
@@ -77,7 +81,7 @@ class ExchangeDeviceCode:
             if device.answer is Answer.REFUSED:
                 return OAuthCode.ACCESS_DENIED
             if device.approved is not None:
-                return self._exchange(work, asked, opened, device.approved, place=device.place)
+                return self._exchange(work, asked, opened, device.approved, place=device.place, is_ready=is_ready)
             told = self._wait(work, asked, found, device)
             if told is not None:
                 return told
@@ -93,11 +97,19 @@ class ExchangeDeviceCode:
         return OAuthCode.SLOW_DOWN if is_too_soon else OAuthCode.AUTHORIZATION_PENDING
 
     def _exchange(
-        self, work: ExchangeDeviceWork, asked: Asked, opened: OpenedDeviceCode, approved: Approved, *, place: str
+        self,
+        work: ExchangeDeviceWork,
+        asked: Asked,
+        opened: OpenedDeviceCode,
+        approved: Approved,
+        *,
+        place: str,
+        is_ready: bool,
     ) -> Started | OAuthCode:
         issuer = self.issue.keyring.issuer
         part = part_of(asked, resources=approved.resources, granted=approved.details, issuer=issuer)
-        self.issue.keyring.require_ready()
+        if not is_ready:
+            raise NoKeySigns
         if work.onetimes.consume(Purpose.DEVICE_CODE, opened.digest, now=asked.now) is None:
             return self._gone(work, asked, opened)
         started = self.start(

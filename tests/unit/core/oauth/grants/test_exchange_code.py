@@ -11,11 +11,13 @@ from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.keys import jose
 from doorward.core.keys.records import Algorithm
+from doorward.core.keys.rules import SIGNS_FOR
 from doorward.core.oauth.errors import OAuthCode, OAuthError, UseNonce
 from doorward.core.oauth.grants.exchange_code import ExchangeCode
 from doorward.core.oauth.grants.records import Asked, Issued
 from doorward.core.oauth.records import ClientType, GrantType
 from doorward.core.sessions.records import EndReason, Kind
+from doorward.core.sessions.rules import OVERLAP
 from tests.applications import (
     INVOICES,
     OTHER_VERIFIER,
@@ -88,6 +90,24 @@ def test_refresh_of_a_client_while_no_key_signs_uses_nothing_up(house: House, sp
     again = spa.refresh(issued.refresh_token)
 
     assert spa.is_live(again)
+
+
+def test_refresh_of_a_client_whose_answer_was_lost_before_no_key_signs_signs_nobody_out(house: House) -> None:
+    house.account()
+    house.advance(SIGNS_FOR - timedelta(seconds=1))
+    app = Application(house)
+    issued = app.exchange()
+    app.refresh(issued.refresh_token)
+    house.advance(timedelta(seconds=1))
+    for _ in range(4):
+        with pytest.raises(Unavailable):
+            app.refresh(issued.refresh_token)
+        house.advance(OVERLAP / 2)
+    house.flows.rotate_keys()
+
+    again = app.refresh(issued.refresh_token)
+
+    assert app.is_live(again)
 
 
 @pytest.mark.requirement("J-15", "J-16", "J-17")
