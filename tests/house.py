@@ -1,5 +1,6 @@
 """The whole house for tests: every flow over one store, on a clock that stands still, with hashes that cost nothing."""
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -218,17 +219,28 @@ class House:
         return Opens(opens, self.statements.append)
 
 
+_OPEN: Final = threading.local()
+
+
 @dataclass(frozen=True)
 class Opens(OpensWork[Work], OpensView[Work]):
-    """Opens a unit of work whose every question and change is noted by name."""
+    """Opens a unit of work whose every question and change is noted by name.
+
+    Never one inside another: where there is one connection, that waits for itself.
+    """
 
     opens: Callable[[], AbstractContextManager[Work]]
     note: Callable[[str], None]
 
     @contextmanager
     def __call__(self) -> Iterator[Work]:
+        assert not getattr(_OPEN, "is_open", False), "a unit of work is open in this thread"
         with self.opens() as work:
-            yield noted(work, self.note)
+            _OPEN.is_open = True
+            try:
+                yield noted(work, self.note)
+            finally:
+                _OPEN.is_open = False
 
 
 def noted(work: Work, note: Callable[[str], None]) -> Work:

@@ -1,17 +1,21 @@
 """The time in which nobody could be answered."""
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
 
+from doorward.assembly.flows import Work
 from doorward.core.kernel.errors import Unavailable
 from doorward.core.keys.rules import SIGNS_FOR
 from doorward.core.sessions.errors import RefreshRefused
 from doorward.core.sessions.outages import MAY_HAVE_BEEN_DOWN_FOR, Outages
-from doorward.core.sessions.records import Kind, Remembered
+from doorward.core.sessions.records import Kind, Remembered, Rotation, Session, Snapshot
 from doorward.core.sessions.rules import OVERLAP
 from doorward.testing.clock import START, FixedClock
-from tests.house import HOME, House
+from tests.house import HOME, House, Store
 
 NOTHING = timedelta(0)
 
@@ -122,6 +126,28 @@ def test_refresh_answer_lost_before_no_key_signs_logs_nobody_out(house: House) -
     assert again.session_id == first.session_id
 
 
+@dataclass
+class Leaving:
+    """A store that can be away."""
+
+    store: Store
+    is_away: bool = False
+
+    def work(self) -> AbstractContextManager[Work]:
+        return self._there().work()
+
+    def view(self) -> AbstractContextManager[Work]:
+        return self._there().view()
+
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
+        return self._there().rotate(rotations)
+
+    def _there(self) -> Store:
+        if self.is_away:
+            raise Unavailable(seconds(1))
+        return self.store
+
+
 def answer_lost(house: House) -> Remembered:
     """Return what a client holds whose refresh was written and never answered."""
     house.account("margaret")
@@ -152,6 +178,22 @@ def test_refresh_while_no_key_signs_logs_nobody_out(house: House, asks: int, res
     house.flows.rotate_keys()
 
     again = house.flows.refresh(first.refresh_token, Kind.MOBILE, caller=HOME)
+
+    assert again.session_id == first.session_id
+
+
+def test_refresh_answer_lost_before_a_restart_without_the_store_logs_nobody_out(house: House) -> None:
+    first = answer_lost(house)
+    store = Leaving(house.store)
+    restarted = House(store, house.clock)
+    store.is_away = True
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            restarted.flows.refresh(first.refresh_token, Kind.MOBILE, caller=HOME)
+        house.clock.pause(OVERLAP)
+    store.is_away = False
+
+    again = restarted.flows.refresh(first.refresh_token, Kind.MOBILE, caller=HOME)
 
     assert again.session_id == first.session_id
 

@@ -10,6 +10,7 @@ from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.keys import jose
+from doorward.core.keys.keyring import REREAD_AFTER
 from doorward.core.keys.records import Algorithm
 from doorward.core.keys.rules import SIGNS_FOR
 from doorward.core.oauth.errors import OAuthCode, OAuthError, UseNonce
@@ -69,6 +70,13 @@ def test_exchange_code_while_no_key_signs_uses_nothing_up(house: House, spa: App
     issued = spa.exchange(code)
 
     assert spa.is_live(issued)
+
+
+def test_exchange_code_when_keys_are_due_to_be_read_opens_no_unit_within_another(spa: Application) -> None:
+    code = spa.code()
+    spa.house.advance(REREAD_AFTER)
+
+    assert spa.exchange(code).access_token
 
 
 def test_exchange_code_with_another_verifier_while_no_key_signs_is_refused(house: House, spa: Application) -> None:
