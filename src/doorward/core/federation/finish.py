@@ -12,6 +12,7 @@ from doorward.core.federation.settle import Settle, SettleWork, person_of
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.secrets import same
 from doorward.core.kernel.work import OpensView, OpensWork
+from doorward.core.keys.errors import NoKeySigns
 from doorward.core.login.arriving.vouched import Arrival
 from doorward.core.onetime.errors import LinkRefused
 from doorward.core.onetime.mint import Mint
@@ -40,7 +41,8 @@ class FinishSignIn:
     def __call__(self, token: str, code: str, *, caller: Caller, device_name: str) -> Outcome:
         """Return what the owner of the new account carries away. Five wrong codes end the code.
 
-        Raises: LinkRefused; UserExists, when the address has an account meanwhile; NoSuchProvider; Conflict.
+        Raises: LinkRefused; UserExists, when the address has an account meanwhile; NoSuchProvider; Conflict;
+        Unavailable.
         """
         opened = self.mint.open(token)
         if opened is None or opened[0] is not _FINISH:
@@ -70,12 +72,14 @@ class FinishSignIn:
         return artefact.payload["email"] if artefact else None
 
     def _take(self, digest: bytes, code: str) -> OneTime | None:
-        """Return the artefact of this browser if the code is its own. A try is used up in any case."""
-        now = self.clock.now()
+        """Return the artefact of this browser if the code is its own. A try is used up, if a key signs."""
+        now, is_ready = self.clock.now(), self.settle.vouched.is_ready()
         with self.work() as work:
             seen = work.onetimes.peek(_FINISH, digest, now=now)
             if seen is None:
                 return None
+            if not is_ready:
+                raise NoKeySigns
             key = seen.payload["email_key"]
             code_digest = self.mint.digest_of_code(_FINISH, key, code)
             taken = work.onetimes.consume_code(_FINISH, key, code_digest=code_digest, now=now)

@@ -24,6 +24,7 @@ from doorward.core.federation.upstream import Redemption
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.errors import Refusal
 from doorward.core.kernel.work import OpensView, OpensWork
+from doorward.core.keys.errors import NoKeySigns
 from doorward.core.login.arriving.vouched import Arrival, SignInVouched
 from doorward.core.login.arriving.welcome import SignedIn
 from doorward.core.onetime.records import OneTime, Purpose
@@ -65,7 +66,7 @@ class SignInWith:
 
         Raises: NoSuchProvider; SignInBegunElsewhere; ProviderDeclined; ProviderNotBelieved; AddressMissing;
         IdentityTaken; NotWelcome; SomebodyElse; NotSignedIn, when what was begun in a session comes back after its
-        end; NotFetched.
+        end; NotFetched; Unavailable.
         """
         provider = self.begin.provider(provider_id)
         artefact = self._take(provider, answer, browser)
@@ -104,6 +105,8 @@ class SignInWith:
     def _take(self, provider: Provider, answer: Answer, browser: str | None) -> OneTime:
         """Return what was begun, which is used up. What belongs to another browser or provider stays as it is.
 
+        So does what would end in a session, while no key signs for one.
+
         Source: RFC 6749 section 10.12; RFC 9700 section 4.7.1.
         """
         opened = self.begin.mint.open(answer.state)
@@ -115,6 +118,8 @@ class SignInWith:
         transaction = Transaction.of(seen.payload) if seen else None
         if transaction is None or transaction.provider_id != provider.id or not transaction.is_of(browser):
             raise SignInBegunElsewhere
+        if answer.code and transaction.intent is not Intent.LINK and not self.settle.vouched.is_ready():
+            raise NoKeySigns
         with self.work() as work:
             taken = work.onetimes.consume(*opened, now=now)
         if taken is None:

@@ -85,8 +85,10 @@ class LogIn:
     def __call__(self, attempt: Attempt) -> Remembered:
         """Return what the owner of the account carries away.
 
+        Whether the password is right is not looked at while no key signs: nothing is counted, written or told then.
         Raises: InvalidCredentials, whatever the reason; Conflict, when a closed account changes meanwhile; Unavailable.
         """
+        self.issue.keyring.require_ready()
         place = self.tag_address(attempt.caller.address)
         candidate = self._admit(attempt)
         password = normalise(attempt.password) if is_hashable(attempt.password) else ""

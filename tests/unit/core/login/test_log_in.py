@@ -11,6 +11,7 @@ from doorward.core.audit.records import AuditKind
 from doorward.core.credentials.records import PasswordRecord
 from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.ids import AccountId
+from doorward.core.keys.rules import SIGNS_FOR
 from doorward.core.login.errors import InvalidCredentials
 from doorward.core.login.log_in import Attempt
 from doorward.core.login.rules import SUSPENDED_FOR
@@ -42,6 +43,23 @@ def test_log_in_by_name_or_address_starts_a_session(house: House, login: str, ki
     assert session is not None
     assert session.expires_at == house.clock.now() + LIFETIMES[kind].absolute
     assert session.place not in {"invalid", HOME.address}
+
+
+@pytest.mark.parametrize("password", [PASSWORD, WRONG_PASSWORD])
+def test_log_in_while_no_key_signs_starts_counts_and_tells_nothing(house: House, password: str) -> None:
+    account_id = house.account("margaret")
+    house.advance(SIGNS_FOR)
+    for _ in range(6):
+        with pytest.raises(Unavailable):
+            house.sign_in(password=password)
+    assert house.hasher.verified == []
+
+    letters = house.deliver()
+    house.flows.rotate_keys()
+    remembered = house.sign_in()
+
+    assert letters == []
+    assert [held.id for held in house.flows.list_sessions(account_id)] == [remembered.session_id]
 
 
 def test_log_in_twice_starts_two_sessions(house: House) -> None:

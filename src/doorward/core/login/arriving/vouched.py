@@ -70,6 +70,10 @@ class SignInVouched:
             detail={"with": arrival.provider_id},
         )
 
+    def is_ready(self) -> bool:
+        """Tell whether what an owner carries away can be signed; ask before something of theirs is used up."""
+        return self.issue.keyring.is_ready()
+
     def remembered(self, signed_in: SignedIn, now: datetime) -> Remembered:
         """Return what the owner carries away, once the session is kept."""
         return signed_in.remembered(self.issue, now)
