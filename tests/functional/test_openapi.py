@@ -9,8 +9,12 @@ from typing import Any, Final
 import pytest
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from starlette.responses import StreamingResponse
 
 from doorward.api.classes import RouteClass
+from doorward.api.files.origin import PATH as FILE_PATH
+from doorward.api.middleware.body_size import STREAMED as TAKEN_AS_THEY_COME
+from doorward.telemetry.figures import STREAMED
 from tests.functional.site import Site, problem
 
 Operation = tuple[str, str, dict[str, Any]]
@@ -83,6 +87,16 @@ def test_no_route_takes_a_thread_of_the_framework_for_what_it_asks_for(developme
 
     assert len(found) > len(routes)
     assert [(path, call) for path, call in found if not runs_on_the_loop(call)] == []
+
+
+def test_every_route_that_streams_is_known_as_one(development: Site) -> None:
+    plan = development.app.front.plan
+    there = {row.facts.path for row in (*plan.exact.values(), *(row for _, row in plan.patterns))}
+    routes = [route for route in development.app.routes if isinstance(route, APIRoute)]
+    streaming = {route.path for route in routes if route.response_class is StreamingResponse}
+
+    assert streaming
+    assert streaming | {FILE_PATH} | set(TAKEN_AS_THEY_COME) <= set(STREAMED) <= there | {FILE_PATH}
 
 
 def test_every_row_of_the_contract_is_there(site: Site) -> None:

@@ -6,10 +6,18 @@ from pathlib import Path
 from doorward.gateway.monitoring import rules, yaml
 from doorward.gateway.monitoring.rules import ALERTS
 from doorward.gateway.monitoring.ticks import Ticks
+from doorward.telemetry.figures import STREAMED
+from doorward.worker.jobs import SCHEDULE
 from tests.monitoring.parts import checked
 
 EVERY_SECONDS = 15.0
 AT = "10m"
+QUIET = [
+    {"series": 'doorward_http_requests_total{status_class="2xx"}', "values": "0+1x60"},
+    {"series": 'doorward_http_requests_total{status_class="5xx"}', "values": "0x20 1x40"},
+]
+"""A deployment that hardly anybody uses, and that failed once."""
+
 NOT_A_NUMBER = " ".join(["NaN"] * 60)
 
 
@@ -79,7 +87,7 @@ CASES = {
         "task",
     ),
     "DoorwardCacheAway": ([series('doorward_cache_away{instance="a"}', "1x40")], "instance"),
-    "DoorwardFeedLate": ([series('doorward_feed_lag_seconds{instance="a"}', "5x40")], "instance"),
+    "DoorwardFeedLate": ([series('doorward_feed_lag_seconds{instance="a"}', "5+0.1x40")], "instance"),
     "DoorwardKeysOverdue": (
         [series('doorward_signing_key_signs_for_seconds{algorithm="ES256"}', "3600x40")],
         "algorithm",
@@ -93,8 +101,12 @@ WELL = [
     series('doorward_store_up{instance="a"}', "1x60"),
     series('doorward_http_requests_total{status_class="2xx"}', "0+300x60"),
     series('doorward_http_requests_total{status_class="5xx"}', "0x60"),
+    series('doorward_http_requests_total{status_class="5xx",route="/readyz"}', "0+30x60"),
     series('doorward_http_request_duration_seconds_bucket{route="/a",le="0.05"}', "0+300x60"),
-    series('doorward_http_request_duration_seconds_bucket{route="/v1/feed/revocations",le="+Inf"}', "0+300x60"),
+    *(
+        series(f'doorward_http_request_duration_seconds_bucket{{route="{route}",le="+Inf"}}', "0+300x60")
+        for route in STREAMED
+    ),
     series('doorward_logins_total{outcome="accepted"}', "0+90x60"),
     series('doorward_logins_total{outcome="refused"}', "0+90x60"),
     series('doorward_locks_total{change="suspended"}', "0x50 1x10"),
@@ -109,10 +121,16 @@ WELL = [
     series('doorward_mails_total{outcome="failed"}', "0+1x60"),
     series('doorward_worker_last_look_age_seconds{instance="a"}', "1x60"),
     series('doorward_worker_last_look_age_seconds{instance="b"}', NOT_A_NUMBER),
-    series('doorward_schedule_last_success_age_seconds{task="rotate_keys"}', "3600x60"),
+    *(
+        series(
+            f'doorward_schedule_last_success_age_seconds{{task="{task.task}"}}', f"{task.every.total_seconds():.0f}x60"
+        )
+        for task in SCHEDULE
+    ),
     series('doorward_cache_away{instance="a"}', "0x60"),
     series('doorward_feed_away{instance="a"}', "0x60"),
     series('doorward_feed_lag_seconds{instance="a"}', "0.01x60"),
+    series('doorward_feed_lag_seconds{instance="b"}', "0.01x30 5x30"),
     series('doorward_signing_key_signs_for_seconds{algorithm="ES256"}', "86000x60"),
     series("doorward_address_key_oldest_age_seconds", "2500000x60"),
 ]
@@ -137,8 +155,9 @@ def expecting(given: Sequence[Mapping[str, str]], asked: str, found: Sequence[ob
 def test_alerts_each_fires_for_its_cause_and_none_where_all_is_well(tmp_path: Path) -> None:
     (tmp_path / "rules.yml").write_text(yaml.written(rules.written(Ticks(EVERY_SECONDS)), note="rules"))
     well = expecting(WELL, 'ALERTS{alertstate="firing"}', [])
+    quiet = expecting(QUIET, 'ALERTS{alertstate="firing"}', [])
     told = [firing(name, given, label) for name, (given, label) in CASES.items()]
-    tests = {"rule_files": ["rules.yml"], "evaluation_interval": "15s", "tests": [well, *told]}
+    tests = {"rule_files": ["rules.yml"], "evaluation_interval": "15s", "tests": [well, quiet, *told]}
     (tmp_path / "tests.yml").write_text(yaml.written(tests, note="tests"))
 
     assert "SUCCESS" in checked("promtool", "test", "rules", str(tmp_path / "tests.yml"))

@@ -62,7 +62,7 @@ def _take(house: House) -> None:
         {**_STATES, **{state.value: count for state, count in kept.counts.items()}},
         oldest=None if kept.due is None else now - kept.due,
     )
-    signing = {algorithm.value: signs_until(kept.keys, algorithm) for algorithm in SIGNS}
+    signing = {algorithm.value: signs_until(kept.keys, algorithm, now) for algorithm in SIGNS}
     metrics.signs_for({name: None if until is None else until - now for name, until in signing.items()})
     oldest = kept.address_key
     metrics.oldest_address_key(now - (oldest.destroy_at - KEY_LIVES_FOR) if oldest else None)

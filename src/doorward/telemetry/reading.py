@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
 from doorward.core.operating.figures import Counted, Counts, Figures, Spread
+from doorward.telemetry.figures import STREAMED
 
 _STARTED: Final = "process_start_time_seconds"
 
@@ -68,10 +69,15 @@ class _Samples:
             store_failures=self._by("doorward_store_failures_total", "operation"),
             jobs=self._by("doorward_jobs_total", "outcome"),
             mails=self._by("doorward_mails_total", "outcome"),
-            answers=sum(self._spreads("doorward_http_request_duration_seconds", "route").values(), Spread()),
+            answers=self._answers(),
             lane_waits=self._spreads("doorward_lane_wait_seconds", "lane"),
             store=self._spreads("doorward_store_seconds", "operation"),
         )
+
+    def _answers(self) -> Spread:
+        """Return how long answers took, but for those that take as long as the caller's line."""
+        spreads = self._spreads("doorward_http_request_duration_seconds", "route")
+        return sum((spread for route, spread in spreads.items() if route not in STREAMED), Spread())
 
     def _of(self, name: str) -> list[Sample]:
         return self._by_name.get(name, [])

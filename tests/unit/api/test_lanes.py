@@ -10,6 +10,7 @@ import pytest
 from doorward.api.lanes import Lane, Lanes
 from doorward.core.kernel.cause import caused_by, request_id
 from doorward.core.kernel.errors import Unavailable
+from doorward.telemetry.figures import LANES
 
 
 class Waits:
@@ -211,6 +212,14 @@ def test_waiting_counts_both_queues() -> None:
         return waiting
 
     assert asyncio.run(count()) == 2
+
+
+def test_lanes_are_those_whose_refusals_are_counted_from_zero() -> None:
+    lanes = Lanes.build(cores=1, watch=Waits())
+    names = tuple(lane.name for lane in lanes)
+    lanes.close()
+
+    assert names == LANES
 
 
 def test_lanes_flood_of_hashes_does_not_hold_up_the_main_lane() -> None:

@@ -12,6 +12,7 @@ def used() -> Metrics:
     metrics = Metrics(version="1.2.3")
     metrics.answered("/a", "GET", 200, version="none", seconds=0.003)
     metrics.answered("/b", "POST", 200, version="none", seconds=0.3)
+    metrics.answered("/v1/feed/revocations", "GET", 200, version="v1", seconds=3600.0)
     metrics.login("refused")
     metrics.audited(AuditKind.SIGN_IN_SUSPENDED)
     metrics.store["read"].add(0.002)
@@ -27,7 +28,7 @@ def test_read_what_was_rendered_is_what_stands_in_the_registry() -> None:
 
     assert shown == figures_of(metrics.registry.collect(), taken_at=5.0)
     assert shown.version == "1.2.3"
-    assert shown.counted.requests == {"2xx": 2.0}
+    assert shown.counted.requests == {"2xx": 3.0}
     assert shown.counted.answers.count == 2.0
     assert shown.counted.logins["refused"] == 1.0
     assert shown.counted.locks["suspended"] == 1.0

@@ -49,8 +49,10 @@ def needs_successor(keys: Collection[SigningKey], algorithm: Algorithm, now: dat
     return not any(key.algorithm is algorithm and key.signs_until > horizon for key in keys)
 
 
-def signs_until(keys: Iterable[SigningKey], algorithm: Algorithm) -> datetime | None:
-    """Return until when there is a key that signs, with those that are published already; None when there is none."""
+def signs_until(keys: Collection[SigningKey], algorithm: Algorithm, now: datetime) -> datetime | None:
+    """Return until when there is a key that signs, with those that are published already; None when none signs now."""
+    if signing_key(keys, algorithm, now) is None:
+        return None
     return max((key.signs_until for key in keys if key.algorithm is algorithm), default=None)
 
 

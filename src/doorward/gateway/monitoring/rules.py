@@ -1,5 +1,6 @@
 """RECORDS and ALERTS: what Prometheus works out by itself, and what it tells people about."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,13 +9,18 @@ from typing import Final
 from doorward.core.audit.rules import KEY_LIVES_FOR
 from doorward.core.keys.rules import PUBLISHED_BEFORE_USE
 from doorward.gateway.monitoring.ticks import Ticks
+from doorward.telemetry.figures import STREAMED
+from doorward.worker.jobs import SCHEDULE, Scheduled
 
 GUIDE: Final = "docs/reference/alerts.md"
 JOBS: Final = "doorward|doorward-worker"
 """What Prometheus calls the servers and the workers of Doorward."""
 
-_STREAMS: Final = 'route!="/v1/feed/revocations"'
-"""What is answered for hours on purpose says nothing of how fast the others are."""
+_FAST: Final = f'route!~"{"|".join(re.sub("{[^}]*}", ".+", route) for route in STREAMED)}"'
+"""What takes as long as the caller's line says nothing of how fast the others are."""
+
+_ASKED: Final = 'route!~"/healthz|/readyz|/metrics"'
+"""What nobody asks but probes: a server that drains says 503 there on purpose."""
 
 Expression = Callable[[Ticks], str]
 
@@ -61,9 +67,9 @@ def _quantile(part: float, figure: str, by: str = "", where: str = "") -> Expres
 
 
 RECORDS: Final = (
-    Record("doorward:requests:rate", _rate("doorward_http_requests_total", "status_class")),
-    Record("doorward:answer_seconds:p50", _quantile(0.5, "doorward_http_request_duration_seconds", where=_STREAMS)),
-    Record("doorward:answer_seconds:p99", _quantile(0.99, "doorward_http_request_duration_seconds", where=_STREAMS)),
+    Record("doorward:requests:rate", _rate("doorward_http_requests_total", "status_class", _ASKED)),
+    Record("doorward:answer_seconds:p50", _quantile(0.5, "doorward_http_request_duration_seconds", where=_FAST)),
+    Record("doorward:answer_seconds:p99", _quantile(0.99, "doorward_http_request_duration_seconds", where=_FAST)),
     Record("doorward:logins:rate", _rate("doorward_logins_total", "outcome")),
     Record("doorward:rotations:rate", _rate("doorward_refresh_rotations_total", "kind")),
     Record("doorward:store_seconds:p99", _quantile(0.99, "doorward_store_seconds", "operation")),
@@ -74,6 +80,11 @@ RECORDS: Final = (
 
 def _constant(expression: str) -> Expression:
     return lambda _: expression
+
+
+def _late(scheduled: Scheduled) -> str:
+    limit = 3 * scheduled.every.total_seconds()
+    return f'min by (task) (doorward_schedule_last_success_age_seconds{{task="{scheduled.task}"}}) > {limit:.0f}'
 
 
 def _overdue(seconds: float, figure: str) -> str:
@@ -104,9 +115,13 @@ ALERTS: Final = (
         "DoorwardAnswersFail",
         Severity.PAGE,
         8,
-        _constant('sum(doorward:requests:rate{status_class="5xx"}) / sum(doorward:requests:rate) > 0.01'),
+        _constant(
+            'sum(doorward:requests:rate{status_class="5xx"}) / sum(doorward:requests:rate) > 0.01 '
+            'and sum(doorward:requests:rate{status_class="5xx"}) > 0.05'
+        ),
         "{{ $value | humanizePercentage }} of all answers are failures of ours.",
-        "Look for http.failed in the log; its request_id leads to everything else about one such request.",
+        "Look in the log for http.failed, and for http.refused with SERVICE_UNAVAILABLE, whose reason says what was "
+        "away; request_id leads to everything else about one such request.",
     ),
     Alert(
         "DoorwardLanesRefuse",
@@ -209,9 +224,9 @@ ALERTS: Final = (
         "DoorwardScheduleLate",
         Severity.TICKET,
         20,
-        _constant("min by (task) (doorward_schedule_last_success_age_seconds) > 3 * 3600"),
-        "{{ $labels.task }} was last done long ago.",
-        "Each is due every hour at least. Look for job.failed of that name in the workers' logs.",
+        _constant(" or ".join(_late(scheduled) for scheduled in SCHEDULE)),
+        "{{ $labels.task }} was last done {{ $value | humanizeDuration }} ago.",
+        "It was due three times since. Look for job.failed of that name in the workers' logs.",
     ),
     Alert(
         "DoorwardCacheAway",
@@ -225,7 +240,10 @@ ALERTS: Final = (
         "DoorwardFeedLate",
         Severity.TICKET,
         8,
-        _constant("max by (instance) (doorward_feed_away == 1 or doorward_feed_lag_seconds > 2)"),
+        lambda ticks: (
+            "max by (instance) (doorward_feed_away == 1 or "
+            f"(doorward_feed_lag_seconds > 2 and changes(doorward_feed_lag_seconds[{ticks(8)}]) > 0))"
+        ),
         "News reach {{ $labels.instance }} late, or not at all.",
         "What ends elsewhere is noticed a few seconds later than it should. Look at the cache.",
     ),
@@ -235,7 +253,8 @@ ALERTS: Final = (
         4,
         _constant(_overdue(PUBLISHED_BEFORE_USE.total_seconds() / 2, "doorward_signing_key_signs_for_seconds")),
         "Keys of {{ $labels.algorithm }} sign for {{ $value | humanizeDuration }} more, and none is to follow.",
-        "No worker rotated them. `doorward keys list` shows them; run a worker before the last one ends.",
+        "No worker rotated them. `doorward keys list` shows them; run a worker before the last one ends. At 0 none "
+        "signs now, perhaps since a clock was put back: every token is refused with 503 until a worker makes one.",
     ),
     Alert(
         "DoorwardAddressesKept",

@@ -36,8 +36,14 @@ def test_published_keys_are_those_that_have_not_ended() -> None:
 def test_signs_until_counts_those_that_wait_for_their_turn() -> None:
     signs, waits = a_signing_key(1), a_signing_key(2, signs_from=NOW + 80 * DAY)
 
-    assert rules.signs_until([waits, signs], Algorithm.ES256) == waits.signs_until
-    assert rules.signs_until([signs], Algorithm.RS256) is None
+    assert rules.signs_until([waits, signs], Algorithm.ES256, NOW) == waits.signs_until
+    assert rules.signs_until([signs], Algorithm.RS256, NOW) is None
+
+
+def test_signs_until_where_a_key_signs_later_and_none_now_is_unknown() -> None:
+    waits = a_signing_key(signs_from=NOW + timedelta(hours=1))
+
+    assert rules.signs_until([waits], Algorithm.ES256, NOW) is None
 
 
 def test_needs_successor_a_day_before_the_end_is_true() -> None:
