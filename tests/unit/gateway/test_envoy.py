@@ -95,6 +95,14 @@ def test_written_behind_another_proxy_reads_its_word_from_the_right() -> None:
     assert set(every(written(of()), "use_remote_address")) == {True}
 
 
+def test_written_behind_another_proxy_believes_no_trace_since_others_may_reach_it() -> None:
+    behind = written(of(gateway={**GATEWAY, "behind": ["203.0.113.0/24"]}))
+
+    taken = {each["safe_regex"]["regex"] for each in every(behind, "key_matcher") if "safe_regex" in each}
+
+    assert {"traceparent", "tracestate"} <= taken
+
+
 @pytest.mark.parametrize(
     ("servers", "kind"),
     [

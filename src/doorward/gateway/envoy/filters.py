@@ -69,9 +69,9 @@ def taken_away(gateway: Gateway) -> Message:
     """Return what takes away, before anything is looked at, what only this gateway or Doorward may say.
 
     Many applications take other signs in the name of a field for the dash, so each name goes with any of them. Which
-    trace a request belongs to is believed of the proxies that stand before this one.
+    trace a request belongs to is believed of nobody: where proxies stand before this one, others may still reach it.
     """
-    names = (*gateway.identity, *_BROUGHT, *(() if gateway.edge.behind else _TRACE))
+    names = (*gateway.identity, *_BROUGHT, *_TRACE)
     spellings = (matching(name.replace("-", "[^a-z0-9]")) for name in names)
     own = {"prefix": "x-envoy-"}
     return extension(
