@@ -32,6 +32,18 @@ def written(topology: Topology, folder: Path) -> Mapping[str, str]:
     }
 
 
+def started(topology: Topology, folder: Path) -> Iterator[str]:
+    """Yield the commands that start Prometheus, and Alertmanager where there is one.
+
+    Each listens where the topology says, and nowhere else: neither asks who somebody is.
+    """
+    monitoring = topology.monitoring or _DEFAULTS
+    yield f"prometheus --config.file={folder}/prometheus.yml --web.listen-address={monitoring.server}"
+    if monitoring.alertmanager is not None:
+        listen = f"--web.listen-address={monitoring.alertmanager} --cluster.listen-address="
+        yield f"alertmanager --config.file={folder}/alertmanager.yml {listen}"
+
+
 def _prometheus(topology: Topology, monitoring: Monitoring, ticks: Ticks, folder: Path) -> Mapping[str, object]:
     return {
         "global": {

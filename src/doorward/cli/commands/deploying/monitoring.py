@@ -28,12 +28,13 @@ def monitoring(
         except ValueError as error:
             what = f"{out.absolute()} cannot be named in a configuration."
             voice.refuse(Problem(what, f"There, {error}.", "Choose another --out."), code="FILE_UNUSABLE")
-        texts = files.written(read(topology), folder)
+        places = read(topology)
+        texts = files.written(places, folder)
         for name, text in texts.items():
             (out / name).parent.mkdir(parents=True, exist_ok=True)
             (out / name).write_text(text, encoding="utf-8")
     paths = [str(out / name) for name in sorted(texts)]
     voice.done(f"{len(paths)} files written into {out}.", {"written": paths})
-    voice.note(f"  Start `prometheus --config.file={folder}/prometheus.yml`.")
-    voice.note(f"  Start `alertmanager --config.file={folder}/alertmanager.yml`.")
+    for command in files.started(places, folder):
+        voice.note(f"  Start `{command}`.")
     voice.note(f"  Let Grafana read {folder}/grafana/provisioning (GF_PATHS_PROVISIONING).")
