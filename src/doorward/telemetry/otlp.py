@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Final
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -42,6 +42,7 @@ class Collector(TakesSpans):
         self._waiting: deque[Span] = deque()
         self._there = Event()
         self._stopped = Event()
+        self._starting = Lock()
         self._thread: Thread | None = None
 
     def take(self, span: Span) -> None:
@@ -52,7 +53,8 @@ class Collector(TakesSpans):
         self._waiting.append(span)
         if not self._there.is_set():
             self._there.set()
-            self._start()
+            if self._thread is None:
+                self._start()
 
     def close(self) -> None:
         """Tell what waits, unless that takes longer than two seconds."""
@@ -63,7 +65,9 @@ class Collector(TakesSpans):
         self._exporter.shutdown()  # type: ignore[no-untyped-call]  # the library's own lacks types
 
     def _start(self) -> None:
-        if self._thread is None:
+        with self._starting:
+            if self._thread is not None:
+                return
             self._thread = Thread(target=self._serve, name="spans", daemon=True)
             self._thread.start()
 
