@@ -8,7 +8,7 @@ import pytest
 from doorward.api.gateways.identity import NAMES
 from doorward.assembly.app import created
 from doorward.core.limits.records import LIMITS, Tier
-from doorward.gateway.description import OWN_PATHS, Gateway, Tokens, described
+from doorward.gateway.description import OWN_PATHS, UPLOADS, Gateway, Tokens, described
 from doorward.gateway.topology import Topology
 from doorward.settings.load import given
 from doorward.settings.problems import SettingsInvalid
@@ -155,6 +155,16 @@ def test_described_origin_of_files_that_no_configuration_can_hold_is_refused() -
 def test_described_contradictions_of_the_store_are_told() -> None:
     with pytest.raises(SettingsInvalid, match=r"doorward\.toml keeps accounts in sqlite"):
         of(store={"kind": "postgresql", "servers": ["10.0.0.31:5432"]})
+
+
+def test_uploads_are_taken_nowhere_but_where_the_gateway_lets_them_through(tmp_path: Path) -> None:
+    plan = created({"data_dir": tmp_path / "data"}).front.plan
+    rows = [*plan.exact.values(), *(row for _, row in plan.patterns)]
+
+    paths = [row.facts.path for row in rows if row.streams]
+
+    assert {path for path in paths if f"{path}/".startswith(tuple(f"{each}/" for each in UPLOADS))} == set(paths)
+    assert paths
 
 
 def test_own_paths_are_those_that_the_application_answers(tmp_path: Path) -> None:
