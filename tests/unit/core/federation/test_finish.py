@@ -8,8 +8,7 @@ from doorward.core.accounts.errors import UserExists
 from doorward.core.federation.errors import NoSuchProvider
 from doorward.core.federation.records import Outcome
 from doorward.core.federation.settle import Asked
-from doorward.core.kernel.errors import Conflict, Unavailable
-from doorward.core.keys.rules import SIGNS_FOR
+from doorward.core.kernel.errors import Conflict
 from doorward.core.onetime.errors import LinkRefused
 from doorward.core.outbox.records import LetterKind
 from tests.house import HOME, House, code_of, token_of
@@ -116,21 +115,6 @@ def test_finish_sign_in_token_of_another_purpose_is_refused() -> None:
 
     with pytest.raises(LinkRefused):
         ways.finish(token_of(claim), code_of(claim))
-
-
-def test_finish_sign_in_while_no_key_signs_uses_nothing_up() -> None:
-    ways = Ways("oidc", ())
-    ways.clock.advance(SIGNS_FOR - timedelta(seconds=1))
-    outcome, code = asked(ways)
-    ways.clock.advance(timedelta(seconds=1))
-    for _ in range(6):
-        with pytest.raises(Unavailable):
-            ways.finish(outcome.finish_token, code)
-    ways.house.flows.rotate_keys()
-
-    finished = ways.finish(outcome.finish_token, code)
-
-    assert signed_in(finished).profile.email == "ada@mail.example"
 
 
 def test_finish_sign_in_address_that_has_an_account_meanwhile_is_refused() -> None:

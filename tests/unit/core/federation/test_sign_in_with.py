@@ -17,9 +17,8 @@ from doorward.core.federation.errors import (
     ProviderNotBelieved,
     SignInBegunElsewhere,
 )
-from doorward.core.federation.records import Answer, Intent, Outcome
-from doorward.core.kernel.errors import Conflict, Refusal, Unavailable
-from doorward.core.keys.rules import SIGNS_FOR
+from doorward.core.federation.records import Intent, Outcome
+from doorward.core.kernel.errors import Conflict, Refusal
 from doorward.core.outbox.records import LetterKind
 from doorward.core.sessions.errors import NotSignedIn
 from tests.builders import an_account
@@ -327,33 +326,6 @@ def test_sign_in_with_session_that_was_there_is_replaced() -> None:
 
     with pytest.raises(NotSignedIn):
         ways.snapshot(first)
-
-
-@pytest.mark.parametrize("intent", [Intent.SIGN_IN, Intent.CONFIRM])
-def test_sign_in_with_while_no_key_signs_uses_nothing_up_and_ends_no_session(intent: Intent) -> None:
-    ways = Ways()
-    ways.clock.advance(SIGNS_FOR - timedelta(seconds=1))
-    first = signed_in(ways.go())
-    begun = ways.begin(intent, session=ways.snapshot(first))
-    answer = ways.elsewhere.authorize(begun.url)
-    ways.clock.advance(timedelta(seconds=1))
-
-    with pytest.raises(Unavailable):
-        ways.come_back(answer, begun.browser)
-
-    assert ways.snapshot(first).session_id == first.session_id
-    ways.house.flows.rotate_keys()
-    assert signed_in(ways.come_back(answer, begun.browser)).profile.id == first.profile.id
-
-
-def test_sign_in_with_person_who_declined_while_no_key_signs_is_refused() -> None:
-    ways = Ways()
-    begun = ways.begin()
-    answer = Answer(ways.elsewhere.authorize(begun.url).state, code=None, error="access_denied", issuer=None)
-    ways.clock.advance(-timedelta(hours=1))
-
-    with pytest.raises(ProviderDeclined):
-        ways.come_back(answer, begun.browser)
 
 
 def test_sign_in_with_remembers_the_request_of_an_application() -> None:

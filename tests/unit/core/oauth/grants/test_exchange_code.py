@@ -7,18 +7,14 @@ import pytest
 
 from doorward.assembly.flows import Work
 from doorward.core.audit.records import AuditKind
-from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.keys import jose
-from doorward.core.keys.keyring import REREAD_AFTER
 from doorward.core.keys.records import Algorithm
-from doorward.core.keys.rules import SIGNS_FOR
 from doorward.core.oauth.errors import OAuthCode, OAuthError, UseNonce
 from doorward.core.oauth.grants.exchange_code import ExchangeCode
 from doorward.core.oauth.grants.records import Asked, Issued
 from doorward.core.oauth.records import ClientType, GrantType
 from doorward.core.sessions.records import EndReason, Kind
-from doorward.core.sessions.rules import OVERLAP
 from tests.applications import (
     INVOICES,
     OTHER_VERIFIER,
@@ -58,64 +54,6 @@ def test_exchange_code_gives_tokens_of_a_session_of_its_own(spa: Application) ->
     assert (issued.token_type, issued.scope, issued.expires_in) == ("Bearer", SCOPE, timedelta(minutes=5))
     assert (session.kind, session.parent_id, session.scope) == (Kind.CLIENT, spa.browser, SCOPE)
     assert issued.refresh_token is not None
-
-
-def test_exchange_code_while_no_key_signs_uses_nothing_up(house: House, spa: Application) -> None:
-    code = spa.code()
-    house.advance(-timedelta(hours=1))
-    with pytest.raises(Unavailable):
-        spa.exchange(code)
-    house.flows.rotate_keys()
-
-    issued = spa.exchange(code)
-
-    assert spa.is_live(issued)
-
-
-def test_exchange_code_when_keys_are_due_to_be_read_opens_no_unit_within_another(spa: Application) -> None:
-    code = spa.code()
-    spa.house.advance(REREAD_AFTER)
-
-    assert spa.exchange(code).access_token
-
-
-def test_exchange_code_with_another_verifier_while_no_key_signs_is_refused(house: House, spa: Application) -> None:
-    code = spa.code()
-    house.advance(-timedelta(hours=1))
-
-    assert refused(spa, code, code_verifier=OTHER_VERIFIER) is OAuthCode.INVALID_GRANT
-
-
-def test_refresh_of_a_client_while_no_key_signs_uses_nothing_up(house: House, spa: Application) -> None:
-    issued = spa.exchange()
-    house.advance(-timedelta(hours=1))
-    for _ in range(60):
-        with pytest.raises(Unavailable):
-            spa.refresh(issued.refresh_token)
-        house.advance(timedelta(seconds=0.5))
-    house.flows.rotate_keys()
-
-    again = spa.refresh(issued.refresh_token)
-
-    assert spa.is_live(again)
-
-
-def test_refresh_of_a_client_whose_answer_was_lost_before_no_key_signs_signs_nobody_out(house: House) -> None:
-    house.account()
-    house.advance(SIGNS_FOR - timedelta(seconds=1))
-    app = Application(house)
-    issued = app.exchange()
-    app.refresh(issued.refresh_token)
-    house.advance(timedelta(seconds=1))
-    for _ in range(4):
-        with pytest.raises(Unavailable):
-            app.refresh(issued.refresh_token)
-        house.advance(OVERLAP / 2)
-    house.flows.rotate_keys()
-
-    again = app.refresh(issued.refresh_token)
-
-    assert app.is_live(again)
 
 
 @pytest.mark.requirement("J-15", "J-16", "J-17")

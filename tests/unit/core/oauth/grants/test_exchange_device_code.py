@@ -8,7 +8,6 @@ import pytest
 
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import Unavailable
-from doorward.core.keys.keyring import REREAD_AFTER
 from doorward.core.oauth.errors import OAuthCode, OAuthError
 from doorward.core.oauth.grants.exchange_device_code import ExchangeDeviceCode
 from doorward.core.oauth.grants.records import Asked, Issued
@@ -81,12 +80,6 @@ def test_poll_while_no_key_signs_uses_nothing_up(house: House, tv: Television) -
     issued = tv.wait(60).poll()
 
     assert tv.app.is_live(issued)
-
-
-def test_poll_when_keys_are_due_to_be_read_opens_no_unit_within_another(tv: Television) -> None:
-    tv.allow().wait(REREAD_AFTER.total_seconds())
-
-    assert tv.poll().access_token
 
 
 def test_poll_gives_a_session_as_a_code_would(tv: Television) -> None:
