@@ -7,6 +7,7 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from doorward.settings.generate import generate_secret
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import SETTINGS, Loaded, SourceKind
 
@@ -68,9 +69,16 @@ def places(loaded: Loaded) -> dict[str, str]:
     return found
 
 
-def of_settings(kept: Mapping[str, str]) -> Mapping[str, str]:
-    """Return those of some secrets that are settings, and do not follow from where things stand."""
-    return {name: value for name, value in kept.items() if name in SETTINGS and name not in PLACED}
+def known(loaded: Loaded, kept: Mapping[str, str]) -> dict[str, str]:
+    """Return every secret that is a setting: as it is given, or as it was made once, or is made now.
+
+    What is given comes first, or a secret that leaked and was changed would come back; what was given once, and is not
+    any more, is gone.
+    """
+    made = {
+        name: kept.get(name) or generate_secret() for name in SECRETS if loaded.sources[name].kind is SourceKind.DEFAULT
+    }
+    return {**made, **secrets(loaded)}
 
 
 def files(loaded: Loaded) -> Iterator[Path]:
