@@ -144,6 +144,8 @@ def _ask_on(address: str, statuses: list[int | None], stop: Event) -> None:
 
 
 def test_tls_is_of_today_and_for_the_names_of_the_sites(kind: Kind, ports: Ports, tmp_path: Path) -> None:
+    (tmp_path / "html").mkdir()
+    (tmp_path / "html" / "index.html").write_text("Welcome to whatever stands here besides")
     with over_tls(kind, tmp_path, ports):
         with shaken(ports.gateway) as line:
             agreed = line.version(), line.selected_alpn_protocol()

@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Final
 
-from doorward.gateway.description import PATIENCE_SECONDS, Gateway
+from doorward.gateway.description import AMBIGUOUS, BROUGHT, PATIENCE_SECONDS, Gateway
 from doorward.gateway.templates import bracketed, filled
 from doorward.gateway.tokens import require_none
 from doorward.settings.problems import Problem
@@ -14,19 +14,6 @@ _EVERYWHERE: Final = frozenset({IPv4Address("0.0.0.0"), IPv6Address("::")})  # n
 _HTTP: Final = 80
 _HTTPS: Final = 443
 _NETWORKS: Final[Mapping[int, str]] = {4: "tcp4", 6: "tcp6"}
-_CLEANED: Final = (
-    "Forwarded",
-    "X-Forwarded-Host",
-    "X-Forwarded-Method",
-    "X-Forwarded-Port",
-    "X-Forwarded-Prefix",
-    "X-Forwarded-Proto",
-    "X-Forwarded-Server",
-    "X-Forwarded-Uri",
-    "X-Original-Method",
-    "X-Original-Url",
-    "X-Real-Ip",
-)
 _SIGNS: Final = "_.!#$%&'*+^`|~"
 """What the name of a field may hold besides letters, digits and dashes (RFC 9110 section 5.6.2)."""
 
@@ -44,7 +31,8 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
         "edge": gateway.edge,
         "uploads": gateway.uploads,
         "identity": gateway.identity,
-        "cleaned": _CLEANED,
+        "brought": BROUGHT,
+        "ambiguous": AMBIGUOUS,
         "signs": _SIGNS,
         "bind": tuple(_bind(gateway)),
         "ports": sorted(set(_ports(gateway))),

@@ -57,6 +57,30 @@ OWN_PATHS: Final = frozenset(
 )
 """What the first part of a path is where Doorward answers by itself."""
 
+BROUGHT: Final = (
+    "forwarded",
+    "x-forwarded-host",
+    "x-forwarded-method",
+    "x-forwarded-port",
+    "x-forwarded-prefix",
+    "x-forwarded-proto",
+    "x-forwarded-scheme",
+    "x-forwarded-server",
+    "x-forwarded-ssl",
+    "x-forwarded-uri",
+    "x-original-method",
+    "x-original-url",
+    "x-real-ip",
+    "x-rewrite-url",
+)
+"""By which header fields a gateway tells how a request reached it: no caller may. In lower case, besides IDENTITY."""
+
+AMBIGUOUS: Final = r"^[^?]*(%(2f|5c|00)|[\x5c#]|/(\.|%2e)(\.|%2e)?([;/?]|%3b|$))"
+"""Paths that are two places to two readers, in any case, as they come: a slash in a name, and ways up."""
+
+SIGN_IN: Final = "/sign-in"
+"""Where attempts to sign in are counted: by POST, on the issuer's origin."""
+
 PATIENCE_SECONDS: Final = DRAIN_SECONDS - 1
 """For how long a gateway keeps an idle connection to a server, and passes over one that did not answer."""
 
@@ -109,6 +133,11 @@ class Site:
     is_tls: bool
     is_issuer: bool
     places: tuple[Place, ...]
+
+    @property
+    def authority(self) -> str:
+        """Host and port as browsers name them, which servers hear whatever a request says."""
+        return self.origin.partition("://")[2]
 
     @property
     def is_guarded(self) -> bool:

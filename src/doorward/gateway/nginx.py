@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from doorward.core.kernel.errors import TooMany
-from doorward.gateway.description import PATIENCE_SECONDS, Gateway
+from doorward.gateway.description import AMBIGUOUS, BROUGHT, PATIENCE_SECONDS, SIGN_IN, Gateway
 from doorward.gateway.templates import filled
 from doorward.gateway.tokens import require_none
 from doorward.gateway.too_many import PAGE
@@ -25,6 +25,9 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
         "uploads": gateway.uploads,
         "kept": gateway.kept,
         "identity": gateway.identity,
+        "brought": BROUGHT,
+        "ambiguous": AMBIGUOUS,
+        "sign_in": SIGN_IN,
         "ports": sorted({(site.port, site.is_tls) for site in gateway.sites}),
         "folder": folder,
         "too_many": TooMany,

@@ -6,7 +6,7 @@ from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Final
 
-from doorward.gateway.description import PATIENCE_SECONDS, Gateway, Rate, Site
+from doorward.gateway.description import BROUGHT, PATIENCE_SECONDS, SIGN_IN, Gateway, Rate, Site
 from doorward.gateway.templates import bracketed, filled
 from doorward.gateway.tokens import require_none
 from doorward.settings.problems import Problem, SettingsInvalid
@@ -61,6 +61,8 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
         "rates": gateway.rates,
         "edge": gateway.edge,
         "identity": gateway.identity,
+        "brought": BROUGHT,
+        "sign_in": SIGN_IN,
         "entries": entries,
         "roots": tuple(_roots(gateway.sites, entries)),
         "root_of": _ROOTS,
