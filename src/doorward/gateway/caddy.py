@@ -5,9 +5,9 @@ from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Final
 
+from doorward.gateway.beyond import require_none
 from doorward.gateway.description import AMBIGUOUS, BROUGHT, PATIENCE_SECONDS, Gateway
 from doorward.gateway.templates import bracketed, filled
-from doorward.gateway.tokens import require_none
 from doorward.settings.problems import Problem
 
 _EVERYWHERE: Final = frozenset({IPv4Address("0.0.0.0"), IPv6Address("::")})  # noqa: S104 (a gateway is for everybody)
@@ -21,7 +21,7 @@ _SIGNS: Final = "_.!#$%&'*+^`|~"
 def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
     """Return the files of a gateway by their names.
 
-    Raises: SettingsInvalid, where an application is bearer_only.
+    Raises: SettingsInvalid, where an application is bearer_only, or the gateway is to send kept files.
     """
     require_none(gateway, "Caddy")
     facts = {

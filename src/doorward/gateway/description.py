@@ -12,7 +12,7 @@ from doorward.core.limits.records import LIMITS, Limit, Tier
 from doorward.core.oauth.gateways.records import origin_of
 from doorward.frontend.policy import policy
 from doorward.gateway.contradictions import contradictions
-from doorward.gateway.topology import Application, Edge, Networks, Topology
+from doorward.gateway.topology import Application, Edge, Networks, Topology, check_origin
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import Settings
 from doorward.settings.sections.files import FilesSettings
@@ -212,6 +212,7 @@ def described(settings: Settings, topology: Topology) -> Gateway:
     Raises: SettingsInvalid, where topology and settings say different things.
     """
     problems = [
+        *_elsewhere(settings.server.issuer),
         *contradictions(settings, topology),
         *_guarded_by_nobody(settings, topology),
         *_unreadable(settings, topology.applications),
@@ -323,6 +324,16 @@ def _guarded_by_nobody(settings: Settings, topology: Topology) -> Iterator[Probl
             why = "Doorward refuses every question about a host that it does not know."
             remedy = f'Add to doorward.toml: [[protected_hosts]] with origin = "{origin}".'
             yield Problem(f"{origin} is to be guarded, and doorward.toml does not list it.", why, remedy)
+
+
+def _elsewhere(issuer: str) -> Iterator[Problem]:
+    """Yield a problem where Doorward is not the whole of an origin that every configuration can name."""
+    try:
+        check_origin(issuer)
+    except ValueError as error:
+        why = f"Before Doorward a gateway is written for an origin of its own, and there, {error}."
+        remedy = "Give Doorward an origin, or write the gateway of the one that it is mounted in by hand."
+        yield Problem(f"No gateway can be written for the issuer {issuer}.", why, remedy)
 
 
 def _untrusted(settings: Settings, networks: Networks) -> Iterator[Problem]:

@@ -6,9 +6,9 @@ from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Final
 
+from doorward.gateway.beyond import require_none
 from doorward.gateway.description import BROUGHT, PATIENCE_SECONDS, SIGN_IN, Gateway, Rate, Site
 from doorward.gateway.templates import bracketed, filled
-from doorward.gateway.tokens import require_none
 from doorward.settings.problems import Problem, SettingsInvalid
 
 _HTTP: Final = 80

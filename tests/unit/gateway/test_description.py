@@ -10,6 +10,7 @@ from doorward.assembly.app import created
 from doorward.core.limits.records import LIMITS, Tier
 from doorward.gateway.description import OWN_PATHS, Gateway, Tokens, described
 from doorward.gateway.topology import Topology
+from doorward.gateway.writers import WRITERS
 from doorward.settings.load import given
 from doorward.settings.problems import SettingsInvalid
 
@@ -163,3 +164,30 @@ def test_own_paths_are_those_that_the_application_answers(tmp_path: Path) -> Non
     paths = [*plan.exact, *(row.facts.path for _, row in plan.patterns)]
 
     assert {f"/{path.split('/')[1]}" for path in paths} - {"/"} == OWN_PATHS
+
+
+@pytest.mark.parametrize(
+    "issuer", [f"{ISSUER}/auth", "https://a;b", "https://a{b}.example", 'https://a"b.example', "https://a b.example"]
+)
+def test_described_issuer_is_an_origin_that_every_configuration_can_name(issuer: str) -> None:
+    """Below a path nobody would count attempts, nor keep figures from everybody."""
+    with pytest.raises(SettingsInvalid, match="No gateway can be written for the issuer"):
+        of(issuer=issuer)
+
+
+KEPT: Final = {
+    "files_origin": "https://files.example.org",
+    "files_url": "file:///srv/files",
+    "files_accel": "/kept/",
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_written_files_that_nobody_would_send_are_refused(name: str, tmp_path: Path) -> None:
+    gateway = of(**KEPT)
+
+    if name == "nginx":
+        assert "location /kept/" in WRITERS[name].written(gateway, tmp_path)["doorward.conf"]
+        return
+    with pytest.raises(SettingsInvalid, match="sends no files in Doorward's place"):
+        WRITERS[name].written(gateway, tmp_path)

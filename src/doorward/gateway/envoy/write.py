@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from doorward.gateway.beyond import unsent
 from doorward.gateway.description import Gateway
 from doorward.gateway.envoy.clusters import clusters
 from doorward.gateway.envoy.listeners import CERTIFICATE, listeners
@@ -19,7 +20,7 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
 
     Raises: SettingsInvalid, where the gateway is to do what Envoy cannot.
     """
-    problems = list(_beyond(gateway))
+    problems = [*_beyond(gateway), *unsent(gateway, "Envoy")]
     if problems:
         raise SettingsInvalid(problems)
     whole = {
