@@ -35,6 +35,14 @@ def kept_secrets(folder: Path) -> Mapping[str, str]:
     return {path.name: path.read_text("utf-8") for path in sorted(folder.iterdir()) if path.is_file()}
 
 
+def kept_lines(path: Path) -> list[str]:
+    """Return the lines that stand in a file already; none where there is no such file.
+
+    Raises: OSError.
+    """
+    return path.read_text("utf-8").splitlines() if path.is_file() else []
+
+
 def left_over(kept: Mapping[str, str], files: Files, out: Path) -> Iterator[Problem]:
     """Yield a problem for each secret that stands in a folder, and that nothing reads any more."""
     for name in kept:

@@ -103,5 +103,7 @@ def _with(settings: Settings, gateway: IPv4Network, secrets: Mapping[str, str]) 
         update={
             "server": settings.server.model_copy(update={"trusted_proxies": (gateway,)}),
             "store": settings.store.model_copy(update=urls),
+            # Files lie where the gateway there reads nothing, so Doorward sends them itself.
+            "files": settings.files.model_copy(update={"files_accel": None}),
         }
     )

@@ -7,6 +7,7 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from doorward.gateway.topology import check_file
 from doorward.settings.generate import generate_secret
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import SETTINGS, Loaded, SourceKind
@@ -82,9 +83,18 @@ def known(loaded: Loaded, kept: Mapping[str, str]) -> dict[str, str]:
 
 
 def files(loaded: Loaded) -> Iterator[Path]:
-    """Yield every file that a setting names and that a process has to read."""
+    """Yield every file that a setting names and that a process has to read.
+
+    Raises: SettingsInvalid, where one cannot be named in a configuration as it is.
+    """
     for provider in loaded.settings.federation.providers:
-        yield from filter(None, (provider.client_secret_file, provider.private_key_file))
+        for path in filter(None, (provider.client_secret_file, provider.private_key_file)):
+            try:
+                yield check_file(path)
+            except ValueError as error:
+                what = f"{path}, a file of the provider {provider.id}, cannot be named in a configuration."
+                problem = Problem(what, f"There, {error}.", "Let it stand elsewhere, and name it so.")
+                raise SettingsInvalid([problem]) from None
 
 
 def _refuse_inner_secrets(loaded: Loaded) -> None:
