@@ -155,5 +155,8 @@ def test_tls_is_of_today_and_for_the_names_of_the_sites(kind: Kind, ports: Ports
             shaken(ports.gateway, minimum_version=ssl.TLSVersion.TLSv1, maximum_version=ssl.TLSVersion.TLSv1_1)
         other = httpx2.get(f"https://localhost:{ports.gateway}/", headers={"host": "evil.example"}, verify=False)
 
+        kept = httpx2.get(f"https://localhost:{ports.gateway}/files/", verify=False) if kind.has_files else None
+
     assert agreed == ("TLSv1.3", "h2")
+    assert kept is None or kept.headers["strict-transport-security"] == "max-age=63072000"
     assert other.status_code in (404, 421)
