@@ -23,7 +23,7 @@ WRITERS: Final[Mapping[str, Writes]] = {
 }
 
 
-@pytest.fixture(params=WRITERS.values(), ids=WRITERS)
+@pytest.fixture(params=WRITERS.values(), ids=list(WRITERS))
 def writes(request: pytest.FixtureRequest) -> Writes:
     """Return each of what writes secrets in turn."""
     chosen: Writes = request.param

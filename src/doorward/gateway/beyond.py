@@ -24,6 +24,14 @@ def unsent(gateway: Gateway, name: str) -> Iterator[Problem]:
         yield Problem(what, "Every kept file would arrive empty.", remedy)
 
 
+def counted_as_one(gateway: Gateway, name: str) -> Iterator[Problem]:
+    """Yield what comes of it where ::ffff:192.0.2.1 is an address of IPv6, of which a /64 is one caller."""
+    if gateway.edge.behind:
+        what = f"{name} takes all whom a proxy writes as ::ffff:ADDRESS for one caller."
+        remedy = "Let the proxy write addresses of IPv4 as they are, or let nginx stand there."
+        yield Problem(what, "One of them would use up the limits of all.", remedy)
+
+
 def _unread(gateway: Gateway, name: str) -> Iterator[Problem]:
     """Yield a problem for each application whose tokens the gateway is to read: to one that reads none it is open."""
     for site in gateway.sites:
