@@ -52,3 +52,13 @@ def test_limit_counts_a_network_of_ipv6_as_one(kind: Kind, ports: Ports, tmp_pat
         tries = [attempt(client, ports, said=f"2001:db8::{number}:1") for number in range(1, A_MINUTE + 2)]
 
     assert tries[-1].status_code == 429
+
+
+def test_limit_counts_addresses_of_ipv4_each_by_itself_however_they_are_written(ports: Ports, tmp_path: Path) -> None:
+    """The others say beforehand that they count them as one."""
+    with counting(LIMITING[0], tmp_path, ports, behind=PROXY) as client:
+        tries = [attempt(client, ports, said="::ffff:198.51.100.7") for _ in range(A_MINUTE + 1)]
+        another = attempt(client, ports, said="::ffff:198.51.100.8")
+
+    assert tries[-1].status_code == 429
+    assert another.status_code != 429

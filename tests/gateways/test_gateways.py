@@ -115,6 +115,18 @@ def test_identity_cannot_be_brought_along(place: Place, person: Person) -> None:
             assert person.answer.status_code == 403 or person.told == right
 
 
+@pytest.mark.parametrize("also", ["", "Upgrade, "])
+def test_identity_cannot_be_taken_away(place: Place, person: Person, also: str) -> None:
+    """Fields that `Connection` names end at the gateway, and whoever takes a role away may be somebody else by it."""
+    for address in addresses(place):
+        person.arrive(address)
+        right = person.told
+
+        person.open(address, connection=f"{also}x-auth-subject, x-auth-roles, x-auth-session")
+
+        assert person.told == right
+
+
 def test_stranger_who_brings_an_identity_stays_one(place: Place, person: Person) -> None:
     for address in addresses(place):
         for headers in (FORGED, *FORGED_ABOUT, {"cookie": "dw_gate=x; dw_sso=x"}):

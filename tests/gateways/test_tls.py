@@ -144,6 +144,8 @@ def _ask_on(address: str, statuses: list[int | None], stop: Event) -> None:
 
 
 def test_tls_is_of_today_and_for_the_names_of_the_sites(kind: Kind, ports: Ports, tmp_path: Path) -> None:
+    (tmp_path / "html").mkdir()
+    (tmp_path / "html" / "index.html").write_text("Welcome to whatever stands here besides")
     with over_tls(kind, tmp_path, ports):
         with shaken(ports.gateway) as line:
             agreed = line.version(), line.selected_alpn_protocol()
@@ -153,5 +155,8 @@ def test_tls_is_of_today_and_for_the_names_of_the_sites(kind: Kind, ports: Ports
             shaken(ports.gateway, minimum_version=ssl.TLSVersion.TLSv1, maximum_version=ssl.TLSVersion.TLSv1_1)
         other = httpx2.get(f"https://localhost:{ports.gateway}/", headers={"host": "evil.example"}, verify=False)
 
+        kept = httpx2.get(f"https://localhost:{ports.gateway}/files/", verify=False) if kind.has_files else None
+
     assert agreed == ("TLSv1.3", "h2")
+    assert kept is None or kept.headers["strict-transport-security"] == "max-age=63072000"
     assert other.status_code in (404, 421)

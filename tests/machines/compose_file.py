@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*s$")]
-Port = Annotated[str, StringConstraints(pattern=r"^(127\.0\.0\.1:)?[1-9][0-9]{0,4}:[1-9][0-9]{0,4}$")]
+Port = Annotated[str, StringConstraints(pattern=r"^[0-9.]+:[1-9][0-9]{0,4}:[1-9][0-9]{0,4}$")]
 Mount = Annotated[str, StringConstraints(pattern=r"^[./a-z][A-Za-z0-9._/-]*:/[A-Za-z0-9._/-]+(:ro)?$")]
 Image = Annotated[str, StringConstraints(pattern=r"^\$\{[A-Z0-9_]+(:\?[^}]+)?\}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$")]

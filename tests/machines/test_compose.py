@@ -81,7 +81,59 @@ def test_written_containers_of_doorward_can_do_little() -> None:
 def test_written_gateway_alone_is_open_to_everybody() -> None:
     open_to = {name: each.ports for name, each in read(written()).services.items() if each.ports}
 
-    assert open_to == {"gateway": ["443:443", "80:80"], "prometheus": ["127.0.0.1:9090:9090"]}
+    assert open_to == {"gateway": ["0.0.0.0:443:443", "0.0.0.0:80:80"], "prometheus": ["127.0.0.1:9090:9090"]}
+
+
+def test_written_gateway_is_open_where_it_is_told_and_hears_who_calls() -> None:
+    narrow = {
+        "networks": ["10.0.0.5/32"],
+        "certificate": "/etc/a.pem",
+        "key": "/etc/a.key",
+        "listen": ["192.0.2.7", "::"],
+    }
+    there = topology(gateway=narrow)
+
+    document = read(compose.written(loaded(), there, kept={}, user="1000:1000", version="0.1.0"))
+
+    assert document.services["gateway"].ports == ["192.0.2.7:443:443", "192.0.2.7:80:80"]
+    with pytest.raises(SettingsInvalid, match="listen on IPv6 alone"):
+        compose.written(
+            loaded(), topology(gateway={**narrow, "listen": ["::"]}), kept={}, user="1000:1000", version="0.1.0"
+        )
+
+
+def test_written_verdicts_are_kept_by_whoever_the_gateway_is() -> None:
+    assert "/run/doorward-gateway:mode=1777" in read(written()).services["gateway"].tmpfs
+
+
+def test_written_again_keeps_what_was_said_of_images() -> None:
+    lines = ["# ours", "GATEWAY_IMAGE=nginx:1.30", "APPLICATION_1_IMAGE=reports:7", "DOORWARD_USER=0:0"]
+
+    env = compose.written(loaded(), topology(), kept={}, user="1000:1000", version="0.1.0", lines=lines)[".env"].text
+
+    assert env.splitlines()[:3] == lines[:3]
+    assert env.count("GATEWAY_IMAGE=") == 1
+    assert "DOORWARD_USER=1000:1000\n" in env
+    assert "POSTGRESQL_IMAGE=" in env
+
+
+def test_written_files_are_sent_by_who_has_them() -> None:
+    settings = loaded(files_url="file:///srv/files", files_accel="/kept/")
+
+    files = compose.written(settings, topology(), kept={}, user="1000:1000", version="0.1.0")
+
+    assert "DOORWARD_FILES_ACCEL" not in own(read(files))["auth-1"].environment
+    assert "internal;\n        alias" not in files["gateway/doorward/doorward.conf"].text
+
+
+def test_written_refuses_a_providers_file_that_no_configuration_can_name(tmp_path: Path) -> None:
+    key = tmp_path / "$HOME:key"
+    key.write_text("y" * 40)
+    key.chmod(0o600)
+    provider = {"id": "google", "preset": "google", "client_id": "x", "client_secret_file": str(key)}
+
+    with pytest.raises(SettingsInvalid, match="cannot be named in a configuration"):
+        compose.written(loaded(providers=[provider]), topology(), kept={}, user="1000:1000", version="0.1.0")
 
 
 def test_written_gateway_writes_where_it_can() -> None:

@@ -1,7 +1,7 @@
-"""Writing the files that run every part: those of before are replaced, secrets of before stay."""
+"""Writing the files that run every part: those of before are replaced, secrets that were made stay."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -33,6 +33,22 @@ def kept_secrets(folder: Path) -> Mapping[str, str]:
     if not folder.is_dir():
         return {}
     return {path.name: path.read_text("utf-8") for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def kept_lines(path: Path) -> list[str]:
+    """Return the lines that stand in a file already; none where there is no such file.
+
+    Raises: OSError.
+    """
+    return path.read_text("utf-8").splitlines() if path.is_file() else []
+
+
+def left_over(kept: Mapping[str, str], files: Files, out: Path) -> Iterator[Problem]:
+    """Yield a problem for each secret that stands in a folder, and that nothing reads any more."""
+    for name in kept:
+        if f"secrets/{name}" not in files:
+            what = f"{out / 'secrets' / name} is read by nothing that was written: doorward.toml does not give it."
+            yield Problem(what, "Secrets that nobody needs are found by somebody.", "Remove it, or give it again.")
 
 
 def write(files: Files, out: Path, *, owner: tuple[int, int] | None = None) -> list[str]:

@@ -18,6 +18,9 @@ _ALWAYS: Final[Fields] = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
+_OVER_TLS: Final = (b"strict-transport-security", b"max-age=63072000")
+"""Whoever came once by TLS comes by nothing else; without TLS it is not said (RFC 6797 section 7.2)."""
+
 _OK, _PARTIAL, _MOVED, _UNCHANGED, _NOT_FOUND, _METHOD, _BEYOND = 200, 206, 308, 304, 404, 405, 416
 
 
@@ -36,7 +39,8 @@ class Frontend:
             return
         is_head = scope["method"] == "HEAD"
         status, fields, body = self._answer(scope)
-        fields = [*fields, *self._always, (b"content-length", b"%d" % len(body))]
+        is_tls = scope["scheme"] == "https" or (b"x-forwarded-proto", b"https") in scope["headers"]
+        fields = [*fields, *self._always, *([_OVER_TLS] if is_tls else []), (b"content-length", b"%d" % len(body))]
         if status == _UNCHANGED:
             fields.pop()
         await send({"type": "http.response.start", "status": status, "headers": fields})

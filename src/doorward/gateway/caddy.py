@@ -5,28 +5,15 @@ from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Final
 
-from doorward.gateway.description import PATIENCE_SECONDS, Gateway
+from doorward.gateway.beyond import require_none
+from doorward.gateway.description import AMBIGUOUS, BROUGHT, PATIENCE_SECONDS, Gateway
 from doorward.gateway.templates import bracketed, filled
-from doorward.gateway.tokens import require_none
 from doorward.settings.problems import Problem
 
 _EVERYWHERE: Final = frozenset({IPv4Address("0.0.0.0"), IPv6Address("::")})  # noqa: S104 (a gateway is for everybody)
 _HTTP: Final = 80
 _HTTPS: Final = 443
 _NETWORKS: Final[Mapping[int, str]] = {4: "tcp4", 6: "tcp6"}
-_CLEANED: Final = (
-    "Forwarded",
-    "X-Forwarded-Host",
-    "X-Forwarded-Method",
-    "X-Forwarded-Port",
-    "X-Forwarded-Prefix",
-    "X-Forwarded-Proto",
-    "X-Forwarded-Server",
-    "X-Forwarded-Uri",
-    "X-Original-Method",
-    "X-Original-Url",
-    "X-Real-Ip",
-)
 _SIGNS: Final = "_.!#$%&'*+^`|~"
 """What the name of a field may hold besides letters, digits and dashes (RFC 9110 section 5.6.2)."""
 
@@ -34,7 +21,7 @@ _SIGNS: Final = "_.!#$%&'*+^`|~"
 def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
     """Return the files of a gateway by their names.
 
-    Raises: SettingsInvalid, where an application is bearer_only.
+    Raises: SettingsInvalid, where an application is bearer_only, or the gateway is to send kept files.
     """
     require_none(gateway, "Caddy")
     facts = {
@@ -44,7 +31,8 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
         "edge": gateway.edge,
         "uploads": gateway.uploads,
         "identity": gateway.identity,
-        "cleaned": _CLEANED,
+        "brought": BROUGHT,
+        "ambiguous": AMBIGUOUS,
         "signs": _SIGNS,
         "bind": tuple(_bind(gateway)),
         "ports": sorted(set(_ports(gateway))),

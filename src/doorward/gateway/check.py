@@ -78,7 +78,7 @@ def _hides_figures(target: Target) -> Seen:
 
 def _knows_its_names(target: Target) -> Seen:
     try:
-        status = target.line.ask("GET", "/healthz", host="another-name.invalid").status
+        status = target.line.ask("GET", "/", host="another-name.invalid").status
     except OSError:
         return Seen("names", "another name than its own is not answered")
     remedy = (

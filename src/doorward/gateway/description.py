@@ -12,7 +12,7 @@ from doorward.core.limits.records import LIMITS, Limit, Tier
 from doorward.core.oauth.gateways.records import origin_of
 from doorward.frontend.policy import policy
 from doorward.gateway.contradictions import contradictions
-from doorward.gateway.topology import Application, Edge, Networks, Topology
+from doorward.gateway.topology import Application, Edge, Networks, Topology, check_origin
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import Settings
 from doorward.settings.sections.files import FilesSettings
@@ -56,6 +56,30 @@ OWN_PATHS: Final = frozenset(
     }
 )
 """What the first part of a path is where Doorward answers by itself."""
+
+BROUGHT: Final = (
+    "forwarded",
+    "x-forwarded-host",
+    "x-forwarded-method",
+    "x-forwarded-port",
+    "x-forwarded-prefix",
+    "x-forwarded-proto",
+    "x-forwarded-scheme",
+    "x-forwarded-server",
+    "x-forwarded-ssl",
+    "x-forwarded-uri",
+    "x-original-method",
+    "x-original-url",
+    "x-real-ip",
+    "x-rewrite-url",
+)
+"""By which header fields a gateway tells how a request reached it: no caller may. In lower case, besides IDENTITY."""
+
+AMBIGUOUS: Final = r"^[^?]*(%(2f|5c|00)|[\x5c#]|/(\.|%2e)(\.|%2e)?([;/?]|%3b|$))"
+"""Paths that are two places to two readers, in any case, as they come: a slash in a name, and ways up."""
+
+SIGN_IN: Final = "/sign-in"
+"""Where attempts to sign in are counted: by POST, on the issuer's origin."""
 
 PATIENCE_SECONDS: Final = DRAIN_SECONDS - 1
 """For how long a gateway keeps an idle connection to a server, and passes over one that did not answer."""
@@ -109,6 +133,11 @@ class Site:
     is_tls: bool
     is_issuer: bool
     places: tuple[Place, ...]
+
+    @property
+    def authority(self) -> str:
+        """Host and port as browsers name them, which servers hear whatever a request says."""
+        return self.origin.partition("://")[2]
 
     @property
     def is_guarded(self) -> bool:
@@ -183,6 +212,7 @@ def described(settings: Settings, topology: Topology) -> Gateway:
     Raises: SettingsInvalid, where topology and settings say different things.
     """
     problems = [
+        *_elsewhere(settings.server.issuer),
         *contradictions(settings, topology),
         *_guarded_by_nobody(settings, topology),
         *_unreadable(settings, topology.applications),
@@ -294,6 +324,16 @@ def _guarded_by_nobody(settings: Settings, topology: Topology) -> Iterator[Probl
             why = "Doorward refuses every question about a host that it does not know."
             remedy = f'Add to doorward.toml: [[protected_hosts]] with origin = "{origin}".'
             yield Problem(f"{origin} is to be guarded, and doorward.toml does not list it.", why, remedy)
+
+
+def _elsewhere(issuer: str) -> Iterator[Problem]:
+    """Yield a problem where Doorward is not the whole of an origin that every configuration can name."""
+    try:
+        check_origin(issuer)
+    except ValueError as error:
+        why = f"Before Doorward a gateway is written for an origin of its own, and there, {error}."
+        remedy = "Give Doorward an origin, or write the gateway of the one that it is mounted in by hand."
+        yield Problem(f"No gateway can be written for the issuer {issuer}.", why, remedy)
 
 
 def _untrusted(settings: Settings, networks: Networks) -> Iterator[Problem]:

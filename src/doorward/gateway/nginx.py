@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from doorward.core.kernel.errors import TooMany
-from doorward.gateway.description import PATIENCE_SECONDS, Gateway
+from doorward.gateway.beyond import require_none
+from doorward.gateway.description import AMBIGUOUS, BROUGHT, PATIENCE_SECONDS, SIGN_IN, Gateway
 from doorward.gateway.templates import filled
-from doorward.gateway.tokens import require_none
 from doorward.gateway.too_many import PAGE
 from doorward.settings.problems import Problem
 
@@ -16,7 +16,7 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
 
     Raises: SettingsInvalid, where an application is bearer_only.
     """
-    require_none(gateway, "nginx")
+    require_none(gateway, "nginx", sends_files=True)
     facts = {
         "sites": gateway.sites,
         "pools": gateway.pools,
@@ -25,6 +25,9 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
         "uploads": gateway.uploads,
         "kept": gateway.kept,
         "identity": gateway.identity,
+        "brought": BROUGHT,
+        "ambiguous": AMBIGUOUS,
+        "sign_in": SIGN_IN,
         "ports": sorted({(site.port, site.is_tls) for site in gateway.sites}),
         "folder": folder,
         "too_many": TooMany,

@@ -6,9 +6,9 @@ from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Final
 
-from doorward.gateway.description import PATIENCE_SECONDS, Gateway, Rate, Site
+from doorward.gateway.beyond import counted_as_one, require_none
+from doorward.gateway.description import BROUGHT, PATIENCE_SECONDS, SIGN_IN, Gateway, Rate, Site
 from doorward.gateway.templates import bracketed, filled
-from doorward.gateway.tokens import require_none
 from doorward.settings.problems import Problem, SettingsInvalid
 
 _HTTP: Final = 80
@@ -61,6 +61,8 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
         "rates": gateway.rates,
         "edge": gateway.edge,
         "identity": gateway.identity,
+        "brought": BROUGHT,
+        "sign_in": SIGN_IN,
         "entries": entries,
         "roots": tuple(_roots(gateway.sites, entries)),
         "root_of": _ROOTS,
@@ -80,6 +82,7 @@ def differs(gateway: Gateway) -> Iterator[Problem]:
         what = "Traefik takes the last address that the proxy before it names, whoever that is."
         why = "Where several proxies stand one behind another, all callers would count as one."
         yield Problem(what, why, "Let the nearest proxy name the caller last, or let nginx stand there.")
+    yield from counted_as_one(gateway, "Traefik")
     if gateway.edge.verdict_seconds:
         what = f"Traefik keeps no yes of Doorward for {gateway.edge.verdict_seconds} s: it asks about each request."
         why = "Nobody is let in for longer than they may; pages of many parts cost as many questions."

@@ -59,3 +59,17 @@ def test_helm_refuses_what_is_no_network(run: Terminal) -> None:
 
     assert said.status == 1
     assert "10.244.0.0/8 is no network" in said.err
+
+
+def test_systemd_names_secrets_that_nothing_reads_any_more(run: Terminal) -> None:
+    (run.folder / "topology.toml").write_text(
+        '[auth]\nservers = ["10.0.0.7:8000"]\n[gateway]\nnetworks = ["10.0.0.5/32"]\n'
+    )
+    (run.folder / "doorward.toml").write_text('trusted_proxies = "10.0.0.5/32"\n')
+    (run.folder / "systemd" / "secrets").mkdir(parents=True)
+    (run.folder / "systemd" / "secrets" / "secret_previous").write_text("leaked")
+
+    said = run("systemd")
+
+    assert said.status == 0
+    assert "secret_previous is read by nothing that was written" in said.err

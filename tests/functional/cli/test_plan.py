@@ -35,9 +35,15 @@ def test_plan_shows_what_it_is_made_of(run: Terminal) -> None:
     assert "docs/explanation/performance.md: refresh rotations, SQLite" in said.out
 
 
-@pytest.mark.parametrize("users", ["0", "-5", "many", "1.5"])
+@pytest.mark.parametrize("users", ["0", "-5", "many", "1.5", "1" + "0" * 400])
 def test_plan_refuses_what_is_no_number_of_people(run: Terminal, users: str) -> None:
     said = run("plan", f"--users={users}", "--logins-per-second", "1")
 
     assert said.status == 2
     assert "10_000_000" in said.err
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "1e300"])
+def test_plan_refuses_what_is_no_number_of_requests(run: Terminal, number: str) -> None:
+    assert run("plan", "--users=5", f"--logins-per-second={number}").status == 2
+    assert run("plan", "--users=5", "--logins-per-second=1", f"--refreshes-per-second={number}").status == 2

@@ -62,6 +62,15 @@ def test_policy_comes_from_the_server_with_every_answer(client: httpx2.Client) -
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+def test_whoever_came_by_tls_comes_by_nothing_else(client: httpx2.Client) -> None:
+    behind, clear = (
+        client.get("http://a.example/notebook/", headers=headers) for headers in ({"x-forwarded-proto": "https"}, {})
+    )
+
+    assert behind.headers["strict-transport-security"] == "max-age=63072000"
+    assert "strict-transport-security" not in clear.headers
+
+
 @pytest.mark.parametrize("path", ["/notebook/notes/7", "/notebook/a.b", "/notebook/%2e%2e/x", "/notebook/link.txt"])
 def test_every_other_address_of_the_application_is_its_page(client: httpx2.Client, path: str) -> None:
     answer = client.get(path)

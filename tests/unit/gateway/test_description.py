@@ -10,6 +10,7 @@ from doorward.assembly.app import created
 from doorward.core.limits.records import LIMITS, Tier
 from doorward.gateway.description import OWN_PATHS, UPLOADS, Gateway, Tokens, described
 from doorward.gateway.topology import Topology
+from doorward.gateway.writers import WRITERS
 from doorward.settings.load import given
 from doorward.settings.problems import SettingsInvalid
 
@@ -173,3 +174,31 @@ def test_own_paths_are_those_that_the_application_answers(tmp_path: Path) -> Non
     paths = [*plan.exact, *(row.facts.path for _, row in plan.patterns)]
 
     assert {f"/{path.split('/')[1]}" for path in paths} - {"/"} == OWN_PATHS
+
+
+@pytest.mark.parametrize(
+    "issuer", [f"{ISSUER}/auth", "https://a;b", "https://a{b}.example", 'https://a"b.example', "https://a b.example"]
+)
+def test_described_issuer_is_an_origin_that_every_configuration_can_name(issuer: str) -> None:
+    """Below a path nobody would count attempts, nor keep figures from everybody."""
+    with pytest.raises(SettingsInvalid, match="No gateway can be written for the issuer"):
+        of(issuer=issuer)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_written_files_that_nobody_would_send_are_refused(name: str, tmp_path: Path) -> None:
+    gateway = of(files_origin="https://files.example.org", files_url="file:///srv/files", files_accel="/kept/")
+
+    if name == "nginx":
+        assert "location /kept/" in WRITERS[name].written(gateway, tmp_path)["doorward.conf"]
+        return
+    with pytest.raises(SettingsInvalid, match="sends no files in Doorward's place"):
+        WRITERS[name].written(gateway, tmp_path)
+
+
+@pytest.mark.parametrize(("name", "is_said"), {"nginx": False, "traefik": True, "caddy": False, "envoy": True}.items())
+def test_differs_where_addresses_of_ipv4_that_a_proxy_writes_as_ipv6_are_one(name: str, *, is_said: bool) -> None:
+    told = [problem.what for problem in WRITERS[name].differs(of(gateway={**GATEWAY, "behind": ["203.0.113.0/24"]}))]
+
+    assert any("::ffff:ADDRESS" in each for each in told) is is_said
+    assert not any("::ffff:ADDRESS" in problem.what for problem in WRITERS[name].differs(of()))

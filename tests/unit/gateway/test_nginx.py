@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 from doorward.gateway import nginx
@@ -23,7 +24,8 @@ def test_written_site_knows_its_origin_by_itself() -> None:
 
     assert f"set $doorward_origin {ISSUER};" in conf
     assert "set $doorward_origin https://reports.example.org;" in conf
-    assert "$http_host" not in conf
+    assert "set $doorward_authority reports.example.org;" in conf
+    assert "$http_host" not in "".join(nginx.written(of(APPLICATION), FOLDER).values())
 
 
 def test_written_yes_is_kept_by_everything_that_it_depends_on() -> None:
@@ -37,7 +39,11 @@ def test_written_yes_is_kept_by_everything_that_it_depends_on() -> None:
 def test_written_without_a_kept_yes_keeps_nothing() -> None:
     files = nginx.written(of(APPLICATION, gateway={**GATEWAY, "verdict_seconds": 0}), FOLDER)
 
-    assert "proxy_cache" not in "".join(files.values())
+    assert set(re.findall(r"proxy_cache\w* [^;]+;", "".join(files.values()))) == {
+        "proxy_cache off;",
+        "proxy_cache_lock off;",
+        "proxy_cache_use_stale off;",
+    }
 
 
 def test_written_behind_another_proxy_reads_its_word_from_the_right() -> None:

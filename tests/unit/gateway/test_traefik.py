@@ -108,6 +108,7 @@ def test_written_for_files_is_refused() -> None:
             [
                 "Traefik forgets callers who are silent for 2 s: it lets in 500 sign-ins each time.",
                 "Traefik takes the last address that the proxy before it names, whoever that is.",
+                "Traefik takes all whom a proxy writes as ::ffff:ADDRESS for one caller.",
             ],
         ),
     ],

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from doorward.gateway.description import DOORWARD, Gateway, Rate, Site, Tokens
+from doorward.gateway.description import BROUGHT, DOORWARD, SIGN_IN, Gateway, Rate, Site, Tokens
 from doorward.gateway.envoy import tokens
 from doorward.gateway.envoy.clusters import ASKED, sent_again
 from doorward.gateway.envoy.words import Message, exactly, extension, matching, overwritten, typed
@@ -18,15 +18,6 @@ LONGEST_BODY: Final = 128 * 1024
 MOST_CALLERS: Final = 65_536
 """How many callers are counted at once; past it the one that was counted longest ago is forgotten."""
 
-_BROUGHT: Final = (
-    *FORWARDED_OF,
-    "forwarded",
-    "x-forwarded-host",
-    "x-original-method",
-    "x-original-url",
-    "x-real-ip",
-    "x-request-id",
-)
 _TRACE: Final = ("traceparent", "tracestate")
 _SHOWN: Final = (
     "accept",
@@ -59,7 +50,6 @@ _TOLD: Final = (
     "x-frame-options",
     "x-request-id",
 )
-_SIGN_IN: Final = "/sign-in"
 _HEADERS: Final = "envoy.filters.http.header_mutation"
 _BUFFER: Final = "envoy.filters.http.buffer"
 _ASK: Final = "envoy.filters.http.ext_authz"
@@ -71,7 +61,7 @@ def taken_away(gateway: Gateway) -> Message:
     Many applications take other signs in the name of a field for the dash, so each name goes with any of them. Which
     trace a request belongs to is believed of nobody: where proxies stand before this one, others may still reach it.
     """
-    names = (*gateway.identity, *_BROUGHT, *_TRACE)
+    names = (*gateway.identity, "x-request-id", *BROUGHT, *_TRACE)
     spellings = (matching(name.replace("-", "[^a-z0-9]")) for name in names)
     own = {"prefix": "x-envoy-"}
     return extension(
@@ -97,10 +87,9 @@ def filters(gateway: Gateway) -> Iterator[Message]:
 
 def of_site(site: Site) -> Message:
     """Return what servers, and Doorward, hear of a request to a site: its origin as this gateway knows it."""
-    scheme, _, name = site.origin.partition("://")
     said = {
-        "x-forwarded-proto": scheme,
-        "x-forwarded-host": name,
+        "x-forwarded-proto": "https" if site.is_tls else "http",
+        "x-forwarded-host": site.authority,
         "x-forwarded-uri": "%REQ(:PATH)%",
         "x-forwarded-method": "%REQ(:METHOD)%",
     }
@@ -153,7 +142,7 @@ _ALWAYS: Final = {"default_value": {"numerator": 100, "denominator": "HUNDRED"}}
 def _attempts() -> Message:
     """Return what counts attempts at the sign-in page: looking at it is none."""
     is_post = {"name": ":method", "string_match": {"exact": "POST"}}
-    is_there = {"name": ":path", "string_match": matching(rf"{_SIGN_IN}(?:\?.*)?")}
+    is_there = {"name": ":path", "string_match": matching(rf"{SIGN_IN}(?:\?.*)?")}
     return {
         "header_value_match": {
             "descriptor_key": "attempt",

@@ -1,6 +1,6 @@
 """Where requests go, site by site. The first that matches decides, so the longest path of a site stands first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from doorward.gateway.description import DOORWARD, Gateway, Place, Site
@@ -15,7 +15,9 @@ _PATIENCE: Final = "60s"
 _FEED: Final = "/v1/feed/revocations"
 _FEED_PATIENCE: Final = "3600s"
 _ENDLESS: Final = 2**63 - 1
-_NOT_FOUND, _TOO_LONG, _MISDIRECTED = 404, 413, 421
+_BAD, _NOT_FOUND, _TOO_LONG, _MISDIRECTED = 400, 404, 413, 421
+_AMBIGUOUS: Final = r".*/\.\.?(?:;|%3[Bb]).*"
+"""Ways up as some applications have them, and Envoy does not; others it goes by itself before it chooses a route."""
 
 
 def hosts(gateway: Gateway, sites: tuple[Site, ...]) -> Iterator[Message]:
@@ -24,7 +26,7 @@ def hosts(gateway: Gateway, sites: tuple[Site, ...]) -> Iterator[Message]:
         yield {
             "name": site.origin,
             "domains": names(site),
-            "routes": list(_routes(gateway, site)),
+            "routes": [_named(route, site) for route in _routes(gateway, site)],
             "typed_per_filter_config": of_site(site),
             "request_headers_to_add": [overwritten("x-forwarded-for", CALLER)],
             "request_headers_to_remove": [*FORWARDED_OF, "x-envoy-external-address"],
@@ -48,7 +50,14 @@ def elsewhere(site: Site) -> Message:
     }
 
 
+def _named(route: Message, site: Site) -> Message:
+    """Return a route by which servers hear the site's own name, however a request writes it."""
+    led = route.get("route")
+    return {**route, "route": {**led, "host_rewrite_literal": site.authority}} if isinstance(led, Mapping) else route
+
+
 def _routes(gateway: Gateway, site: Site) -> Iterator[Message]:
+    yield _refused(gateway, matching(_AMBIGUOUS), _BAD)
     if site.is_guarded:
         yield from _own(gateway, {"path": "/forward-auth/callback"})
     if site.is_doorwards:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from doorward.gateway.beyond import counted_as_one, unsent
 from doorward.gateway.description import Gateway
 from doorward.gateway.envoy.clusters import clusters
 from doorward.gateway.envoy.listeners import CERTIFICATE, listeners
@@ -19,7 +20,7 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
 
     Raises: SettingsInvalid, where the gateway is to do what Envoy cannot.
     """
-    problems = list(_beyond(gateway))
+    problems = [*_beyond(gateway), *unsent(gateway, "Envoy")]
     if problems:
         raise SettingsInvalid(problems)
     whole = {
@@ -38,6 +39,7 @@ def written(gateway: Gateway, folder: Path) -> Mapping[str, str]:
 
 def differs(gateway: Gateway) -> Iterator[Problem]:
     """Yield what is described and what Envoy does otherwise."""
+    yield from counted_as_one(gateway, "Envoy")
     if gateway.edge.verdict_seconds:
         what = f"Envoy keeps no yes of Doorward for {gateway.edge.verdict_seconds} s: it asks about each request."
         why = "Nobody is let in for longer than they may; pages of many parts cost as many questions."

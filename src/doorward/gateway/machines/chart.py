@@ -17,9 +17,8 @@ from doorward.gateway.machines.objects import Object, container, network_policy,
 from doorward.gateway.monitoring import files as monitoring
 from doorward.gateway.monitoring import yaml
 from doorward.gateway.topology import StoreKind, Topology
-from doorward.settings.generate import generate_secret
 from doorward.settings.problems import Problem, SettingsInvalid
-from doorward.settings.record import Loaded, Settings, SourceKind
+from doorward.settings.record import Loaded, Settings
 
 CHART: Final = "doorward"
 
@@ -63,7 +62,7 @@ def written(
     """
     described(loaded.settings, topology)
     _refuse(loaded.settings, topology)
-    secrets = dict(sorted(_secrets(loaded, kept)))
+    secrets = dict(sorted({**chosen.known(loaded, kept), **chosen.places(loaded)}.items()))
     gateway = nginx.written(described(_with(loaded.settings, pods_in), _before(topology, pods_in)), _NGINX_AT)
     config = {"nginx.conf": nginx_conf(_NGINX_AT, note=_NOTE), **gateway}
     watching = _flat(monitoring.written(_watched(topology), _PROMETHEUS_AT)) if topology.monitoring else {}
@@ -280,13 +279,6 @@ def _pods(name: str, count: int) -> dict[str, list[str]]:
 
 def _with(settings: Settings, pods_in: IPv4Network) -> Settings:
     return settings.model_copy(update={"server": settings.server.model_copy(update={"trusted_proxies": (pods_in,)})})
-
-
-def _secrets(loaded: Loaded, kept: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield what is given, and what is made because nobody gave it."""
-    given = {**chosen.secrets(loaded), **chosen.places(loaded)}
-    made = {name: generate_secret() for name in chosen.SECRETS if loaded.sources[name].kind is SourceKind.DEFAULT}
-    yield from {**made, **given, **chosen.of_settings(kept)}.items()
 
 
 def _refuse(settings: Settings, topology: Topology) -> None:

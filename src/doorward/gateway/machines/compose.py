@@ -1,8 +1,8 @@
 """Every part as a container: compose.yaml, the image of Doorward, and what is mounted into the others."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ from doorward.gateway.machines.named import CACHE_PORT, ENDS_WITHIN_SECONDS, SER
 from doorward.gateway.monitoring import files as monitoring
 from doorward.gateway.monitoring import yaml
 from doorward.gateway.topology import Address, StoreKind, Topology
+from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import Loaded
 
 _NOTE: Final = "Written by `doorward compose`. Change topology.toml or doorward.toml, and write it anew."
@@ -27,7 +28,12 @@ _DATA: Final = "/var/lib/doorward"
 _SECRETS: Final = "/run/secrets"
 _NGINX_AT: Final = Path("/etc/nginx/doorward")
 _PROMETHEUS_AT: Final = Path("/etc/prometheus")
+_SENT_BY_NGINX: Final = "DOORWARD_FILES_ACCEL"
+"""A setting for a gateway that reads the folder of files, as the one in its container does not."""
+
 _READY: Final = "import sys, urllib.request as ask; sys.exit(ask.urlopen(sys.argv[1], timeout=3).status != 200)"
+_USER: Final = "DOORWARD_USER"
+_IPV4: Final = 4
 _HERE: Final = "127.0.0.1:"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _HEALTHY: Final = "service_healthy"
@@ -63,15 +69,25 @@ ENTRYPOINT ["doorward"]
 """
 
 
-def written(loaded: Loaded, topology: Topology, *, kept: Mapping[str, str], user: str, version: str) -> Files:
+def written(
+    loaded: Loaded,
+    topology: Topology,
+    *,
+    kept: Mapping[str, str],
+    user: str,
+    version: str,
+    lines: Sequence[str] = (),
+) -> Files:
     """Return every file. `kept` are secrets that are there already, by name; `user` is UID:GID of who may read them.
 
-    `version` is the release that the image has.
+    `version` is the release that the image has; `lines` stand in .env already.
 
     Raises: SettingsInvalid, where topology and settings say different things, or a secret would be for all to read.
     """
+    _refuse(topology.gateway.listen)
     inside = moved(loaded, topology, gateway=_GATEWAY, kept=kept)
-    composition = _Composition(inside, chosen.environment(loaded), tuple(map(str, chosen.files(loaded))))
+    environment = {name: value for name, value in chosen.environment(loaded).items() if name != _SENT_BY_NGINX}
+    composition = _Composition(inside, environment, topology.gateway.listen, tuple(map(str, chosen.files(loaded))))
     document = {
         "name": "doorward",
         "services": dict(composition.services()),
@@ -85,7 +101,7 @@ def written(loaded: Loaded, topology: Topology, *, kept: Mapping[str, str], user
     return {
         "compose.yaml": File(yaml.written(document, note=_NOTE)),
         "Dockerfile": File(_DOCKERFILE.format(note=_NOTE, version=version)),
-        ".env": File("".join(f"{name}={value}\n" for name, value in {**_IMAGES, "DOORWARD_USER": user}.items())),
+        ".env": File("".join(f"{line}\n" for line in _variables(lines, user))),
         "gateway/nginx.conf": File(nginx_conf(_NGINX_AT, note=_NOTE)),
         **plain(nginx.written(inside.gateway, _NGINX_AT), below="gateway/doorward"),
         **(
@@ -97,12 +113,33 @@ def written(loaded: Loaded, topology: Topology, *, kept: Mapping[str, str], user
     }
 
 
+def _variables(lines: Sequence[str], user: str) -> Iterator[str]:
+    """Yield the lines of .env: those that somebody may have changed, and what is not among them."""
+    own = {**_IMAGES, _USER: user}
+    there = [line for line in lines if line.partition("=")[0].strip() != _USER]
+    yield from there
+    names = {line.partition("=")[0].strip() for line in there}
+    yield from (f"{name}={value}" for name, value in own.items() if name not in names)
+
+
+def _refuse(listen: Sequence[IPv4Address | IPv6Address]) -> None:
+    """Return when the gateway is to listen where its container hears who calls.
+
+    Raises: SettingsInvalid.
+    """
+    if not any(address.version == _IPV4 for address in listen):
+        why = "What comes by IPv6 reaches a container from one address, so that one caller uses up everybody's limits."
+        remedy = "List an address of IPv4 as listen, or run the gateway on the machine itself."
+        raise SettingsInvalid([Problem("The gateway is to listen on IPv6 alone.", why, remedy)])
+
+
 @dataclass(frozen=True, slots=True)
 class _Composition:
     """What containers are made of. `mounted` are files of this machine that settings name."""
 
     inside: Inside
     environment: Mapping[str, str]
+    listen: tuple[IPv4Address | IPv6Address, ...]
     mounted: tuple[str, ...]
 
     def services(self) -> Iterator[tuple[str, Mapping[str, object]]]:
@@ -185,10 +222,6 @@ class _Composition:
                 yield host_of(address), {"image": asks, "expose": [str(port_of(address))], **self._placed(address)}
 
     def _nginx(self, gateway: Gateway) -> Mapping[str, object]:
-        ports = sorted({(site.port, site.host) for site in gateway.sites})
-        opened = [f"{_HERE}{port}:{port}" if host in _LOOPBACK else f"{port}:{port}" for port, host in ports]
-        if any(site.is_tls and site.port == 443 for site in gateway.sites):  # noqa: PLR2004 (of https)
-            opened.append("80:80")
         places = (place.root for site in gateway.sites for place in site.places if place.root)
         keys = (path for path in (gateway.edge.certificate, gateway.edge.key) if path)
         return {
@@ -196,13 +229,13 @@ class _Composition:
             "image": "${GATEWAY_IMAGE}",
             "user": "${GATEWAY_USER:-101:101}",
             "command": ["nginx", "-c", "/etc/nginx/nginx.conf", "-e", "stderr", "-g", "daemon off;"],
-            "ports": list(dict.fromkeys(opened)),
+            "ports": list(dict.fromkeys(self._opened(gateway))),
             "volumes": [
                 "./gateway/nginx.conf:/etc/nginx/nginx.conf:ro",
                 f"./gateway/doorward:{_NGINX_AT}:ro",
                 *dict.fromkeys(f"{path}:{path}:ro" for path in (*keys, *places)),
             ],
-            "tmpfs": ["/tmp", f"{gateway.edge.state}:mode=0700,uid=101,gid=101"],  # noqa: S108 (of the container)
+            "tmpfs": ["/tmp", f"{gateway.edge.state}:mode=1777"],  # noqa: S108 (of the container)
             "networks": {"inside": {"ipv4_address": str(_GATEWAY.network_address)}},
             "depends_on": {
                 host_of(address): {"condition": _STARTED if pool.name.startswith("application") else _HEALTHY}
@@ -210,6 +243,14 @@ class _Composition:
                 for address in pool.servers
             },
         }
+
+    def _opened(self, gateway: Gateway) -> Iterator[str]:
+        """Yield what is open on this machine, and on which of its addresses, each of which a caller is heard at."""
+        addresses = [f"{address}:" for address in self.listen if address.version == _IPV4]
+        for port, host in sorted({(site.port, site.host) for site in gateway.sites}):
+            yield from (f"{each}{port}:{port}" for each in ([_HERE] if host in _LOOPBACK else addresses))
+        if any(site.is_tls and site.port == 443 for site in gateway.sites):  # noqa: PLR2004 (of https)
+            yield from (f"{each}80:80" for each in addresses)
 
     def _placed(self, address: Address, *also: str) -> Mapping[str, object]:
         """Return the networks of a server behind the gateway, in one of which it has an address that stays."""

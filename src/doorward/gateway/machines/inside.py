@@ -13,7 +13,7 @@ from doorward.gateway.machines import settings as chosen
 from doorward.gateway.machines.named import CACHE_PORT, named
 from doorward.gateway.topology import Store, StoreKind, Topology
 from doorward.settings.generate import generate_secret
-from doorward.settings.record import Loaded, Settings, SourceKind
+from doorward.settings.record import Loaded, Settings
 
 _STORE_URLS: Final[Mapping[StoreKind, str]] = {
     StoreKind.POSTGRESQL: "postgresql://doorward:{password}@{server}/doorward",
@@ -64,18 +64,16 @@ def moved(loaded: Loaded, topology: Topology, *, gateway: IPv4Network, kept: Map
     """
     described(loaded.settings, topology)
     inside = named(topology, gateway=gateway)
-    secrets = {**dict(_secrets(loaded, inside, kept)), **chosen.of_settings(kept)}
+    secrets = {**chosen.known(loaded, kept), **dict(_passwords(inside, kept))}
     secrets |= dict(_addresses(loaded, inside, secrets))
     settings = _with(loaded.settings, gateway, secrets)
     read = frozenset(secrets) - {"store_password", "cache_password", "cache_conf"}
     return Inside(inside, described(settings, inside), dict(sorted(secrets.items())), read)
 
 
-def _secrets(loaded: Loaded, inside: Topology, kept: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield what is given, and what is made because nobody gave it."""
-    yield from chosen.secrets(loaded).items()
-    wanted = [name for name in chosen.SECRETS if loaded.sources[name].kind is SourceKind.DEFAULT]
-    wanted += ["store_password"] if inside.store is not None and inside.store.kind is not StoreKind.SQLITE else []
+def _passwords(inside: Topology, kept: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the passwords of store and cache, which are made once."""
+    wanted = ["store_password"] if inside.store is not None and inside.store.kind is not StoreKind.SQLITE else []
     wanted += ["cache_password"] if inside.cache is not None else []
     for name in wanted:
         yield name, kept.get(name) or generate_secret()
@@ -105,5 +103,7 @@ def _with(settings: Settings, gateway: IPv4Network, secrets: Mapping[str, str]) 
         update={
             "server": settings.server.model_copy(update={"trusted_proxies": (gateway,)}),
             "store": settings.store.model_copy(update=urls),
+            # Files lie where the gateway there reads nothing, so Doorward sends them itself.
+            "files": settings.files.model_copy(update={"files_accel": None}),
         }
     )

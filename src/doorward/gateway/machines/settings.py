@@ -7,6 +7,8 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from doorward.gateway.topology import check_file
+from doorward.settings.generate import generate_secret
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import SETTINGS, Loaded, SourceKind
 
@@ -68,15 +70,31 @@ def places(loaded: Loaded) -> dict[str, str]:
     return found
 
 
-def of_settings(kept: Mapping[str, str]) -> Mapping[str, str]:
-    """Return those of some secrets that are settings, and do not follow from where things stand."""
-    return {name: value for name, value in kept.items() if name in SETTINGS and name not in PLACED}
+def known(loaded: Loaded, kept: Mapping[str, str]) -> dict[str, str]:
+    """Return every secret that is a setting: as it is given, or as it was made once, or is made now.
+
+    What is given comes first, or a secret that leaked and was changed would come back; what was given once, and is not
+    any more, is gone.
+    """
+    made = {
+        name: kept.get(name) or generate_secret() for name in SECRETS if loaded.sources[name].kind is SourceKind.DEFAULT
+    }
+    return {**made, **secrets(loaded)}
 
 
 def files(loaded: Loaded) -> Iterator[Path]:
-    """Yield every file that a setting names and that a process has to read."""
+    """Yield every file that a setting names and that a process has to read.
+
+    Raises: SettingsInvalid, where one cannot be named in a configuration as it is.
+    """
     for provider in loaded.settings.federation.providers:
-        yield from filter(None, (provider.client_secret_file, provider.private_key_file))
+        for path in filter(None, (provider.client_secret_file, provider.private_key_file)):
+            try:
+                yield check_file(path)
+            except ValueError as error:
+                what = f"{path}, a file of the provider {provider.id}, cannot be named in a configuration."
+                problem = Problem(what, f"There, {error}.", "Let it stand elsewhere, and name it so.")
+                raise SettingsInvalid([problem]) from None
 
 
 def _refuse_inner_secrets(loaded: Loaded) -> None:

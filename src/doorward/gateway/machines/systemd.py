@@ -12,8 +12,7 @@ from doorward.gateway.machines import settings as chosen
 from doorward.gateway.machines.files import SECRET, File, Files
 from doorward.gateway.machines.named import ENDS_WITHIN_SECONDS, host_of, port_of
 from doorward.gateway.topology import Topology
-from doorward.settings.generate import generate_secret
-from doorward.settings.record import Loaded, SourceKind
+from doorward.settings.record import Loaded
 
 ETC: Final = Path("/etc/doorward")
 PROGRAM: Final = Path("/srv/doorward/venv/bin/doorward")
@@ -33,7 +32,7 @@ def written(loaded: Loaded, topology: Topology, *, kept: Mapping[str, str], prog
     Raises: SettingsInvalid, where topology and settings say different things, or a secret would be for all to read.
     """
     described(loaded.settings, topology)
-    secrets = dict(sorted(_secrets(loaded, kept)))
+    secrets = dict(sorted({**chosen.known(loaded, kept), **chosen.places(loaded)}.items()))
     shared = {
         "note": _NOTE,
         "program": program,
@@ -62,13 +61,6 @@ def folder_of(host: str) -> str:
 def _environment(loaded: Loaded) -> Mapping[str, str]:
     trusted = ",".join(map(str, loaded.settings.server.trusted_proxies))
     return {**chosen.environment(loaded), "DOORWARD_TRUSTED_PROXIES": trusted}
-
-
-def _secrets(loaded: Loaded, kept: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield what is given, and what is made because nobody gave it."""
-    given = {**chosen.secrets(loaded), **chosen.places(loaded)}
-    made = {name: generate_secret() for name in chosen.SECRETS if loaded.sources[name].kind is SourceKind.DEFAULT}
-    yield from {**made, **given, **chosen.of_settings(kept)}.items()
 
 
 def _units(topology: Topology, host: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ import typer
 import doorward
 from doorward.cli.options import DataDir, Json, polite
 from doorward.cli.output import Voice
-from doorward.cli.writing import TopologyFile, kept_secrets, write
+from doorward.cli.writing import TopologyFile, kept_secrets, left_over, write
 from doorward.gateway.machines import chart
 from doorward.gateway.topology import FILE, read
 from doorward.settings.load import load
@@ -20,7 +20,7 @@ def helm(
     *,
     topology: TopologyFile = FILE,
     out: Annotated[
-        Path, typer.Option("--out", help="The folder to write into; secrets that are there already stay.")
+        Path, typer.Option("--out", help="The folder to write into; secrets that were made there stay.")
     ] = Path("helm"),
     pods: Annotated[str, typer.Option(help="The network in which all pods are, in CIDR notation.")] = "10.244.0.0/16",
     data_dir: DataDir = None,
@@ -40,6 +40,8 @@ def helm(
         files = chart.written(loaded, read(topology), kept=kept, pods_in=pods_in, version=version)
         paths = write(files, out)
     voice.done(f"{len(paths)} files written into {out}.", {"written": paths})
+    for problem in left_over(kept, files, out):
+        voice.warn(problem)
     voice.note(f"  kubectl create secret generic doorward --from-file={out}/secrets")
     voice.note("  kubectl create secret tls doorward-tls --cert=… --key=…")
     voice.note(f"  helm upgrade --install doorward {out}/{chart.CHART} --set images.doorward=…")

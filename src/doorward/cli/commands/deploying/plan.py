@@ -1,5 +1,6 @@
 """`doorward plan`: how many servers a number of people takes."""
 
+from math import isfinite
 from typing import Annotated, Final
 
 import typer
@@ -11,19 +12,33 @@ from doorward.settings.problems import Problem
 
 _UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _STEP: Final = 1024
+_MOST: Final = 10**12
 _HONEST: Final = (
     "These are estimates: the figures were measured on two shared cores of one machine, with up to a million accounts. "
     "Expect half or twice as much, and measure your own with `make bench`."
 )
 
 
+def _finite(number: float | None) -> float | None:
+    if number is not None and not isfinite(number):
+        raise typer.BadParameter("a number, and no other kind of it")
+    return number
+
+
 def plan(
     *,
     users: Annotated[str, typer.Option(help="How many accounts there are; 10_000_000 may be written so.")],
-    logins_per_second: Annotated[float, typer.Option(min=0, help="Sign-ins with a password at the busiest second.")],
+    logins_per_second: Annotated[
+        float, typer.Option(min=0, max=_MOST, callback=_finite, help="Sign-ins with a password at the busiest second.")
+    ],
     refreshes_per_second: Annotated[
         float | None,
-        typer.Option(min=0, help="Refreshes at the busiest second; by default those of one in a hundred people."),
+        typer.Option(
+            min=0,
+            max=_MOST,
+            callback=_finite,
+            help="Refreshes at the busiest second; by default those of one in a hundred people.",
+        ),
     ] = None,
     cores_per_server: Annotated[int, typer.Option(min=1, max=256, help="How many cores a server has.")] = 4,
     figures: Annotated[bool, typer.Option("--figures", help="Show what the estimate is made of, and end.")] = False,
@@ -58,8 +73,8 @@ def plan(
 
 def _count(text: str) -> int:
     digits = text.replace("_", "").replace(",", "")
-    if not digits.isdecimal() or int(digits) == 0:
-        raise typer.BadParameter("a whole number from 1 on, such as 10_000_000", param_hint="--users")
+    if not digits.isdecimal() or len(digits) > len(str(_MOST)) or not 0 < int(digits) <= _MOST:
+        raise typer.BadParameter(f"a whole number from 1 to {_MOST:_}, such as 10_000_000", param_hint="--users")
     return int(digits)
 
 

@@ -7,7 +7,7 @@ import typer
 
 from doorward.cli.options import DataDir, Json, polite
 from doorward.cli.output import Voice
-from doorward.cli.writing import TopologyFile, kept_secrets, plain, write
+from doorward.cli.writing import TopologyFile, kept_secrets, left_over, plain, write
 from doorward.gateway.machines import systemd as units
 from doorward.gateway.topology import FILE, read
 from doorward.settings.load import load
@@ -17,7 +17,7 @@ def systemd(
     *,
     topology: TopologyFile = FILE,
     out: Annotated[
-        Path, typer.Option("--out", help="The folder to write into; secrets that are there already stay.")
+        Path, typer.Option("--out", help="The folder to write into; secrets that were made there stay.")
     ] = Path("systemd"),
     program: Annotated[Path, typer.Option(help="Where doorward is installed on these machines.")] = units.PROGRAM,
     data_dir: DataDir = None,
@@ -33,6 +33,8 @@ def systemd(
         paths = write(files, out)
     machines = sorted({name.partition("/")[0] for name in files} - {"secrets"})
     voice.done(f"{len(paths)} files written into {out}.", {"written": paths, "machines": machines})
+    for problem in left_over(kept, files, out):
+        voice.warn(problem)
     voice.note(f"  Copy to each machine of its folder ({', '.join(machines)}) the units into /etc/systemd/system,")
     voice.note(f"  and doorward.env and {out}/secrets into {units.ETC}, for root alone. Then:")
     voice.note(
