@@ -23,6 +23,7 @@ DOORS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "email_validator": ("core/accounts",),
         "fastapi": ("api", "assembly", "mounted", "resource", "telemetry", "__init__.py"),
         "httpcore2": ("adapters/web",),
+        "httptools": ("cli/serving",),
         "httpx2": ("adapters/web", "resource", "attack", "testing", "cli"),
         "idna": ("core/oauth",),
         "jinja2": ("api/pages", "adapters/letters", "gateway"),

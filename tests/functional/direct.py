@@ -1,24 +1,31 @@
 """HTTP without sockets: a request is handed to the application on a loop in another thread, as a server has it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import Context
 from functools import partial
-from threading import Thread
+from threading import Event, Thread
+from types import TracebackType
 from typing import Final
 from urllib.parse import unquote
 
 from httpx2 import BaseTransport, Request, Response, SyncByteStream
 from starlette.types import ASGIApp, Message, Scope
 
+from doorward.api.middleware.begun import Begun
+
 _PORT: Final = 443
+_WAITING: Final[set[asyncio.Task[None]]] = set()
 _BODIES: Final = 64
 """How many bodies may wait for a test at the same time."""
 
 
 class Direct(BaseTransport):
     """Carries requests to an application, and whole answers back.
+
+    As our server does it, an answer begins outside of any task, and goes on in one when something must be waited for.
 
     Starlette's test client crosses between the threads eight times a request, which costs more than most requests do;
     this crosses once.
@@ -33,10 +40,10 @@ class Direct(BaseTransport):
         """Return the answer to a request; what the application raises after it began to answer stays with it."""
         assert isinstance(request.stream, SyncByteStream)
         exchange = _Exchange(iter(request.stream), is_chunked="transfer-encoding" in request.headers)
-        served = asyncio.run_coroutine_threadsafe(exchange.of(self._app, self._scope(request)), self._loop)
-        error = served.exception()
-        if error is not None and not exchange.is_answered:
-            raise error
+        self._loop.call_soon_threadsafe(_begin, exchange.of(self._app, self._scope(request)))
+        exchange.is_served.wait()
+        if exchange.error is not None and not exchange.is_answered:
+            raise exchange.error
         body = b"" if request.method == "HEAD" else b"".join(exchange.body)
         return Response(exchange.status, headers=exchange.headers, content=body, request=request)
 
@@ -59,6 +66,17 @@ class Direct(BaseTransport):
         }
 
 
+def _begin(answering: Coroutine[object, object, None]) -> None:
+    context = Context()
+    try:
+        waits_for = context.run(answering.send, None)
+    except StopIteration:
+        return
+    task = asyncio.get_running_loop().create_task(Begun(answering, waits_for), context=context)
+    _WAITING.add(task)
+    task.add_done_callback(_WAITING.discard)
+
+
 class _Exchange:
     """One request and its answer, piece by piece."""
 
@@ -71,10 +89,20 @@ class _Exchange:
         self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
         self.body: list[bytes] = []
+        self.is_served = Event()
+        self.error: BaseException | None = None
 
     async def of(self, app: ASGIApp, scope: Scope) -> None:
-        """Let an application answer."""
-        await app(scope, self._receive, self._send)
+        """Let an application answer, and keep what it raises."""
+        with self:
+            await app(scope, self._receive, self._send)
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> bool:
+        self.error = error
+        self.is_served.set()
+        return True
 
     async def _receive(self) -> Message:
         if self._is_sent:

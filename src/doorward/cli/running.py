@@ -12,7 +12,7 @@ import uvicorn
 
 from doorward import Application
 from doorward.api.app import Api
-from doorward.cli.protocol import BoundedProtocol
+from doorward.cli.serving.protocol import BoundedProtocol, DirectProtocol
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 _LOOK_SECONDS: Final = 0.05
@@ -102,9 +102,8 @@ class _Server(uvicorn.Server):
             await asyncio.sleep(_LOOK_SECONDS)
 
     def _protocol(self) -> BoundedProtocol:
-        return BoundedProtocol(
-            config=self.config, server_state=self.server_state, app_state=self.lifespan.state, _loop=None
-        )
+        kind = protocol_of(self.config.app)
+        return kind(config=self.config, server_state=self.server_state, app_state=self.lifespan.state, _loop=None)
 
     def _has_unasked(self) -> bool:
         """Tell whether somebody has connected and not asked for anything yet."""
@@ -124,11 +123,16 @@ def _waiting(listening: socket.socket) -> Iterator[socket.socket]:
             return
 
 
+def protocol_of(app: object) -> type[BoundedProtocol]:
+    """Return what reads requests for an application: ours may be asked outside of a task, others may not."""
+    return DirectProtocol if isinstance(app, Api) else BoundedProtocol
+
+
 def configured(app: Application, *, ends_within_seconds: int) -> uvicorn.Config:
     """Return how an application is served: what is begun at the end is answered within so many seconds."""
     return uvicorn.Config(
         app,
-        http=BoundedProtocol,
+        http=protocol_of(app),
         log_config=None,
         access_log=False,
         server_header=False,

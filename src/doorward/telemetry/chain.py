@@ -27,13 +27,13 @@ class Chain:
     """
 
     def __init__(self, minimum: int, shape: Shape, write: Callable[[str], object]) -> None:
-        self._minimum = minimum
+        self.minimum = minimum
         self._shape = shape
         self._write = write
 
     def say(self, level: int, event: str, part: str, values: Mapping[str, object]) -> None:
         """Write an event of a part of the house, if it is grave enough."""
-        if level >= self._minimum:
+        if level >= self.minimum:
             told = {"logger_name": f"doorward.{part}", **values, "event": event}
             self._write(f"{self._line(_NAMES[level], told)}\n")
 

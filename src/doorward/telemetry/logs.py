@@ -45,6 +45,10 @@ class EventLogger:
 
     name: str
 
+    def say(self, level: int, event: str, **values: object) -> None:
+        """Write an event of a level, one of `LEVELS`."""
+        self._write(level, event, values)
+
     def debug(self, event: str, **values: object) -> None:
         """Write what is of interest to whoever looks for a fault."""
         self._write(logging.DEBUG, event, values)
@@ -60,6 +64,11 @@ class EventLogger:
     def error(self, event: str, **values: object) -> None:
         """Write what needs somebody's attention."""
         self._write(logging.ERROR, event, values)
+
+    def is_quiet(self, level: int) -> bool:
+        """Tell whether an event of this level is written nowhere, so that nobody need put it together."""
+        chain = next(iter(structlog.get_config()["processors"]), None)
+        return isinstance(chain, Chain) and level < chain.minimum
 
     def _write(self, level: int, event: str, values: dict[str, object]) -> None:
         chain = next(iter(structlog.get_config()["processors"]), None)

@@ -1,26 +1,27 @@
 """The bounds on the head of a request, over real connections."""
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
-import uvicorn
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from doorward.cli.protocol import UNREAD_BYTES, BoundedProtocol
+from doorward.cli.serving.protocol import UNREAD_BYTES, BoundedProtocol, DirectProtocol
+from tests.unit.cli import lines
+from tests.unit.cli.lines import Talk, read_to_the_end, send
 
 POST = b"POST / HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n"
 HEAD = b"GET / HTTP/1.1\r\nhost: localhost\r\n"
 CHUNK = b"x" * 65536
-Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bytes]]
 
 
 class Hasty(BoundedProtocol):
+    head_time = timedelta(milliseconds=50)
+
+
+class HastyAndDirect(DirectProtocol):
     head_time = timedelta(milliseconds=50)
 
 
@@ -29,48 +30,8 @@ async def tell_length(scope: Scope, receive: Receive, send: Send) -> None:
     await PlainTextResponse(f"good {len(body)}")(scope, receive, send)
 
 
-@asynccontextmanager
-async def connected(
-    protocol: type[BoundedProtocol],
-) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    config = uvicorn.Config(tell_length, http=protocol, log_config=None, lifespan="off", timeout_keep_alive=1)
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        serving = asyncio.create_task(server.serve([listening]))
-        reader, writer = await asyncio.open_connection(*listening.getsockname())
-        try:
-            yield reader, writer
-        finally:
-            writer.close()
-            server.should_exit = True
-            await serving
-
-
 def talk(protocol: type[BoundedProtocol], what: Talk) -> bytes:
-    async def run() -> bytes:
-        async with connected(protocol) as (reader, writer):
-            return await asyncio.wait_for(what(reader, writer), timeout=20)
-
-    return asyncio.run(run())
-
-
-async def send(writer: asyncio.StreamWriter, *pieces: bytes) -> None:
-    try:
-        for piece in pieces:
-            writer.write(piece)
-            await writer.drain()
-    except ConnectionError:
-        return
-
-
-async def read_to_the_end(reader: asyncio.StreamReader) -> bytes:
-    answer = b""
-    try:
-        while piece := await reader.read(65536):
-            answer += piece
-    except ConnectionError:
-        return answer
-    return answer
+    return lines.talk(protocol, tell_length, what)
 
 
 def test_protocol_head_in_pieces_is_answered_as_often_as_one_comes() -> None:
@@ -85,12 +46,13 @@ def test_protocol_head_in_pieces_is_answered_as_often_as_one_comes() -> None:
 
 
 @pytest.mark.parametrize("sent", [b"", b"GET /", HEAD, b"\r\n", HEAD + b"\r\n\r\n", HEAD + b"\r\n" + HEAD])
-def test_protocol_head_that_does_not_end_in_time_is_hung_up_on(sent: bytes) -> None:
+@pytest.mark.parametrize("protocol", [Hasty, HastyAndDirect])
+def test_protocol_head_that_does_not_end_in_time_is_hung_up_on(sent: bytes, protocol: type[BoundedProtocol]) -> None:
     async def dawdle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
         await send(writer, sent)
         return await read_to_the_end(reader)
 
-    assert talk(Hasty, dawdle).count(b"HTTP/1.1 ") == sent.count(b"\r\n\r\n")
+    assert talk(protocol, dawdle).count(b"HTTP/1.1 ") == sent.count(b"\r\n\r\n")
 
 
 @pytest.mark.parametrize("unit", [CHUNK, b"x: y\r\n" * 10_000], ids=["one field", "many fields"])

@@ -20,7 +20,7 @@ from doorward.api.gateways.refusals import (
     PathOfOurs,
 )
 from doorward.api.visit import Visit
-from doorward.core.oauth.gateways.records import ProtectedHost, is_own
+from doorward.core.oauth.gateways.records import ProtectedHost, origin_of
 
 URL: Final = b"x-original-url"
 ORIGINAL_METHOD: Final = b"x-original-method"
@@ -130,14 +130,14 @@ def _require_guarded(path: str, host: ProtectedHost, issuer: str) -> None:
     plain = path.partition("?")[0]
     if "%" in plain:
         plain = unquote(plain)
-    if f"{plain}/".startswith(_ours(host, issuer)):
+    if f"{plain}/".startswith(_ours(host.origin, issuer)):
         raise PathOfOurs
 
 
 @lru_cache(maxsize=64)
-def _ours(host: ProtectedHost, issuer: str) -> tuple[str, ...]:
-    """Return what paths begin with that are not guarded, each with a slash at its end."""
-    if not is_own(host, issuer):
+def _ours(origin: str, issuer: str) -> tuple[str, ...]:
+    """Return what paths of a host begin with that are not guarded, each with a slash at its end."""
+    if origin != origin_of(issuer):
         return (f"{OWN}/",)
-    prefix = issuer.removeprefix(host.origin)
+    prefix = issuer.removeprefix(origin)
     return tuple(f"{prefix}{each}/" for each in (OWN, *SIGNING_IN))

@@ -20,6 +20,7 @@ from doorward.api.doors import Doors, Trace
 from doorward.api.files import origin
 from doorward.api.middleware import body_size, cors
 from doorward.api.middleware.address import Proxies
+from doorward.api.middleware.begun import in_a_task
 from doorward.api.middleware.plan import Plan, Row
 from doorward.api.middleware.request_id import request_id
 from doorward.api.middleware.security_headers import protect, protect_file
@@ -189,6 +190,7 @@ class Front:
         body_size.check_head(scope, header_bytes)
         if repeated:
             raise HeaderRepeated
+        await in_a_task()
         await (await origin.serve(visit, scope, _path(scope)))(scope, receive, send)
 
     async def _serve(
@@ -203,6 +205,7 @@ class Front:
         if row is None:
             if scope["path"].endswith("\n"):  # the router would take it for the path without, past every guard
                 raise NotFound
+            await in_a_task()
             await self._app(scope, receive, send)
             return
         if row.ending is not None:
@@ -219,6 +222,7 @@ class Front:
             receive = await self._guard(receive, visit, row, method)
         at_once = row.at_once.get(method)
         if at_once is None:
+            await in_a_task()
             await self._app(scope, receive, send)
         else:
             await (await at_once(Request(scope, receive)))(scope, receive, send)
@@ -255,7 +259,11 @@ class Front:
         """Return the visit, how many bytes its header fields have, and whether one that may come once came twice."""
         fields: Sequence[tuple[bytes, bytes]] = scope["headers"]
         headers, repeated = _read(fields)
-        header_bytes = len(b"".join(chain.from_iterable(fields))) + _FIELD_BYTES * len(fields)
+        if len(headers) == len(fields):
+            header_bytes = len(b"".join(headers)) + len(b"".join(headers.values()))
+        else:
+            header_bytes = len(b"".join(chain.from_iterable(fields)))
+        header_bytes += _FIELD_BYTES * len(fields)
         doors, client = self._doors, scope.get("client")
         peer = client[0] if client else None
         is_from_proxy = self._proxies.trust(peer)

@@ -5,11 +5,10 @@ Source: RFC 6749 sections 2.3.1, 3.1 and 3.2.
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from doorward.api.middleware.body_size import MAX_FORM_FIELDS
+from doorward.api.middleware.body_size import read_pairs
 from doorward.api.visit import Visit
 from doorward.core.oauth.errors import OAuthCode, OAuthError
 
@@ -27,9 +26,7 @@ def sent(request: Request, visit: Visit) -> Mapping[str, str]:
     if request.scope["query_string"]:
         raise _invalid("Parameters belong into the body.")
     try:
-        pairs = parse_qsl(
-            visit.body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FORM_FIELDS
-        )
+        pairs = read_pairs(visit.body)
     except ValueError:
         raise _invalid("The form cannot be read in one way only.") from None
     found = dict(pairs)

@@ -14,6 +14,7 @@ from doorward.core.kernel.cause import caused_by
 from doorward.core.kernel.errors import TooMany
 from doorward.core.outbox.post import SEND_LETTER
 from doorward.core.outbox.records import Job
+from doorward.telemetry.chain import LEVELS
 from doorward.telemetry.logs import EventLogger
 from doorward.telemetry.metrics import Metrics
 from doorward.worker.events import Events
@@ -42,7 +43,11 @@ class DoorWatch(Watch):
         self.metrics.answered(route, method, status, version=version, seconds=seconds)
         if method == "POST" and in_first(route) in _LOGINS:
             self.metrics.login(_outcome(status))
-        self._speaker(method, route, status)(
+        level = _level(method, route, status)
+        if self.log.is_quiet(level):
+            return
+        self.log.say(
+            level,
             "http.answered",
             method=method,
             version=version,
@@ -51,16 +56,6 @@ class DoorWatch(Watch):
             duration_milliseconds=round(seconds * 1000, 1),
             request_id=request_id,
         )
-
-    def _speaker(self, method: str, route: str, status: int) -> Callable[..., None]:
-        """Return what is worth a line of its own: a change that went well, and our own failures.
-
-        What is refused has a line of its own already.
-        """
-        if status >= _SERVER_ERROR:
-            return self.log.error
-        is_change = method not in _SAFE and route not in _QUESTIONS
-        return self.log.info if is_change and status < _ERROR else self.log.debug
 
     def failed(self, error: BaseException, *, route: str, request_id: str) -> None:
         """Log an exception with where it came from."""
@@ -86,6 +81,17 @@ class DoorWatch(Watch):
     def turned_away(self, lane: str) -> None:
         """Count a flow that a full lane refused."""
         self.metrics.turned_away(lane)
+
+
+def _level(method: str, route: str, status: int) -> int:
+    """Return how grave an answer is: a change that went well, or a failure of ours, is worth a line of its own.
+
+    What is refused has a line of its own already.
+    """
+    if status >= _SERVER_ERROR:
+        return LEVELS["error"]
+    is_change = method not in _SAFE and route not in _QUESTIONS
+    return LEVELS["info" if is_change and status < _ERROR else "debug"]
 
 
 def _outcome(status: int) -> str:

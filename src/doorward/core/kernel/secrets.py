@@ -90,6 +90,8 @@ class Envelopes:
 
     def open(self, kind: str, presented: str, *, parts: int) -> tuple[str, ...] | None:
         """Return the `parts` of an envelope that this key closed as `kind`, or None."""
+        if not presented.startswith(kind):  # as most of what is shown to whoever reads several kinds
+            return None
         if len(presented) > _MAX_ENVELOPE_CHARACTERS or not presented.isascii():
             return None
         body, _, seal = presented.rpartition("_")

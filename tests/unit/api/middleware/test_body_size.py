@@ -2,13 +2,25 @@
 
 import asyncio
 import json
+from urllib.parse import parse_qsl
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 from starlette.types import Message, Receive
 
 from doorward.api.classes import RouteClass
 from doorward.api.middleware import body_size
-from doorward.api.middleware.body_size import MAX_BODY_BYTES, check_body, check_head, check_json, read_body, read_form
+from doorward.api.middleware.body_size import (
+    MAX_BODY_BYTES,
+    MAX_FORM_FIELDS,
+    check_body,
+    check_head,
+    check_json,
+    read_body,
+    read_form,
+    read_pairs,
+)
 from doorward.api.refusals import (
     BodyMalformed,
     BodyTooLarge,
@@ -199,3 +211,22 @@ def test_check_json_ambiguous_one_is_refused(body: bytes) -> None:
 )
 def test_check_json_plain_one_passes(body: bytes) -> None:
     check_json(body)
+
+
+@given(some.text("xy=&;%+41 "))
+def test_read_pairs_says_what_the_standard_library_says(text: str) -> None:
+    assert read_pairs(text.encode()) == parse_qsl(text, keep_blank_values=True)
+
+
+@pytest.mark.parametrize("encoded", ["", "%41"])
+def test_read_pairs_more_than_anybody_needs_are_refused(encoded: str) -> None:
+    body = "&".join([f"a=b{encoded}"] * (MAX_FORM_FIELDS + 1)).encode()
+
+    with pytest.raises(ValueError, match="fields"):
+        read_pairs(body)
+
+
+@pytest.mark.parametrize("body", [b"a=\xe4", b"a=%e4"])
+def test_read_pairs_letters_that_are_none_are_refused(body: bytes) -> None:
+    with pytest.raises(UnicodeDecodeError):
+        read_pairs(body)

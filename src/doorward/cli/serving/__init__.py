@@ -1,0 +1,1 @@
+"""How requests come in over a connection, and answers go out."""
