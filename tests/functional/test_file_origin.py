@@ -1,10 +1,13 @@
 """The origin that serves what is kept: what it gives out, to whom, and that nothing else is there."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from httpx2 import Response
+from starlette.types import Message
 
 from tests.builders import ISSUER
 from tests.functional.keeping import PDF, PNG, Visitor, fetched, kept, on_files, sent, shown
@@ -16,6 +19,10 @@ from tests.house import FILES_ORIGIN
 def url(margaret: Visitor) -> str:
     """Return a link to a file of a hundred bytes."""
     return shown(margaret, kept(margaret, PDF, 'Bericht \N{GREEK SMALL LETTER PI} "1".pdf'))["url"]
+
+
+def open_files() -> int:
+    return sum("/files/kept/" in str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink())
 
 
 def changed(url: str, at: int) -> str:
@@ -39,6 +46,32 @@ def test_link_gives_the_bytes_to_be_saved_and_nothing_to_run(settled: Site, url:
     assert headers["strict-transport-security"].startswith("max-age=")
     assert "set-cookie" not in headers
     assert "access-control-allow-origin" not in headers
+
+
+def test_reader_who_is_gone_before_the_first_byte_leaves_no_file_open(settled: Site, url: str) -> None:
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "path": url.removeprefix(FILES_ORIGIN).partition("?")[0],
+        "query_string": url.partition("?")[2].encode(),
+        "headers": [(b"host", FILES_ORIGIN.partition("://")[2].encode())],
+        "client": ("192.0.2.7", 50000),
+    }
+    begun: list[Message] = []
+
+    async def gone() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        begun.append(message)
+        await asyncio.Event().wait()  # the head of the answer is on its way, and nobody takes it
+
+    before = open_files()
+    asyncio.run(settled.app(scope, gone, send))
+
+    assert [message["status"] for message in begun] == [200]
+    assert open_files() == before
 
 
 def test_link_of_a_picture_may_stand_on_pages_of_others(settled: Site, margaret: Visitor) -> None:

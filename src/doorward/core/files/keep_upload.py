@@ -1,7 +1,8 @@
 """Making a file of an upload whose bytes have all come."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,7 +11,7 @@ from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
 from doorward.core.files.begin_upload import give_up, let_go, new_key
 from doorward.core.files.errors import Infected, OffsetMismatch, TypeRefused
-from doorward.core.files.ports import Bytes, HasFiles, Scanner
+from doorward.core.files.ports import Bytes, HasFiles, Pieces, Scanner
 from doorward.core.files.records import Bounds, File, Key, Part, Purpose, Upload
 from doorward.core.files.rules import HEAD_BYTES, name_of_type, pieces, sniff
 from doorward.core.kernel.clock import Clock
@@ -90,17 +91,19 @@ class KeepUpload:
 
     def _looked_at(self, key: Key, sha256: bytes | None) -> Whole:
         try:
-            head = b"".join(self.heaps.read(key, 0, HEAD_BYTES))
+            with closing(self.heaps.read(key, 0, HEAD_BYTES)) as first:
+                head = b"".join(first)
             media_type = sniff(head, self.bounds.types)
             if media_type is None:
                 raise TypeRefused
             if sha256 is None or self.scanner is not None:
-                sha256 = self._read(self.heaps.read(key))
+                with closing(self.heaps.read(key)) as all_of_it:  # a scanner that is away reads nothing of it
+                    sha256 = self._read(all_of_it)
         except KeyError:
             raise OffsetMismatch from None
         return Whole(key, media_type, sha256)
 
-    def _read(self, chunks: Iterable[bytes]) -> bytes:
+    def _read(self, chunks: Pieces) -> bytes:
         """Return the digest of everything, which the scanner has seen."""
         hashed = hashlib.sha256()
 

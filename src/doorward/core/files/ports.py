@@ -35,6 +35,17 @@ class Pen(Protocol):
         """Leave nothing of what was written. After `keep`, or another `drop`, nothing happens."""
 
 
+class Pieces(Iterator[bytes], Protocol):
+    """The bytes under one key, piece by piece."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go what was opened, whether anything was read of it or not; then there are no more pieces.
+
+        The end of the bytes does the same, and so does forgetting them. A second time nothing happens.
+        """
+
+
 class Bytes(Protocol):
     """Keeps bytes, each heap of them under a key of its own, and never changes any.
 
@@ -56,10 +67,10 @@ class Bytes(Protocol):
         """
 
     @abstractmethod
-    def read(self, key: Key, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+    def read(self, key: Key, start: int = 0, stop: int | None = None) -> Pieces:
         """Return the bytes from `start` to before `stop` (None: to the end) in pieces of at most 1 MiB.
 
-        What was opened can be read to its end even when it is removed meanwhile. Closing the iterator lets it go.
+        What was opened can be read to its end even when it is removed meanwhile.
         Raises: KeyError, before the first piece, when nothing lies under the key.
         """
 

@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from doorward.adapters.disk.folder import FolderBytes
 from doorward.core.audit.records import AuditKind
 from doorward.core.files.append_to_upload import Checksum
 from doorward.core.files.errors import (
@@ -57,6 +59,10 @@ class Scripted(Scanner):
         if isinstance(verdict, Unavailable):
             raise verdict
         return verdict
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def events(house: House) -> list[AuditKind]:
@@ -115,6 +121,27 @@ def test_scanner_that_stays_away_leaves_no_more_bytes_each_time(house: House) ->
             append(house, ACCOUNT, upload_id, PDF[-1:], offset=SIZE - 1)
 
     assert lying(house.heaps) == before == reachable(house)
+
+
+def test_scanner_that_stays_away_leaves_no_file_open(house: House, tmp_path: Path) -> None:
+    class Away(Scanner):
+        def scan(self, chunks: Iterable[bytes]) -> Verdict:
+            del chunks
+            raise Unavailable(timedelta(seconds=1))
+
+    house.scanner, house.heaps = Away(), FolderBytes(tmp_path)
+    house.__post_init__()
+    upload_id = begin(house, ACCOUNT)
+    refusals = []
+    before = open_files()
+
+    for offset in (0, SIZE - 1, SIZE - 1):
+        with pytest.raises(Unavailable) as refused:
+            append(house, ACCOUNT, upload_id, PDF[offset:], offset=offset)
+        refusals.append(refused.value)  # whoever holds a refusal holds what was on its way
+
+    assert open_files() == before
+    assert len(refusals) == 3
 
 
 @pytest.mark.parametrize("step", [SIZE, 40])
