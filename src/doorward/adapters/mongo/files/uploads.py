@@ -66,7 +66,7 @@ class MongoUploads(Uploads):
         return len(removed)
 
     def known(self, first: Key, last: Key) -> frozenset[Key]:
-        between = self.connection.all(tables.upload_parts, {"key": {"$gte": first, "$lte": last}})
+        between = self.connection.all(tables.upload_parts, {"_id": {"$gte": first, "$lte": last}})
         return frozenset(Key(kept["key"]) for kept in between)
 
 
