@@ -144,8 +144,8 @@ class Files(Protocol):
         """Return the files of an account in the order of their ids, after one id; all, or those for a purpose."""
 
     @abstractmethod
-    def remove_all(self, account_id: AccountId) -> int:
-        """Remove the records of all files of an account, and return how many."""
+    def remove_some(self, account_id: AccountId, *, limit: int) -> int:
+        """Remove the records of at most `limit` files of an account, and return how many; fewer: there are no more."""
 
     @abstractmethod
     def known(self, first: Key, last: Key) -> frozenset[Key]:
@@ -183,8 +183,11 @@ class Uploads(Protocol):
         """Return at most `limit` uploads whose time is over."""
 
     @abstractmethod
-    def remove_all(self, account_id: AccountId) -> int:
-        """Remove all uploads of an account with their parts, and return how many."""
+    def remove_some(self, account_id: AccountId, *, limit: int) -> int:
+        """Remove at most `limit` uploads of an account with their parts, and return how many; fewer: no more are left.
+
+        They go wherever they stand.
+        """
 
     @abstractmethod
     def known(self, first: Key, last: Key) -> frozenset[Key]:
