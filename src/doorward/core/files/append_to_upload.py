@@ -13,7 +13,7 @@ from doorward.core.files.errors import ChecksumMismatch, OffsetMismatch, TooLarg
 from doorward.core.files.keep_upload import FilesWork, KeepUpload
 from doorward.core.files.ports import Bytes, Pen
 from doorward.core.files.records import FileId, Part, Progress, Upload
-from doorward.core.files.rules import HEAD_BYTES, MOST_PARTS, sniff, standing
+from doorward.core.files.rules import HEAD_BYTES, most_parts, sniff, standing
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.ids import AccountId
 from doorward.core.kernel.secrets import same
@@ -64,7 +64,8 @@ class AppendToUpload:
             raise OffsetMismatch
         if size is not None and offset + size > upload.length:
             raise TooLarge
-        if upload.parts >= MOST_PARTS:
+        is_last_byte = offset == upload.length - 1  # which is no part that stays
+        if upload.parts >= most_parts(upload.length) and not is_last_byte:
             raise TooManyParts
         return Appending(self, upload, checksum)
 

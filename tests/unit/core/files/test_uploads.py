@@ -22,7 +22,7 @@ from doorward.core.files.errors import (
 )
 from doorward.core.files.ports import Scanner
 from doorward.core.files.records import FileId, Key, Verdict
-from doorward.core.files.rules import MOST_PARTS
+from doorward.core.files.rules import PARTS_OF_ANY
 from doorward.core.kernel.errors import Invalid, NotFound, Unavailable
 from doorward.core.kernel.ids import AccountId
 from tests.builders import ACCOUNT
@@ -70,8 +70,8 @@ def events(house: House) -> list[AuditKind]:
         return [entry.event.kind for entry in view.audit.read() if entry.event.kind.startswith(("file.", "avatar."))]
 
 
-def test_keep_in_one_part_in_parts_and_byte_by_byte_is_the_same(house: House) -> None:
-    for step in (SIZE, 40, 1):
+def test_keep_in_one_part_and_in_many_is_the_same(house: House) -> None:
+    for step in (SIZE, 40, 7):
         upload_id = begin(house, ACCOUNT)
         for offset in range(0, SIZE, step):
             progress = append(house, ACCOUNT, upload_id, PDF[offset : offset + step], offset=offset)
@@ -161,12 +161,12 @@ def test_infected_file_is_refused_and_gone(house: House, step: int) -> None:
 
 
 def test_type_is_told_by_bytes_that_came_one_by_one(house: House) -> None:
-    upload_id = begin(house, ACCOUNT, length=20)
+    upload_id = begin(house, ACCOUNT, length=16)
 
-    for offset in range(19):
+    for offset in range(15):
         append(house, ACCOUNT, upload_id, b"<", offset=offset)
     with pytest.raises(TypeRefused):
-        append(house, ACCOUNT, upload_id, b"<", offset=19)
+        append(house, ACCOUNT, upload_id, b"<", offset=15)
 
     assert lying(house.heaps) == set()
     assert events(house) == [AuditKind.FILE_REFUSED]
@@ -251,16 +251,26 @@ def test_append_nothing_changes_nothing(house: House) -> None:
 
 
 def test_append_in_too_many_parts_is_refused(house: House) -> None:
-    length = MOST_PARTS + 10
-    upload_id = begin(house, ACCOUNT, length=length)
-    with house.store.work() as work:
-        upload = work.uploads.by_id(upload_id)
-        assert upload is not None
-        work.uploads.remove(upload)
-        work.uploads.add(replace(upload, parts=MOST_PARTS))
+    upload_id = begin(house, ACCOUNT)
+    for offset in range(PARTS_OF_ANY):
+        append(house, ACCOUNT, upload_id, PDF[offset : offset + 1], offset=offset)
 
     with pytest.raises(TooManyParts):
-        append(house, ACCOUNT, upload_id, b"x")
+        append(house, ACCOUNT, upload_id, PDF[PARTS_OF_ANY:], offset=PARTS_OF_ANY)
+
+
+def test_append_the_last_byte_again_is_no_part_too_many(house: House) -> None:
+    house.scanner = Scripted(Unavailable(timedelta(seconds=1)), Verdict())
+    house.__post_init__()
+    upload_id, last = begin(house, ACCOUNT), PARTS_OF_ANY - 1
+    for offset in range(last):
+        append(house, ACCOUNT, upload_id, PDF[offset : offset + 1], offset=offset)
+    with pytest.raises(Unavailable):
+        append(house, ACCOUNT, upload_id, PDF[last:], offset=last)
+
+    append(house, ACCOUNT, upload_id, PDF[-1:], offset=SIZE - 1)
+
+    assert read(house, ACCOUNT, upload_id) == PDF
 
 
 def test_append_checksum_that_does_not_fit_leaves_nothing(house: House) -> None:
