@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -112,6 +113,17 @@ class Scanner(Protocol):
         """Return what is thought of all bytes of `chunks`; what could not be scanned to its end is never clean.
 
         Raises: Unavailable, when the scanner is away or refuses to look.
+        """
+
+
+class Turns(Protocol):
+    """Bounds how much long work on bytes is done at the same moment, so that a thread is left for the rest."""
+
+    @abstractmethod
+    def taken(self, account_id: AccountId) -> AbstractContextManager[None]:
+        """Take a turn for an account while the block runs; nobody waits for one.
+
+        Raises: Unavailable, when there is none, or the account has its share of them.
         """
 
 

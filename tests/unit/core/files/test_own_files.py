@@ -11,7 +11,7 @@ from doorward.adapters.memory.files.bytes import MemoryBytes
 from doorward.assembly.flows import Work
 from doorward.core.audit.records import AuditKind
 from doorward.core.files.avatars import PutAvatar
-from doorward.core.files.errors import FilesOff, LinkRefused, PictureRefused, TooLarge
+from doorward.core.files.errors import FilesOff, LinkRefused, OffsetMismatch, PictureRefused, TooLarge
 from doorward.core.files.records import AVATAR_MAX_BYTES, FileId, Key, Purpose
 from doorward.core.kernel.errors import Conflict, NotFound, Refusal, Unavailable
 from doorward.core.kernel.ids import AccountId, new_id
@@ -55,6 +55,19 @@ def test_remove_file_that_somebody_removed_a_moment_before(house: House) -> None
 
     with pytest.raises(NotFound):
         gone(ACCOUNT, file_id)
+
+
+def test_drop_upload_that_went_on_a_moment_before_is_refused_and_changes_nothing(house: House) -> None:
+    upload_id = begin(house, ACCOUNT)
+    append(house, ACCOUNT, upload_id, PDF[:40])
+    late = replace(house.flows.files.drop, work=Answering(house, "uploads", "remove", answer=False))
+
+    with pytest.raises(OffsetMismatch):
+        late(ACCOUNT, upload_id)
+
+    assert house.flows.files.see(ACCOUNT, upload_id).offset == 40
+    assert lying(house.heaps) == reachable(house) != set()
+    assert house.flows.files.list(ACCOUNT).used_bytes == 4096
 
 
 def test_remove_file_while_the_bytes_are_away_leaves_them_to_be_collected(house: House) -> None:

@@ -1,14 +1,15 @@
 """Uploads from their first byte to the file: who goes on, what is refused, and what a crash leaves."""
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from doorward.adapters.disk.folder import FolderBytes
+from doorward.adapters.memory.files.bytes import MemoryBytes
 from doorward.core.audit.records import AuditKind
 from doorward.core.files.append_to_upload import Checksum
 from doorward.core.files.errors import (
@@ -59,6 +60,17 @@ class Scripted(Scanner):
         if isinstance(verdict, Unavailable):
             raise verdict
         return verdict
+
+
+@dataclass(frozen=True)
+class JoinedMeanwhile(MemoryBytes):
+    """Lets something happen before it joins."""
+
+    meanwhile: Callable[[], None] = field(default_factory=Fuse)
+
+    def join(self, key: Key, parts: Sequence[tuple[Key, int]]) -> None:
+        self.meanwhile()
+        MemoryBytes.join(self, key, parts)
 
 
 def open_files() -> int:
@@ -142,6 +154,23 @@ def test_scanner_that_stays_away_leaves_no_file_open(house: House, tmp_path: Pat
 
     assert open_files() == before
     assert len(refusals) == 3
+
+
+def test_finish_for_somebody_who_may_no_longer_keep_anything_keeps_nothing_more(house: House) -> None:
+    upload_id = begin(house, ACCOUNT)
+    append(house, ACCOUNT, upload_id, PDF[:-1])
+    before = lying(house.heaps)
+    appending = house.flows.files.append(ACCOUNT, upload_id, offset=SIZE - 1)
+    appending.take(PDF[-1:])
+
+    def refuse() -> None:
+        raise NotFound
+
+    with pytest.raises(NotFound):
+        appending.end(before=refuse)
+
+    assert house.flows.files.see(ACCOUNT, upload_id).file is None
+    assert lying(house.heaps) == before == reachable(house)
 
 
 @pytest.mark.parametrize("step", [SIZE, 40])
@@ -311,6 +340,28 @@ def test_finish_two_with_the_last_byte_make_one_file(house: House) -> None:
     assert read(house, ACCOUNT, upload_id) == PDF
     assert lying(house.heaps) == reachable(house)
     assert events(house) == [AuditKind.FILE_KEPT]
+
+
+def test_finish_again_and_again_at_once_is_at_work_for_two_and_not_for_a_third(house: House) -> None:
+    refused: list[Unavailable] = []
+
+    def send_the_last_byte() -> None:
+        try:
+            append(house, ACCOUNT, upload_id, PDF[-1:], offset=SIZE - 1)
+        except Unavailable as refusal:
+            refused.append(refusal)
+
+    house.heaps = JoinedMeanwhile(meanwhile=send_the_last_byte)
+    house.__post_init__()
+    upload_id = begin(house, ACCOUNT)
+    append(house, ACCOUNT, upload_id, PDF[:40])
+
+    with pytest.raises(OffsetMismatch):  # the second one made the file
+        append(house, ACCOUNT, upload_id, PDF[40:], offset=40)
+
+    assert len(refused) == 1
+    assert read(house, ACCOUNT, upload_id) == PDF
+    assert lying(house.heaps) == reachable(house)
 
 
 @pytest.mark.parametrize("moment", ["joined", "looked at", "refused"])
