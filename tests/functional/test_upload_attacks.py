@@ -23,6 +23,7 @@ from tests.functional.keeping import (
     stands_at,
 )
 from tests.functional.site import Site, problem
+from tests.house import StillPictures
 
 
 @pytest.mark.parametrize(
@@ -169,6 +170,41 @@ def test_more_pictures_at_once_than_an_account_has_slots_are_refused(settled: Si
     answer = sent(margaret, "PUT", "/avatar", asks_meanwhile(1))
 
     assert (answer.status_code, refused) == (200, [(429, "TOO_MANY_REQUESTS")])
+
+
+def test_picture_has_its_slot_until_it_was_used(margaret: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of it is in memory while it waits to be made smaller."""
+    refused: list[tuple[int, str]] = []
+    shrink = StillPictures.shrink
+
+    def asking_meanwhile(pictures: StillPictures, source: bytes, *, edge_pixels: int) -> bytes:
+        answer = sent(margaret, "PUT", "/avatar", PNG)
+        if answer.status_code != 200:
+            refused.append(problem(answer))
+        return shrink(pictures, source, edge_pixels=edge_pixels)
+
+    monkeypatch.setattr(StillPictures, "shrink", asking_meanwhile)
+
+    answer = sent(margaret, "PUT", "/avatar", PNG)
+
+    assert (answer.status_code, refused) == (200, [(429, "TOO_MANY_REQUESTS")])
+
+
+def test_picture_of_an_account_that_is_disabled_while_it_is_made_smaller_is_not_kept(
+    settled: Site, margaret: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shrink = StillPictures.shrink
+
+    def disabled_meanwhile(pictures: StillPictures, source: bytes, *, edge_pixels: int) -> bytes:
+        settled.house.flows.set_enabled(_id_of(settled), enabled=False)
+        return shrink(pictures, source, edge_pixels=edge_pixels)
+
+    monkeypatch.setattr(StillPictures, "shrink", disabled_meanwhile)
+
+    answer = sent(margaret, "PUT", "/avatar", PNG)
+
+    assert problem(answer) == (401, "NOT_AUTHENTICATED")
+    assert list(settled.house.heaps.keys()) == []
 
 
 def test_senders_who_are_slow_hold_no_thread_and_block_nobody(settled: Site, margaret: Visitor) -> None:

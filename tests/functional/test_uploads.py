@@ -283,6 +283,11 @@ def test_list_in_pages_with_links(settled: Site, visitor: Visitor) -> None:
     assert {fetched(settled, file["url"]).status_code for file in first["files"]} == {200}
 
 
+@pytest.mark.parametrize("after", ["", "a" * 25, "A" * 26, "%00" * 26])
+def test_list_after_what_is_no_id_is_refused(margaret: Visitor, after: str) -> None:
+    assert problem(margaret.get(f"/v1/mobile/files?after={after}")) == (422, "VALIDATION_FAILED")
+
+
 def test_remove_file_takes_its_bytes_and_gives_the_room_back(settled: Site, visitor: Visitor) -> None:
     file_id = kept(visitor)
     url = shown(visitor, file_id)["url"]
