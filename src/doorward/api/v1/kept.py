@@ -112,7 +112,7 @@ async def begin_upload(visit: Visit, snapshot: Snapshot, request: Request) -> Re
     keeping(doors)
     tus.require_version(visit)
     owner, size, sums = snapshot.profile.id, declared_size(visit), tus.checksum(visit)
-    name, length = tus.metadata(visit).get("filename", ""), tus.number(visit, b"upload-length")
+    name, length = tus.file_name(visit), tus.number(visit, b"upload-length")
     has_body = size != 0 and b"content-type" in visit.headers
     if has_body:
         tus.require_bytes(visit)

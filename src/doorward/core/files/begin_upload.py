@@ -57,9 +57,9 @@ class SeeUpload:
             upload = work.uploads.by_id(upload_id)  # first: an upload becomes a file, and never the other way round
             file = work.files.by_id(upload_id) if upload is None else None
         if upload is not None and upload.account_id == account_id and self.clock.now() < upload.expires_at:
-            return Progress(upload.offset, upload.length, upload.expires_at)
+            return Progress(upload.offset, upload.length, upload.expires_at, name=upload.name)
         if file is not None and file.account_id == account_id and file.purpose is Purpose.PRIVATE:
-            return Progress(file.size, file.size, file=file)
+            return Progress(file.size, file.size, file=file, name=file.name)
         raise NotFound
 
 
