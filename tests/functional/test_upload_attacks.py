@@ -210,7 +210,7 @@ def test_picture_of_an_account_that_is_disabled_while_it_is_made_smaller_is_not_
 def test_senders_who_are_slow_hold_no_thread_and_block_nobody(settled: Site, margaret: Visitor) -> None:
     files = settled.doors.files
     assert files is not None
-    files.slots.most_of_an_account = slow = 2 * FILE_THREADS
+    files.slots.most_of_one = slow = 2 * FILE_THREADS
     places = [begun(margaret) for _ in range(slow)]
     wait, waiting, statuses = Event(), Semaphore(0), list[int]()
 
@@ -291,7 +291,7 @@ def test_bodies_beyond_what_the_server_has_slots_for_are_sent_away(settled: Site
 def test_more_bodies_at_once_than_an_account_has_slots_are_refused(settled: Site, margaret: Visitor) -> None:
     files = settled.doors.files
     assert files is not None
-    files.slots.most_of_an_account = 1
+    files.slots.most_of_one = 1
     place, other = begun(margaret), begun(margaret)
     refused = []
 

@@ -15,6 +15,9 @@ UNREAD_BYTES: Final = 256 * 1024
 
 HEAD_TIME: Final = timedelta(seconds=10)
 
+TAKING_TIME: Final = timedelta(minutes=4)
+"""How long what was written may wait for whoever reads it: 256 KiB, as files come, at 1 KiB a second."""
+
 _TOO_LARGE: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"cache-control: no-store\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
@@ -22,13 +25,15 @@ _TOO_LARGE: Final = (
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Hangs up on whoever sends no head, or no end of it, in time, or too much that leads to nothing."""
+    """Hangs up on whoever sends no head, or no end of it, in time, too much that leads to nothing, or never reads."""
 
     head_time: ClassVar[timedelta] = HEAD_TIME
     _unread_bytes: int = 0
     has_asked: bool = False
     _has_read: bool = False
+    taking_time: ClassVar[timedelta] = TAKING_TIME
     _patience: TimerHandle | None = None
+    _until_taken: TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as the parent has it
         """Wait for the first head."""
@@ -38,7 +43,18 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
         self._stop_waiting()
+        self._let_be_taken()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Let what was written be taken first, but not for ever: hanging up as usual would wait for it too."""
+        super().pause_writing()
+        self._until_taken = self.loop.call_later(self.taking_time.total_seconds(), self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Write on."""
+        self._let_be_taken()
+        super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
         """Read on; what has led to no head, no body and no end yet, as in a head or in trailers, is counted."""
@@ -66,6 +82,11 @@ class BoundedProtocol(HttpToolsProtocol):
         """Have the end."""
         self._has_read = True
         super().on_message_complete()
+
+    def _let_be_taken(self) -> None:
+        if self._until_taken is not None:
+            self._until_taken.cancel()
+            self._until_taken = None
 
     def _wait(self) -> None:
         if self._patience is None and not self.transport.is_closing():

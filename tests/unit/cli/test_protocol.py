@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from doorward.cli.protocol import UNREAD_BYTES, BoundedProtocol
 
@@ -20,8 +20,16 @@ CHUNK = b"x" * 65536
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bytes]]
 
 
+LONG = 64 << 20
+"""More than all buffers on the way of a connection hold."""
+
+
 class Hasty(BoundedProtocol):
     head_time = timedelta(milliseconds=50)
+
+
+class Impatient(BoundedProtocol):
+    taking_time = timedelta(milliseconds=50)
 
 
 async def tell_length(scope: Scope, receive: Receive, send: Send) -> None:
@@ -31,9 +39,9 @@ async def tell_length(scope: Scope, receive: Receive, send: Send) -> None:
 
 @asynccontextmanager
 async def connected(
-    protocol: type[BoundedProtocol],
+    protocol: type[BoundedProtocol], app: ASGIApp
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    config = uvicorn.Config(tell_length, http=protocol, log_config=None, lifespan="off", timeout_keep_alive=1)
+    config = uvicorn.Config(app, http=protocol, log_config=None, lifespan="off", timeout_keep_alive=1)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         serving = asyncio.create_task(server.serve([listening]))
@@ -46,9 +54,9 @@ async def connected(
             await serving
 
 
-def talk(protocol: type[BoundedProtocol], what: Talk) -> bytes:
+def talk(protocol: type[BoundedProtocol], what: Talk, *, app: ASGIApp = tell_length) -> bytes:
     async def run() -> bytes:
-        async with connected(protocol) as (reader, writer):
+        async with connected(protocol, app) as (reader, writer):
             return await asyncio.wait_for(what(reader, writer), timeout=20)
 
     return asyncio.run(run())
@@ -124,6 +132,23 @@ def test_protocol_head_just_within_the_bounds_reaches_the_application() -> None:
         return await read_to_the_end(reader)
 
     assert talk(BoundedProtocol, ask).endswith(b"good 0")
+
+
+def test_protocol_answer_that_nobody_reads_is_cut_off() -> None:
+    has_ended = asyncio.Event()
+
+    async def tell_much(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _ in range(LONG // len(CHUNK)):
+            await send({"type": "http.response.body", "body": CHUNK, "more_body": True})
+        has_ended.set()
+
+    async def read_late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        await send(writer, HEAD + b"\r\n")
+        await has_ended.wait()
+        return await read_to_the_end(reader)
+
+    assert len(talk(Impatient, read_late, app=tell_much)) < LONG
 
 
 def _refusal() -> bytes:
