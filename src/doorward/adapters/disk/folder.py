@@ -255,7 +255,7 @@ def _sync(folder: Path) -> None:
 def _names(folder: Path) -> list[str]:
     try:
         return sorted(os.listdir(folder))  # noqa: PTH208 (a path a file would cost more than the name)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # something else that somebody put there
         return []
 
 

@@ -121,6 +121,7 @@ def test_link_that_was_planted_is_not_followed(heaps: FolderBytes, tmp_path: Pat
 def test_keys_leaves_out_what_is_none_of_ours(heaps: FolderBytes) -> None:
     place = written(heaps)
     (place.parent / "notes.txt").write_text("x")
+    (place.parent.parent / "README").write_text("x")
 
     assert list(heaps.keys()) == [ONE]
 
