@@ -107,14 +107,17 @@ def test_page_own_files_in_order_and_where_to_go_on(store: Store) -> None:
     assert [int(file.id) for file in avatars.items] == [5]
 
 
-def test_remove_all_files_leaves_those_of_others(store: Store) -> None:
+def test_remove_some_files_until_none_is_left_leaves_those_of_others(store: Store) -> None:
     with store.work() as work:
-        for number in (1, 2, 3):
-            work.files.add(a_file(number, owner=OTHER if number == 3 else ACCOUNT))
-        removed = work.files.remove_all(ACCOUNT)
+        for number in (1, 2, 3, 4):
+            work.files.add(a_file(number, owner=OTHER if number == 4 else ACCOUNT))
+    removed = []
+    for _ in range(3):
+        with store.work() as work:
+            removed.append(work.files.remove_some(ACCOUNT, limit=2))
 
     with store.view() as view:
-        assert removed == 2
+        assert removed == [2, 1, 0]
         assert view.files.page(ACCOUNT).items == ()
         assert len(view.files.page(OTHER).items) == 1
 
@@ -211,15 +214,15 @@ def test_expired_those_whose_time_is_over_first(store: Store) -> None:
     assert [int(upload.id) for upload in limited] == [0, 1]
 
 
-def test_remove_all_uploads_with_their_parts_leaves_those_of_others(store: Store) -> None:
+def test_remove_some_uploads_with_their_parts_leaves_those_of_others(store: Store) -> None:
     uploads = [begun(store, an_upload(number, owner=OTHER if number == 3 else ACCOUNT)) for number in (1, 2, 3)]
     with store.work() as work:
         for number, upload in enumerate(uploads):
             work.uploads.advance(upload, a_part(number, upload), to=40)
-        removed = work.uploads.remove_all(ACCOUNT)
+        removed = [work.uploads.remove_some(ACCOUNT, limit=1) for _ in range(3)]
 
     with store.view() as view:
-        assert removed == 2
+        assert removed == [1, 1, 0]
         assert [view.uploads.by_id(upload.id) is None for upload in uploads] == [True, True, False]
         assert [len(view.uploads.parts_of(upload.id)) for upload in uploads] == [0, 0, 1]
 

@@ -1,11 +1,16 @@
 """The origin that serves what is kept: what it gives out, to whom, and that nothing else is there."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from httpx2 import Response
+from starlette.types import Message, Scope
 
+from doorward.api.files import sending
+from doorward.api.files.taking import BLOCK_BYTES
 from tests.builders import ISSUER
 from tests.functional.keeping import PDF, PNG, Visitor, fetched, kept, on_files, sent, shown
 from tests.functional.site import Site, problem
@@ -16,6 +21,23 @@ from tests.house import FILES_ORIGIN
 def url(margaret: Visitor) -> str:
     """Return a link to a file of a hundred bytes."""
     return shown(margaret, kept(margaret, PDF, 'Bericht \N{GREEK SMALL LETTER PI} "1".pdf'))["url"]
+
+
+def asked(url: str) -> Scope:
+    """Return a request as a server hands it on."""
+    return {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "path": url.removeprefix(FILES_ORIGIN).partition("?")[0],
+        "query_string": url.partition("?")[2].encode(),
+        "headers": [(b"host", FILES_ORIGIN.partition("://")[2].encode())],
+        "client": ("192.0.2.7", 50000),
+    }
+
+
+def open_files() -> int:
+    return sum("/files/kept/" in str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink())
 
 
 def changed(url: str, at: int) -> str:
@@ -39,6 +61,63 @@ def test_link_gives_the_bytes_to_be_saved_and_nothing_to_run(settled: Site, url:
     assert headers["strict-transport-security"].startswith("max-age=")
     assert "set-cookie" not in headers
     assert "access-control-allow-origin" not in headers
+
+
+def test_reader_who_is_gone_before_the_first_byte_leaves_no_file_open(settled: Site, url: str) -> None:
+    begun: list[Message] = []
+
+    async def gone() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        begun.append(message)
+        await asyncio.Event().wait()  # the head of the answer is on its way, and nobody takes it
+
+    before = open_files()
+    asyncio.run(settled.app(asked(url), gone, send))
+
+    assert [message["status"] for message in begun] == [200]
+    assert open_files() == before
+
+
+def test_reader_who_takes_nothing_is_left_and_holds_no_file(
+    settled: Site, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "GRACE", timedelta(milliseconds=50))
+    told: list[Message] = []
+
+    async def send(message: Message) -> None:
+        told.append(message)
+        if message.get("body"):
+            await asyncio.Event().wait()
+
+    async def stays() -> Message:
+        await asyncio.Event().wait()
+        return {}
+
+    before = open_files()
+    asyncio.run(asyncio.wait_for(settled.app(asked(url), stays, send), timeout=20))
+
+    assert told[-1]["body"] == PDF  # and nothing says that this was the end
+    assert told[-1]["more_body"]
+    assert open_files() == before
+
+
+def test_reader_with_more_files_on_their_way_than_a_network_may_have_is_refused(
+    settled: Site, margaret: Visitor
+) -> None:
+    files = settled.doors.files
+    assert files is not None
+    files.sending_slots.most_of_one = 0
+    long = shown(margaret, kept(margaret, PDF + bytes(BLOCK_BYTES)))["url"]
+    short = shown(margaret, kept(margaret))["url"]
+
+    refused, answered = fetched(settled, long), fetched(settled, short)
+    files.sending_slots.most_of_one = 1
+    in_turn = [fetched(settled, long).status_code for _ in range(2)]
+
+    assert problem(refused) == (429, "TOO_MANY_REQUESTS")
+    assert (answered.status_code, in_turn) == (200, [200, 200])
 
 
 def test_link_of_a_picture_may_stand_on_pages_of_others(settled: Site, margaret: Visitor) -> None:

@@ -23,6 +23,7 @@ from tests.functional.keeping import (
     stands_at,
 )
 from tests.functional.site import Site, problem
+from tests.house import StillPictures
 
 
 @pytest.mark.parametrize(
@@ -171,10 +172,47 @@ def test_more_pictures_at_once_than_an_account_has_slots_are_refused(settled: Si
     assert (answer.status_code, refused) == (200, [(429, "TOO_MANY_REQUESTS")])
 
 
+def test_picture_has_its_slot_until_it_was_used(margaret: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of it is in memory while it waits to be made smaller."""
+    begun: list[bytes] = []
+    refused: list[tuple[int, str]] = []
+    shrink = StillPictures.shrink
+
+    def asking_meanwhile(pictures: StillPictures, source: bytes, *, edge_pixels: int) -> bytes:
+        begun.append(source)
+        if len(begun) < 3:
+            answer = sent(margaret, "PUT", "/avatar", PNG)
+            refused.extend([problem(answer)] if answer.status_code != 200 else [])
+        return shrink(pictures, source, edge_pixels=edge_pixels)
+
+    monkeypatch.setattr(StillPictures, "shrink", asking_meanwhile)
+
+    answer = sent(margaret, "PUT", "/avatar", PNG)
+
+    assert (answer.status_code, refused) == (200, [(429, "TOO_MANY_REQUESTS")])
+
+
+def test_picture_of_an_account_that_is_disabled_while_it_is_made_smaller_is_not_kept(
+    settled: Site, margaret: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shrink = StillPictures.shrink
+
+    def disabled_meanwhile(pictures: StillPictures, source: bytes, *, edge_pixels: int) -> bytes:
+        settled.house.flows.set_enabled(_id_of(settled), enabled=False)
+        return shrink(pictures, source, edge_pixels=edge_pixels)
+
+    monkeypatch.setattr(StillPictures, "shrink", disabled_meanwhile)
+
+    answer = sent(margaret, "PUT", "/avatar", PNG)
+
+    assert problem(answer) == (401, "NOT_AUTHENTICATED")
+    assert list(settled.house.heaps.keys()) == []
+
+
 def test_senders_who_are_slow_hold_no_thread_and_block_nobody(settled: Site, margaret: Visitor) -> None:
     files = settled.doors.files
     assert files is not None
-    files.slots.most_of_an_account = slow = 2 * FILE_THREADS
+    files.slots.most_of_one = slow = 2 * FILE_THREADS
     places = [begun(margaret) for _ in range(slow)]
     wait, waiting, statuses = Event(), Semaphore(0), list[int]()
 
@@ -255,7 +293,7 @@ def test_bodies_beyond_what_the_server_has_slots_for_are_sent_away(settled: Site
 def test_more_bodies_at_once_than_an_account_has_slots_are_refused(settled: Site, margaret: Visitor) -> None:
     files = settled.doors.files
     assert files is not None
-    files.slots.most_of_an_account = 1
+    files.slots.most_of_one = 1
     place, other = begun(margaret), begun(margaret)
     refused = []
 

@@ -74,6 +74,25 @@ def test_upload_that_is_whole_says_so_to_whoever_lost_the_answer(visitor: Visito
     assert problem(again) == (409, "UPLOAD_OFFSET_MISMATCH")
 
 
+def test_head_tells_the_name_that_the_upload_and_then_the_file_goes_by(margaret: Visitor) -> None:
+    place = begun(margaret, name="../a\N{GREEK SMALL LETTER PI}.html")
+
+    before = sent(margaret, "HEAD", place, **TUS)
+    appended(margaret, place, PDF)
+    after = sent(margaret, "HEAD", place, **TUS)
+
+    assert before.headers["upload-metadata"] == named("a\N{GREEK SMALL LETTER PI}.html")
+    assert after.headers["upload-metadata"] == named("a\N{GREEK SMALL LETTER PI}.html.pdf")
+
+
+def test_begin_with_more_to_say_than_a_name_is_taken(margaret: Visitor) -> None:
+    said = f"is_draft,digest {base64.b64encode(bytes([255])).decode()},{named('a.pdf')}"
+
+    answer = sent(margaret, "POST", "/files", **TUS, upload_length="5", upload_metadata=said)
+
+    assert answer.status_code == 201
+
+
 def test_options_tells_what_is_spoken(visitor: Visitor) -> None:
     answer = visitor.client.request("OPTIONS", f"{root(visitor)}/files")
 
@@ -112,6 +131,8 @@ def test_upload_without_our_version_is_refused_and_told_it(margaret: Visitor, ve
         {"upload_defer_length": "1"},
         {"upload_length": "5", "upload_metadata": "filename *"},
         {"upload_length": "5", "upload_metadata": f"filename {base64.b64encode(bytes([255])).decode()}"},
+        {"upload_length": "5", "upload_metadata": "filename YQ==,filename Yg=="},
+        {"upload_length": "5", "upload_metadata": "filetype *"},
         {"upload_length": "5", "upload_checksum": "md5 AAAA"},
         {"upload_length": "5", "upload_checksum": "sha1 *"},
     ],
@@ -281,6 +302,11 @@ def test_list_in_pages_with_links(settled: Site, visitor: Visitor) -> None:
     assert [file["id"] for file in first["files"] + second["files"]] == ids
     assert (first["next_after"], second["next_after"], first["used_bytes"]) == (ids[1], None, 3 * 4096)
     assert {fetched(settled, file["url"]).status_code for file in first["files"]} == {200}
+
+
+@pytest.mark.parametrize("after", ["", "a" * 25, "A" * 26, "%00" * 26])
+def test_list_after_what_is_no_id_is_refused(margaret: Visitor, after: str) -> None:
+    assert problem(margaret.get(f"/v1/mobile/files?after={after}")) == (422, "VALIDATION_FAILED")
 
 
 def test_remove_file_takes_its_bytes_and_gives_the_room_back(settled: Site, visitor: Visitor) -> None:

@@ -14,7 +14,6 @@ from doorward.core.files.records import Key
 from doorward.core.flows import Flows
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.errors import Refusal, TooMany, Unavailable
-from doorward.core.kernel.ids import AccountId
 from doorward.core.limits.ports import Allowance, RateCounters
 from doorward.core.limits.records import Limit
 from doorward.core.operating.figures import Figures
@@ -25,6 +24,8 @@ State = Literal["ok", "degraded", "away"]
 
 MOST_AT_ONCE: Final = 256
 MOST_OF_AN_ACCOUNT: Final = 6
+MOST_SENT: Final = 512
+MOST_SENT_TO_A_NETWORK: Final = 32
 MOST_WHOLE: Final = 16
 MOST_WHOLE_OF_AN_ACCOUNT: Final = 2
 _RETRY_AFTER: Final = timedelta(seconds=5)
@@ -92,36 +93,36 @@ class AtOnce(Counters):
 
 @dataclass(slots=True)
 class Slots:
-    """How many bodies come at the same time, in all and of each account: each holds a little memory, and no thread.
+    """How many bodies travel at the same time, in all and of each account or network: they hold no thread.
 
     It is used in one thread alone, that of the server's loop.
     """
 
     most: int = MOST_AT_ONCE
-    most_of_an_account: int = MOST_OF_AN_ACCOUNT
-    _taken: dict[AccountId, int] = field(default_factory=dict)
+    most_of_one: int = MOST_OF_AN_ACCOUNT
+    _taken: dict[str, int] = field(default_factory=dict)
     _all: int = 0
 
     @contextmanager
-    def taken(self, account_id: AccountId) -> Iterator[None]:
+    def taken(self, whose: str) -> Iterator[None]:
         """Take a slot while the block runs.
 
-        Raises: TooMany, when the account has enough. Unavailable, when there is none.
+        Raises: TooMany, when the account or network has enough. Unavailable, when there is none.
         """
-        own = self._taken.get(account_id, 0)
-        if own >= self.most_of_an_account:
+        own = self._taken.get(whose, 0)
+        if own >= self.most_of_one:
             raise TooMany(_RETRY_AFTER)
         if self._all >= self.most:
             raise Unavailable(_RETRY_AFTER)
-        self._taken[account_id] = own + 1
+        self._taken[whose] = own + 1
         self._all += 1
         try:
             yield
         finally:
             self._all -= 1
-            self._taken[account_id] -= 1
-            if not self._taken[account_id]:
-                del self._taken[account_id]
+            self._taken[whose] -= 1
+            if not self._taken[whose]:
+                del self._taken[whose]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,8 @@ class FileDoors:
 
     `is_apart`: nothing but files answers there. In development it may be another name of the same server, where all
     else goes on answering. `accel` returns the internal address of a heap at a gateway that serves the folder.
-    `whole_slots` are for bodies that are in memory until they have come, such as pictures: 160 MiB at the most.
+    `whole_slots` are for bodies that are in memory until they were used, such as pictures: 160 MiB at the most.
+    `sending_slots` are for files on their way out, of each network.
     """
 
     origin: str
@@ -139,6 +141,7 @@ class FileDoors:
     accel: Callable[[Key], str] | None = None
     slots: Slots = field(default_factory=Slots)
     whole_slots: Slots = field(default_factory=lambda: Slots(MOST_WHOLE, MOST_WHOLE_OF_AN_ACCOUNT))
+    sending_slots: Slots = field(default_factory=lambda: Slots(MOST_SENT, MOST_SENT_TO_A_NETWORK))
     host: bytes = field(init=False)
 
     def __post_init__(self) -> None:

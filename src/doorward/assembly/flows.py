@@ -287,7 +287,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         explain_refusal=ExplainRefusal(work, mint, post, clock),
         send_letter=SendLetter(adapters.letters, adapters.mailer, clock),
         forget_addresses=ForgetAddresses(work, clock),
-        erase_closed=EraseClosed(work, clock),
+        erase_closed=EraseClosed(work, view, clock),
         remove_expired=RemoveExpired(work, clock),
     )
 

@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from doorward.api.gateways.identity import NAMES
+from doorward.core.files.records import AVATAR_MAX_BYTES
 from doorward.core.limits.records import LIMITS, Limit, Tier
 from doorward.core.oauth.gateways.records import origin_of
 from doorward.frontend.policy import policy
@@ -232,7 +233,8 @@ def described(settings: Settings, topology: Topology) -> Gateway:
 
 
 def _uploads(files: FilesSettings) -> Uploads | None:
-    return Uploads(UPLOADS, files.files_max_bytes + _AROUND_A_FILE) if files.files_origin else None
+    largest = max(files.files_max_bytes, AVATAR_MAX_BYTES)  # pictures come to some of these paths
+    return Uploads(UPLOADS, largest + _AROUND_A_FILE) if files.files_origin else None
 
 
 def _kept(files: FilesSettings) -> Kept | None:

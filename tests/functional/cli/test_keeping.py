@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from doorward.adapters.clamav import survey
 from doorward.assembly.app import created
 from doorward.settings.problems import SettingsInvalid
 from tests.buckets import KEY_ID, BucketServer
@@ -37,6 +38,16 @@ def test_doctor_finds_that_bucket_and_scanner_do_what_they_should(
         "pictures": ("Pillow makes them smaller", ""),
         "scanner": ("finds the test virus, and takes the largest file", ""),
     }
+
+
+def test_doctor_says_that_it_did_not_try_the_largest_file(
+    run: Terminal, clamd: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(survey, "_MOST", LARGEST)
+    monkeypatch.setenv("DOORWARD_FILES_SCAN_URL", clamd)
+    monkeypatch.setenv("DOORWARD_FILES_MAX_BYTES", str(LARGEST + 1))
+
+    assert "whether it takes the largest one was not tried" in found(run)["scanner"][0]
 
 
 def test_doctor_wrong_secret_and_silent_scanner_says_how_to_mend_each(

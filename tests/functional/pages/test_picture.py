@@ -149,6 +149,16 @@ def test_form_without_a_picture_is_refused(member: Visitor) -> None:
     assert (member.status, "picture-error" in member.paper.texts) == (415, True)
 
 
+def test_pictures_too_many_in_an_hour_are_refused_before_they_are_read(settled: Site, member: Visitor) -> None:
+    for _ in range(20):
+        send(member, PDF)
+    member.client.headers["accept"] = "application/json"
+
+    post(member, b"no form")
+
+    assert (member.status, member.paper.texts["error-code"]) == (429, "TOO_MANY_REQUESTS")
+
+
 def test_pictures_too_many_in_an_hour_are_refused(settled: Site) -> None:
     app = settled.device()
     app.sign_in()

@@ -17,12 +17,24 @@ HEAD = b"GET / HTTP/1.1\r\nhost: localhost\r\n"
 CHUNK = b"x" * 65536
 
 
+LONG = 64 << 20
+"""More than all buffers on the way of a connection hold."""
+
+
 class Hasty(BoundedProtocol):
     head_time = timedelta(milliseconds=50)
 
 
 class HastyAndDirect(DirectProtocol):
     head_time = timedelta(milliseconds=50)
+
+
+class Impatient(BoundedProtocol):
+    taking_time = timedelta(milliseconds=50)
+
+
+class ImpatientAndDirect(DirectProtocol):
+    taking_time = timedelta(milliseconds=50)
 
 
 async def tell_length(scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,6 +98,24 @@ def test_protocol_head_just_within_the_bounds_reaches_the_application() -> None:
         return await read_to_the_end(reader)
 
     assert talk(BoundedProtocol, ask).endswith(b"good 0")
+
+
+@pytest.mark.parametrize("protocol", [Impatient, ImpatientAndDirect])
+def test_protocol_answer_that_nobody_reads_is_cut_off(protocol: type[BoundedProtocol]) -> None:
+    has_ended = asyncio.Event()
+
+    async def tell_much(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _ in range(LONG // len(CHUNK)):
+            await send({"type": "http.response.body", "body": CHUNK, "more_body": True})
+        has_ended.set()
+
+    async def read_late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        await send(writer, HEAD + b"\r\n")
+        await has_ended.wait()
+        return await read_to_the_end(reader)
+
+    assert len(lines.talk(protocol, tell_much, read_late)) < LONG
 
 
 def _refusal() -> bytes:

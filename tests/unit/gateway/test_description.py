@@ -7,6 +7,7 @@ import pytest
 
 from doorward.api.gateways.identity import NAMES
 from doorward.assembly.app import created
+from doorward.core.files.records import AVATAR_MAX_BYTES
 from doorward.core.limits.records import LIMITS, Tier
 from doorward.gateway.description import OWN_PATHS, UPLOADS, Gateway, Tokens, described
 from doorward.gateway.topology import Topology
@@ -131,11 +132,18 @@ def test_described_files_may_have_servers_of_their_own() -> None:
     assert {pool.name: pool.servers for pool in gateway.pools}["files"] == ("10.0.0.13:8000",)
 
 
-def test_described_uploads_are_as_long_as_a_file_and_a_body_around_it() -> None:
+def test_described_uploads_are_as_long_as_a_picture_where_files_are_shorter() -> None:
     uploads = of(files_origin=FILES, files_max_bytes=1000).uploads
 
     assert uploads is not None
-    assert uploads.max_bytes == 1000 + 64 * 1024
+    assert uploads.max_bytes == AVATAR_MAX_BYTES + 64 * 1024
+
+
+def test_described_uploads_are_as_long_as_a_file_and_a_body_around_it() -> None:
+    uploads = of(files_origin=FILES, files_max_bytes=100 << 20).uploads
+
+    assert uploads is not None
+    assert uploads.max_bytes == (100 << 20) + 64 * 1024
     assert {path.rpartition("/")[2] for path in uploads.paths} == {"files", "avatar", "picture"}
 
 

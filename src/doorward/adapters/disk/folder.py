@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from doorward.core.files.errors import StorageFull
-from doorward.core.files.ports import Bytes, Pen
+from doorward.core.files.ports import Bytes, Pen, Pieces
 from doorward.core.files.records import Key
 from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.ids import is_id
@@ -52,10 +52,9 @@ class FolderBytes(Bytes):
         finally:
             pen.drop()
 
-    def read(self, key: Key, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+    def read(self, key: Key, start: int = 0, stop: int | None = None) -> "FolderPieces":
         with _faults():
-            descriptor = _opened(self.place(key))
-        return _pieces(descriptor, start, stop)
+            return FolderPieces(_opened(self.place(key)), start, stop)
 
     def size(self, key: Key) -> int | None:
         try:
@@ -186,6 +185,38 @@ class FolderPen(Pen):
             self.drop()
 
 
+class FolderPieces(Pieces):
+    """Reads one file, and lets it go at its end, when it is closed, or when it is forgotten.
+
+    A generator would do so only once the first piece was asked for, and whoever opened it may go away before that.
+    """
+
+    def __init__(self, descriptor: int, start: int, stop: int | None) -> None:
+        self._descriptor: int | None = descriptor
+        self._at = start
+        self._stop = stop
+
+    def __next__(self) -> bytes:
+        if self._descriptor is None:
+            raise StopIteration
+        count = PIECE_BYTES if self._stop is None else min(PIECE_BYTES, self._stop - self._at)
+        with _faults():
+            piece = os.pread(self._descriptor, count, self._at) if count > 0 else b""
+        if not piece:
+            self.close()
+            raise StopIteration
+        self._at += len(piece)
+        return piece
+
+    def close(self) -> None:
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
+
+    def __del__(self) -> None:
+        self.close()
+
+
 def _checked(key: Key) -> Key:
     if not is_id(key):
         raise KeyError(key)
@@ -195,20 +226,6 @@ def _checked(key: Key) -> Key:
 def _opened(path: Path) -> int:
     """Return a descriptor of a file that is none but itself: a link to another one is not followed."""
     return os.open(path, _READ)
-
-
-def _pieces(descriptor: int, start: int, stop: int | None) -> Iterator[bytes]:
-    try:
-        at = start
-        while stop is None or at < stop:
-            with _faults():
-                piece = os.pread(descriptor, PIECE_BYTES if stop is None else min(PIECE_BYTES, stop - at), at)
-            if not piece:
-                return
-            yield piece
-            at += len(piece)
-    finally:
-        os.close(descriptor)
 
 
 def _write_all(descriptor: int, chunk: bytes) -> None:
@@ -238,7 +255,7 @@ def _sync(folder: Path) -> None:
 def _names(folder: Path) -> list[str]:
     try:
         return sorted(os.listdir(folder))  # noqa: PTH208 (a path a file would cost more than the name)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # something else that somebody put there
         return []
 
 

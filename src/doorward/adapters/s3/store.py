@@ -1,6 +1,6 @@
 """Bytes in a bucket: each heap is one object, which lies where the same one lies in a folder of files."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,7 +9,7 @@ import obstore
 from doorward.adapters.s3.bucket import TIMEOUT, opened, reaching
 from doorward.adapters.s3.pen import Loop, S3Pen
 from doorward.adapters.s3.place import S3Place
-from doorward.core.files.ports import Bytes, Pen
+from doorward.core.files.ports import Bytes, Pen, Pieces
 from doorward.core.files.records import Key
 from doorward.core.kernel.ids import is_id
 
@@ -48,7 +48,7 @@ class S3Bytes(Bytes):
         finally:
             pen.drop()
 
-    def read(self, key: Key, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+    def read(self, key: Key, start: int = 0, stop: int | None = None) -> Pieces:
         if not start and stop is None:
             return _slices(self._opened(key, None))
         size = self.size(key)
@@ -56,7 +56,7 @@ class S3Bytes(Bytes):
             raise KeyError(key)
         end = size if stop is None else min(stop, size)
         if start >= end:
-            return iter(())
+            return _slices(())
         return _slices(self._opened(key, None if (start, end) == (0, size) else (start, end)))
 
     def size(self, key: Key) -> int | None:
@@ -139,7 +139,7 @@ def _key_of(path: str) -> Key | None:
     return Key(name) if is_id(name) and path == path_of(name) else None
 
 
-def _slices(stream: Iterable[bytes]) -> Iterator[bytes]:
+def _slices(stream: Iterable[bytes]) -> Generator[bytes]:
     with reaching():
         for chunk in stream:
             view = memoryview(chunk)

@@ -1,18 +1,19 @@
 """The origin that serves what is kept: no cookie comes there, nothing runs there, and it has no other address."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qs, quote
 
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.types import Scope
 
 from doorward.api.classes import RouteClass
 from doorward.api.files.ranges import Span, Unsatisfiable, is_among, span_of
-from doorward.api.files.taking import keeping
-from doorward.api.lanes import Lanes
+from doorward.api.files.sending import Sending
+from doorward.api.files.taking import BLOCK_BYTES, keeping
+from doorward.api.limits import network_key
 from doorward.api.refusals import MethodRefused
 from doorward.api.visit import Facts, Visit
 from doorward.core.files.errors import LinkRefused
@@ -31,7 +32,7 @@ _UNENCODED: Final = "!#$&+-.^_`|~"
 async def serve(visit: Visit, scope: Scope, path: str) -> Response:
     """Return the answer to a request on the host of files.
 
-    Raises: NotFound, at every other address. MethodRefused, LinkRefused, Unavailable.
+    Raises: NotFound, at every other address. MethodRefused, LinkRefused. TooMany and Unavailable, when enough are sent.
     """
     found = _PATH.fullmatch(path)
     if found is None:
@@ -67,14 +68,11 @@ async def _answer(visit: Visit, file: File, headers: dict[str, str], *, is_head:
     if is_head:
         return Response(status_code=status, headers=headers)
     doors = visit.doors
-    pieces = await doors.lanes.files(doors.flows.files.open.read, file, start=span.start, stop=span.stop)
-    return StreamingResponse(_sent(doors.lanes, pieces), status_code=status, headers=headers)
-
-
-async def _sent(lanes: Lanes, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    # When whoever reads goes away, the last reference to the pieces goes, and with it what they hold open.
-    while piece := await lanes.files(next, pieces, b""):
-        yield piece
+    with ExitStack() as slot:
+        if span.stop - span.start > BLOCK_BYTES:  # what is shorter does not wait for whoever takes it
+            slot.enter_context(keeping(doors).sending_slots.taken(network_key(visit.address)))
+        pieces = await doors.lanes.files(doors.flows.files.open.read, file, start=span.start, stop=span.stop)
+        return Sending(doors.lanes, pieces, slot.pop_all(), status_code=status, headers=headers)
 
 
 def _headers(opened: Opened, now: datetime) -> dict[str, str]:

@@ -1,8 +1,10 @@
 """Taking a body as it comes: a few blocks of it are in memory, and no thread waits for whoever sends it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 from typing import Final
 
@@ -98,7 +100,9 @@ async def take_upload(visit: Visit, snapshot: Snapshot, receive: Receive, begin:
             while not blocks.is_over:
                 await lanes.files(appending.take, await blocks.next())
             await require_live(visit.doors, snapshot)
-            progress = await lanes.files(appending.end)
+            recognise = visit.doors.flows.recognise
+            still_lives = partial(recognise.live, snapshot.session_id, snapshot.kind)
+            progress = await lanes.files(appending.end, before=still_lives)
         except Refusal:
             await lanes.files(appending.drop)
             raise
@@ -107,23 +111,29 @@ async def take_upload(visit: Visit, snapshot: Snapshot, receive: Receive, begin:
     return progress
 
 
-async def take_whole(visit: Visit, snapshot: Snapshot, receive: Receive, *, most: int) -> bytes:
-    """Return a body of at most `most` bytes.
+@asynccontextmanager
+async def whole_body(visit: Visit, snapshot: Snapshot, receive: Receive, *, most: int) -> AsyncIterator[bytes]:
+    """Yield a body of at most `most` bytes, which has its slot until the block ends: so long it is in memory.
 
     Raises: TooLarge, before it is read where its declared length says so. BodyTooSlow. TooMany and Unavailable, when
     enough of them come. NotSignedIn, when the session ended meanwhile.
     """
     if (declared_size(visit) or 0) > most:
         raise TooLarge
-    blocks, whole = Blocks(receive), bytearray()
     with keeping(visit.doors).whole_slots.taken(snapshot.profile.id):
-        while not blocks.is_over:
-            whole += await blocks.next()
-            if len(whole) > most:
-                raise TooLarge
+        body = await _taken_whole(Blocks(receive), most)
+        await require_live(visit.doors, snapshot)
+        yield body
+
+
+async def _taken_whole(blocks: Blocks, most: int) -> bytes:
+    whole = bytearray()
+    while not blocks.is_over:
+        whole += await blocks.next()
+        if len(whole) > most:
+            raise TooLarge
     if blocks.is_late:
         raise BodyTooSlow
-    await require_live(visit.doors, snapshot)
     return bytes(whole)
 
 

@@ -6,7 +6,6 @@ and termination.
 
 import base64
 import binascii
-from collections.abc import Mapping
 from email.utils import format_datetime
 from typing import Final
 
@@ -21,6 +20,7 @@ VERSION: Final = "1.0.0"
 EXTENSIONS: Final = "creation,creation-with-upload,expiration,checksum,termination"
 MEDIA_TYPE: Final = "application/offset+octet-stream"
 _LONGEST_NUMBER: Final = 16
+_NAME: Final = "filename"
 
 
 def require_version(visit: Visit) -> None:
@@ -54,21 +54,29 @@ def number(visit: Visit, name: bytes) -> int:
     return int(said)
 
 
-def metadata(visit: Visit) -> Mapping[str, str]:
-    """Return what an upload says of itself: names, and values that were written in base 64.
+def file_name(visit: Visit) -> str:
+    """Return the `filename` in what an upload says of itself, empty without one; what else it says is not kept.
 
-    Raises: UploadMalformed.
+    Raises: UploadMalformed, also when a key comes twice, or the name is no UTF-8.
     """
-    said: dict[str, str] = {}
+    said: dict[str, bytes] = {}
     for pair in (visit.header(b"upload-metadata") or "").split(","):
-        name, _, value = pair.strip().partition(" ")
-        if not name:
-            continue
-        try:
-            said[name] = base64.b64decode(value, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
-            raise UploadMalformed from None
-    return said
+        key, _, value = pair.strip().partition(" ")
+        if key in said:
+            raise UploadMalformed
+        if key:
+            said[key] = _decoded(value)
+    try:
+        return said.get(_NAME, b"").decode()
+    except UnicodeDecodeError:
+        raise UploadMalformed from None
+
+
+def _decoded(value: str) -> bytes:
+    try:
+        return base64.b64decode(value, validate=True)
+    except binascii.Error:
+        raise UploadMalformed from None
 
 
 def checksum(visit: Visit) -> Checksum | None:
@@ -82,10 +90,7 @@ def checksum(visit: Visit) -> Checksum | None:
     algorithm, _, value = said.partition(" ")
     if algorithm not in CHECKSUMS:
         raise UploadMalformed
-    try:
-        return Checksum(algorithm, base64.b64decode(value, validate=True))
-    except binascii.Error:
-        raise UploadMalformed from None
+    return Checksum(algorithm, _decoded(value))
 
 
 def capabilities(max_bytes: int) -> Response:
@@ -107,6 +112,8 @@ def stands(progress: Progress, place: str, *, status: int = 204) -> Response:
     headers = {"upload-offset": str(progress.offset), "upload-length": str(progress.length)}
     if progress.expires_at is not None:
         headers["upload-expires"] = format_datetime(progress.expires_at, usegmt=True)
+    if progress.name is not None:
+        headers["upload-metadata"] = f"{_NAME} {base64.b64encode(progress.name.encode()).decode()}"
     if progress.file is not None:
         headers["content-location"] = f"{place}/{progress.file.id}"
     return Response(status_code=status, headers=headers)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from doorward.api.doors import Doors
 from doorward.api.files import tus
-from doorward.api.files.taking import declared_size, keeping, take_upload, take_whole
+from doorward.api.files.taking import declared_size, keeping, take_upload, whole_body
 from doorward.api.limits import spend
 from doorward.api.v1.bodies import AnswerBody
 from doorward.api.visit import Visit
@@ -23,7 +23,9 @@ from doorward.core.kernel.pages import MAX_PAGE_SIZE
 from doorward.core.limits.records import limit
 from doorward.core.sessions.records import Snapshot
 
-After = Annotated[str | None, Query(max_length=26, description="The id of the last file of the page before.")]
+After = Annotated[
+    str | None, Query(pattern=r"^[0-9a-z]{26}$", description="The id of the last file of the page before.")
+]
 Size = Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE, description="How many files a page holds.")]
 
 
@@ -110,7 +112,7 @@ async def begin_upload(visit: Visit, snapshot: Snapshot, request: Request) -> Re
     keeping(doors)
     tus.require_version(visit)
     owner, size, sums = snapshot.profile.id, declared_size(visit), tus.checksum(visit)
-    name, length = tus.metadata(visit).get("filename", ""), tus.number(visit, b"upload-length")
+    name, length = tus.file_name(visit), tus.number(visit, b"upload-length")
     has_body = size != 0 and b"content-type" in visit.headers
     if has_body:
         tus.require_bytes(visit)
@@ -185,9 +187,18 @@ async def put_avatar(visit: Visit, snapshot: Snapshot, request: Request) -> Kept
     doors = visit.doors
     keeping(doors)
     await spend(visit, limit("avatar"), snapshot.profile.id)
-    source = await take_whole(visit, snapshot, request.receive, most=AVATAR_MAX_BYTES)
-    file = await doors.lanes.files(doors.flows.files.put_avatar, snapshot.profile.id, source)
+    async with whole_body(visit, snapshot, request.receive, most=AVATAR_MAX_BYTES) as source:
+        file = await set_avatar(doors, snapshot, source)
     return KeptFile.of(doors, file)
+
+
+async def set_avatar(doors: Doors, snapshot: Snapshot, source: bytes) -> File:
+    """Set the picture of an account, unless its session ends while the picture is made smaller.
+
+    Raises: TooLarge, PictureRefused, NotSignedIn.
+    """
+    still_lives = partial(doors.flows.recognise.live, snapshot.session_id, snapshot.kind)
+    return await doors.lanes.files(doors.flows.files.put_avatar, snapshot.profile.id, source, before=still_lives)
 
 
 async def remove_avatar(doors: Doors, snapshot: Snapshot) -> None:

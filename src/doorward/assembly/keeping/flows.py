@@ -5,6 +5,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from doorward.adapters.disk.folder import FolderBytes
+from doorward.adapters.limits.turns import LocalTurns
 from doorward.api.doors import FileDoors
 from doorward.assembly.keeping.places import Places
 from doorward.core.files.append_to_upload import AppendToUpload
@@ -77,12 +78,13 @@ def file_flows(
     """Return the flows of files."""
     heaps, bounds = keeping.places.heaps, keeping.bounds
     links = Links(envelopes, f"{keeping.origin or ''}{keeping.path}")
-    keep = KeepUpload(work, heaps, keeping.places.scanner, clock, bounds)
+    turns = LocalTurns()
+    keep = KeepUpload(work, heaps, keeping.places.scanner, turns, clock, bounds)
     return FileFlows(
         begin=BeginUpload(work, clock, bounds),
         see=SeeUpload(view, clock),
         append=AppendToUpload(work, view, heaps, keep, clock),
-        drop=DropUpload(work, heaps),
+        drop=DropUpload(work, heaps, turns),
         list=ListFiles(view, bounds.quota_bytes),
         show=ShowFile(view),
         remove=RemoveFile(work, heaps, clock),

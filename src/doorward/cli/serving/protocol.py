@@ -28,6 +28,9 @@ UNREAD_BYTES: Final = 256 * 1024
 
 HEAD_TIME: Final = timedelta(seconds=10)
 
+TAKING_TIME: Final = timedelta(minutes=4)
+"""How long what was written may wait for whoever reads it: 256 KiB, as files come, at 1 KiB a second."""
+
 _TOO_LARGE: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"cache-control: no-store\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
@@ -35,7 +38,7 @@ _TOO_LARGE: Final = (
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Hangs up on whoever sends no head, or no end of it, in time, or too much that leads to nothing.
+    """Hangs up on whoever sends no head, or no end of it, in time, too much that leads to nothing, or never reads.
 
     Each request has a context of its own, in which nothing is left of the one before it on the connection.
 
@@ -44,12 +47,14 @@ class BoundedProtocol(HttpToolsProtocol):
     """
 
     head_time: ClassVar[timedelta] = HEAD_TIME
+    taking_time: ClassVar[timedelta] = TAKING_TIME
     cycle: Exchange
     _answering: Exchange | None = None
     _unread_bytes: int = 0
     has_asked: bool = False
     _has_read: bool = False
     _patience: TimerHandle | None = None
+    _until_taken: TimerHandle | None = None
     _idle_since: float | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as the parent has it
@@ -62,6 +67,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
         self._stop_waiting()
+        self._let_be_taken()
         self._asked.clear()
         if self._answering is not None:
             self._answering.disconnected = True
@@ -70,6 +76,16 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.timeout_keep_alive_task is not None:
             self.timeout_keep_alive_task.cancel()
             self.timeout_keep_alive_task = None
+
+    def pause_writing(self) -> None:
+        """Let what was written be taken first, but not for ever: hanging up as usual would wait for it too."""
+        super().pause_writing()
+        self._until_taken = self.loop.call_later(self.taking_time.total_seconds(), self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Write on."""
+        self._let_be_taken()
+        super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
         """Read on; what has led to no head, no body and no end yet, as in a head or in trailers, is counted."""
@@ -183,6 +199,11 @@ class BoundedProtocol(HttpToolsProtocol):
         task = self.loop.create_task(exchange.run_asgi(self.app), context=self._context.copy())
         task.add_done_callback(self.tasks.discard)
         self.tasks.add(task)
+
+    def _let_be_taken(self) -> None:
+        if self._until_taken is not None:
+            self._until_taken.cancel()
+            self._until_taken = None
 
     def _wait(self) -> None:
         if self._patience is None and not self.transport.is_closing():

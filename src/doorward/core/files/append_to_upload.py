@@ -4,16 +4,16 @@ Source: tus resumable upload protocol 1.0.0.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from doorward.core.files.begin_upload import SeeUpload, let_go, new_key
 from doorward.core.files.errors import ChecksumMismatch, OffsetMismatch, TooLarge, TooManyParts, TypeRefused
-from doorward.core.files.keep_upload import FilesWork, KeepUpload
+from doorward.core.files.keep_upload import FilesWork, KeepUpload, unasked
 from doorward.core.files.ports import Bytes, Pen
 from doorward.core.files.records import FileId, Part, Progress, Upload
-from doorward.core.files.rules import HEAD_BYTES, MOST_PARTS, sniff, standing
+from doorward.core.files.rules import HEAD_BYTES, most_parts, sniff, standing
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.ids import AccountId
 from doorward.core.kernel.secrets import same
@@ -64,11 +64,12 @@ class AppendToUpload:
             raise OffsetMismatch
         if size is not None and offset + size > upload.length:
             raise TooLarge
-        if upload.parts >= MOST_PARTS:
+        is_last_byte = offset == upload.length - 1  # which is no part that stays
+        if upload.parts >= most_parts(upload.length) and not is_last_byte:
             raise TooManyParts
         return Appending(self, upload, checksum)
 
-    def end(self, upload: Upload, part: Part, *, sha256: bytes | None) -> Progress:
+    def end(self, upload: Upload, part: Part, *, sha256: bytes | None, before: Callable[[], object]) -> Progress:
         """Count a part that is kept, and make a file of the upload when it was the last.
 
         Raises: OffsetMismatch, when the upload went on without it; then the part is gone. What keeping raises.
@@ -76,7 +77,7 @@ class AppendToUpload:
         reached = part.start + part.size
         stands_at = standing(upload, reached)
         with self.work() as work:
-            before = work.uploads.parts_of(upload.id) if reached == upload.length else ()
+            earlier = work.uploads.parts_of(upload.id) if reached == upload.length else ()
             goes_on = stands_at == part.start or work.uploads.advance(upload, part, to=stands_at)
             standing_now = work.uploads.by_id(upload.id) if goes_on else None
         if standing_now is None:  # it went on without this part, or is gone
@@ -84,7 +85,7 @@ class AppendToUpload:
             raise OffsetMismatch
         if reached < upload.length:
             return Progress(reached, upload.length, upload.expires_at)
-        file = self.keep(standing_now, (*before, part), sha256=sha256)
+        file = self.keep(standing_now, (*earlier, part), sha256=sha256, before=before)
         return Progress(file.size, file.size, file=file)
 
 
@@ -122,9 +123,10 @@ class Appending:
         if self._compared is not None:
             self._compared.update(chunk)
 
-    def end(self) -> Progress:
+    def end(self, *, before: Callable[[], object] = unasked) -> Progress:
         """Keep what came, also when that is less than was announced, and return where the upload stands now.
 
+        `before` is called once more before a file is kept, where making it whole took its time, and may refuse.
         Raises: ChecksumMismatch, with nothing kept. What `AppendToUpload.end` raises.
         """
         upload = self._upload
@@ -135,7 +137,8 @@ class Appending:
         self._pen.keep()
         part = Part(upload.id, self._key, upload.offset, self._size)
         is_all = self._size == upload.length
-        return self._flow.end(upload, part, sha256=self._sha256.digest() if is_all else None)
+        sha256 = self._sha256.digest() if is_all else None
+        return self._flow.end(upload, part, sha256=sha256, before=before)
 
     def drop(self) -> None:
         """Leave nothing of what came."""

@@ -1,13 +1,14 @@
 """The picture of an account: set, shown, removed."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
 from doorward.core.files.begin_upload import let_go, new_key
 from doorward.core.files.errors import FilesOff, PictureRefused, TooLarge
-from doorward.core.files.keep_upload import FilesWork
+from doorward.core.files.keep_upload import FilesWork, unasked
 from doorward.core.files.ports import Bytes, HasFiles, Pictures
 from doorward.core.files.records import (
     AVATAR_EDGE_PIXELS,
@@ -36,8 +37,8 @@ class PutAvatar:
     pictures: Pictures | None
     clock: Clock
 
-    def __call__(self, account_id: AccountId, source: bytes) -> File:
-        """Return the picture; the one before is gone.
+    def __call__(self, account_id: AccountId, source: bytes, *, before: Callable[[], object] = unasked) -> File:
+        """Return the picture; the one before is gone. `before` is called when the picture is made, and may refuse.
 
         Raises: FilesOff, when nothing can read pictures. TooLarge. PictureRefused. Conflict, when two pictures come at
         once. StorageFull. Unavailable.
@@ -49,11 +50,12 @@ class PutAvatar:
         if sniff(source[:HEAD_BYTES], PICTURE_TYPES) is None:
             raise PictureRefused
         picture = self.pictures.shrink(source, edge_pixels=AVATAR_EDGE_PIXELS)
+        before()
         key = new_key(self.clock.now())
         self._write(key, picture)
-        before = self._commit(account_id, file := self._file(account_id, key, picture))
-        if before is not None:
-            let_go(self.heaps, [before.key])
+        replaced = self._commit(account_id, file := self._file(account_id, key, picture))
+        if replaced is not None:
+            let_go(self.heaps, [replaced.key])
         return file
 
     def _write(self, key: Key, picture: bytes) -> None:

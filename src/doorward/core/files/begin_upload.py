@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from doorward.core.files.errors import QuotaExceeded, TooLarge
-from doorward.core.files.ports import Bytes, HasFiles
+from doorward.core.files.errors import OffsetMismatch, QuotaExceeded, TooLarge
+from doorward.core.files.ports import Bytes, HasFiles, Turns
 from doorward.core.files.records import UPLOAD_LIVES_FOR, Bounds, FileId, Key, Progress, Purpose, Upload
 from doorward.core.files.rules import charge, clean_name
 from doorward.core.kernel.clock import Clock
@@ -57,9 +57,9 @@ class SeeUpload:
             upload = work.uploads.by_id(upload_id)  # first: an upload becomes a file, and never the other way round
             file = work.files.by_id(upload_id) if upload is None else None
         if upload is not None and upload.account_id == account_id and self.clock.now() < upload.expires_at:
-            return Progress(upload.offset, upload.length, upload.expires_at)
+            return Progress(upload.offset, upload.length, upload.expires_at, name=upload.name)
         if file is not None and file.account_id == account_id and file.purpose is Purpose.PRIVATE:
-            return Progress(file.size, file.size, file=file)
+            return Progress(file.size, file.size, file=file, name=file.name)
         raise NotFound
 
 
@@ -69,18 +69,22 @@ class DropUpload:
 
     work: OpensWork[HasFiles]
     heaps: Bytes
+    turns: Turns
 
     def __call__(self, account_id: AccountId, upload_id: FileId) -> None:
         """Remove it, with the bytes that have come.
 
-        Raises: NotFound, also when it is somebody else's.
+        Raises: NotFound, also when it is somebody else's. OffsetMismatch, when it went on meanwhile. Unavailable.
         """
-        with self.work() as work:
-            upload = work.uploads.by_id(upload_id)
-            if upload is None or upload.account_id != account_id:
-                raise NotFound
-            keys = give_up(work, upload)
-        let_go(self.heaps, keys or ())
+        with self.turns.taken(account_id):
+            with self.work() as work:
+                upload = work.uploads.by_id(upload_id)
+                if upload is None or upload.account_id != account_id:
+                    raise NotFound
+                keys = give_up(work, upload)
+                if keys is None:
+                    raise OffsetMismatch
+            let_go(self.heaps, keys)
 
 
 def give_up(work: HasFiles, upload: Upload) -> tuple[Key, ...] | None:

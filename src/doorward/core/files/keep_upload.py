@@ -1,7 +1,8 @@
 """Making a file of an upload whose bytes have all come."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,11 +11,11 @@ from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
 from doorward.core.files.begin_upload import give_up, let_go, new_key
 from doorward.core.files.errors import Infected, OffsetMismatch, TypeRefused
-from doorward.core.files.ports import Bytes, HasFiles, Scanner
+from doorward.core.files.ports import Bytes, HasFiles, Pieces, Scanner, Turns
 from doorward.core.files.records import Bounds, File, Key, Part, Purpose, Upload
 from doorward.core.files.rules import HEAD_BYTES, name_of_type, pieces, sniff
 from doorward.core.kernel.clock import Clock
-from doorward.core.kernel.errors import Refusal
+from doorward.core.kernel.errors import Refusal, Unavailable
 from doorward.core.kernel.work import OpensWork
 
 
@@ -31,6 +32,10 @@ class Whole:
     sha256: bytes
 
 
+def unasked() -> None:
+    """Refuse nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class KeepUpload:
     """Make a file of an upload: its bytes under one key, their type told, scanned if there is a scanner.
@@ -41,20 +46,39 @@ class KeepUpload:
     work: OpensWork[FilesWork]
     heaps: Bytes
     scanner: Scanner | None
+    turns: Turns
     clock: Clock
     bounds: Bounds
 
-    def __call__(self, upload: Upload, parts: Sequence[Part], *, sha256: bytes | None) -> File:
+    def __call__(
+        self, upload: Upload, parts: Sequence[Part], *, sha256: bytes | None, before: Callable[[], object] = unasked
+    ) -> File:
         """Return the file. `parts` are all of them in order, and `sha256` is what the first one had if it is alone.
 
+        `before` is called last, where looking at all of it took its time, and may refuse.
         Raises: TypeRefused, Infected, with the upload given up. OffsetMismatch, when another call was first.
         StorageFull. Unavailable, and then the last byte may be sent again.
         """
+        used = pieces(parts, upload.length)
+        if len(used) == 1 and sha256 is not None and self.scanner is None:  # nothing has to be read
+            return self._kept(upload, parts, sha256=sha256, before=unasked)
+        with ExitStack() as turn:
+            try:
+                turn.enter_context(self.turns.taken(upload.account_id))
+            except Unavailable:
+                let_go(self.heaps, [part.key for part in parts if part.start >= upload.offset])
+                raise
+            return self._kept(upload, parts, sha256=sha256, before=before)
+
+    def _kept(
+        self, upload: Upload, parts: Sequence[Part], *, sha256: bytes | None, before: Callable[[], object]
+    ) -> File:
         used = pieces(parts, upload.length)
         key = used[0][0] if len(used) == 1 else self._joined(used)
         spare = {key, *(part.key for part in parts)} - {part.key for part in parts if part.start < upload.offset}
         try:
             whole = self._looked_at(key, sha256 if len(used) == 1 else None)
+            before()
         except (TypeRefused, Infected) as refusal:
             let_go(self.heaps, spare)
             self.refuse(upload, refusal)
@@ -90,17 +114,19 @@ class KeepUpload:
 
     def _looked_at(self, key: Key, sha256: bytes | None) -> Whole:
         try:
-            head = b"".join(self.heaps.read(key, 0, HEAD_BYTES))
+            with closing(self.heaps.read(key, 0, HEAD_BYTES)) as first:
+                head = b"".join(first)
             media_type = sniff(head, self.bounds.types)
             if media_type is None:
                 raise TypeRefused
             if sha256 is None or self.scanner is not None:
-                sha256 = self._read(self.heaps.read(key))
+                with closing(self.heaps.read(key)) as all_of_it:  # a scanner that is away reads nothing of it
+                    sha256 = self._read(all_of_it)
         except KeyError:
             raise OffsetMismatch from None
         return Whole(key, media_type, sha256)
 
-    def _read(self, chunks: Iterable[bytes]) -> bytes:
+    def _read(self, chunks: Pieces) -> bytes:
         """Return the digest of everything, which the scanner has seen."""
         hashed = hashlib.sha256()
 

@@ -3,13 +3,12 @@
 They lead to an origin that no cookie is sent to, so the link itself says what may be read.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from doorward.core.files.errors import LinkRefused
-from doorward.core.files.ports import Bytes, HasFiles
+from doorward.core.files.ports import Bytes, HasFiles, Pieces
 from doorward.core.files.records import File, FileId, Purpose
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.errors import NotFound
@@ -81,7 +80,7 @@ class OpenFile:
             raise NotFound
         return Opened(file, until)
 
-    def read(self, file: File, *, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+    def read(self, file: File, *, start: int = 0, stop: int | None = None) -> Pieces:
         """Return its bytes, from `start` to before `stop`, in pieces.
 
         Raises: NotFound, when they are gone. Unavailable.

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -35,6 +36,17 @@ class Pen(Protocol):
         """Leave nothing of what was written. After `keep`, or another `drop`, nothing happens."""
 
 
+class Pieces(Iterator[bytes], Protocol):
+    """The bytes under one key, piece by piece."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go what was opened, whether anything was read of it or not; then there are no more pieces.
+
+        The end of the bytes does the same, and so does forgetting them. A second time nothing happens.
+        """
+
+
 class Bytes(Protocol):
     """Keeps bytes, each heap of them under a key of its own, and never changes any.
 
@@ -56,10 +68,10 @@ class Bytes(Protocol):
         """
 
     @abstractmethod
-    def read(self, key: Key, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+    def read(self, key: Key, start: int = 0, stop: int | None = None) -> Pieces:
         """Return the bytes from `start` to before `stop` (None: to the end) in pieces of at most 1 MiB.
 
-        What was opened can be read to its end even when it is removed meanwhile. Closing the iterator lets it go.
+        What was opened can be read to its end even when it is removed meanwhile.
         Raises: KeyError, before the first piece, when nothing lies under the key.
         """
 
@@ -104,6 +116,17 @@ class Scanner(Protocol):
         """
 
 
+class Turns(Protocol):
+    """Bounds how much long work on bytes is done at the same moment, so that a thread is left for the rest."""
+
+    @abstractmethod
+    def taken(self, account_id: AccountId) -> AbstractContextManager[None]:
+        """Take a turn for an account while the block runs; nobody waits for one.
+
+        Raises: Unavailable, when there is none, or the account has its share of them.
+        """
+
+
 class Files(Protocol):
     """Keeps the records of files that are whole. An account has one avatar at most."""
 
@@ -133,8 +156,8 @@ class Files(Protocol):
         """Return the files of an account in the order of their ids, after one id; all, or those for a purpose."""
 
     @abstractmethod
-    def remove_all(self, account_id: AccountId) -> int:
-        """Remove the records of all files of an account, and return how many."""
+    def remove_some(self, account_id: AccountId, *, limit: int) -> int:
+        """Remove the records of at most `limit` files of an account, and return how many; fewer: there are no more."""
 
     @abstractmethod
     def known(self, first: Key, last: Key) -> frozenset[Key]:
@@ -172,8 +195,11 @@ class Uploads(Protocol):
         """Return at most `limit` uploads whose time is over."""
 
     @abstractmethod
-    def remove_all(self, account_id: AccountId) -> int:
-        """Remove all uploads of an account with their parts, and return how many."""
+    def remove_some(self, account_id: AccountId, *, limit: int) -> int:
+        """Remove at most `limit` uploads of an account with their parts, and return how many; fewer: no more are left.
+
+        They go wherever they stand.
+        """
 
     @abstractmethod
     def known(self, first: Key, last: Key) -> frozenset[Key]:

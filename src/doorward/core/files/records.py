@@ -74,12 +74,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where an upload stands: `offset` of its `length` bytes are kept. `file` is there once it is whole."""
+    """Where an upload stands: `offset` of its `length` bytes are kept. `file` is there once it is whole.
+
+    `name` is what it is called, where that was asked.
+    """
 
     offset: int
     length: int
     expires_at: datetime | None = None
     file: File | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

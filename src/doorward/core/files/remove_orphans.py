@@ -7,7 +7,7 @@ from typing import Final
 
 from doorward.core.files.begin_upload import give_up, let_go
 from doorward.core.files.ports import Bytes, HasFiles
-from doorward.core.files.records import Key
+from doorward.core.files.records import Key, Upload
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.ids import made_at
 from doorward.core.kernel.work import OpensView, OpensWork
@@ -42,13 +42,19 @@ class RemoveOrphans:
     def _expired(self, now: datetime) -> int:
         count = 0
         while True:
-            with self.work() as work:
+            with self.view() as work:
                 uploads = work.uploads.expired(now, limit=_BATCH)
-                keys = [key for upload in uploads for key in give_up(work, upload) or ()]
-            let_go(self.heaps, keys)
-            count += len(uploads)
-            if len(uploads) < _BATCH:
+            removed = sum(self._give_up(upload) for upload in uploads)
+            count += removed
+            if not removed or len(uploads) < _BATCH:
                 return count
+
+    def _give_up(self, upload: Upload) -> bool:
+        """Give one upload up in a unit of its own: it may have thousands of parts, and others want to write as well."""
+        with self.work() as work:
+            keys = give_up(work, upload)
+        let_go(self.heaps, keys or ())
+        return keys is not None
 
     def _unnamed(self, before: datetime) -> int:
         count, batch = 0, list[Key]()

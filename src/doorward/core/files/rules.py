@@ -37,6 +37,8 @@ ENDINGS: Final = {
 """What names of each type end in. Whoever opens a file that was saved goes by its name, not by its type."""
 
 MOST_PARTS: Final = 10_000
+PARTS_OF_ANY: Final = 16
+BYTES_A_PART: Final = 64 << 10
 LEAST_CHARGE: Final = 4096
 """What even the smallest file counts for, so that a quota bounds how many there are."""
 
@@ -73,6 +75,14 @@ def name_of_type(name: str, media_type: str) -> str:
 def charge(size: int) -> int:
     """Return how many bytes of a quota a file of this size takes."""
     return max(size, LEAST_CHARGE)
+
+
+def most_parts(length: int) -> int:
+    """Return in how many parts an upload may come: a few for lost lines, and no fewer bytes in each than pay for it.
+
+    Each part is a file until the upload ends, and takes a block and a name however short it is.
+    """
+    return min(MOST_PARTS, PARTS_OF_ANY + length // BYTES_A_PART)
 
 
 def standing(upload: Upload, reached: int) -> int:

@@ -19,6 +19,7 @@ _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS: Final = pairs_of(_ALPHABET)
 _TIME_LETTERS: Final = 10
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_END: Final = (datetime(9999, 12, 31, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
 
 
 def new_id(now: datetime) -> str:
@@ -31,11 +32,11 @@ def new_id(now: datetime) -> str:
 
 
 def made_at(identifier: str) -> datetime:
-    """Return when an identifier of ours was made, to the millisecond."""
+    """Return when an identifier of ours was made, to the millisecond; for one that no clock made, the end of time."""
     milliseconds = 0
     for letter in identifier[:_TIME_LETTERS]:
         milliseconds = milliseconds * len(_ALPHABET) + _ALPHABET.index(letter)
-    return _EPOCH + timedelta(milliseconds=milliseconds)
+    return _EPOCH + timedelta(milliseconds=milliseconds) if milliseconds < _END else datetime.max.replace(tzinfo=UTC)
 
 
 def is_id(presented: str) -> bool:

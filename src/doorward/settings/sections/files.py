@@ -10,6 +10,7 @@ from doorward.settings.sections.section import Section, Words, split_url
 
 _PLACES: Final = frozenset({"file", "s3"})
 _WEB: Final = frozenset({"http", "https"})
+_PORTS: Final = {"http": 80, "https": 443}
 _SCANNERS: Final = frozenset({"clamav"})
 _LOCATION: Final = re.compile(r"/(?:[A-Za-z0-9._~-]+/)+")
 _MEBIBYTE: Final = 1 << 20
@@ -68,6 +69,8 @@ class FilesSettings(Section):
         parts = split_url(origin, schemes=_WEB)
         if not parts.hostname or origin != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
             raise ValueError("an origin is https://HOST or https://HOST:PORT; no path, and no slash at the end")
+        if parts.port == _PORTS[parts.scheme]:
+            raise ValueError(f"browsers leave :{parts.port} out, and so does an origin")
         return origin.lower()
 
     @field_validator("files_types")

@@ -32,6 +32,12 @@ def files_below(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() or path.is_symlink()]
 
 
+def open_at(place: Path) -> int:
+    """Return how many descriptors of this process are of a file."""
+    links = [Path(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd")]  # noqa: PTH208 (numbers)
+    return sum(link.exists() and link.samefile(place) for link in links)
+
+
 def test_write_is_for_the_owner_alone(heaps: FolderBytes) -> None:
     place = written(heaps)
 
@@ -115,6 +121,7 @@ def test_link_that_was_planted_is_not_followed(heaps: FolderBytes, tmp_path: Pat
 def test_keys_leaves_out_what_is_none_of_ours(heaps: FolderBytes) -> None:
     place = written(heaps)
     (place.parent / "notes.txt").write_text("x")
+    (place.parent.parent / "README").write_text("x")
 
     assert list(heaps.keys()) == [ONE]
 
@@ -172,6 +179,32 @@ def test_disk_that_fails_is_away(heaps: FolderBytes, monkeypatch: pytest.MonkeyP
 
     with pytest.raises(Unavailable):
         list(heaps.read(ONE))
+
+
+@pytest.mark.parametrize("asked", [0, 1], ids=["before it began", "in the middle"])
+@pytest.mark.parametrize("end", ["closed", "forgotten"])
+def test_read_that_is_left_lets_the_file_go(heaps: FolderBytes, asked: int, end: str) -> None:
+    place = written(heaps)
+
+    pieces = heaps.read(ONE)
+    held = open_at(place)
+    for _ in range(asked):
+        next(pieces)
+    if end == "closed":
+        pieces.close()
+        assert list(pieces) == []
+    else:
+        del pieces
+
+    assert (held, open_at(place)) == (1, 0)
+
+
+def test_read_to_its_end_lets_the_file_go(heaps: FolderBytes) -> None:
+    place = written(heaps)
+    pieces = heaps.read(ONE)
+
+    assert list(pieces) == [b"content"]
+    assert open_at(place) == 0
 
 
 def test_write_in_small_steps_of_the_system_is_whole(heaps: FolderBytes, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,14 +1,16 @@
 """Hands for files: one upload or another in a line, and places and stores that stop in the middle."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 from doorward.adapters.memory.files.bytes import MemoryBytes
+from doorward.core.audit.records import AuditKind
 from doorward.core.files.append_to_upload import Checksum
-from doorward.core.files.ports import Bytes, Pen
-from doorward.core.files.records import FileId, Key, Progress
+from doorward.core.files.ports import Bytes, Pen, Scanner
+from doorward.core.files.records import FileId, Key, Progress, Verdict
+from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.ids import AccountId
 from tests.house import House, Store
 
@@ -137,3 +139,24 @@ def reachable(house: House) -> set[Key]:
 def lying(heaps: Bytes) -> set[Key]:
     """Return the keys that bytes lie under."""
     return set(heaps.keys())
+
+
+class Scripted(Scanner):
+    """Says one thing after another, and looks at everything."""
+
+    def __init__(self, *verdicts: Verdict | Unavailable) -> None:
+        self.verdicts = list(verdicts)
+        self.seen = b""
+
+    def scan(self, chunks: Iterable[bytes]) -> Verdict:
+        self.seen = b"".join(chunks)
+        verdict = self.verdicts.pop(0)
+        if isinstance(verdict, Unavailable):
+            raise verdict
+        return verdict
+
+
+def events(house: House) -> list[AuditKind]:
+    """Return what the audit says of files and pictures."""
+    with house.store.view() as view:
+        return [entry.event.kind for entry in view.audit.read() if entry.event.kind.startswith(("file.", "avatar."))]

@@ -11,13 +11,25 @@ from doorward.adapters.memory.files.bytes import MemoryBytes
 from doorward.assembly.flows import Work
 from doorward.core.audit.records import AuditKind
 from doorward.core.files.avatars import PutAvatar
-from doorward.core.files.errors import FilesOff, LinkRefused, PictureRefused, TooLarge
+from doorward.core.files.errors import FilesOff, LinkRefused, OffsetMismatch, PictureRefused, TooLarge
 from doorward.core.files.records import AVATAR_MAX_BYTES, FileId, Key, Purpose
-from doorward.core.kernel.errors import Conflict, NotFound, Unavailable
+from doorward.core.kernel.errors import Conflict, NotFound, Refusal, Unavailable
 from doorward.core.kernel.ids import AccountId, new_id
 from tests.builders import ACCOUNT, NOW, a_file
 from tests.house import House, replacing
-from tests.unit.core.files.hands import PDF, append, begin, keep, lying, reachable, read
+from tests.stores import a_memory_store
+from tests.unit.core.files.hands import (
+    PDF,
+    FragileStore,
+    Fuse,
+    Killed,
+    append,
+    begin,
+    keep,
+    lying,
+    reachable,
+    read,
+)
 
 OTHER = AccountId("b" * 26)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
@@ -43,6 +55,19 @@ def test_remove_file_that_somebody_removed_a_moment_before(house: House) -> None
 
     with pytest.raises(NotFound):
         gone(ACCOUNT, file_id)
+
+
+def test_drop_upload_that_went_on_a_moment_before_is_refused_and_changes_nothing(house: House) -> None:
+    upload_id = begin(house, ACCOUNT)
+    append(house, ACCOUNT, upload_id, PDF[:40])
+    late = replace(house.flows.files.drop, work=Answering(house, "uploads", "remove", answer=False))
+
+    with pytest.raises(OffsetMismatch):
+        late(ACCOUNT, upload_id)
+
+    assert house.flows.files.see(ACCOUNT, upload_id).offset == 40
+    assert lying(house.heaps) == reachable(house) != set()
+    assert house.flows.files.list(ACCOUNT).used_bytes == 4096
 
 
 def test_remove_file_while_the_bytes_are_away_leaves_them_to_be_collected(house: House) -> None:
@@ -188,6 +213,51 @@ def test_orphans_many_are_collected_in_batches(house: House, monkeypatch: pytest
 
     assert (removed["uploads"], removed["heaps"]) == (5, 5)
     assert len(lying(house.heaps)) == len(kept)
+
+
+def test_orphans_each_upload_is_given_up_by_itself() -> None:
+    fuse = Fuse()
+    house = House(FragileStore(a_memory_store(), fuse))  # type: ignore[arg-type]  # stands for a store
+    for _ in range(3):
+        begin(house, ACCOUNT)
+    house.clock.pause(timedelta(days=2))
+    fuse.burns_at = fuse.done + 2  # before and after one commit
+
+    with pytest.raises(Killed):
+        house.flows.files.remove_orphans()
+
+    with house.store.view() as view:
+        assert len(view.uploads.expired(house.clock.now(), limit=9)) == 2
+        assert view.quotas.used(ACCOUNT) == 2 * 4096
+
+
+def test_erased_account_with_many_files_goes_in_steps_and_may_not_come_back_between_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("doorward.core.operating.erase_closed._FILES_AT_ONCE", 2)
+    fuse = Fuse()
+    house = House(FragileStore(a_memory_store(), fuse))  # type: ignore[arg-type]  # stands for a store
+    house.account()
+    owner = _owner(house)
+    for _ in range(5):
+        keep(house, owner)
+    house.flows.close_account(owner)
+    house.clock.pause(timedelta(days=31))
+    fuse.burns_at = fuse.done + 2
+
+    with pytest.raises(Killed):
+        house.flows.erase_closed()
+    fuse.burns_at = None
+    with house.store.view() as view:
+        left = view.files.page(owner).items
+    with pytest.raises(Refusal):
+        house.sign_in()
+    erased = house.flows.erase_closed()
+
+    assert (len(left), erased) == (3, 1)
+    with house.store.view() as view:
+        assert view.files.page(owner).items == ()
+        assert view.accounts.by_id(owner) is None
 
 
 def test_erased_account_takes_its_files_along(house: House) -> None:

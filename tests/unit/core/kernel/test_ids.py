@@ -27,6 +27,11 @@ def test_made_at_is_the_moment_to_the_millisecond(later: timedelta) -> None:
     assert timedelta(0) <= now - made_at(new_id(now)) < timedelta(milliseconds=1)
 
 
+@pytest.mark.parametrize("foreign", ["z" * ID_LENGTH, "7zzzzzzzzz" + "0" * 16])
+def test_made_at_of_what_no_clock_made_is_later_than_everything(foreign: str) -> None:
+    assert made_at(foreign) > NOW + timedelta(days=365 * 1000)
+
+
 def test_new_id_same_moment_differs() -> None:
     made = {new_id(NOW) for _ in range(100)}
 

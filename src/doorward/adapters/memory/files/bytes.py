@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from doorward.core.files.ports import Bytes, Pen
+from doorward.core.files.ports import Bytes, Pen, Pieces
 from doorward.core.files.records import Key
 from doorward.core.kernel.ids import made_at
 
@@ -45,7 +45,7 @@ class MemoryBytes(Bytes):
     def join(self, key: Key, parts: Sequence[tuple[Key, int]]) -> None:
         self.kept[key] = b"".join(self._beginning(part, count) for part, count in parts)
 
-    def read(self, key: Key, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+    def read(self, key: Key, start: int = 0, stop: int | None = None) -> Pieces:
         asked = self.kept[key][start:stop]
         return (asked[at : at + _PIECE] for at in range(0, len(asked), _PIECE))
 

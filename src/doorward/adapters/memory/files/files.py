@@ -39,8 +39,8 @@ class MemoryFiles(Files):
         items = tuple(found[:size])
         return Page(items, items[-1].id if len(found) > size else None)
 
-    def remove_all(self, account_id: AccountId) -> int:
-        return sum(self.remove(file.id) for file in self._own(account_id))
+    def remove_some(self, account_id: AccountId, *, limit: int) -> int:
+        return sum(self.remove(file.id) for file in self._own(account_id)[:limit])
 
     def known(self, first: Key, last: Key) -> frozenset[Key]:
         return frozenset(file.key for file in self.access.tables.files.values() if first <= file.key <= last)

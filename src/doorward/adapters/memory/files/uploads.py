@@ -46,8 +46,8 @@ class MemoryUploads(Uploads):
         over = (upload for upload in self.access.tables.uploads.values() if upload.expires_at <= now)
         return tuple(sorted(over, key=lambda upload: upload.expires_at)[:limit])
 
-    def remove_all(self, account_id: AccountId) -> int:
-        own = [upload for upload in self.access.tables.uploads.values() if upload.account_id == account_id]
+    def remove_some(self, account_id: AccountId, *, limit: int) -> int:
+        own = [upload for upload in self.access.writable().uploads.values() if upload.account_id == account_id][:limit]
         for upload in own:
             self._remove(upload)
         return len(own)

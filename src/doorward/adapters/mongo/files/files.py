@@ -60,8 +60,9 @@ class MongoFiles(Files):
         items = tuple(map(_file, found[:size]))
         return Page(items, items[-1].id if len(found) > size else None)
 
-    def remove_all(self, account_id: AccountId) -> int:
-        return len(self.connection.remove(tables.files, {"account_id": account_id}))
+    def remove_some(self, account_id: AccountId, *, limit: int) -> int:
+        own = self.connection.all(tables.files, {"account_id": account_id}, order=[("id", 1)], limit=limit)
+        return len(self.connection.remove(tables.files, {"_id": {"$in": [kept["id"] for kept in own]}}))
 
     def known(self, first: Key, last: Key) -> frozenset[Key]:
         between = self.connection.all(tables.files, {"key": {"$gte": first, "$lte": last}})

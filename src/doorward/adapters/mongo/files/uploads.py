@@ -59,14 +59,14 @@ class MongoUploads(Uploads):
         over = {"expires_at": {"$lte": micros(now)}}
         return tuple(map(_upload, self.connection.all(tables.uploads, over, order=[("expires_at", 1)], limit=limit)))
 
-    def remove_all(self, account_id: AccountId) -> int:
-        removed = self.connection.remove(tables.uploads, {"account_id": account_id})
-        for upload in removed:
-            self.connection.remove(tables.upload_parts, {"upload_id": upload["id"]})
-        return len(removed)
+    def remove_some(self, account_id: AccountId, *, limit: int) -> int:
+        own = self.connection.all(tables.uploads, {"account_id": account_id}, order=[("id", 1)], limit=limit)
+        ids = [kept["id"] for kept in own]
+        self.connection.remove(tables.upload_parts, {"upload_id": {"$in": ids}})
+        return len(self.connection.remove(tables.uploads, {"_id": {"$in": ids}}))
 
     def known(self, first: Key, last: Key) -> frozenset[Key]:
-        between = self.connection.all(tables.upload_parts, {"key": {"$gte": first, "$lte": last}})
+        between = self.connection.all(tables.upload_parts, {"_id": {"$gte": first, "$lte": last}})
         return frozenset(Key(kept["key"]) for kept in between)
 
 

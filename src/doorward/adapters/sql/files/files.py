@@ -19,7 +19,17 @@ _OF_ID = Statement(select(tables.files).where(_F.id == given("id")))
 _AVATAR_OF = Statement(select(tables.files).where(_F.avatar_of == given("account_id")))
 _ADD = insert_unless_taken(tables.files)
 _REMOVE = Statement(delete(tables.files).where(_F.id == given("id")))
-_REMOVE_ALL = Statement(delete(tables.files).where(_F.account_id == given("account_id")))
+_SOME = tables.files.alias("some")
+_REMOVE_SOME = Statement(
+    delete(tables.files).where(
+        _F.id.in_(
+            select(_SOME.c.id)
+            .where(_SOME.c.account_id == given("account_id"))
+            .order_by(_SOME.c.id)
+            .limit(given("limit"))
+        )
+    )
+)
 _OWN = select(tables.files).where(_F.account_id == given("account_id"), _F.id > given("after"))
 _PAGE = Statement(_OWN.order_by(_F.id).limit(given("limit")))
 _PAGE_FOR = Statement(_OWN.where(_F.purpose == given("purpose")).order_by(_F.id).limit(given("limit")))
@@ -70,8 +80,8 @@ class SqlFiles(Files):
         items = tuple(map(_file, rows[:size]))
         return Page(items, items[-1].id if len(rows) > size else None)
 
-    def remove_all(self, account_id: AccountId) -> int:
-        return self.connection.change(_REMOVE_ALL, account_id=account_id)
+    def remove_some(self, account_id: AccountId, *, limit: int) -> int:
+        return self.connection.change(_REMOVE_SOME, account_id=account_id, limit=limit)
 
     def known(self, first: Key, last: Key) -> frozenset[Key]:
         return frozenset(Key(row[0]) for row in self.connection.all(_KNOWN, first=first, last=last))

@@ -33,10 +33,8 @@ _REMOVE_PARTS = Statement(delete(tables.upload_parts).where(_P.upload_id == give
 _EXPIRED = Statement(
     select(tables.uploads).where(_U.expires_at <= given("now")).order_by(_U.expires_at).limit(given("limit"))
 )
-_REMOVE_PARTS_OF_ACCOUNT = Statement(
-    delete(tables.upload_parts).where(_P.upload_id.in_(select(_U.id).where(_U.account_id == given("account_id"))))
-)
-_REMOVE_ALL = Statement(delete(tables.uploads).where(_U.account_id == given("account_id")))
+_SOME = Statement(select(_U.id).where(_U.account_id == given("account_id")).order_by(_U.id).limit(given("limit")))
+_REMOVE_ANYWHERE = Statement(delete(tables.uploads).where(_U.id == given("id")))
 _KNOWN = Statement(select(_P.key).where(_P.key >= given("first"), _P.key <= given("last")))
 
 
@@ -109,9 +107,12 @@ class SqlUploads(Uploads):
     def expired(self, now: datetime, *, limit: int) -> tuple[Upload, ...]:
         return tuple(map(_upload, self.connection.all(_EXPIRED, now=micros(now), limit=limit)))
 
-    def remove_all(self, account_id: AccountId) -> int:
-        self.connection.change(_REMOVE_PARTS_OF_ACCOUNT, account_id=account_id)
-        return self.connection.change(_REMOVE_ALL, account_id=account_id)
+    def remove_some(self, account_id: AccountId, *, limit: int) -> int:
+        rows = self.connection.all(_SOME, account_id=account_id, limit=limit)
+        for (upload_id,) in rows:
+            self.connection.change(_REMOVE_ANYWHERE, id=upload_id)
+            self.connection.change(_REMOVE_PARTS, upload_id=upload_id)
+        return len(rows)
 
     def known(self, first: Key, last: Key) -> frozenset[Key]:
         return frozenset(Key(row[0]) for row in self.connection.all(_KNOWN, first=first, last=last))
