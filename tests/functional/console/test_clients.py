@@ -202,6 +202,14 @@ def test_consents_are_shown_from_both_sides_and_taken_back(pages: Site, operator
     assert done(pages) == [(AuditKind.CONSENT_REVOKED, "")]
 
 
+def test_consents_to_a_client_that_is_not_registered_lead_to_no_page_of_it(operator: Visitor) -> None:
+    registered = operator.open("/console/consents?client=reports").paper.ids
+    other = operator.open("/console/consents?client=doorward-docs").paper.ids
+
+    assert operator.status == 200
+    assert ("client-link" in registered, "client-link" in other) == (True, False)
+
+
 def test_consents_of_nobody_ask_again(operator: Visitor) -> None:
     for query in ("account=nobody", "client=nobody", "client=a%20b", "account=%00", "client=%3Cb%3E"):
         operator.open(f"/console/consents?{query}")
