@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Final
+from urllib.parse import quote
 
 import pytest
 
@@ -123,6 +124,15 @@ def test_rotate_keys_publishes_the_next_ones_and_is_recorded_with_whom(site: Sit
     assert {entry["actor_id"] for entry in made} == {site.house.flows.show_account("olga").account.id}
     assert "private" not in after.text
     assert "sealed" not in after.text
+
+
+@pytest.mark.parametrize("presented", ["x\0", "X", "", "x" * 65])
+def test_jobs_whose_ids_are_none_are_refused(operator: App, presented: str) -> None:
+    retried = operator.send("POST", "/v1/admin/jobs/retry", {"ids": [presented]})
+
+    assert problem(retried) == (422, "VALIDATION_FAILED")
+    if presented:
+        assert problem(operator.get(f"/v1/admin/jobs/{quote(presented)}")) == (422, "VALIDATION_FAILED")
 
 
 def test_list_limits_is_the_one_table_with_both_tiers(operator: App) -> None:

@@ -278,7 +278,12 @@ def test_jobs_retry_all_after_the_question(pages: Site, operator: Visitor) -> No
     assert len(happened(pages, AuditKind.JOB_RETRIED)) == 1
 
 
-@pytest.mark.parametrize("path", ["/console/jobs/nobody", "/console/jobs/nobody/retry"])
+@pytest.mark.parametrize("path", ["/audit", "/audit/export"])
+def test_audit_search_for_a_tag_that_no_store_can_hold_is_refused(operator: Visitor, path: str) -> None:
+    assert operator.open(f"/console{path}?tag=a%00").status == 422
+
+
+@pytest.mark.parametrize("path", ["/console/jobs/nobody", "/console/jobs/nobody/retry", "/console/jobs/%00"])
 def test_jobs_that_are_not_there_are_not_found(operator: Visitor, path: str) -> None:
     assert operator.open(path).status == 404
 
