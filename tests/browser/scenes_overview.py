@@ -103,7 +103,7 @@ SCENES_OVERVIEW: Final[tuple[Scene[StageOverview], ...]] = (
     Scene("overview-jobs-ask", _at("/jobs/retry"), "operator"),
     Scene("overview-locks", _at("/locks"), "operator"),
     Scene("overview-locks-ceiling", _at("/locks?kind=at_ceiling"), "operator"),
-    Scene("overview-unlock", lambda person, stage: person.open(f"/console/locks/{stage.spent}/unlock"), "operator"),
+    Scene("overview-unlock", lambda person, stage: person.open(f"/console/accounts/{stage.spent}/unlock"), "operator"),
     Scene("overview-keys", _at("/keys?notice=rotated"), "operator"),
     Scene("overview-keys-ask", _at("/keys/rotate"), "operator"),
     Scene("overview-settings", _at("/settings"), "operator"),

@@ -8,7 +8,7 @@ import pytest
 from doorward.assembly.store import Store
 from doorward.core.accounts.records import Status
 from doorward.core.kernel.ids import AccountId, SessionId
-from doorward.core.sessions.records import BY_PASSWORD, Authentication, EndReason, Session
+from doorward.core.sessions.records import BY_PASSWORD, Authentication, EndReason, Kind, Session
 from tests.builders import NOW
 from tests.contract.builders import DAY, MANY, a_session, an_account, at_once, numbered
 
@@ -214,6 +214,22 @@ def test_live_of_seen_last_comes_first_and_the_dead_are_left_out(store: Store) -
 
     with store.view() as view:
         assert view.sessions.live_of(OWNER, now=NOW) == (seen_last, seen_first)
+
+
+def test_signed_in_is_where_a_person_was_seen_last_and_no_more_than_asked_for(store: Store) -> None:
+    people = [replace(a_session(number), last_seen_at=NOW + number * A_MOMENT) for number in (1, 2, 3)]
+    kept(
+        store,
+        *people,
+        replace(a_session(4), last_seen_at=NOW + 9 * A_MOMENT, kind=Kind.CLIENT),
+        replace(a_session(5), expires_at=NOW),
+        replace(a_session(6), ended_at=NOW, end_reason=EndReason.SIGNED_OUT),
+        a_session(7, account_id=OTHER),
+    )
+
+    with store.view() as view:
+        assert view.sessions.signed_in(OWNER, now=NOW, limit=9) == tuple(reversed(people))
+        assert view.sessions.signed_in(OWNER, now=NOW, limit=2) == (people[2], people[1])
 
 
 def test_snapshot_holds_the_account_and_its_roles_in_order(store: Store) -> None:

@@ -122,6 +122,24 @@ def test_account_is_disabled_and_enabled(site: Site, operator: App) -> None:
     assert (disabled["status"], closed, enabled["status"]) == ("disabled", 401, "active")
 
 
+@pytest.mark.parametrize("path", ["/disable", "/roles/operator", "/sessions", f"/sessions/{'0' * 26}"])
+def test_another_operator_is_kept_out_only_after_a_recent_sign_in(site: Site, operator: App, path: str) -> None:
+    site.house.flows.set_role("margaret", OPERATOR, granted=True)
+    method, address = "POST" if path == "/disable" else "DELETE", placed(site, f"{PATH}/{{id}}{path}")
+    site.clock.advance(FRESH_FOR - timedelta(seconds=1))
+    operator.refresh()
+    site.clock.advance(timedelta(seconds=2))
+    before = site.house.flows.verify_chain().total
+
+    late = problem(operator.send(method, address))
+
+    assert late == (401, "REAUTHENTICATION_REQUIRED")
+    assert site.house.flows.verify_chain().total == before
+    assert site.house.flows.show_account("margaret").roles == ("editor", OPERATOR)
+    operator.sign_in("olga")
+    assert operator.send(method, address).status_code in {200, 204, 404}
+
+
 def test_account_is_unlocked(site: Site, operator: App) -> None:
     guesser = site.device("198.51.100.66")
     for _ in range(5):

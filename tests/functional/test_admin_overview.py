@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Final
+from urllib.parse import quote
 
 import pytest
 
@@ -33,7 +34,6 @@ ACTS: Final[tuple[tuple[str, str, object], ...]] = (
     ("POST", f"{AUDIT}/address", ADDRESS),
     ("POST", "/v1/admin/jobs/retry", {"all_dead": True}),
     ("POST", "/v1/admin/keys/rotate", None),
-    ("POST", "/v1/admin/locks/margaret/unlock", None),
 )
 
 
@@ -126,6 +126,15 @@ def test_rotate_keys_publishes_the_next_ones_and_is_recorded_with_whom(site: Sit
     assert "sealed" not in after.text
 
 
+@pytest.mark.parametrize("presented", ["x\0", "X", "", "x" * 65])
+def test_jobs_whose_ids_are_none_are_refused(operator: App, presented: str) -> None:
+    retried = operator.send("POST", "/v1/admin/jobs/retry", {"ids": [presented]})
+
+    assert problem(retried) == (422, "VALIDATION_FAILED")
+    if presented:
+        assert problem(operator.get(f"/v1/admin/jobs/{quote(presented)}")) == (422, "VALIDATION_FAILED")
+
+
 def test_list_limits_is_the_one_table_with_both_tiers(operator: App) -> None:
     answer = operator.get("/v1/admin/limits").json()
 
@@ -139,18 +148,14 @@ def test_list_locks_and_unlock(site: Site, operator: App) -> None:
         site.device("198.51.100.66").sign_in("margaret", WRONG_PASSWORD)
 
     (lock,) = operator.get("/v1/admin/locks").json()["locks"]
-    answer = operator.send("POST", f"/v1/admin/locks/{margaret}/unlock")
+    answer = operator.send("POST", f"/v1/admin/accounts/{margaret}/unlock")
 
-    assert (lock["username"], lock["is_for_strangers"], lock["consecutive_failures"]) == ("margaret", True, 5)
+    assert (lock["username"], lock["consecutive_failures"]) == ("margaret", 5)
     assert answer.status_code == 204
     assert operator.get("/v1/admin/locks").json() == {"locks": [], "next_after": None}
     assert operator.get("/v1/admin/locks?kind=at_ceiling").json()["locks"] == []
     (entry,) = operator.get(f"{AUDIT}?kind=sign_in.unlocked").json()["entries"]
     assert entry["actor_id"] == site.house.flows.show_account("olga").account.id
-
-
-def test_unlock_of_nobody_is_not_found(operator: App) -> None:
-    assert problem(operator.send("POST", "/v1/admin/locks/nobody/unlock")) == (404, "NOT_FOUND")
 
 
 def test_list_settings_names_every_setting_and_no_secret(operator: App) -> None:

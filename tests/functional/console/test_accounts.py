@@ -1,11 +1,14 @@
 """Finding accounts, seeing how they stand, and acting on them."""
 
+from dataclasses import replace
+
 import pytest
 
 from doorward.core.audit.records import AuditKind
-from doorward.core.kernel.ids import AccountId, ClientId
+from doorward.core.kernel.ids import AccountId, ClientId, SessionId
 from doorward.core.oauth.clients.records import Wanted
 from doorward.core.oauth.records import ClientType, Consent
+from doorward.core.sessions.list_sessions import LISTED
 from tests.functional.console.acting import id_of
 from tests.functional.pages.visitor import Visitor
 from tests.functional.site import Site
@@ -136,6 +139,21 @@ def test_session_of_somebody_else_is_not_ended(pages: Site, operator: Visitor, m
 
     assert operator.status == 404
     assert octavia.open("/account").status == 200
+
+
+def test_sessions_of_very_many_are_cut(pages: Site, operator: Visitor, member: Visitor) -> None:
+    account_id = pages.house.flows.show_account("margaret").account.id
+    (own,) = pages.house.flows.list_sessions(account_id)
+    with pages.house.store.work() as work:
+        for number in range(LISTED):
+            work.sessions.add(replace(own, id=SessionId(f"{number:026}"), digest=f"{number:032}".encode()))
+
+    shown = operator.open(at(pages, "margaret")).paper.ids
+    asked = operator.open(at(pages, "margaret", "/end-sessions")).answer.text
+
+    assert "sessions-cut" in shown
+    assert len([each for each in shown if each.startswith("device-")]) == LISTED
+    assert f"{LISTED} or more devices" in asked
 
 
 def test_every_session_ends(pages: Site, operator: Visitor, member: Visitor) -> None:

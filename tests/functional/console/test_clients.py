@@ -124,6 +124,30 @@ def test_secret_is_rotated_and_the_old_one_goes_on_as_was_said(pages: Site, oper
     assert done(pages) == [(AuditKind.CLIENT_SECRET_ROTATED, "reports")]
 
 
+def test_secret_is_rotated_once_when_the_answer_is_sent_twice(pages: Site, operator: Visitor) -> None:
+    operator.open(f"{REPORTS}/rotate-secret")
+    answer = operator.paper.forms["ask-form"].fields | {"overlap": "7"}
+    before = client(pages, "reports").secrets[0].digest
+
+    statuses = [operator.post(f"{REPORTS}/rotate-secret", answer).status for _ in range(2)]
+
+    kept = client(pages, "reports").secrets
+    assert statuses == [200, 409]
+    assert "error-summary" in operator.paper.ids
+    assert (len(kept), before in {each.digest for each in kept}) == (2, True)
+    operator.fill("ask-form", overlap="7")
+    assert (operator.status, len(done(pages))) == (200, 2)
+
+
+@pytest.mark.parametrize("seen", ["", "-1", "x", "9" * 400, "\u0663"])
+def test_secret_is_not_rotated_for_a_version_that_nobody_saw(pages: Site, operator: Visitor, seen: str) -> None:
+    answer = operator.open(f"{REPORTS}/rotate-secret").paper.forms["ask-form"].fields
+
+    operator.post(f"{REPORTS}/rotate-secret", {**answer, "overlap": "7", "seen": seen})
+
+    assert (operator.status, len(client(pages, "reports").secrets)) == (409, 1)
+
+
 def test_secret_is_not_rotated_for_a_time_that_is_not_offered(pages: Site, operator: Visitor) -> None:
     operator.open(f"{REPORTS}/rotate-secret").fill("ask-form", overlap="9999")
 
@@ -176,6 +200,14 @@ def test_consents_are_shown_from_both_sides_and_taken_back(pages: Site, operator
     assert led_to == "/console/consents?client=reports&notice=revoked"
     assert "nothing" in operator.follow().paper.ids
     assert done(pages) == [(AuditKind.CONSENT_REVOKED, "")]
+
+
+def test_consents_to_a_client_that_is_not_registered_lead_to_no_page_of_it(operator: Visitor) -> None:
+    registered = operator.open("/console/consents?client=reports").paper.ids
+    other = operator.open("/console/consents?client=doorward-docs").paper.ids
+
+    assert operator.status == 200
+    assert ("client-link" in registered, "client-link" in other) == (True, False)
 
 
 def test_consents_of_nobody_ask_again(operator: Visitor) -> None:

@@ -4,12 +4,16 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 
+from fastapi.routing import APIRoute
+
+from doorward.api.pages.console.operator import require_fresh_operator, require_operator
 from doorward.core.sessions.rules import FRESH_FOR
 from tests.functional.console.acting import ACTIONS, CHANGES, PAGES, contents, form_at, placed
 from tests.functional.pages.paper import Form
 from tests.functional.pages.test_shell import check_page
 from tests.functional.pages.visitor import Visitor
 from tests.functional.site import Site
+from tests.functional.test_openapi import asked_for
 
 Send = Callable[[Form], tuple[int, str]]
 
@@ -65,6 +69,19 @@ def test_every_action_asks_whoever_signed_in_long_ago_and_leads_back(pages: Site
     assert set(asked.values()) == {(303, "/account/confirm?request")}, asked
     assert operator.led_to == placed(pages, ACTIONS[-1])
     assert operator.follow().status == 200
+
+
+def test_every_route_asks_for_an_operator_and_every_change_for_a_recent_sign_in(pages: Site) -> None:
+    routes = [route for route in pages.app.routes if isinstance(route, APIRoute) and route.path.startswith("/console")]
+    asked = {
+        (method, route.path): set(asked_for(route.dependant)) for route in routes for method in route.methods or ()
+    }
+    changes = {path: needs for (method, path), needs in asked.items() if method == "POST"}
+    at_any_time = [path for path, needs in changes.items() if require_fresh_operator not in needs]
+
+    assert all(needs & {require_operator, require_fresh_operator} for needs in asked.values())
+    assert at_any_time == ["/console/audit/verify"]  # it changes nothing
+    assert "/console/consents/revoke" in changes
 
 
 def test_every_change_of_whoever_signed_in_long_ago_is_refused(pages: Site, operator: Visitor) -> None:

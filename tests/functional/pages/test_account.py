@@ -1,10 +1,13 @@
 """What people see and change of their own account."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from doorward.core.kernel.ids import SessionId
+from doorward.core.sessions.list_sessions import LISTED
 from doorward.core.sessions.records import Kind
 from tests.functional.pages.hostile import HOSTILE
 from tests.functional.pages.visitor import Visitor
@@ -183,6 +186,22 @@ def test_sessions_lists_this_device_first(pages: Site, member: Visitor) -> None:
     assert len(rows) == 2
     assert "This device" in member.paper.texts[rows[0] or ""]
     assert "Firefox on Linux" in member.paper.texts[rows[0] or ""]
+
+
+def test_sessions_of_very_many_are_cut_and_all_of_them_end(pages: Site, member: Visitor) -> None:
+    account_id = pages.house.flows.show_account("margaret").account.id
+    (own,) = pages.house.flows.list_sessions(account_id)
+    with pages.house.store.work() as work:
+        for number in range(LISTED + 1):
+            work.sessions.add(replace(own, id=SessionId(f"{number:026}"), digest=f"{number:032}".encode()))
+
+    shown = member.open("/account/sessions").paper.ids
+    member.fill("end-all-form")
+
+    assert "sessions-cut" in shown
+    assert len([each for each in shown if each.startswith("device-")]) == LISTED
+    with pages.house.store.view() as view:
+        assert view.sessions.live_of(account_id, now=pages.clock.now()) == ()
 
 
 def test_sessions_ends_another_one(pages: Site, member: Visitor) -> None:

@@ -9,7 +9,7 @@ from doorward.adapters.memory.tables import Access
 from doorward.core.accounts.records import Status
 from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.sessions.ports import Sessions
-from doorward.core.sessions.records import EndReason, Rotation, Session, Snapshot
+from doorward.core.sessions.records import FIRST_PARTY, EndReason, Rotation, Session, Snapshot
 from doorward.core.sessions.rules import is_live, rotated_at_once
 
 
@@ -71,6 +71,10 @@ class MemorySessions(Sessions):
     def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
         live = [session for session in self._of(account_id) if is_live(session, now)]
         return tuple(sorted(live, key=lambda session: (session.last_seen_at, session.id), reverse=True))
+
+    def signed_in(self, account_id: AccountId, *, now: datetime, limit: int) -> tuple[Session, ...]:
+        live = self.live_of(account_id, now=now)
+        return tuple(session for session in live if session.kind in FIRST_PARTY)[:limit]
 
     def ended_at(self, account_id: AccountId, at: datetime) -> tuple[SessionId, ...]:
         return tuple(session.id for session in self._of(account_id) if session.ended_at == at)

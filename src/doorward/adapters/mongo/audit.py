@@ -1,7 +1,7 @@
 """The audit chain, and the daily keys of address pseudonyms."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from doorward.adapters.mongo import tables
@@ -10,11 +10,13 @@ from doorward.adapters.mongo.engine.table import Document
 from doorward.adapters.mongo.engine.values import mapping_of, micros, moment, text_of
 from doorward.core.audit.ports import AddressKeys, AuditLog
 from doorward.core.audit.records import AddressKey, Entry, Event, Head, Place, Search, kind_of
-from doorward.core.audit.rules import START
+from doorward.core.audit.rules import START, unreadable
 from doorward.core.kernel.ids import AccountId
 
 _HEAD: Final = 1
 _FOUND_BY: Final = ("account_id", "actor_id", "address_tag", "kind")
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
 _LATEST_FIRST: Final = [("at", -1), ("sequence", -1)]
 
 
@@ -65,17 +67,12 @@ class MongoAuditLog(AuditLog):
     def search(self, search: Search, *, before: Place | None = None, limit: int = 50) -> tuple[Entry, ...]:
         asked = {name: getattr(search, name) for name in _FOUND_BY}
         query: dict[str, object] = {name: value for name, value in asked.items() if value is not None}
-        bounds: dict[str, int] = {}
-        if search.since is not None:
-            bounds["$gte"] = micros(search.since)
-        if search.until is not None:
-            bounds["$lt"] = micros(search.until)
+        bounds = {"$gte": micros(search.since or _FIRST), "$lt": micros(search.until or _LAST)}
         if before is not None:
             at = micros(before.at)
             bounds["$lte"] = at
             query["$or"] = [{"at": {"$lt": at}}, {"at": at, "sequence": {"$lt": before.sequence}}]
-        if bounds:
-            query["at"] = bounds
+        query["at"] = bounds
         found = self.connection.all(tables.audit, query, order=_LATEST_FIRST, limit=limit)
         return tuple(_entry(document) for document in found)
 
@@ -106,6 +103,13 @@ class MongoAddressKeys(AddressKeys):
 
 
 def _entry(document: Document) -> Entry:
+    try:
+        return _read(document)
+    except (ValueError, TypeError, OverflowError, KeyError):
+        return unreadable(document["_id"], document.get("at"), document)
+
+
+def _read(document: Document) -> Entry:
     event = Event(
         kind=kind_of(document["kind"]),
         account_id=document["account_id"],

@@ -12,11 +12,23 @@ from doorward.adapters.mongo.engine.values import day, micros, micros_or_none, m
 from doorward.core.accounts.records import Status
 from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.sessions.ports import Sessions
-from doorward.core.sessions.records import Authentication, EndReason, Kind, Profile, Rotation, Session, Snapshot
+from doorward.core.sessions.records import (
+    FIRST_PARTY,
+    Authentication,
+    EndReason,
+    Kind,
+    Profile,
+    Rotation,
+    Session,
+    Snapshot,
+)
 from doorward.core.sessions.rules import rotated_at_once
 
 _KNOWN: Final[Query] = {"kind": {"$in": [kind.value for kind in Kind]}}
 """What leaves out sessions of a kind that a newer program brought: they are none to this one."""
+
+_OF_PEOPLE: Final[Query] = {"kind": {"$in": sorted(FIRST_PARTY)}}
+_SEEN_LAST_FIRST: Final = [("last_seen_at", -1), ("_id", -1)]
 
 _REASONS: Final = frozenset(reason.value for reason in EndReason)
 
@@ -91,8 +103,13 @@ class MongoSessions(Sessions):
             self.connection.put(tables.sessions, {**document, "parent_id": by})
 
     def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
-        order = [("last_seen_at", -1), ("_id", -1)]
-        found = self.connection.all(tables.sessions, {**_KNOWN, **_live(now), "account_id": account_id}, order=order)
+        query = {**_KNOWN, **_live(now), "account_id": account_id}
+        found = self.connection.all(tables.sessions, query, order=_SEEN_LAST_FIRST)
+        return tuple(_session(document) for document in found)
+
+    def signed_in(self, account_id: AccountId, *, now: datetime, limit: int) -> tuple[Session, ...]:
+        query = {**_OF_PEOPLE, **_live(now), "account_id": account_id}
+        found = self.connection.all(tables.sessions, query, order=_SEEN_LAST_FIRST, limit=limit)
         return tuple(_session(document) for document in found)
 
     def ended_at(self, account_id: AccountId, at: datetime) -> tuple[SessionId, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import and_, delete, func, insert, or_, select, tuple_, update
@@ -13,7 +13,7 @@ from doorward.adapters.sql.engine.statement import Statement, given, insert_unle
 from doorward.adapters.sql.engine.values import mapping_of, micros, moment, text_of
 from doorward.core.audit.ports import AddressKeys, AuditLog
 from doorward.core.audit.records import AddressKey, Entry, Event, Head, Place, Search, kind_of
-from doorward.core.audit.rules import START
+from doorward.core.audit.rules import START, unreadable
 from doorward.core.kernel.ids import AccountId
 
 _E = tables.audit.c
@@ -36,8 +36,8 @@ _ASKED: Final = ("account_id", "actor_id", "address_tag", "kind")
 _FOUND_BY: Final = (("account_id", "kind"), *((column,) for column in _ASKED), ())
 """The columns of the indexes that a search may look into, besides the time: the narrowest first."""
 
-_NO_TIME: Final = (-(1 << 62), 1 << 62)
-"""A moment before all others, and one after."""
+_NO_TIME: Final = (micros(datetime.min.replace(tzinfo=UTC)), micros(datetime.max.replace(tzinfo=UTC)))
+"""The first moment that there is, and the last."""
 
 
 def _found_by(columns: tuple[str, ...]) -> Statement:
@@ -138,6 +138,13 @@ class SqlAddressKeys(AddressKeys):
 
 
 def _entry(row: Row) -> Entry:
+    try:
+        return _read(row)
+    except (ValueError, TypeError, OverflowError):
+        return unreadable(row[0], row[1], tuple(row[1:]))
+
+
+def _read(row: Row) -> Entry:
     event = Event(
         kind=kind_of(row[2]),
         account_id=row[3],

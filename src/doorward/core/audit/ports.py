@@ -9,7 +9,11 @@ from doorward.core.kernel.ids import AccountId
 
 
 class AuditLog(Protocol):
-    """Keeps the chain. Entries are appended in the same unit of work as the change that they tell of."""
+    """Keeps the chain. Entries are appended in the same unit of work as the change that they tell of.
+
+    An entry that somebody wrote past us may be one that cannot be read. It is handed out as `rules.unreadable`, so that
+    whoever reads, searches or verifies the log goes on behind it and is shown where it stands.
+    """
 
     @abstractmethod
     def head(self) -> Head:
@@ -29,6 +33,7 @@ class AuditLog(Protocol):
 
         Account and kind together, or the first that is named of account, actor, address and kind, are looked up in an
         index; the rest is compared in what that finds. A page costs as much at the millionth entry as at the first.
+        What stands at no time that there is, is found by its place in the chain alone.
         """
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from doorward.core.audit.records import AddressKey, Entry, Event, Head, Place, Search
+from doorward.core.audit.records import AddressKey, Entry, Event, Head, Place, Search, kind_of
 from doorward.core.kernel.errors import Invalid
 from doorward.core.kernel.secrets import decode, encode, mac, same
 
@@ -24,6 +24,8 @@ UNREADABLE: Final = "invalid"
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TAG_CHARACTERS: Final = 26
 _MICROSECOND: Final = timedelta(microseconds=1)
+_UNREADABLE_ENTRY: Final = "unreadable"
+_MOST_SHOWN: Final = 1000
 _PLACE: Final = re.compile(r"(0|[1-9][0-9]{0,17})-(0|[1-9][0-9]{0,17})")
 _END: Final = re.compile(r"(0|[1-9][0-9]{0,17}):([a-z2-7]{52})")
 
@@ -51,10 +53,24 @@ def first_broken(entries: Iterable[Entry], head: Head = START) -> int | None:
     """Return the sequence number at which the chain breaks, or None when every entry continues the one before."""
     for entry in entries:
         expected = link(head, entry.event, entry.at)
-        if entry.sequence != expected.sequence or not same(entry.link, expected.link):
+        is_sound = entry.event.kind != _UNREADABLE_ENTRY and same(entry.link, expected.link)
+        if entry.sequence != expected.sequence or not is_sound:
             return head.sequence + 1
         head = Head(entry.sequence, entry.link)
     return None
+
+
+def unreadable(sequence: int, micros: object, written: object) -> Entry:
+    """Return what is shown in the place of an entry that cannot be read: we never wrote it so, and it is never sound.
+
+    `micros` is its time, in microseconds since 1970 if it is one at all, and `written` all that stands there.
+    """
+    try:
+        at = EPOCH + int(f"{micros}") * _MICROSECOND
+    except (ValueError, OverflowError):
+        at = EPOCH
+    detail = {"written": repr(written)[:_MOST_SHOWN]}
+    return Entry(sequence, at, Event(kind_of(_UNREADABLE_ENTRY), detail=detail), b"")
 
 
 def is_of(search: Search, entry: Entry) -> bool:

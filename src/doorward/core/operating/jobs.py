@@ -137,13 +137,14 @@ class RetryJobs:
 
     def all_dead(self, *, actor_id: AccountId | None = None) -> tuple[JobId, ...]:
         """Let every job run again that is dead now, a hundred a unit of work, and return them."""
-        revived: tuple[JobId, ...] = ()
-        while batch := self(self._dead(but=frozenset(revived)), actor_id=actor_id):
-            revived += batch
-        return revived
+        revived: list[JobId] = []
+        after = ""
+        while batch := self._dead(after=after):
+            revived += self(batch, actor_id=actor_id)
+            after = batch[-1]
+        return tuple(revived)
 
-    def _dead(self, *, but: frozenset[JobId]) -> list[JobId]:
-        """Return dead jobs; not those that were retried just now, and died again."""
+    def _dead(self, *, after: str) -> list[JobId]:
+        """Return the dead jobs that come after an id: so not those that were retried just now, and died again."""
         with self.view() as work:
-            listed = work.outbox.list(JobState.DEAD, limit=_AT_ONCE + len(but))
-        return [job.id for job in listed if job.id not in but][:_AT_ONCE]
+            return [job.id for job in work.outbox.list(JobState.DEAD, after=after, limit=_AT_ONCE)]

@@ -62,7 +62,14 @@ class Sessions(Protocol):
     def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
         """Return the sessions of an account that have neither ended nor expired, the one seen last first.
 
-        Those of clients are among them; who lists where a person is signed in leaves them out.
+        Those of clients are among them, and there may be any number; `signed_in` lists where a person is signed in.
+        """
+
+    @abstractmethod
+    def signed_in(self, account_id: AccountId, *, now: datetime, limit: int) -> tuple[Session, ...]:
+        """Return at most `limit` of an account's live sessions in browsers and apps, the one seen last first.
+
+        An account may have any number of them: nothing but the limits of signing in bounds it.
         """
 
     @abstractmethod

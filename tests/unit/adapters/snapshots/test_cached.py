@@ -76,6 +76,9 @@ class Reads(Sessions, HasSessions, OpensView[HasSessions]):
     def live_of(self, account_id: AccountId, *, now: datetime) -> Never:
         raise AssertionError
 
+    def signed_in(self, account_id: AccountId, *, now: datetime, limit: int) -> Never:
+        raise AssertionError
+
     def ended_at(self, account_id: AccountId, at: datetime) -> Never:
         raise AssertionError
 

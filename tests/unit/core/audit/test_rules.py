@@ -124,3 +124,20 @@ def test_destroy_at_is_thirty_days_after_the_day() -> None:
 )
 def test_is_due_from_its_moment_on(now: datetime, due: bool) -> None:  # noqa: FBT001
     assert rules.is_due(AddressKey("2026-01-01", b"", NOW), now) is due
+
+
+@pytest.mark.parametrize(("micros", "at"), [(1, rules.EPOCH + timedelta(microseconds=1)), (1 << 63, None), ("x", None)])
+def test_unreadable_shows_what_is_written_at_its_time_or_at_none(micros: object, at: datetime | None) -> None:
+    entry = rules.unreadable(4, micros, ("a" * 5000,))
+
+    assert (entry.sequence, entry.at) == (4, at or rules.EPOCH)
+    assert entry.event.detail["written"].startswith("('aaa")
+    assert len(entry.event.detail["written"]) == 1000
+
+
+def test_first_broken_entry_that_cannot_be_read_is_never_sound() -> None:
+    forged = rules.unreadable(1, 0, "")
+
+    linked = rules.link(rules.START, forged.event, forged.at)
+
+    assert rules.first_broken([linked]) == 1

@@ -1,14 +1,46 @@
-from dataclasses import replace
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
 
+from doorward.adapters.memory.outbox import MemoryOutbox
+from doorward.core.audit.ports import AuditLog
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import NotFound
 from doorward.core.kernel.ids import JobId
+from doorward.core.operating.jobs import JobsWork
 from doorward.core.outbox.records import Job, JobState, Letter, LetterKind
 from doorward.worker.jobs import EVERY, JOBS
 from tests.house import House, token_of
+
+
+@dataclass(frozen=True, slots=True)
+class CountingOutbox(MemoryOutbox):
+    """Counts the jobs that are listed."""
+
+    read: list[int] = field(default_factory=list)
+
+    def list(self, state: JobState, *, after: str = "", limit: int = 100) -> tuple[Job, ...]:
+        found = super(CountingOutbox, self).list(state, after=after, limit=limit)
+        self.read.append(len(found))
+        return found
+
+
+@dataclass(frozen=True)
+class Counting(JobsWork):
+    """A view whose outbox counts."""
+
+    counted: CountingOutbox
+    log: AuditLog
+
+    @property
+    def outbox(self) -> CountingOutbox:
+        return self.counted
+
+    @property
+    def audit(self) -> AuditLog:
+        return self.log
 
 
 def posted(house: House, count: int = 1) -> list[Job]:
@@ -89,6 +121,18 @@ def test_retry_jobs_all_dead_many_are_spread_over_a_minute(house: House) -> None
     assert house.flows.list_jobs(JobState.DEAD) == ()
     assert max(job.run_at for job in waiting) - house.clock.now() < timedelta(minutes=1)
     assert house.flows.retry_jobs.all_dead() == ()
+
+
+def test_retry_jobs_all_dead_reads_each_dead_job_once(house: House) -> None:
+    dead(house, 350)
+    with house.store.view() as view:
+        assert isinstance(view.outbox, MemoryOutbox)
+        outbox = CountingOutbox(view.outbox.access)
+        counting = Counting(outbox, view.audit)
+
+        revived = replace(house.flows.retry_jobs, view=lambda: nullcontext(counting)).all_dead()
+
+    assert (len(revived), sum(outbox.read)) == (350, 350)
 
 
 def test_show_job_that_another_deployment_sealed_tells_nothing_of_what_it_carries(house: House) -> None:

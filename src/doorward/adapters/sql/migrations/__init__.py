@@ -25,8 +25,9 @@ FOLDER: Final = str(Path(__file__).parent)
 
 
 def upgrade(url: str, *, to: str = HEAD) -> None:
-    """Bring the tables behind a store's URL to a revision, in one transaction; up to date, nothing happens.
+    """Bring the tables behind a store's URL to a revision; up to date, nothing happens.
 
+    Servers may run meanwhile. On PostgreSQL, what was broken off goes on where it was the next time.
     Several processes may do so at once: one works, the others wait and find nothing left.
     Raises: Unavailable.
     """
@@ -34,7 +35,7 @@ def upgrade(url: str, *, to: str = HEAD) -> None:
     from alembic.config import Config  # noqa: PLC0415
 
     engine = open_database(url).engine()
-    with _faults(), engine.begin() as connection:
+    with _faults(), engine.connect() as connection:
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", FOLDER.replace("%", "%%"))
         run(config, to)

@@ -34,6 +34,7 @@ from doorward.core.accounts.records import Status
 from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.sessions.ports import Sessions
 from doorward.core.sessions.records import (
+    FIRST_PARTY,
     LIFETIMES,
     EndReason,
     Rotation,
@@ -125,7 +126,7 @@ _END_ALL = Statement(
     )
     .values(_ENDED)
 )
-_LIVE_OF = Statement(
+_LIVE = (
     select(tables.sessions)
     .where(
         _S.account_id == given("account_id"),
@@ -135,6 +136,9 @@ _LIVE_OF = Statement(
     )
     .order_by(_S.last_seen_at.desc(), _S.id.desc())
 )
+_LIVE_OF = Statement(_LIVE)
+_OF_A_PERSON = or_(*(_S.kind == kind.value for kind in sorted(FIRST_PARTY)))
+_SIGNED_IN = Statement(_LIVE.where(_OF_A_PERSON).limit(given("limit")))
 _ENDED_AT = Statement(select(_S.id).where(_S.account_id == given("account_id"), _S.ended_at == given("at")))
 _WITH_ACCOUNT, _WITH_ACCOUNT_POSTGRESQL = (
     select(
@@ -337,6 +341,10 @@ class SqlSessions(Sessions):
     def live_of(self, account_id: AccountId, *, now: datetime) -> tuple[Session, ...]:
         rows = self.connection.all(_LIVE_OF, account_id=account_id, now=micros(now))
         return tuple(session_of(row) for row in rows if is_known(row))
+
+    def signed_in(self, account_id: AccountId, *, now: datetime, limit: int) -> tuple[Session, ...]:
+        rows = self.connection.all(_SIGNED_IN, account_id=account_id, now=micros(now), limit=limit)
+        return tuple(session_of(row) for row in rows)
 
     def ended_at(self, account_id: AccountId, at: datetime) -> tuple[SessionId, ...]:
         rows = self.connection.all(_ENDED_AT, account_id=account_id, at=micros(at))

@@ -16,6 +16,7 @@ from doorward.api.problems import status_of
 from doorward.api.visit import Visit
 from doorward.core.kernel.errors import NotFound
 from doorward.core.kernel.ids import SessionId, is_id
+from doorward.core.sessions.list_sessions import LISTED
 from doorward.core.sessions.records import EndReason, Session, Snapshot
 
 router = APIRouter(prefix="/account/sessions", tags=[RouteClass.PAGE], include_in_schema=False)
@@ -103,6 +104,7 @@ async def _show(
         session=session,
         status=status,
         sessions=rows,
+        listed=LISTED,
         notice=notice,
         errors=errors or {},
     )

@@ -110,10 +110,20 @@ async def _of_client(
         session=session,
         here="consents",
         client=client,
+        is_registered=await _is_registered(visit, client.id),
         consents=page.items,
         steps=steps,
         notice=notice,
     )
+
+
+async def _is_registered(visit: Visit, client_id: str) -> bool:
+    """Tell whether a client stands in the store, and not in the code or at an address of its own."""
+    try:
+        await visit.doors.lanes.main(visit.doors.flows.clients.show, client_id)
+    except NotFound:
+        return False
+    return True
 
 
 def _ask_which(visit: Visit, session: Snapshot, account: str, client: str, *, errors: Errors | None = None) -> Response:

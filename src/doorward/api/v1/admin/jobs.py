@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import Field, StringConstraints
 
 from doorward.api.classes import RouteClass
@@ -18,7 +18,10 @@ router = APIRouter(prefix="/v1/admin/jobs", tags=[RouteClass.OPERATOR])
 
 After = Annotated[str | None, Query(max_length=64, pattern=r"^[0-9a-z]+$")]
 Size = Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)]
-JobIds = Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=64)]], Field(max_length=100)]
+JobId = Annotated[str, Path(max_length=64, pattern=r"^[0-9a-z]+$", description="The job's id.")]
+JobIds = Annotated[
+    list[Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[0-9a-z]+$")]], Field(max_length=100)
+]
 
 
 class JobAnswer(AnswerBody):
@@ -120,7 +123,7 @@ async def retry_jobs(body: RetryBody, session: NeedsFreshOperator, doors: NeedsD
 
 
 @router.get("/{job_id}")
-async def show_job(job_id: str, _: NeedsOperator, doors: NeedsDoors) -> JobSeenAnswer:
+async def show_job(job_id: JobId, _: NeedsOperator, doors: NeedsDoors) -> JobSeenAnswer:
     """Show one job."""
     return JobSeenAnswer.of_seen(await doors.lanes.main(doors.flows.show_job, job_id))
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsDoors
-from doorward.api.v1.admin.operator import NeedsFreshOperator, NeedsOperator
+from doorward.api.v1.admin.operator import NeedsOperator
 from doorward.api.v1.bodies import AnswerBody
 from doorward.core.kernel.pages import MAX_PAGE_SIZE
 from doorward.core.limits.records import LIMITS, Limit, Per, Tier
@@ -19,36 +19,33 @@ After = Annotated[str | None, Query(max_length=128, pattern=r"^[\x21-\x7e]+$")]
 Size = Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)]
 
 
-class LockAnswer(AnswerBody):
-    """An account whose password is not checked, for some callers or for all.
+class KeptOutAnswer(AnswerBody):
+    """An account whose password is not checked.
 
-    `until` is null where that never ends by itself; `username` is null once the account is erased.
+    Until `until`, for whoever has no device that it knows; null: for nobody, until it is reset. `username` is null once
+    the account is erased.
     """
 
     account_id: str
     username: str | None
     until: datetime | None
     consecutive_failures: int
-    is_for_strangers: bool
-    known_devices: int
 
     @classmethod
-    def of(cls, lock: LockSeen) -> "LockAnswer":
+    def of(cls, lock: LockSeen) -> "KeptOutAnswer":
         """Return the answer for a lock."""
         return cls(
             account_id=lock.account_id,
             username=lock.account.username if lock.account else None,
             until=lock.until,
             consecutive_failures=lock.consecutive,
-            is_for_strangers=lock.is_for_strangers,
-            known_devices=lock.devices,
         )
 
 
 class LocksAnswer(AnswerBody):
     """One page of locks; `next_after` is where the next one begins, null at the end."""
 
-    locks: list[LockAnswer]
+    locks: list[KeptOutAnswer]
     next_after: str | None
 
 
@@ -92,13 +89,7 @@ async def list_locks(
 ) -> LocksAnswer:
     """List who cannot sign in by a password now: for some hours, or until it is reset."""
     page = await doors.lanes.main(doors.flows.overview.list_locks, kind, after=after, size=size)
-    return LocksAnswer(locks=[LockAnswer.of(lock) for lock in page.items], next_after=page.next_after)
-
-
-@router.post("/locks/{account_id}/unlock", status_code=204)
-async def unlock(account_id: str, session: NeedsFreshOperator, doors: NeedsDoors) -> None:
-    """Give everybody five tries again at an account."""
-    await doors.lanes.main(doors.flows.unlock_account, account_id, actor_id=session.profile.id)
+    return LocksAnswer(locks=[KeptOutAnswer.of(lock) for lock in page.items], next_after=page.next_after)
 
 
 def tier_name(tier: Tier) -> str:

@@ -2,13 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Path
 
 from doorward.api.needs import NeedsVisit
 from doorward.api.v1.mobile.bearer import session_of
 from doorward.core.access.decide import require_scope
-from doorward.core.access.records import Scope
+from doorward.core.access.records import OPERATOR, Scope
 from doorward.core.sessions.records import Snapshot
+
+AccountId = Annotated[str, Path(pattern=r"^[0-9a-z]{26}$", description="The account's id.")]
 
 
 async def require_operator(visit: NeedsVisit) -> Snapshot:
@@ -31,5 +33,19 @@ async def require_fresh_operator(visit: NeedsVisit) -> Snapshot:
     return snapshot
 
 
+async def require_operator_over(account_id: AccountId, visit: NeedsVisit) -> Snapshot:
+    """Return the session if it may keep an account out; one that operates too, only after a recent sign-in.
+
+    So whoever holds a stolen token does not shut out, one after another, those who could stop them.
+    Raises: NotSignedIn, TokenRefused, AccessDenied, NotFound, NotFresh.
+    """
+    snapshot = await require_operator(visit)
+    target = await visit.doors.lanes.main(visit.doors.flows.show_account, account_id)
+    if OPERATOR in target.roles:
+        visit.doors.flows.recognise.require_fresh(snapshot)
+    return snapshot
+
+
 NeedsOperator = Annotated[Snapshot, Depends(require_operator)]
 NeedsFreshOperator = Annotated[Snapshot, Depends(require_fresh_operator)]
+NeedsOperatorOver = Annotated[Snapshot, Depends(require_operator_over)]

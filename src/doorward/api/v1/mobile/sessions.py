@@ -15,7 +15,7 @@ router = APIRouter(prefix="/v1/mobile/sessions", tags=[RouteClass.MOBILE])
 
 @router.get("")
 async def list_sessions(session: NeedsMobileSession, doors: NeedsDoors) -> list[SignedInSession]:
-    """List where the account is signed in, the session seen last first."""
+    """List where the account is signed in, the session seen last first, 200 at most: all can be ended together."""
     found = await doors.lanes.main(doors.flows.list_sessions, session.profile.id)
     return SignedInSession.all_of(found, session)
 

@@ -29,10 +29,17 @@ class RotateSecret:
     clock: Clock
 
     def __call__(
-        self, wanted: str, *, overlap: timedelta = OVERLAP, actor_id: AccountId | None = None
+        self,
+        wanted: str,
+        *,
+        overlap: timedelta = OVERLAP,
+        seen: int | None = None,
+        actor_id: AccountId | None = None,
     ) -> Registered:
         """Return the client and its new secret: nobody sees that again.
 
+        `seen` is the version of the client that was looked at before: one that was changed meanwhile is left alone.
+        So an answer that is sent twice makes one secret, and does not end the one before it.
         Raises: NotFound, Invalid, Conflict.
         """
         if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
@@ -44,7 +51,7 @@ class RotateSecret:
             if not needs_secret(before.authentication):
                 raise Invalid("/authentication", _NO_SECRET)
             after = replace(before, secrets=replaced(before, fresh, overlap=overlap))
-            if not work.clients.replace(after, expected=before.version):
+            if seen not in {None, before.version} or not work.clients.replace(after, expected=before.version):
                 raise Conflict
             detail = {"client": before.id}
             record(work.audit, Event(AuditKind.CLIENT_SECRET_ROTATED, actor_id=actor_id, detail=detail), now)

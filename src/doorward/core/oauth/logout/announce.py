@@ -99,6 +99,10 @@ class AnnouncedSessions(Sessions):
         """Return the live sessions of an account."""
         return self.inner.live_of(account_id, now=now)
 
+    def signed_in(self, account_id: AccountId, *, now: datetime, limit: int) -> tuple[Session, ...]:
+        """Return the live sessions of a person."""
+        return self.inner.signed_in(account_id, now=now, limit=limit)
+
     def ended_at(self, account_id: AccountId, at: datetime) -> tuple[SessionId, ...]:
         """Return the sessions of an account that ended at a moment."""
         return self.inner.ended_at(account_id, at)

@@ -31,25 +31,24 @@ class LocksWork(HasAccounts, HasAttempts, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LockSeen:
-    """An account whose password is not checked, for some callers or for all.
+    """An account whose password is not checked.
 
-    `until` is when the last suspension ends, None where it never ends by itself. `is_for_strangers` tells whether those
-    are locked out who have no known device, `devices` how many known devices are. `account` is None once it is erased.
+    Until `until`, whoever has no device that it knows is kept out; None: everybody is, until the password is reset.
+    `account` is None once it is erased.
     """
 
     account_id: AccountId
     account: Account | None
     until: datetime | None
     consecutive: int
-    is_for_strangers: bool
-    devices: int
 
 
 @dataclass(frozen=True, slots=True)
 class ListLocks:
     """Return who is locked out, page by page: the one that is for longest first, or those at the ceiling by their ids.
 
-    Names that nobody has are counted as well, in groups that nobody needs to unlock; they are left out.
+    Names that nobody has are counted as well, in groups that nobody needs to unlock; they are left out. So is a known
+    device that was suspended: it was forgotten at that moment, and is kept out no longer than all others are.
     """
 
     view: OpensView[LocksWork]
@@ -74,18 +73,15 @@ class ListLocks:
     @staticmethod
     def _seen(work: LocksWork, found: Iterable[Attempts], now: datetime) -> Iterable[LockSeen]:
         for attempts in found:
-            suspended = [lane for lane in attempts.lanes if rules.is_suspended(attempts, lane, now=now)]
-            if not suspended and attempts.consecutive < rules.CEILING:
-                continue  # a moment ahead of us that a wrong clock wrote
-            ends = [until for lane in suspended if (until := attempts.lanes[lane].suspended_until)]
+            is_spent = attempts.consecutive >= rules.CEILING
+            if not is_spent and not rules.is_suspended(attempts, UNTRUSTED, now=now):
+                continue
             account_id = AccountId(attempts.key)
             yield LockSeen(
                 account_id=account_id,
                 account=work.accounts.by_id(account_id),
-                until=None if attempts.consecutive >= rules.CEILING else max(ends),
+                until=None if is_spent else attempts.lanes[UNTRUSTED].suspended_until,
                 consecutive=attempts.consecutive,
-                is_for_strangers=UNTRUSTED in suspended or attempts.consecutive >= rules.CEILING,
-                devices=len(set(suspended) - {UNTRUSTED}),
             )
 
 

@@ -17,8 +17,9 @@ from doorward.core.login.ports import HasAttempts
 from doorward.core.login.records import UNTRUSTED, Attempts
 from doorward.core.oauth.authorize.applications import Application, ListApplications
 from doorward.core.operating.accounts import find
+from doorward.core.sessions.list_sessions import LISTED
 from doorward.core.sessions.ports import HasSessions
-from doorward.core.sessions.records import FIRST_PARTY, Session
+from doorward.core.sessions.records import Session
 
 _RECENT: Final = 20
 
@@ -54,7 +55,10 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class AccountSeen:
-    """An account with what it may do, where it is signed in, what acts for it, and what happened to it last."""
+    """An account with what it may do, what acts for it, and what happened to it last.
+
+    `sessions` is where it was seen last, `LISTED` at most.
+    """
 
     account: Account
     roles: tuple[str, ...]
@@ -82,13 +86,13 @@ class SeeAccount:
         now = self.clock.now()
         with self.view() as view:
             account = find(view, wanted)
-            live = view.sessions.live_of(account.id, now=now)
+            sessions = view.sessions.signed_in(account.id, now=now, limit=LISTED)
             roles, attempts = view.roles.of(account.id), view.attempts.of(account.id)
             events = view.audit.search(Search(account_id=account.id), limit=_RECENT)
         return AccountSeen(
             account=account,
             roles=roles,
-            sessions=tuple(session for session in live if session.kind in FIRST_PARTY),
+            sessions=sessions,
             lock=Lock.of(attempts, now=now),
             ways_in=self.ways_in(account.id),
             applications=self.applications(account.id),

@@ -25,6 +25,7 @@ def test_announced_sessions_tell_what_the_store_tells(app: Application) -> None:
             assert sessions.ended_at(app.account_id, now + timedelta(seconds=1)) == ()
             assert sessions.by_id(live.id) == live
             assert {session.id for session in sessions.live_of(app.account_id, now=now)} == {app.browser, live.id}
+            assert [each.id for each in sessions.signed_in(app.account_id, now=now, limit=9)] == [app.browser]
 
 
 def test_end_of_a_session_that_there_is_not_ends_nothing_and_tells_nobody(app: Application) -> None:

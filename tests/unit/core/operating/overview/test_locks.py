@@ -37,7 +37,7 @@ def test_list_locks_names_the_account_that_was_guessed_at_and_no_other(house: Ho
 
     (lock,) = page.items
     assert (lock.account_id, lock.until, lock.consecutive) == (account_id, START + SUSPENDED_FOR, 5)
-    assert (lock.is_for_strangers, lock.devices, page.next_after) == (True, 0, None)
+    assert page.next_after is None
     assert lock.account is not None
     assert lock.account.username == "margaret"
 
@@ -51,12 +51,27 @@ def test_list_locks_unlocked_is_gone(house: House) -> None:
     assert house.flows.overview.list_locks(LockKind.SUSPENDED).items == ()
 
 
-def test_list_locks_of_a_known_device_alone_is_none_for_strangers(house: House) -> None:
-    kept(house, GONE, device=HOUR, other=2 * HOUR, third=-HOUR)
+def test_list_locks_of_a_known_device_or_a_session_alone_is_none(house: House) -> None:
+    kept(house, GONE, device=HOUR, session=2 * HOUR)
+
+    assert house.flows.overview.list_locks(LockKind.SUSPENDED).items == ()
+
+
+def test_list_locks_ends_when_strangers_may_try_again(house: House) -> None:
+    kept(house, GONE, untrusted=HOUR, device=2 * HOUR)
 
     (lock,) = house.flows.overview.list_locks(LockKind.SUSPENDED).items
 
-    assert (lock.is_for_strangers, lock.devices, lock.until, lock.account) == (False, 2, START + 2 * HOUR, None)
+    assert (lock.until, lock.account) == (START + HOUR, None)
+
+
+def test_list_locks_unlocked_is_gone_whichever_device_was_suspended_besides(house: House) -> None:
+    account_id = house.account("margaret")
+    kept(house, account_id, untrusted=HOUR, device=2 * HOUR)
+
+    house.flows.unlock_account("margaret")
+
+    assert house.flows.overview.list_locks(LockKind.SUSPENDED).items == ()
 
 
 def test_list_locks_pages_from_the_longest_to_the_shortest(house: House) -> None:
@@ -89,7 +104,6 @@ def test_list_locks_at_the_ceiling_end_never_and_page_by_id(house: House) -> Non
         ("b", None),
         ("c", None),
     ]
-    assert all(lock.is_for_strangers for lock in first.items)
 
 
 @pytest.mark.parametrize("after", ["", "x", "x~y", "2026-01-01~y", f"{START.replace(tzinfo=None).isoformat()}~y"])

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from doorward.adapters.sql.migrations.online import create_index
+
 revision = "0003"
 down_revision = "0002"
 serves_since = "0001"
@@ -10,17 +12,17 @@ serves_since = "0001"
 
 def upgrade() -> None:
     """Add tables, and a column that may be left out: programs of revision 0001 never look at them."""
-    op.add_column("dw_sessions", sa.Column("parent_id", sa.Text(), nullable=True))
-    op.create_index(
-        "ix_dw_sessions_parent_id",
-        "dw_sessions",
-        ["parent_id"],
-        sqlite_where=sa.text("parent_id IS NOT NULL"),
-        postgresql_where=sa.text("parent_id IS NOT NULL"),
-    )
+    _parents()
     _clients()
     _grants()
     _consents()
+
+
+def _parents() -> None:
+    # On PostgreSQL the column is there when the index has to be built another time.
+    again = True if op.get_bind().dialect.name == "postgresql" else None
+    op.add_column("dw_sessions", sa.Column("parent_id", sa.Text(), nullable=True), if_not_exists=again)
+    create_index("ix_dw_sessions_parent_id", "dw_sessions", ["parent_id"], where=sa.text("parent_id IS NOT NULL"))
 
 
 def _clients() -> None:

@@ -10,6 +10,7 @@ from doorward.core.kernel.errors import NotFound
 from doorward.core.login.rules import FAILURES
 from doorward.core.oauth.authorize.applications import Application
 from doorward.core.operating.people.see_account import AccountSeen
+from doorward.core.sessions.list_sessions import LISTED
 from doorward.core.sessions.records import Session, Snapshot
 
 
@@ -160,7 +161,8 @@ def _ending(asked: Asked) -> str:
     devices, applications = len(asked.seen.sessions), len(asked.seen.applications)
     if not devices and not applications:
         return "It is signed in nowhere now."
-    ending = f"Its sessions on {_number(devices, 'device', 'devices')} end at once"
+    more = "or more " if devices >= LISTED else ""
+    ending = f"Its sessions on {_number(devices, 'device', f'{more}devices')} end at once"
     if not applications:
         return f"{ending}."
     return f"{ending}, and so does what {_number(applications, 'application', 'applications')} may do for it."

@@ -12,7 +12,7 @@ from doorward.api.pages.account.sessions import SessionRow
 from doorward.api.pages.consent.words import ShownApplication
 from doorward.api.pages.console.frame import show
 from doorward.api.pages.console.operator import NeedsOperator
-from doorward.api.pages.console.overview.words import WORDS
+from doorward.api.pages.console.overview.words import said
 from doorward.api.pages.forms import Errors, known
 from doorward.api.visit import Visit
 from doorward.core.access.records import OPERATOR
@@ -20,6 +20,7 @@ from doorward.core.kernel.errors import NotFound
 from doorward.core.kernel.ids import is_id
 from doorward.core.login.rules import CEILING
 from doorward.core.operating.people.see_account import AccountSeen
+from doorward.core.sessions.list_sessions import LISTED
 from doorward.core.sessions.records import Snapshot
 
 router = APIRouter(prefix="/console/accounts", tags=[RouteClass.PAGE], include_in_schema=False)
@@ -81,9 +82,10 @@ def show_seen(
         ceiling=CEILING,
         has_password=seen.ways_in.has_password,
         ways=[WayRow.of(identity, providers) for identity in seen.ways_in.identities],
+        listed=LISTED,
         sessions=[SessionRow.of(each, session) for each in seen.sessions],
         applications=[(ShownApplication.of(each.client), each.scopes, each.since) for each in seen.applications],
-        events=[(entry, WORDS.get(entry.event.kind, entry.event.kind.value)) for entry in seen.events],
+        events=[(entry, said(entry.event.kind)) for entry in seen.events],
         operator_id=session.profile.id,
         notice=notice,
         errors=errors or {},

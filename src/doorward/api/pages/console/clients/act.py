@@ -1,5 +1,6 @@
 """A client's secrets, and its end."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +19,7 @@ from doorward.api.pages.render import go
 from doorward.api.problems import status_of
 from doorward.api.visit import Visit
 from doorward.core.flows import ClientFlows
-from doorward.core.kernel.errors import Invalid, NotFound
+from doorward.core.kernel.errors import Conflict, Invalid, NotFound, Refusal
 from doorward.core.kernel.ids import AccountId
 from doorward.core.operating.people.see_client import COUNTED, ClientSeen
 from doorward.core.sessions.records import Snapshot
@@ -35,6 +36,10 @@ OVERLAPS: Final[Mapping[str, tuple[timedelta, str]]] = {
 """How long the secret before goes on, by the number of days."""
 
 _A_WEEK: Final = "7"
+_CHANGED: Final = (
+    "The client was changed since this was asked: perhaps there is a new secret already, which was shown when it was"
+    " made. Another one ends the secret of before. Look at the client first."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +119,11 @@ async def take_rotate(client_id: str, visit: NeedsVisit, session: NeedsFreshOper
     overlap, _ = OVERLAPS.get(typed(visit, "overlap"), (None, ""))
     if overlap is None:
         return _ask_rotate(visit, session, seen, errors={"overlap": "Choose how long it goes on."})
-    rotate, actor_id = visit.doors.flows.clients.rotate_secret, session.profile.id
+    rotate, actor_id, version = visit.doors.flows.clients.rotate_secret, session.profile.id, _version(typed(visit, "seen"))
     try:
-        registered = await visit.doors.lanes.main(rotate, client_id, overlap=overlap, actor_id=actor_id)
+        registered = await visit.doors.lanes.main(rotate, client_id, overlap=overlap, seen=version, actor_id=actor_id)
+    except Conflict:
+        return _ask_rotate(visit, session, await _see(visit, client_id), kind=Conflict, errors={"form": _CHANGED})
     except Invalid as refusal:
         return _ask_rotate(visit, session, seen, errors={"form": refusal.reason})
     return show_registered(visit, session, registered, what="rotated")
@@ -147,7 +154,14 @@ def _action(name: str) -> Action:
     return ACTIONS[name]
 
 
-def _ask_rotate(visit: Visit, session: Snapshot, seen: ClientSeen, *, errors: Errors | None = None) -> Response:
+def _ask_rotate(
+    visit: Visit,
+    session: Snapshot,
+    seen: ClientSeen,
+    *,
+    kind: type[Refusal] = Invalid,
+    errors: Errors | None = None,
+) -> Response:
     question = _question(
         seen,
         "A new secret for {}?",
@@ -155,6 +169,7 @@ def _ask_rotate(visit: Visit, session: Snapshot, seen: ClientSeen, *, errors: Er
         "The new secret is shown once, on the next page. Have the place ready where it belongs.",
         "The secret of now goes on for as long as you say; any older one stops at once.",
         action="rotate-secret",
+        fields={"seen": f"{seen.client.version}"},
         is_grave=False,
     )
     return show(
@@ -162,7 +177,7 @@ def _ask_rotate(visit: Visit, session: Snapshot, seen: ClientSeen, *, errors: Er
         "clients/rotate.html",
         session=session,
         here="clients",
-        status=status_of(Invalid) if errors else 200,
+        status=status_of(kind) if errors else 200,
         question=question,
         overlaps=[(days, words) for days, (_, words) in OVERLAPS.items()],
         overlap=typed(visit, "overlap") or _A_WEEK,
@@ -171,7 +186,13 @@ def _ask_rotate(visit: Visit, session: Snapshot, seen: ClientSeen, *, errors: Er
 
 
 def _question(
-    seen: ClientSeen, title: str, button: str, *consequences: str, action: str = "", is_grave: bool = True
+    seen: ClientSeen,
+    title: str,
+    button: str,
+    *consequences: str,
+    action: str = "",
+    fields: Mapping[str, str] | None = None,
+    is_grave: bool = True,
 ) -> Question:
     path = f"/console/clients/{seen.client.id}"
     return Question(
@@ -181,8 +202,14 @@ def _question(
         button=button,
         action=f"{path}/{action or title.partition(' ')[0].lower()}",
         back=path,
+        fields=fields or {},
         is_grave=is_grave,
     )
+
+
+def _version(presented: str) -> int:
+    """Return the version that a form was made for; one that is none is that of no client."""
+    return int(presented) if re.fullmatch(r"[0-9]{1,9}", presented) else -1
 
 
 def _ending(seen: ClientSeen) -> str:

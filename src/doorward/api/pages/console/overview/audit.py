@@ -33,6 +33,7 @@ _DAY: Final = timedelta(days=1)
 _TAG_SHOWN: Final = 6
 
 Text = Annotated[str, Query(max_length=320)]
+Tag = Annotated[str, Query(max_length=320, pattern=r"^[^\x00]*$")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ async def show_log(
     account: Text = "",
     actor: Text = "",
     kind: Text = "",
-    tag: Text = "",
+    tag: Tag = "",
     since: Text = "",
     until: Text = "",
     after: After = None,
@@ -105,7 +106,7 @@ async def export_log(
     account: Text = "",
     actor: Text = "",
     kind: Text = "",
-    tag: Text = "",
+    tag: Tag = "",
     since: Text = "",
     until: Text = "",
     form: Annotated[Format, Query(alias="format")] = Format.NDJSON,

@@ -9,7 +9,6 @@ from doorward.api.needs import NeedsDoors, NeedsVisit
 from doorward.api.pages.console.frame import show
 from doorward.api.pages.console.operator import NeedsOperator
 from doorward.api.pages.console.overview import charts
-from doorward.core.kernel.errors import Unavailable
 from doorward.core.operating.overview.slices import EVERY, slices
 from doorward.core.outbox.records import JobState
 
@@ -19,10 +18,7 @@ router = APIRouter(prefix="/console/health", tags=[RouteClass.PAGE], include_in_
 @router.get("")
 async def show_health(visit: NeedsVisit, session: NeedsOperator, doors: NeedsDoors) -> Response:
     """Show what the server depends on, what waits, and what it did in the last hour."""
-    try:
-        jobs = await doors.lanes.main(doors.flows.list_jobs.count)
-    except Unavailable:
-        jobs = {}
+    jobs = await doors.lanes.main(doors.flows.list_jobs.count)
     return show(
         visit,
         "overview/health.html",
@@ -32,8 +28,8 @@ async def show_health(visit: NeedsVisit, session: NeedsOperator, doors: NeedsDoo
         instance=doors.inside.instance(),
         version=doors.version,
         now=doors.clock.now(),
-        ready=jobs.get(JobState.READY),
-        dead=jobs.get(JobState.DEAD),
+        ready=jobs[JobState.READY],
+        dead=jobs[JobState.DEAD],
         lanes=doors.lanes.waiting(),
         charts=charts.of_instance(slices(doors.inside.history(), charts.PARTS)),
         seconds=int(EVERY.total_seconds()),

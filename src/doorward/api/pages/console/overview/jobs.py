@@ -14,7 +14,8 @@ from doorward.api.pages.forms import Errors, known
 from doorward.api.pages.render import go
 from doorward.api.problems import status_of
 from doorward.api.visit import Visit
-from doorward.core.kernel.errors import Conflict
+from doorward.core.kernel.errors import Conflict, NotFound
+from doorward.core.kernel.ids import is_id
 from doorward.core.outbox.records import JobState
 from doorward.core.sessions.records import Snapshot
 
@@ -88,7 +89,7 @@ async def ask_to_retry(job_id: str, visit: NeedsVisit, session: NeedsFreshOperat
 
     Raises: NotFound.
     """
-    seen = await doors.lanes.main(doors.flows.show_job, job_id)
+    seen = await doors.lanes.main(doors.flows.show_job, _id(job_id))
     return ask(visit, _of_one(seen.job.id, seen.job.name), session=session, here="jobs")
 
 
@@ -98,7 +99,7 @@ async def take_retry(job_id: str, visit: NeedsVisit, session: NeedsFreshOperator
 
     Raises: NotFound.
     """
-    retried = await doors.lanes.main(doors.flows.retry_jobs, [job_id], actor_id=session.profile.id)
+    retried = await doors.lanes.main(doors.flows.retry_jobs, [_id(job_id)], actor_id=session.profile.id)
     if retried:
         return go(visit, _PATH, notice="retried")
     errors = {"form": "This job is not given up, so there is nothing to retry."}
@@ -109,7 +110,7 @@ _STATES: Final = {JobState.READY: "Waiting", JobState.DONE: "Done", JobState.DEA
 
 
 async def _show(visit: Visit, session: Snapshot, job_id: str, *, errors: Errors | None = None) -> Response:
-    seen = await visit.doors.lanes.main(visit.doors.flows.show_job, job_id)
+    seen = await visit.doors.lanes.main(visit.doors.flows.show_job, _id(job_id))
     return show(
         visit,
         "overview/job.html",
@@ -121,6 +122,12 @@ async def _show(visit: Visit, session: Snapshot, job_id: str, *, errors: Errors 
         word=_STATES[seen.job.state],
         errors=errors or {},
     )
+
+
+def _id(presented: str) -> str:
+    if not is_id(presented):
+        raise NotFound
+    return presented
 
 
 def _of_all(dead: int) -> Question:

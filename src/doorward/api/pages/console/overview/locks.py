@@ -9,11 +9,9 @@ from starlette.responses import Response
 
 from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsDoors, NeedsVisit
-from doorward.api.pages.console.frame import After, Question, Step, ask, show
-from doorward.api.pages.console.operator import NeedsFreshOperator, NeedsOperator
+from doorward.api.pages.console.frame import After, Step, show
+from doorward.api.pages.console.operator import NeedsOperator
 from doorward.api.pages.console.overview import charts
-from doorward.api.pages.forms import known
-from doorward.api.pages.render import go
 from doorward.core.limits.records import LIMITS, Limit, Tier
 from doorward.core.login.rules import CEILING, FAILURES, SUSPENDED_FOR
 from doorward.core.operating.overview.locks import LockKind
@@ -51,7 +49,6 @@ async def show_locks(
     *,
     kind: LockKind = LockKind.SUSPENDED,
     after: After = None,
-    notice: str | None = None,
 ) -> Response:
     """Show who cannot sign in by a password now, and the table of limits."""
     page = await doors.lanes.main(doors.flows.overview.list_locks, kind, after=after, size=_SIZE)
@@ -74,43 +71,6 @@ async def show_locks(
         failures=FAILURES,
         hours=int(SUSPENDED_FOR.total_seconds() // 3600),
         ceiling=CEILING,
-        notice=known(notice, ("unlocked",)),
-    )
-
-
-@router.get("/{account_id}/unlock")
-async def ask_to_unlock(account_id: str, visit: NeedsVisit, session: NeedsFreshOperator, doors: NeedsDoors) -> Response:
-    """Say what unlocking does.
-
-    Raises: NotFound.
-    """
-    account = (await doors.lanes.main(doors.flows.show_account, account_id)).account
-    return ask(visit, _question(account.id, account.username), session=session, here="locks")
-
-
-@router.post("/{account_id}/unlock")
-async def take_unlock(account_id: str, visit: NeedsVisit, session: NeedsFreshOperator, doors: NeedsDoors) -> Response:
-    """Give everybody five tries again.
-
-    Raises: NotFound, Conflict.
-    """
-    await doors.lanes.main(doors.flows.unlock_account, account_id, actor_id=session.profile.id)
-    return go(visit, _PATH, notice="unlocked")
-
-
-def _question(account_id: str, username: str) -> Question:
-    return Question(
-        title="Unlock this account?",
-        subject=username,
-        consequences=(
-            f"Whoever knows the password can sign in again, from any device; {FAILURES} wrong ones lock it as before.",
-            "Somebody who is guessing at this moment goes on guessing.",
-            "Without you, its owner is let in by the link in the mail they were sent, on their own device alone.",
-        ),
-        button="Unlock it",
-        action=f"{_PATH}/{account_id}/unlock",
-        back=_PATH,
-        is_grave=False,
     )
 
 
