@@ -6,6 +6,7 @@ more exact than they are.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from math import ceil
 from types import MappingProxyType
 from typing import Final, Literal
@@ -17,11 +18,12 @@ _SECONDS_A_YEAR: Final = 365 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure, its unit, and where it comes from: a measurement of ours, or an assumption that one may change."""
+    """A figure, its unit, and where it comes from: a measurement of ours on a day, or an assumption one may change."""
 
     value: float
     unit: str
     source: str
+    measured_on: date | None = None
 
 
 FIGURES: Final[Mapping[str, Figure]] = MappingProxyType(

@@ -1,0 +1,120 @@
+"""`python -m benchmarks.quick`: say within three minutes what got slower since figures were kept."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import chdir
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.machine import description
+from benchmarks.quick import kept
+from benchmarks.quick.kept import MOST, Kept, Verdict, judge
+from benchmarks.quick.measure import Measured, turns
+from benchmarks.run import Run
+from doorward.adapters.clock.system import SystemClock
+
+_SECONDS: Final = 90.0
+_AGAIN: Final = 0.2  # of the time: how long each suspect is measured again
+_MOST_AGAIN: Final = 0.6  # of the time, for all suspects together
+_MARKS: Final = {
+    Verdict.SLOWER: "[red]slower[/red]",
+    Verdict.SAME: "",
+    Verdict.FASTER: "[green]faster[/green]",
+    Verdict.NEW: "[yellow]new[/yellow]",
+}
+_WIDTH_IN_FILES: Final = 120
+
+
+def main(
+    *,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the figures of this run, whatever they are.")] = False,
+    seconds: Annotated[float, typer.Option(min=1, help="How long to measure all operations together.")] = _SECONDS,
+    json_wanted: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """Compare the processor time of each operation with what was kept, both as ratios to a bare route of the same run.
+
+    The status is 1 when an operation takes over a tenth more than was kept of it, also when it is measured again.
+    """
+    progress, before = Console(stderr=True, highlight=False), kept.read()
+    progress.print(f"[dim]{description()}[/dim]")
+    with tempfile.TemporaryDirectory(prefix="doorward-bench-") as place, chdir(place):
+        run = Run(
+            Path(place), rounds=1, seconds=seconds, is_quick=True, say=lambda step: progress.print(f"[dim]{step}[/dim]")
+        )
+        measured = _measured(run, before.ratios if before else {})
+    now = Kept(_today(), description(), {each.operation.name: each.ratio for each in measured})
+    found = {each.operation.name: _verdict(each, before) for each in measured}
+    _print(measured, found, before, is_json=json_wanted)
+    if keep:
+        kept.PLACE.write_text(now.text(), encoding="utf-8")
+        progress.print(f"These figures are kept in {kept.PLACE}.")
+    raise typer.Exit(1 if Verdict.SLOWER in found.values() and not keep else 0)
+
+
+def _measured(run: Run, ratios: Mapping[str, float]) -> Sequence[Measured]:
+    """Measure everything, and again what seems to have got slower: together both must say so."""
+    run.say("filling the store")
+    with turns(run) as both:
+        run.say("warming up")
+        both.warm_up()
+        run.say("measuring, in turns with a bare route")
+        both.go(both.measured, seconds=run.seconds)
+        suspects = [
+            each for each in both.measured if judge(each.ratio, ratios.get(each.operation.name)) is Verdict.SLOWER
+        ]
+        for each in suspects:
+            run.say(f"measuring again: {each.operation.name}")
+            both.go([each], seconds=run.seconds * min(_AGAIN, _MOST_AGAIN / len(suspects)))
+        return both.measured
+
+
+def _verdict(each: Measured, before: Kept | None) -> Verdict:
+    return judge(each.ratio, before.ratios.get(each.operation.name) if before else None)
+
+
+def _print(measured: Sequence[Measured], found: Mapping[str, Verdict], before: Kept | None, *, is_json: bool) -> None:
+    ratios = before.ratios if before else {}
+    if is_json:
+        rows = [
+            {
+                "operation": each.operation.name,
+                "microseconds": round(each.microseconds, 1),
+                "ratio": round(each.ratio, 3),
+                "kept": ratios.get(each.operation.name),
+                "verdict": found[each.operation.name].value,
+            }
+            for each in measured
+        ]
+        print(json.dumps({"at": _today(), "machine": description(), "rows": rows}, indent=2))
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption=_caption(before), caption_justify="left")
+    for heading in ("processor time of", "µs", "÷ the bare route", "kept", "change", ""):
+        table.add_column(heading, justify="left" if heading in {"", "processor time of"} else "right")
+    for each in measured:
+        name, was = each.operation.name, ratios.get(each.operation.name)
+        change = "" if was is None else f"{each.ratio / was - 1:+.0%}"
+        shown = "" if was is None else f"{was:.2f}"
+        table.add_row(name, f"{each.microseconds:.0f}", f"{each.ratio:.2f}", shown, change, _MARKS[found[name]])
+    width = None if sys.stdout.isatty() else _WIDTH_IN_FILES
+    Console(highlight=False, width=width).print(table)
+
+
+def _caption(before: Kept | None) -> str:
+    if before is None:
+        return "Nothing is kept yet; --keep keeps these figures."
+    return f"Kept on {before.at}: {before.machine}. Slower is what takes over {MOST - 1:.0%} more."
+
+
+def _today() -> str:
+    return f"{SystemClock().now():%Y-%m-%d}"
+
+
+if __name__ == "__main__":
+    typer.run(main)
