@@ -77,17 +77,15 @@ async def operations(server: Server, people: People, made: Applications) -> Sequ
     refreshing = [_Roaming(port, people.refresh_token_of, numbers) for numbers in visits[0]]
     signing_in = [SigningIn(port, map(people.login_of, numbers)) for numbers in visits[1]]
     return (
-        Operation("is it alive", 2_400, same(get("/healthz", port))),
-        Operation("key set", 2_000, same(get("/.well-known/jwks.json", port))),
-        Operation("session check by cookie", 1_600, each("/v1/web/me", by_cookie)),
-        Operation("session check by bearer token", 1_600, each("/v1/mobile/me", bearers)),
-        Operation(
-            "forward-auth by cookie", 1_600, each("/forward-auth", [{**_asked(port), **one} for one in by_cookie])
-        ),
-        Operation("introspection", 1_200, same(post_form("/oauth/introspect", port, {"token": issued}, made.basic))),
-        Operation("client credentials", 800, same(post_form(_TOKEN, port, _CREDENTIALS, made.basic))),
-        Operation("refresh", 480, refreshing),
-        Operation("login, its hash a cheap one", 240, signing_in),
+        Operation("is it alive", 600, same(get("/healthz", port))),
+        Operation("key set", 480, same(get("/.well-known/jwks.json", port))),
+        Operation("session check by cookie", 400, each("/v1/web/me", by_cookie)),
+        Operation("session check by bearer token", 400, each("/v1/mobile/me", bearers)),
+        Operation("forward-auth by cookie", 400, each("/forward-auth", [{**_asked(port), **one} for one in by_cookie])),
+        Operation("introspection", 320, same(post_form("/oauth/introspect", port, {"token": issued}, made.basic))),
+        Operation("client credentials", 192, same(post_form(_TOKEN, port, _CREDENTIALS, made.basic))),
+        Operation("refresh", 128, refreshing),
+        Operation("login, its hash a cheap one", 64, signing_in),
     )
 
 

@@ -17,12 +17,13 @@ from benchmarks.machine import description
 from benchmarks.quick import kept
 from benchmarks.quick.kept import MOST, Kept, Verdict, judge
 from benchmarks.quick.measure import Measured, turns
-from benchmarks.run import Run
+from benchmarks.run import CannotMeasure, Run, leaves
 from doorward.adapters.clock.system import SystemClock
 
 _SECONDS: Final = 90.0
-_AGAIN: Final = 0.2  # of the time: how long each suspect is measured again
-_MOST_AGAIN: Final = 0.6  # of the time, for all suspects together
+_UNMEASURED: Final = 2
+_TIMES_AGAIN: Final = 3
+_AGAIN: Final = 0.2  # of the time: how long suspects are measured at each of these times
 _MARKS: Final = {
     Verdict.SLOWER: "[red]slower[/red]",
     Verdict.SAME: "",
@@ -40,15 +41,18 @@ def main(
 ) -> None:
     """Compare the processor time of each operation with what was kept, both as ratios to a bare route of the same run.
 
-    The status is 1 when an operation takes over a tenth more than was kept of it, also when it is measured again.
+    The status is 1 when an operation takes over a tenth more than was kept of it, also when it is measured again, and 2
+    when something could not be measured.
     """
     progress, before = Console(stderr=True, highlight=False), kept.read()
     progress.print(f"[dim]{description()}[/dim]")
     with tempfile.TemporaryDirectory(prefix="doorward-bench-") as place, chdir(place):
-        run = Run(
-            Path(place), rounds=1, seconds=seconds, is_quick=True, say=lambda step: progress.print(f"[dim]{step}[/dim]")
-        )
-        measured = _measured(run, before.ratios if before else {})
+        run = Run(Path(place), 1, seconds, is_quick=True, say=lambda step: progress.print(f"[dim]{step}[/dim]"))
+        try:
+            measured = _measured(run, before.ratios if before else {})
+        except* (CannotMeasure, OSError) as errors:
+            progress.print(f"[red]Not measured:[/red] {'; '.join(str(error) for error in leaves(errors))}")
+            raise typer.Exit(_UNMEASURED) from None
     now = Kept(_today(), description(), {each.operation.name: each.ratio for each in measured})
     found = {each.operation.name: _verdict(each, before) for each in measured}
     _print(measured, found, before, is_json=json_wanted)
@@ -59,20 +63,23 @@ def main(
 
 
 def _measured(run: Run, ratios: Mapping[str, float]) -> Sequence[Measured]:
-    """Measure everything, and again what seems to have got slower: together both must say so."""
+    """Measure everything, and again what seems slower, until all that was measured clears it or time is up."""
     run.say("filling the store")
     with turns(run) as both:
         run.say("warming up")
         both.warm_up()
         run.say("measuring, in turns with a bare route")
         both.go(both.measured, seconds=run.seconds)
-        suspects = [
-            each for each in both.measured if judge(each.ratio, ratios.get(each.operation.name)) is Verdict.SLOWER
-        ]
-        for each in suspects:
-            run.say(f"measuring again: {each.operation.name}")
-            both.go([each], seconds=run.seconds * min(_AGAIN, _MOST_AGAIN / len(suspects)))
+        for _ in range(_TIMES_AGAIN):
+            suspects = [each for each in both.measured if _is_slower(each, ratios)]
+            if suspects:
+                run.say(f"measuring again: {', '.join(each.operation.name for each in suspects)}")
+                both.go(suspects, seconds=run.seconds * _AGAIN)
         return both.measured
+
+
+def _is_slower(each: Measured, ratios: Mapping[str, float]) -> bool:
+    return judge(each.ratio, ratios.get(each.operation.name)) is Verdict.SLOWER
 
 
 def _verdict(each: Measured, before: Kept | None) -> Verdict:
