@@ -3,7 +3,7 @@
 import json
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import chdir
 from pathlib import Path
 from typing import Annotated, Final
@@ -29,7 +29,9 @@ _MARKS: Final = {
     Verdict.SAME: "",
     Verdict.FASTER: "[green]faster[/green]",
     Verdict.NEW: "[yellow]new[/yellow]",
+    Verdict.UNCERTAIN: "[yellow]too noisy to say[/yellow]",
 }
+_SUSPECT: Final = frozenset({Verdict.SLOWER, Verdict.UNCERTAIN})
 _WIDTH_IN_FILES: Final = 120
 
 
@@ -42,7 +44,7 @@ def main(
     """Compare the processor time of each operation with what was kept, both as ratios to a bare route of the same run.
 
     The status is 1 when an operation takes over a tenth more than was kept of it, also when it is measured again, and 2
-    when something could not be measured.
+    when something could not be measured, or only with rounds that are too far apart to say anything.
     """
     progress, before = Console(stderr=True, highlight=False), kept.read()
     progress.print(f"[dim]{description()}[/dim]")
@@ -54,12 +56,12 @@ def main(
             progress.print(f"[red]Not measured:[/red] {'; '.join(str(error) for error in leaves(errors))}")
             raise typer.Exit(_UNMEASURED) from None
     now = Kept(_today(), description(), {each.operation.name: each.ratio for each in measured})
-    found = {each.operation.name: _verdict(each, before) for each in measured}
+    found = {each.operation.name: _judged(each, before.ratios if before else {}) for each in measured}
     _print(measured, found, before, is_json=json_wanted)
     if keep:
         kept.PLACE.write_text(now.text(), encoding="utf-8")
         progress.print(f"These figures are kept in {kept.PLACE}.")
-    raise typer.Exit(1 if Verdict.SLOWER in found.values() and not keep else 0)
+    raise typer.Exit(0 if keep else _status(found.values()))
 
 
 def _measured(run: Run, ratios: Mapping[str, float]) -> Sequence[Measured]:
@@ -71,19 +73,21 @@ def _measured(run: Run, ratios: Mapping[str, float]) -> Sequence[Measured]:
         run.say("measuring, in turns with a bare route")
         both.go(both.measured, seconds=run.seconds)
         for _ in range(_TIMES_AGAIN):
-            suspects = [each for each in both.measured if _is_slower(each, ratios)]
+            suspects = [each for each in both.measured if _judged(each, ratios) in _SUSPECT]
             if suspects:
                 run.say(f"measuring again: {', '.join(each.operation.name for each in suspects)}")
                 both.go(suspects, seconds=run.seconds * _AGAIN)
         return both.measured
 
 
-def _is_slower(each: Measured, ratios: Mapping[str, float]) -> bool:
-    return judge(each.ratio, ratios.get(each.operation.name)) is Verdict.SLOWER
+def _status(found: Collection[Verdict]) -> int:
+    if Verdict.SLOWER in found:
+        return 1
+    return _UNMEASURED if Verdict.UNCERTAIN in found else 0
 
 
-def _verdict(each: Measured, before: Kept | None) -> Verdict:
-    return judge(each.ratio, before.ratios.get(each.operation.name) if before else None)
+def _judged(each: Measured, ratios: Mapping[str, float]) -> Verdict:
+    return judge(each.ratio, ratios.get(each.operation.name), spread=each.spread)
 
 
 def _print(measured: Sequence[Measured], found: Mapping[str, Verdict], before: Kept | None, *, is_json: bool) -> None:
@@ -94,6 +98,8 @@ def _print(measured: Sequence[Measured], found: Mapping[str, Verdict], before: K
                 "operation": each.operation.name,
                 "microseconds": round(each.microseconds, 1),
                 "ratio": round(each.ratio, 3),
+                "rounds": len(each.ours),
+                "spread": round(each.spread, 3),
                 "kept": ratios.get(each.operation.name),
                 "verdict": found[each.operation.name].value,
             }
@@ -102,13 +108,15 @@ def _print(measured: Sequence[Measured], found: Mapping[str, Verdict], before: K
         print(json.dumps({"at": _today(), "machine": description(), "rows": rows}, indent=2))
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption=_caption(before), caption_justify="left")
-    for heading in ("processor time of", "µs", "÷ the bare route", "kept", "change", ""):
+    for heading in ("processor time of", "µs", "÷ the bare route", "rounds", "spread", "kept", "change", ""):
         table.add_column(heading, justify="left" if heading in {"", "processor time of"} else "right")
     for each in measured:
         name, was = each.operation.name, ratios.get(each.operation.name)
         change = "" if was is None else f"{each.ratio / was - 1:+.0%}"
         shown = "" if was is None else f"{was:.2f}"
-        table.add_row(name, f"{each.microseconds:.0f}", f"{each.ratio:.2f}", shown, change, _MARKS[found[name]])
+        rounds, spread = str(len(each.ours)), f"{each.spread:.0%}"
+        figures = (f"{each.microseconds:.0f}", f"{each.ratio:.2f}", rounds, spread, shown, change)
+        table.add_row(name, *figures, _MARKS[found[name]])
     width = None if sys.stdout.isatty() else _WIDTH_IN_FILES
     Console(highlight=False, width=width).print(table)
 

@@ -45,6 +45,12 @@ class Measured:
         return min(paired, _quiet(self.ours) / _quiet(self.bare))
 
     @property
+    def spread(self) -> float:
+        """How far the rounds' ratios are apart: the middle half of them, as a part of the middle one."""
+        ratios = sorted(one / other for one, other in zip(self.ours, self.bare, strict=True))
+        return (ratios[len(ratios) * 3 // 4] - ratios[len(ratios) // 4]) / median(ratios)
+
+    @property
     def microseconds(self) -> float:
         """What it takes in a quiet round."""
         return _quiet(self.ours)
