@@ -39,6 +39,7 @@ def main(
     *,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the figures of this run, whatever they are.")] = False,
     seconds: Annotated[float, typer.Option(min=1, help="How long to measure all operations together.")] = _SECONDS,
+    only: Annotated[list[str] | None, typer.Option(help="Measure this operation alone; may be repeated.")] = None,
     json_wanted: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
     """Compare the processor time of each operation with what was kept, both as ratios to a bare route of the same run.
@@ -51,11 +52,12 @@ def main(
     with tempfile.TemporaryDirectory(prefix="doorward-bench-") as place, chdir(place):
         run = Run(Path(place), 1, seconds, is_quick=True, say=lambda step: progress.print(f"[dim]{step}[/dim]"))
         try:
-            measured = _measured(run, before.ratios if before else {})
+            measured = _measured(run, before.ratios if before else {}, only=only or ())
         except* (CannotMeasure, OSError) as errors:
             progress.print(f"[red]Not measured:[/red] {'; '.join(str(error) for error in leaves(errors))}")
             raise typer.Exit(_UNMEASURED) from None
-    now = Kept(_today(), description(), {each.operation.name: each.ratio for each in measured})
+    ratios = {each.operation.name: each.ratio for each in measured}
+    now = Kept(_today(), description(), {**(before.ratios if before and only else {}), **ratios})
     found = {each.operation.name: _judged(each, before.ratios if before else {}) for each in measured}
     _print(measured, found, before, is_json=json_wanted)
     if keep:
@@ -64,20 +66,24 @@ def main(
     raise typer.Exit(0 if keep else _status(found.values()))
 
 
-def _measured(run: Run, ratios: Mapping[str, float]) -> Sequence[Measured]:
+def _measured(run: Run, ratios: Mapping[str, float], *, only: Collection[str]) -> Sequence[Measured]:
     """Measure everything, and again what seems slower, until all that was measured clears it or time is up."""
     run.say("filling the store")
     with turns(run) as both:
         run.say("warming up")
         both.warm_up()
         run.say("measuring, in turns with a bare route")
-        both.go(both.measured, seconds=run.seconds)
+        chosen = [each for each in both.measured if not only or each.operation.name in only]
+        if not chosen:
+            known = ", ".join(each.operation.name for each in both.measured)
+            raise CannotMeasure(f"there is none of {', '.join(only)}; there are {known}")
+        both.go(chosen, seconds=run.seconds)
         for _ in range(_TIMES_AGAIN):
-            suspects = [each for each in both.measured if _judged(each, ratios) in _SUSPECT]
+            suspects = [each for each in chosen if _judged(each, ratios) in _SUSPECT]
             if suspects:
                 run.say(f"measuring again: {', '.join(each.operation.name for each in suspects)}")
                 both.go(suspects, seconds=run.seconds * _AGAIN)
-        return both.measured
+        return chosen
 
 
 def _status(found: Collection[Verdict]) -> int:

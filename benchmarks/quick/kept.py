@@ -12,7 +12,7 @@ MOST: Final = 1.10
 """How many times as much an operation may take as was kept of it."""
 
 
-_MOST_SPREAD: Final = 0.15
+_MOST_SPREAD: Final = 0.10
 """How far the rounds of an operation may be apart for anything to be said against it."""
 
 
