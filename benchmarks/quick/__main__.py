@@ -45,7 +45,7 @@ def main(
     """Compare the processor time of each operation with what was kept, both as ratios to a bare route of the same run.
 
     The status is 1 when an operation takes over a tenth more than was kept of it, also when it is measured again, and 2
-    when something could not be measured, or only with rounds that are too far apart to say anything.
+    when something could not be measured, or only with rounds too few and too far apart to say anything.
     """
     progress, before = Console(stderr=True, highlight=False), kept.read()
     progress.print(f"[dim]{description()}[/dim]")
@@ -93,7 +93,7 @@ def _status(found: Collection[Verdict]) -> int:
 
 
 def _judged(each: Measured, ratios: Mapping[str, float]) -> Verdict:
-    return judge(each.ratio, ratios.get(each.operation.name), spread=each.spread)
+    return judge(each.ratio, ratios.get(each.operation.name), margin=each.margin)
 
 
 def _print(measured: Sequence[Measured], found: Mapping[str, Verdict], before: Kept | None, *, is_json: bool) -> None:

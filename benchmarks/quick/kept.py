@@ -12,10 +12,6 @@ MOST: Final = 1.10
 """How many times as much an operation may take as was kept of it."""
 
 
-_MOST_SPREAD: Final = 0.10
-"""How far the rounds of an operation may be apart for anything to be said against it."""
-
-
 class Verdict(StrEnum):
     """How an operation stands to what was kept of it."""
 
@@ -48,12 +44,10 @@ def read(place: Path = PLACE) -> Kept | None:
     return Kept(members["at"], members["machine"], {name: float(ratio) for name, ratio in members["ratios"].items()})
 
 
-def judge(ratio: float, kept: float | None, *, spread: float) -> Verdict:
-    """Return how a ratio, of rounds that are so far apart, stands to the one that was kept."""
+def judge(ratio: float, kept: float | None, *, margin: float) -> Verdict:
+    """Return how a ratio, which may be off by a part of itself, stands to the one that was kept."""
     if kept is None:
         return Verdict.NEW
-    if kept <= ratio * MOST and ratio <= kept * MOST:
-        return Verdict.SAME
-    if spread > _MOST_SPREAD:
-        return Verdict.UNCERTAIN
-    return Verdict.SLOWER if ratio > kept else Verdict.FASTER
+    if ratio > kept * MOST:
+        return Verdict.SLOWER if ratio * (1 - margin) > kept * MOST else Verdict.UNCERTAIN
+    return Verdict.FASTER if ratio * (1 + margin) * MOST < kept else Verdict.SAME

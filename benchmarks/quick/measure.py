@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from math import sqrt
 from statistics import median
 from time import perf_counter
 from typing import Final
@@ -49,6 +50,11 @@ class Measured:
         """How far the rounds' ratios are apart: the middle half of them, as a part of the middle one."""
         ratios = sorted(one / other for one, other in zip(self.ours, self.bare, strict=True))
         return (ratios[len(ratios) * 3 // 4] - ratios[len(ratios) // 4]) / median(ratios)
+
+    @property
+    def margin(self) -> float:
+        """How far off the ratio may be, as a part of it: about two standard errors of the middle of so many rounds."""
+        return 2 * self.spread / sqrt(len(self.ours))
 
     @property
     def microseconds(self) -> float:
