@@ -56,6 +56,10 @@ check: environment ## Check format, lint, types, import contracts and unit tests
 bench: environment ## Measure our figures beside this machine's limits (ARGS=… choose)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+.PHONY: bench-quick
+bench-quick: environment ## Say within three minutes what got slower since figures were kept (ARGS="--keep" keeps new ones)
+	@$(BIN)/python -m benchmarks.quick $(ARGS)
+
 .PHONY: docs
 docs: environment ## Write docs/reference anew from the code, and from what the tests prove
 	@$(BIN)/python scripts/reference.py

@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import chdir
 from pathlib import Path
 from typing import Annotated, Final
@@ -30,7 +30,7 @@ from benchmarks.rows import (
     shared,
     verifier,
 )
-from benchmarks.run import Bench, CannotMeasure, Run
+from benchmarks.run import Bench, CannotMeasure, Run, leaves
 from doorward.adapters.clock.system import SystemClock
 
 BENCHES: Final = (
@@ -104,15 +104,7 @@ def _measure(bench: Bench, run: Run, rows: list[Row], unmeasured: list[Unmeasure
     try:
         rows += bench.measure(run)
     except* (CannotMeasure, OSError) as errors:
-        unmeasured.append(Unmeasured(bench.name, "; ".join(sorted({str(error) for error in _leaves(errors)}))))
-
-
-def _leaves(errors: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
-    for error in errors.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from _leaves(error)
-        else:
-            yield error
+        unmeasured.append(Unmeasured(bench.name, "; ".join(sorted({str(error) for error in leaves(errors)}))))
 
 
 def _print(rows: Sequence[Row], unmeasured: Sequence[Unmeasured], *, is_json: bool) -> None:

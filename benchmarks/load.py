@@ -12,7 +12,7 @@ from typing import Final, Protocol, TypeVar
 
 import uvloop
 
-from benchmarks.machine import REST, cpu_seconds, on_cores
+from benchmarks.machine import REST, cpu_nanoseconds, cpu_seconds, on_cores
 from benchmarks.processes import HOST, Server
 from benchmarks.run import CannotMeasure
 from benchmarks.wire import Answer, Connection, get
@@ -118,6 +118,28 @@ async def _keep_asking(server: Server, caller: Caller, window: _Window) -> None:
         caller.take(answer)
         window.note(answer, perf_counter() - started)
     connection.close()
+
+
+async def counted(server: Server, callers: Sequence[Caller], requests: int) -> float:
+    """Return how many microseconds of the server's processor time a request took, when callers made so many together.
+
+    A number of requests has no edges as a time has, within which some are half answered.
+    """
+    connections = [await Connection.to(server.port) for _ in callers]
+    shares = [len(range(place, requests, len(callers))) for place in range(len(callers))]
+    before = cpu_nanoseconds(server.pid)
+    async with asyncio.TaskGroup() as group:
+        for caller, connection, share in zip(callers, connections, shares, strict=True):
+            group.create_task(_ask_so_often(caller, connection, share))
+    took = cpu_nanoseconds(server.pid) - before
+    for connection in connections:
+        connection.close()
+    return took / 1000 / requests
+
+
+async def _ask_so_often(caller: Caller, connection: Connection, times: int) -> None:
+    for _ in range(times):
+        caller.take(await connection.ask(caller.request()))
 
 
 async def steady(server: Server, callers: Sequence[Caller], seconds: float, *, rate: float) -> Load:

@@ -15,7 +15,7 @@ from benchmarks.machine import on_cores
 from benchmarks.run import CannotMeasure
 
 HOST: Final = "127.0.0.1"
-_PATIENCE_SECONDS: Final = 30.0
+_PATIENCE_SECONDS: Final = 120.0
 _POLL_SECONDS: Final = 0.005
 _SHOWN_CHARACTERS: Final = 600
 _OK: Final = b" 200 "

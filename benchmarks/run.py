@@ -1,6 +1,6 @@
 """What a bench is given: how long to measure, how often, where to write, and whom to tell how far it is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,3 +29,12 @@ class Bench:
     name: str
     title: str
     measure: Callable[[Run], Sequence[Row]]
+
+
+def leaves(errors: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    """Yield the errors in a group, and in the groups in it."""
+    for error in errors.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from leaves(error)
+        else:
+            yield error

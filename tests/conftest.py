@@ -43,6 +43,7 @@ _WATCHED = tuple(
         "unit/assembly/watching",
         "unit/worker",
         "contract/test_archive.py",
+        "contract/test_demo_data.py",
         "functional/authorize",
         "functional/cli/test_backups.py",
         "functional/cli/test_moving.py",

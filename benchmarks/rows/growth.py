@@ -1,119 +1,155 @@
-"""What a login and a refresh cost when there are a thousand times as many accounts."""
+"""What everything costs when there are a thousand times as many people, each signed in five times; what they take."""
 
+import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from datetime import timedelta
-from itertools import count
 from operator import truediv
 from typing import Final
 
-from benchmarks import cheap_hash, load
-from benchmarks.callers import SigningIn, member, refresh_request
+from benchmarks import load
+from benchmarks.applications import Applications, register
 from benchmarks.deployment import Deployment
-from benchmarks.filling import Filled, fill, login_of
-from benchmarks.load import CALLERS, Caller, Load
-from benchmarks.machine import ALONE, wait_until_idle
+from benchmarks.machine import ALONE, resident_mib, wait_until_idle
+from benchmarks.operations import Operation, guarding, operations
+from benchmarks.peopling import Peopled, people
 from benchmarks.processes import Server
 from benchmarks.report import Row, Spread, below
 from benchmarks.run import Bench, Run
-from benchmarks.wire import Answer
 
-_FEW: Final = 1_000
-_MANY: Final = 1_000_000
-_MANY_QUICK: Final = 100_000
-_STRIDE: Final = 7_368_787
+_SIZES: Final = (1_000, 100_000, 1_000_000)
+_SIZES_QUICK: Final = (1_000, 100_000)
+_SESSIONS_OF_EACH: Final = 5
+_MOST: Final = 1.2
+_OF_A_SECOND: Final = 5  # times as many requests as are measured at one time elsewhere take about one
 _COMMAND: Final = (sys.executable, "-m", "benchmarks.cheap_hash")
+_MICROSECONDS: Final = 1e6
+_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "account": ("dw_accounts", "dw_passwords", "dw_attempts"),
+    "device": ("dw_devices",),
+    "session": ("dw_sessions",),
+}
+"""What is kept of one of each, with all indexes."""
 
 
 @dataclass(slots=True)
-class _Roaming:
-    """Refreshes one session after another, all over the store, and keeps each one's token for when it comes again."""
+class _Size:
+    """A store of one size, its server, and what each operation took there in each round, by its name."""
 
-    port: int
-    tokens: Callable[[int], str]
-    numbers: Iterator[int]
-    _kept: dict[int, str] = field(default_factory=dict)
-    _at: int = 0
+    peopled: Peopled
+    made: Applications
+    bytes_of_each: Mapping[str, float]
+    operations: Sequence[Operation] = ()
+    server: Server | None = None
+    took: dict[str, list[float]] = field(default_factory=dict)
 
-    def request(self) -> bytes:
-        self._at = next(self.numbers)
-        return refresh_request(self.port, self._kept.get(self._at) or self.tokens(self._at))
+    def serve(self, until_the_end: ExitStack) -> None:
+        """Start the server, and ask everything once."""
+        self.server = until_the_end.enter_context(self.peopled.deployment.served(cores=ALONE, command=_COMMAND))
+        self.operations = load.run(operations(self.server, self.peopled.people, self.made))
+        for each in self.operations:
+            load.run(load.counted(self.server, each.callers, each.requests))
 
-    def take(self, answer: Answer) -> None:
-        self._kept[self._at] = member(answer, "refresh_token")
-
-
-@dataclass(slots=True)
-class _Side:
-    """A deployment of one size. Its callers visit all of its accounts, in an order that has nothing to do with theirs.
-
-    No two callers ever meet at one account.
-    """
-
-    filled: Filled
-    server: Server
-    signing_in: Sequence[Caller] = field(init=False)
-    refreshing: Sequence[Caller] = field(init=False)
-    logins: list[Load] = field(default_factory=list)
-    refreshes: list[Load] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        port = self.server.port
-        self.signing_in = [SigningIn(port, map(login_of, self._numbers(first))) for first in range(CALLERS)]
-        tokens = self.filled.refresh_tokens
-        self.refreshing = [_Roaming(port, tokens, self._numbers(first)) for first in range(CALLERS)]
-
-    def turn(self, seconds: float) -> None:
-        """Measure logins, then refreshes."""
-        self.logins.append(self._load(self.signing_in, seconds))
-        self.refreshes.append(self._load(self.refreshing, seconds))
-
-    def _load(self, callers: Sequence[Caller], seconds: float) -> Load:
-        wait_until_idle(self.server.pid)
-        return load.run(load.waiting(self.server, callers, seconds))
-
-    def _numbers(self, first: int) -> Iterator[int]:
-        share = self.filled.accounts // CALLERS
-        for step in count(1):
-            yield step * _STRIDE % share * CALLERS + first
+    def turn(self, place: int, seconds: float) -> None:
+        """Measure one operation, for about so many seconds."""
+        each = self.operations[place]
+        if self.server is not None:
+            wait_until_idle(self.server.pid)
+            requests = round(each.requests * _OF_A_SECOND * max(seconds, 1.0))
+            took = load.run(load.counted(self.server, each.callers, requests))
+            self.took.setdefault(each.name, []).append(took)
 
 
 def _measure(run: Run) -> Sequence[Row]:
-    many = _MANY_QUICK if run.is_quick else _MANY
-    few_filled = _filled(run, "few", _FEW)
-    run.say(f"filling another store with {many:,} accounts")
-    many_filled = _filled(run, "many", many)
-    with few_filled.deployment.served(cores=ALONE, command=_COMMAND) as few_server:  # noqa: SIM117 (a line is too short)
-        with many_filled.deployment.served(cores=ALONE, command=_COMMAND) as many_server:
-            sides = _Side(few_filled, few_server), _Side(many_filled, many_server)
-            for turn in range(run.rounds):
-                run.say(f"round {turn + 1} of {run.rounds}: logins and refreshes in both stores")
-                for side in sides:
-                    side.turn(run.seconds)
-    few_side, many_side = sides
-    return [
-        _row("a login, its hash replaced by a cheap one", few_side.logins, many_side.logins, many),
-        _row("a refresh", few_side.refreshes, many_side.refreshes, many),
-    ]
+    sizes = [_filled(run, accounts) for accounts in (_SIZES_QUICK if run.is_quick else _SIZES)]
+    with ExitStack() as until_the_end:
+        for size in sizes:
+            run.say(f"starting a server among {size.peopled.people.accounts:,} accounts")
+            size.serve(until_the_end)
+        for turn in range(run.rounds):
+            run.say(f"round {turn + 1} of {run.rounds}: each operation among so many in turns")
+            for place in range(len(sizes[0].operations)):
+                for size in sizes:
+                    size.turn(place, run.seconds)
+        memory = [resident_mib(size.server.pid) for size in sizes if size.server is not None]
+    return [*_costs(sizes), *_kept(sizes[-1]), _loading(sizes[-1]), _memory(sizes, memory)]
 
 
-def _filled(run: Run, name: str, accounts: int) -> Filled:
-    # Young accounts get no letters, which only the first sign-in of a day sends: the few would soon have had theirs.
-    return fill(Deployment.new(run.folder / name), accounts, age=timedelta(0), hash_as=cheap_hash.HASHER.hash)
+def _filled(run: Run, accounts: int) -> _Size:
+    sessions = accounts * _SESSIONS_OF_EACH
+    run.say(f"filling a store with {accounts:,} accounts and {sessions:,} sessions")
+    deployment = Deployment.new(run.folder / f"growth-{accounts}", also=guarding)
+    peopled = people(run, deployment, accounts=accounts, sessions=sessions)
+    counts = {"account": accounts, "device": sessions, "session": sessions}
+    return _Size(peopled, register(deployment), dict(_bytes_of_each(deployment, counts)))
 
 
-def _row(what: str, few: Sequence[Load], many: Sequence[Load], accounts: int) -> Row:
-    costs_few, costs_many = ([one.cpu_microseconds for one in loads] for loads in (few, many))
-    rates = f"{Spread.of([one.rate for one in few])} /s, then {Spread.of([one.rate for one in many])} /s"
+def _bytes_of_each(deployment: Deployment, counts: Mapping[str, int]) -> Iterator[tuple[str, float]]:
+    """Yield what one of each takes on the disk, page by page as SQLite itself counts it."""
+    with closing(sqlite3.connect(deployment.store)) as connection:
+        connection.execute("pragma wal_checkpoint(truncate)")
+        for name, tables in _TABLES.items():
+            marks = ", ".join("?" * len(tables))
+            asked = (
+                "select sum(pgsize) from dbstat where aggregate = true and name in"  # noqa: S608 (marks)
+                f" (select name from sqlite_schema where tbl_name in ({marks}))"
+            )
+            (total,) = connection.execute(asked, tables).fetchone()
+            yield name, total / counts[name]
+
+
+def _costs(sizes: Sequence[_Size]) -> Iterator[Row]:
+    few, many = sizes[0], sizes[-1]
+    counts = [size.peopled.people.accounts for size in sizes]
+    for name in few.took:
+        between = "".join(f"; {count:,}: {Spread.of(size.took[name])} µs" for count, size in _between(counts, sizes))
+        yield Row(
+            "growth",
+            f"processor time of {name}: {counts[-1]:,} accounts ÷ {counts[0]:,}",
+            Spread.of_each(many.took[name], few.took[name], truediv),
+            goal=below(_MOST),
+            limit=f"{Spread.of(few.took[name])} µs",
+            ours=f"{Spread.of(many.took[name])} µs",
+            note=f"{_SESSIONS_OF_EACH} sessions of each account, people all over the store{between}",
+        )
+
+
+def _between(counts: Sequence[int], sizes: Sequence[_Size]) -> Iterator[tuple[int, _Size]]:
+    yield from zip(counts[1:-1], sizes[1:-1], strict=True)
+
+
+def _kept(size: _Size) -> Iterator[Row]:
+    for name, count in size.bytes_of_each.items():
+        note = f"with all indexes, among {size.peopled.people.accounts:,} accounts, SQLite"
+        yield Row("growth", f"what {_with_article(name)} takes on the disk", Spread.of([count]), "bytes", note=note)
+
+
+def _with_article(name: str) -> str:
+    return f"an {name}" if name == "account" else f"a {name}"
+
+
+def _loading(size: _Size) -> Row:
+    loaded = size.peopled
+    took = f"{loaded.records:,} records in {loaded.seconds / 60:.1f} min"
     return Row(
         "growth",
-        f"processor time of {what}: {accounts:,} accounts ÷ {_FEW:,}",
-        Spread.of_each(costs_many, costs_few, truediv),
-        goal=below(1.2),
-        limit=f"{Spread.of(costs_few)} µs",
-        ours=f"{Spread.of(costs_many)} µs",
-        note=f"accounts all over the store; {rates}",
+        "records that demo data takes a second to make and to write durably",
+        Spread.of([loaded.records / loaded.seconds]),
+        "/s",
+        ours=took,
+        note=f"{loaded.cpu_seconds * _MICROSECONDS / loaded.records:.0f} µs of processor time each",
+    )
+
+
+def _memory(sizes: Sequence[_Size], memory: Sequence[float]) -> Row:
+    few, many = (size.peopled.people.accounts for size in (sizes[0], sizes[-1]))
+    return Row(
+        "growth",
+        f"memory of a server after all of that: {many:,} accounts ÷ {few:,}",
+        Spread.of([memory[-1] / memory[0]]),
+        limit=f"{memory[0]:.0f} MiB",
+        ours=f"{memory[-1]:.0f} MiB",
     )
 
 

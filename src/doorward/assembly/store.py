@@ -98,7 +98,10 @@ def _too_new(schema: Schema) -> Problem:
 def _unfinished(schema: Schema) -> Problem:
     what = f"A move into this store is unfinished: from {unfinished_from(schema)}."
     why = "Some of what belongs together is missing, and nothing may change before the rest has come."
-    remedy = "Run `doorward store copy`, or `restore`, again as before: it brings the rest. Or name an empty store."
+    remedy = (
+        "Run the command that began it (`doorward store copy`, `restore` or `demo-data`) again as before: it brings"
+        " the rest. Or name an empty store."
+    )
     return Problem(what, why, remedy)
 
 

@@ -15,15 +15,21 @@ from doorward.cli.collector import resting_collector
 from doorward.cli.missing import refuse_without
 
 _DEPLOYING: Final = "deploying."
+_TRYING: Final = "trying."
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A command: its name, which is also its module's and its function's, its line in the list, its module's room."""
+    """A command: its name, its line in the list, and its module's room; `word` names its module and its function."""
 
     name: str
     summary: str
     room: str = ""
+
+    @property
+    def word(self) -> str:
+        """The name as Python spells it."""
+        return self.name.replace("-", "_")
 
 
 COMMANDS: Final = (
@@ -70,6 +76,11 @@ COMMANDS: Final = (
         _DEPLOYING,
     ),
     Row("store", "Look after the store: its tables, copies, backups."),
+    Row(
+        "demo-data",
+        "Fill the store with made-up accounts and sessions, for trying things out and for load tests.",
+        _TRYING,
+    ),
 )
 
 
@@ -79,13 +90,14 @@ class Deferred(TyperCommand):
     def __init__(self, row: Row) -> None:
         super().__init__(row.name, help=row.summary)
         self._name = row.name
-        self._module = f"doorward.cli.commands.{row.room}{row.name}"
+        self._word = row.word
+        self._module = f"doorward.cli.commands.{row.room}{row.word}"
 
     def load(self) -> TyperCommand | TyperGroup:
         """Return the command itself."""
         try:
             with resting_collector():
-                found = getattr(import_module(self._module), self._name)
+                found = getattr(import_module(self._module), self._word)
         except ModuleNotFoundError as missing:
             refuse_without(missing)
         if isinstance(found, typer.Typer):

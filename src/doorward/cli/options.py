@@ -1,5 +1,6 @@
 """Options that many commands share, and opening the house for a command."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ DataDir = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 _QUIET = "warning"
+_INTERRUPTED = 130
 
 
 @contextmanager
@@ -47,6 +49,19 @@ def polite(voice: Voice) -> Iterator[None]:
     except OSError as error:
         what = f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."
         voice.refuse(Problem(what, "", "Mend its permissions, or choose another place."), code="FILE_UNUSABLE")
+
+
+@contextmanager
+def interruptible(voice: Voice) -> Iterator[None]:
+    """End in words on Ctrl-C and on the signal by which services are stopped."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        voice.warn(Problem("Interrupted.", "What was not finished is marked so.", "Run the same command again."))
+        raise typer.Exit(_INTERRUPTED) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def explain_away(away: Unavailable) -> Problem:

@@ -6,6 +6,7 @@ more exact than they are.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from math import ceil
 from types import MappingProxyType
 from typing import Final, Literal
@@ -17,38 +18,61 @@ _SECONDS_A_YEAR: Final = 365 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure, its unit, and where it comes from: a measurement of ours, or an assumption that one may change."""
+    """A figure, its unit, and where it comes from: a measurement of ours on a day, or an assumption one may change."""
 
     value: float
     unit: str
     source: str
+    measured_on: date | None = None
 
+
+_FIRST_FIGURES: Final = date(2026, 11, 23)
+_LATER_FIGURES: Final = date(2026, 11, 26)
 
 FIGURES: Final[Mapping[str, Figure]] = MappingProxyType(
     {
-        "login": Figure(20.0, "ms of processor time", f"{_BENCH}: 100 logins/s on two cores"),
-        "tokens after a login": Figure(3.5, "ms of processor time", f"{_BENCH}: authorize, token and userinfo"),
-        "refresh": Figure(
-            0.55, "ms of processor time", f"{_BENCH}: a refresh on PostgreSQL, without the database's own"
+        "login": Figure(20.0, "ms of processor time", f"{_BENCH}: 100 logins/s on two cores", _FIRST_FIGURES),
+        "tokens after a login": Figure(
+            3.5, "ms of processor time", f"{_BENCH}: authorize, token and userinfo", _LATER_FIGURES
         ),
-        "commits of a login": Figure(2, "commits", f"{_BENCH}: admitted in one transaction, settled in another"),
-        "commits of a refresh": Figure(1, "commits", f"{_BENCH}: one statement that is a transaction by itself"),
+        "refresh": Figure(
+            0.55,
+            "ms of processor time",
+            f"{_BENCH}: a refresh on PostgreSQL, without the database's own",
+            _LATER_FIGURES,
+        ),
+        "commits of a login": Figure(
+            2, "commits", "src/doorward/core/login: admitted in one transaction, settled in another"
+        ),
+        "commits of a refresh": Figure(
+            1, "commits", "src/doorward/adapters/sql/sessions: one statement that is a transaction by itself"
+        ),
         "jobs of a login": Figure(0.1, "letters", f"{_ASSUMED}: one sign-in of ten is from a new device"),
-        "jobs of a worker": Figure(5774, "jobs/s", f"{_BENCH}: jobs of the outbox, PostgreSQL"),
-        "commits of SQLite": Figure(2092, "commits/s", f"{_BENCH}: refresh rotations, SQLite"),
-        "commits of a database": Figure(3753, "commits/s", f"{_BENCH}: pgbench on one core and one disk"),
+        "jobs of a worker": Figure(5774, "jobs/s", f"{_BENCH}: jobs of the outbox, PostgreSQL", _LATER_FIGURES),
+        "commits of SQLite": Figure(2092, "commits/s", f"{_BENCH}: refresh rotations, SQLite", _FIRST_FIGURES),
+        "commits of a database": Figure(
+            3753, "commits/s", f"{_BENCH}: pgbench on one core and one disk", _LATER_FIGURES
+        ),
         "entries of the audit log": Figure(
             1000, "entries/s", f"{_ASSUMED}: each waits for the commit before it, of which a disk here makes 1,500/s"
         ),
         "requests of a cache": Figure(26_000, "requests/s", f"{_ASSUMED}: one Redis over one connection, many at once"),
-        "account": Figure(576, "bytes", f"{_BENCH}: account, password and attempts with their indexes, SQLite"),
-        "device": Figure(188, "bytes", f"{_BENCH}: a device with its indexes, SQLite"),
-        "session": Figure(366, "bytes", f"{_BENCH}: a session with its indexes, SQLite"),
-        "entry of the audit log": Figure(202, "bytes", f"{_BENCH}: an entry with its index, SQLite"),
-        "caller in the cache": Figure(146, "bytes", f"{_BENCH}: a key of the limits with what Redis adds"),
-        "time in the cache": Figure(80, "s", f"{_BENCH}: how long such a key lives"),
-        "process": Figure(100 * 1024**2, "bytes", "examples/nine_servers: memory of an auth server, its share (PSS)"),
-        "hash": Figure(44 * 1024**2, "bytes a core", f"{_BENCH}: what a flood of logins leaves on each core"),
+        "account": Figure(
+            579, "bytes", f"{_BENCH}: account, password and attempts with their indexes, SQLite", _LATER_FIGURES
+        ),
+        "device": Figure(186, "bytes", f"{_BENCH}: a device with its indexes, SQLite", _LATER_FIGURES),
+        "session": Figure(364, "bytes", f"{_BENCH}: a session with its indexes, SQLite", _LATER_FIGURES),
+        "entry of the audit log": Figure(202, "bytes", f"{_BENCH}: an entry with its index, SQLite", _LATER_FIGURES),
+        "caller in the cache": Figure(
+            146, "bytes", f"{_BENCH}: a key of the limits with what Redis adds", _LATER_FIGURES
+        ),
+        "time in the cache": Figure(80, "s", "src/doorward/adapters/redis: how long such a key lives"),
+        "process": Figure(
+            100 * 1024**2, "bytes", "examples/nine_servers: memory of an auth server, its share (PSS)", _LATER_FIGURES
+        ),
+        "hash": Figure(
+            44 * 1024**2, "bytes a core", f"{_BENCH}: what a flood of logins leaves on each core", _FIRST_FIGURES
+        ),
         "share of people online": Figure(0.01, "of all", f"{_ASSUMED}: at the busiest minute"),
         "time of an access token": Figure(300, "s", "src/doorward/settings: whoever is online refreshes so often"),
         "average of the peak": Figure(

@@ -99,6 +99,12 @@ def test_figures_say_where_they_come_from() -> None:
         assert place == "assumed" or (PROJECT / place).exists(), name
 
 
+def test_figures_that_were_measured_say_when() -> None:
+    for name, figure in FIGURES.items():
+        is_measured = figure.source.startswith(("docs/", "examples/"))
+        assert (figure.measured_on is not None) is is_measured, name
+
+
 def test_figures_that_were_measured_stand_in_the_document() -> None:
     told = (PROJECT / "docs" / "explanation" / "performance.md").read_text("utf-8").replace(",", "")
 

@@ -1,6 +1,5 @@
 """`doorward store`: the store as a whole, its tables, and moving all of it."""
 
-import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,7 @@ from doorward.assembly import archives
 from doorward.assembly.house import ready_settings
 from doorward.assembly.store import NOBODY, Store, is_embedded, make_data_dir, open_store, unfinished_from, url_of
 from doorward.assembly.store import migrate as migrate_tables
-from doorward.cli.options import DataDir, Json, polite, speak
+from doorward.cli.options import DataDir, Json, interruptible, polite, speak
 from doorward.cli.output import Value, Voice
 from doorward.cli.progress import progress
 from doorward.cli.unsaid import unsaid_problem
@@ -36,7 +35,6 @@ store = typer.Typer(
 
 BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The file of the backup.")]
 _SHOWN_DIGITS = 16
-_INTERRUPTED = 130
 _HOW_TO_NAME = "a URL, or env:NAME or file:PATH, so that no password stands on the command line"
 
 
@@ -109,7 +107,7 @@ def copy(
     It can be interrupted at any moment; the same command goes on where it was.
     """
     voice = Voice(as_json)
-    with polite(voice), _interruptible(voice):
+    with polite(voice), interruptible(voice):
         given = looked_up(source) if source else url_of(load({"data_dir": data_dir}).settings)
         wanted = looked_up(target)
         _warn_of_passwords(voice, source, target)
@@ -121,7 +119,7 @@ def copy(
 def backup(path: BackupFile, *, data_dir: DataDir = None, as_json: Json = False) -> None:
     """Write everything into one new file, while servers go on working. It opens only with the deployment's secret."""
     voice = Voice(as_json)
-    with polite(voice), _interruptible(voice):
+    with polite(voice), interruptible(voice):
         settings = _settings(voice, data_dir)
         url = url_of(settings)
         archives.require_there(url)
@@ -146,7 +144,7 @@ def restore(
 ) -> None:
     """Fill an empty store from a backup. Everyone signs in again, links and codes are void, waiting jobs are dead."""
     voice = Voice(as_json)
-    with polite(voice), _interruptible(voice):
+    with polite(voice), interruptible(voice):
         settings = _settings(voice, data_dir)
         from_file = archives.backup_at(path, settings)
         from_file.check()  # before anything is made
@@ -249,16 +247,3 @@ def _warn_of_writers(voice: Voice, url: str) -> None:
     if not archives.holds_a_moment(url):
         why = "MongoDB is read as it is, not as it was at one moment: what is written meanwhile may be kept by half."
         voice.warn(Problem("Nothing may write to this store now.", why, "Stop servers and workers until it is done."))
-
-
-@contextmanager
-def _interruptible(voice: Voice) -> Iterator[None]:
-    """End in words on Ctrl-C and on the signal by which services are stopped."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    except KeyboardInterrupt:
-        voice.warn(Problem("Interrupted.", "What was not finished is marked so.", "Run the same command again."))
-        raise typer.Exit(_INTERRUPTED) from None
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -66,6 +66,7 @@ class AuditKind(StrEnum):
     AVATAR_REMOVED = "avatar.removed"
     ADDRESS_LOOKED_UP = "audit.address_looked_up"
     STORE_RESTORED = "store.restored"
+    DEMO_DATA_MADE = "store.demo_data_made"
 
 
 def kind_of(told: str) -> AuditKind:

@@ -18,6 +18,7 @@ ID_LENGTH: Final = 26
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS: Final = pairs_of(_ALPHABET)
 _TIME_LETTERS: Final = 10
+_TAIL_BITS: Final = 80
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _END: Final = (datetime(9999, 12, 31, tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
 
@@ -27,8 +28,13 @@ def new_id(now: datetime) -> str:
 
     Identifiers made later sort later, so an index that grows by them is appended to and stays small in memory.
     """
-    number = int(now.timestamp() * 1000) << 80 | int.from_bytes(random_bytes(10))
+    number = int(now.timestamp() * 1000) << _TAIL_BITS | int.from_bytes(random_bytes(10))
     return spelled(number, ID_LENGTH, _PAIRS)
+
+
+def id_of(milliseconds: int, tail: int) -> str:
+    """Return the identifier of something made so many milliseconds after 1970, with `tail` as its other 80 bits."""
+    return spelled(milliseconds << _TAIL_BITS | tail, ID_LENGTH, _PAIRS)
 
 
 def made_at(identifier: str) -> datetime:

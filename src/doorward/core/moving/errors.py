@@ -29,6 +29,19 @@ class TargetNotEmpty(MoveRefused):
         )
 
 
+class PeopleThere(MoveRefused):
+    """The store to fill with people who never were holds somebody already."""
+
+    code = "STORE_NOT_EMPTY"
+
+    def __init__(self, kind: str, records: int) -> None:
+        super().__init__(
+            f"The store holds {records} records of the kind {kind} already.",
+            "Made-up people would stand among real ones, and nobody could tell them apart again.",
+            "Name an empty store with DOORWARD_STORE_URL or --data-dir.",
+        )
+
+
 class OtherMoveUnfinished(MoveRefused):
     """The store to move into holds half of something else."""
 

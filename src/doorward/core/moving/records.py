@@ -33,6 +33,14 @@ def _kind(name: str, columns: str, *, keys: int = 1) -> Kind:
     return Kind(name, tuple(columns.split()), keys)
 
 
+ACCOUNTS: Final = _kind(
+    "accounts",
+    "id username username_key username_skeleton email email_key status created_at verified_at delete_after version"
+    " updated_at",
+)
+PASSWORDS: Final = _kind("passwords", "account_id hash changed_at")
+ATTEMPTS: Final = _kind("attempts", "key lanes consecutive version touched_at")
+DEVICES: Final = _kind("devices", "id account_id name created_at expires_at")
 SESSIONS: Final = _kind(
     "sessions",
     "id account_id kind device_name place scope created_at authenticated_at last_seen_at idle_expires_at expires_at"
@@ -52,20 +60,16 @@ ADDRESS_KEYS: Final = _kind("address_keys", "day sealed_key destroy_at")
 META: Final = _kind("meta", "key value")
 
 KINDS: Final = (
-    _kind(
-        "accounts",
-        "id username username_key username_skeleton email email_key status created_at verified_at delete_after version"
-        " updated_at",
-    ),
+    ACCOUNTS,
     _kind(
         "claims",
         "id username username_key username_skeleton email email_key password_hash created_at is_verified",
     ),
-    _kind("passwords", "account_id hash changed_at"),
+    PASSWORDS,
     _kind("roles", "account_id role", keys=2),
     SESSIONS,
-    _kind("attempts", "key lanes consecutive version touched_at"),
-    _kind("devices", "id account_id name created_at expires_at"),
+    ATTEMPTS,
+    DEVICES,
     ONETIMES,
     JOBS,
     _kind("audit", "sequence at kind account_id actor_id session_id address_tag detail link"),

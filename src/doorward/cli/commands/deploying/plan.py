@@ -48,10 +48,15 @@ def plan(
     voice = Voice(as_json)
     if figures:
         rows = [
-            {"figure": name, "value": f"{each.value:g} {each.unit}", "from": each.source}
+            {
+                "figure": name,
+                "value": f"{each.value:g} {each.unit}",
+                "measured_on": each.measured_on.isoformat() if each.measured_on else None,
+                "from": each.source,
+            }
             for name, each in FIGURES.items()
         ]
-        voice.table(rows, columns=("figure", "value", "from"))
+        voice.table(rows, columns=("figure", "value", "measured_on", "from"))
         return
     load = Load(_count(users), logins_per_second, refreshes_per_second, cores_per_server)
     found = planned(load)

@@ -59,6 +59,7 @@ WORDS: Final[Mapping[AuditKind, str]] = {
     AuditKind.AVATAR_CHANGED: "The picture was changed",
     AuditKind.AVATAR_REMOVED: "The picture was removed",
     AuditKind.STORE_RESTORED: "The store was restored from a backup",
+    AuditKind.DEMO_DATA_MADE: "Made-up accounts were put into the store",
 }
 """Every kind of event as a sentence without its end. One that is not here yet is shown by its name."""
 
