@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
-from urllib.parse import quote_plus
+from urllib.parse import quote
 
 Variables = Mapping[str, str]
 """What a caller knows, by name: credentials, a session's cookie, the token of the last answer."""
@@ -118,6 +118,8 @@ def _raw(text: str) -> Text:
 def _form(form: Mapping[str, str]) -> Text:
     parts: list[str | Slot] = []
     for name, value in form.items():
-        parts.append(f"{'&' if parts else ''}{quote_plus(name)}=")
-        parts += [Slot(part.name, in_form=True) if isinstance(part, Slot) else quote_plus(part) for part in _raw(value)]
+        parts.append(f"{'&' if parts else ''}{quote(name, safe='')}=")
+        parts += [
+            Slot(part.name, in_form=True) if isinstance(part, Slot) else quote(part, safe="") for part in _raw(value)
+        ]
     return tuple(parts)
