@@ -20,7 +20,7 @@ _POLL_SECONDS: Final = 0.005
 _SHOWN_CHARACTERS: Final = 600
 _OK: Final = b" 200 "
 _ROOT: Final = Path(__file__).absolute().parents[1]
-_CODE: Final = os.pathsep.join([str(_ROOT), str(_ROOT / "src")])
+CODE: Final = os.pathsep.join([str(_ROOT), str(_ROOT / "src")])
 """Where a server finds the benches, and the program that lies beside them, whichever other is installed."""
 
 
@@ -57,7 +57,7 @@ def serving(
     """
     started = perf_counter()
     with log.open("wb") as sink, on_cores(cores):
-        given = {"PYTHONPATH": _CODE, **environment}
+        given = {"PYTHONPATH": CODE, **environment}
         process = subprocess.Popen(command, env=given, stdout=sink, stderr=subprocess.STDOUT)  # noqa: S603 (our own)
     try:
         while not answers(port, ready):

@@ -9,7 +9,7 @@ ffi.cdef("typedef struct { long s; long us; } moment; int gettimeofday(moment *a
 
 local threads = {}
 local moment = ffi.new("moment")
-local play, names, rows, variables, place, turn, asked, until_, ready
+local play, names, rows, kept, variables, place, turn, asked, until_
 
 local function now()
     ffi.C.gettimeofday(moment, nil)
@@ -32,6 +32,7 @@ local function split(line)
     return cells
 end
 
+-- The rows of this caller, as lines: a caller may have thousands, and only comes to some.
 local function read_rows(path)
     local found, at = {}, 0
     for line in io.lines(path) do
@@ -47,6 +48,14 @@ local function read_rows(path)
     return found
 end
 
+local function variables_of(line)
+    local found, cells = {}, split(line)
+    for at, name in ipairs(names) do
+        found[name] = cells[at]
+    end
+    return found
+end
+
 local function fail(why)
     failures = failures + 1
     if failure == "" then
@@ -54,25 +63,29 @@ local function fail(why)
     end
 end
 
+-- Ends this caller. Who started wrk waits for all of them to say so, and ends it then.
+local function stop()
+    io.write("ENDED\n")
+    io.flush()
+    wrk.thread:stop()
+end
+
 local function deal()
-    if play.deal == "kept" and turn > 0 then
-        return
-    end
     if play.deal == "once" and turn >= #rows then
         fail("there are no more rows")
-        wrk.thread:stop()
         return
     end
-    local cells = split(rows[turn % #rows + 1])
-    for at, name in ipairs(names) do
-        variables[name] = cells[at]
+    local at = turn % #rows + 1
+    variables = kept[at] or variables_of(rows[at])
+    if play.deal == "kept" then
+        kept[at] = variables
     end
 end
 
 function init(arguments)
     play = dofile(arguments[1])
     rows = read_rows(arguments[2])
-    variables, place, turn, asked = {}, 1, 0, 0
+    kept, place, turn, asked = {}, 1, 0, 0
     deal()
     if play.pause_milliseconds then
         delay = function() return play.pause_milliseconds end
@@ -146,18 +159,14 @@ local function shown(status, headers, body)
     return ("step %d was answered with %d %s %s"):format(place, status, location, body:sub(1, 300))
 end
 
--- Returns whether everything was found that the step takes.
 local function take(step, status, headers, body)
     for _, taken in ipairs(step.takes) do
         local text = taken.header and header(headers, taken.header) or body
-        local value = between(text, taken.after, taken.before)
-        if value == nil then
-            fail("no " .. taken.name .. " found where " .. shown(status, headers, body))
-            return false
+        variables[taken.name] = between(text, taken.after, taken.before)
+        if variables[taken.name] == nil then
+            fail("there is no " .. taken.name .. " where " .. shown(status, headers, body))
         end
-        variables[taken.name] = value
     end
-    return true
 end
 
 -- Goes on to the next step; from the last to the first, with the next row.
@@ -177,18 +186,15 @@ function response(status, headers, body)
     if status ~= step.status then
         if not play.any_status then
             fail(shown(status, headers, body))
-            wrk.thread:stop()
-            return
         end
         place = #play.steps
-    elseif not take(step, status, headers, body) then
-        wrk.thread:stop()
-        return
+    else
+        take(step, status, headers, body)
     end
     go_on()
     -- Nothing is on its way when a caller ends: what the server has worked for is counted, and no token is lost.
-    if ended > until_ and place == 1 then
-        wrk.thread:stop()
+    if failures > 0 or (ended > until_ and place == 1) then
+        stop()
     end
 end
 

@@ -80,7 +80,7 @@ class Deal(StrEnum):
     """How rows of variables are dealt out to callers, each of whom has one connection."""
 
     KEPT = "kept"
-    """One row a caller, whose variables then change by what is taken from answers: sessions, refresh tokens."""
+    """A row keeps what is taken from answers, and comes again with that: refresh tokens. No two callers share a row."""
 
     IN_TURN = "in turn"
     """Another row each time round the ring; after the last comes the first again: accounts that sign in."""
@@ -97,10 +97,10 @@ def _nothing(_: int) -> Sequence[Variables]:
 class Play:
     """What callers do again and again: all steps in order, then from the first.
 
-    `rows(count)` is called before each figure of each round, and returns the rows of variables to deal out. `count` is
-    how many are enough: as many as there are callers for KEPT (no fewer are allowed), more than can be sent for ONCE,
-    a handful for IN_TURN. For KEPT and ONCE the rows must be fresh each time: what was in flight as the last figure
-    ended is answered to nobody, so a refresh token of then may be used up.
+    `rows(count)` is called before each figure of each round, and returns the rows of variables to deal out, all with the
+    same names. `count` is how many are enough: as many as there are callers for KEPT (no fewer are allowed), more than
+    can be sent for ONCE, a handful for IN_TURN (some do, and more are taken). What is used up or runs out is made anew
+    each time: the last tokens of the figure before are nobody's.
 
     `note` is said in the row: anything that a reader must know of this figure beside the peer's own `less`.
     """

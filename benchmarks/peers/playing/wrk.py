@@ -14,13 +14,13 @@ from typing import Final, TextIO
 from benchmarks.load import CALLERS
 from benchmarks.machine import REST, on_cores
 from benchmarks.peers.playing.play import Deal, Play, Slot, Step, Text, Variables
-from benchmarks.processes import HOST, pause
+from benchmarks.processes import HOST
 from benchmarks.run import CannotMeasure
 
 _SCRIPT: Final = Path(__file__).with_name("play.lua")
 _SAID: Final = "FIGURES "
 _LONGEST_WAIT_SECONDS: Final = 60
-_LOOK_SECONDS: Final = 0.05
+_END: Final = "ENDED\n"
 _MOST_A_SECOND: Final = 5_000
 _HANDFUL: Final = 500
 
@@ -72,7 +72,7 @@ def playing(play: Play, port: int, folder: Path, manner: Manner) -> Iterator["Pl
     with on_cores(REST):
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # noqa: S603 (our own words)
     try:
-        yield Playing(process)
+        yield Playing(process, manner.callers)
     finally:
         if process.poll() is None:
             process.kill()
@@ -83,27 +83,22 @@ def playing(play: Play, port: int, folder: Path, manner: Manner) -> Iterator["Pl
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """wrk as it runs. Its threads end by themselves, each with an answer, and its first one waits for longer."""
+    """wrk as it runs. Its callers end by themselves, each with an answer, and say so; it would wait for longer."""
 
     process: subprocess.Popen[str]
-
-    def is_going_on(self) -> bool:
-        """Tell, after a short while, whether anybody still asks."""
-        pause(_LOOK_SECONDS)
-        tasks = Path(f"/proc/{self.process.pid}/task")
-        return self.process.poll() is None and len(list(tasks.iterdir())) > 1
+    callers: int
 
     def result(self) -> Played:
         """Return what was seen, when nobody asks any more.
 
         Raises: CannotMeasure, when anything was answered in another way than the play says.
         """
-        while self.is_going_on():
-            pass
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-        said, _ = self.process.communicate(timeout=_LONGEST_WAIT_SECONDS)
-        return _played(said)
+        said = []
+        for line in self.process.stdout or ():
+            said.append(line)
+            if line == _END and said.count(_END) == self.callers:
+                self.process.send_signal(signal.SIGINT)
+        return _played("".join(said))
 
 
 def script_of(play: Play, port: int, manner: Manner) -> str:
