@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,6 @@ from benchmarks.peers.known.doorward.plays import plays
 from benchmarks.peers.measures import sqlite_bytes
 from benchmarks.peers.peer import Command, Hash, Operation, Peer, Place, Say
 from benchmarks.processes import CODE
-from datetime import timedelta
 
 _SECRETS: Final = "benchmark.json"
 _STORE: Final = "doorward.sqlite3"
@@ -24,16 +24,22 @@ _PROGRAMS: Final[Mapping[Hash, tuple[str, ...]]] = {
     Hash.CHEAP: ("benchmarks.cheap_hash",),
 }
 _LESS: Final[Mapping[Operation, str]] = {
-    Operation.REGISTER: "More: the password is looked at for words of the account and in the list of known ones; a claim, "
-    "its mail in a queue and an entry of the audit log are one durable commit.",
-    Operation.LOGIN_WEB: "More: counted by address and account, admitted and settled in two durable commits, a device and "
-    "an entry of the audit log written.",
+    Operation.REGISTER: (
+        "More: the password is compared with words of the account and with known ones; "
+        "a claim, its mail in the queue and an entry of the audit log are one durable commit."
+    ),
+    Operation.LOGIN_WEB: (
+        "More: counted by address and account, admitted and settled in two durable commits, "
+        "with a device and an entry of the audit log."
+    ),
     Operation.LOGIN_MOBILE: "More: as for the web.",
-    Operation.REFRESH: "More: rotation with detection of reuse, durable (synchronous=FULL) before it is answered; a "
-    "signed access token comes with it.",
+    Operation.REFRESH: (
+        "More: rotation that detects reuse, durable (synchronous=FULL) before it is answered, "
+        "and a signed access token with each."
+    ),
     Operation.CODE: "More: a session of the application and an ID token by ES256 with each; codes are durable.",
-    Operation.VERIFY: "Tokens that were seen before are remembered by their digest; life and keys are looked at each time.",
-    Operation.SESSION: "The session is looked up, with what is remembered no longer than the bound that the operator sets.",
+    Operation.VERIFY: "Tokens seen before are remembered by their digest; their life and the keys are looked at again.",
+    Operation.SESSION: "What is known of a session is remembered no longer than the bound that the operator sets.",
 }
 
 
@@ -49,9 +55,7 @@ def deployment_at(place: Place) -> Deployment:
         made.folder.rmdir()
         kept.write_text(json.dumps({"secret": made.secret, "pepper": made.pepper}), encoding="ascii")
     secrets = json.loads(kept.read_text(encoding="ascii"))
-    return Deployment(
-        place.data, secrets["secret"], secrets["pepper"], place.port, place.database_url, also=_settings
-    )
+    return Deployment(place.data, secrets["secret"], secrets["pepper"], place.port, place.database_url, also=_settings)
 
 
 def _settings(issuer: str) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Final
 from urllib.parse import urlencode
 
-from benchmarks.applications import CALLBACK, CHALLENGE, RESOURCE, VERIFIER, Applications, register
+from benchmarks.applications import CALLBACK, CHALLENGE, VERIFIER, Applications, register
 from benchmarks.deployment import Deployment
 from benchmarks.filling import login_of, refresh_tokens_of
 from benchmarks.load import CALLERS

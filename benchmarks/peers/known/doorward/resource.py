@@ -1,4 +1,4 @@
-"""A resource server as the documentation shows it: `python -m benchmarks.peers.known.doorward.resource PORT ISSUER API`."""
+"""A resource server as the documentation shows it: `python -m ... PORT ISSUER AUDIENCE`."""
 
 import sys
 
