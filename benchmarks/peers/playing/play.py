@@ -98,7 +98,7 @@ class Play:
     """What callers do again and again: all steps in order, then from the first.
 
     `rows(count)` is called before each figure of each round, and returns the rows of variables to deal out, all with
-    the same names. `count` is how many are enough: as many as there are callers for KEPT (no fewer are allowed), more than
+    the same names. `count` is how many are enough: as many as there are callers for KEPT (no fewer will do), more than
     can be sent for ONCE, a handful for IN_TURN (some do, and more are taken). What is used up or runs out is made anew
     each time: the last tokens of the figure before are nobody's.
 
