@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Final, TextIO
 
 from benchmarks.load import CALLERS
@@ -59,7 +60,8 @@ def playing(play: Play, port: int, folder: Path, manner: Manner) -> Iterator["Pl
     if wrk is None:
         raise CannotMeasure("wrk is not here; `scripts/system-parts load` brings it")
     rows = dealt(play, manner)
-    steps, table = folder / f"{port}-steps.lua", folder / f"{port}-rows.tsv"
+    place = Path(mkdtemp(prefix="play-", dir=folder))
+    steps, table = place / "steps.lua", place / "rows.tsv"
     steps.write_text(script_of(play, port, manner), encoding="utf-8")
     with table.open("w", encoding="utf-8") as sink:
         _write_rows(rows, sink)
@@ -70,7 +72,7 @@ def playing(play: Play, port: int, folder: Path, manner: Manner) -> Iterator["Pl
         *("-s", str(_SCRIPT), f"http://{HOST}:{port}", "--", str(steps), str(table)),
     ]
     with on_cores(REST):
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # noqa: S603 (our own words)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # noqa: S603
     try:
         yield Playing(process, manner.callers)
     finally:

@@ -157,6 +157,4 @@ def together(runs: Sequence[KeptRun]) -> KeptRun:
 
 
 def _joined(before: Line, line: Line) -> Line:
-    return Line(
-        line.operation, line.hash, line.peer, before.figures + line.figures, before.reference + line.reference
-    )
+    return Line(line.operation, line.hash, line.peer, before.figures + line.figures, before.reference + line.reference)

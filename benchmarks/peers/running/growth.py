@@ -5,9 +5,9 @@ from contextlib import ExitStack
 from typing import Final
 
 from benchmarks.peers.peer import Operation, Peer
+from benchmarks.peers.playing.wrk import Manner
 from benchmarks.peers.results.run import Beside, Gap
 from benchmarks.peers.running.rounds import Found, Frame, measure
-from benchmarks.peers.playing.wrk import Manner
 from benchmarks.peers.running.servers import FAILURES, Running, running
 
 SIZES: Final = (1_000, 100_000, 1_000_000)
@@ -60,9 +60,7 @@ def _costs(served: Mapping[int, Running], frame: Frame) -> Mapping[tuple[Operati
     return {key: each[1:] for key, each in costs.items()}
 
 
-def _ratios(
-    peer: Peer, costs: Mapping[tuple[Operation, int], list[float]], sizes: Sequence[int]
-) -> Sequence[Beside]:
+def _ratios(peer: Peer, costs: Mapping[tuple[Operation, int], list[float]], sizes: Sequence[int]) -> Sequence[Beside]:
     few = sizes[0]
     return [
         Beside(

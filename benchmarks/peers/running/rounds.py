@@ -122,9 +122,7 @@ def _served(
         yield one
 
 
-def _measure_operation(
-    turns: Sequence[_Turns], reference: Server, *, hash_: Hash, frame: Frame, found: Found
-) -> None:
+def _measure_operation(turns: Sequence[_Turns], reference: Server, *, hash_: Hash, frame: Frame, found: Found) -> None:
     """Measure one operation of all that have it, in turns; whoever answers wrongly is out, and leaves a gap."""
     going = list(turns)
     folder = frame.grounds.folder
