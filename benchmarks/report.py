@@ -142,6 +142,7 @@ def _verdict(row: Row) -> str:
 
 
 def number(value: float) -> str:
+    """Return a figure with as many places as one reads."""
     if value >= _HUNDREDS:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= _TENS else f"{value:.2f}"

@@ -193,7 +193,7 @@ function response(status, headers, body)
     end
     go_on()
     -- Nothing is on its way when a caller ends: what the server has worked for is counted, and no token is lost.
-    if failures > 0 or (ended > until_ and place == 1) then
+    if failures > 0 or (place == 1 and ended > until_ and turns >= play.least_turns) then
         stop()
     end
 end

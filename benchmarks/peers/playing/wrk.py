@@ -41,25 +41,25 @@ class Played:
 class Manner:
     """How a play is played: for how long, by how many callers, each with a pause before a request or without.
 
-    With `any_status` an answer of another status ends a turn, and nothing else: what a flood is answered is no matter.
+    However short the time is, each caller goes round `least_turns` times. With `any_status` an answer of another status ends a turn, and nothing else: what a flood is answered is no matter.
     """
 
     seconds: float
     callers: int = CALLERS
     pause_milliseconds: int = 0
+    least_turns: int = 1
     any_status: bool = False
 
 
 @contextmanager
-def playing(play: Play, port: int, folder: Path, manner: Manner) -> Iterator["Playing"]:
-    """Start wrk on the cores that servers leave free; it has ended with the block.
+def playing(play: Play, rows: Sequence[Variables], *, port: int, folder: Path, manner: Manner) -> Iterator["Playing"]:
+    """Start wrk with rows that were dealt, on the cores that servers leave free; it has ended with the block.
 
     Raises: CannotMeasure, where wrk is not here.
     """
     wrk = shutil.which("wrk")
     if wrk is None:
         raise CannotMeasure("wrk is not here; `scripts/system-parts load` brings it")
-    rows = dealt(play, manner)
     place = Path(mkdtemp(prefix="play-", dir=folder))
     steps, table = place / "steps.lua", place / "rows.tsv"
     steps.write_text(script_of(play, port, manner), encoding="utf-8")
@@ -110,6 +110,7 @@ def script_of(play: Play, port: int, manner: Manner) -> str:
         "callers": manner.callers,
         "seconds": manner.seconds,
         "pause_milliseconds": manner.pause_milliseconds or None,
+        "least_turns": manner.least_turns,
         "any_status": manner.any_status,
         "steps": [_step(step, f"localhost:{port}") for step in play.steps],
     }

@@ -129,8 +129,8 @@ def _gaps(run: KeptRun) -> Table:
 
 def _caption(run: KeptRun) -> str:
     return (
-        f"{run.machine}; {run.at}; {run.rounds} rounds of {run.seconds:g} s. Processor time of all the server's processes "
-        "a turn (the pair of requests for a code is one turn); the reference is a raw ASGI answer in the same round."
+        f"{run.machine}; {run.at}; {run.rounds} rounds of {run.seconds:g} s. Processor time is of all the server's "
+        "processes, a turn (both requests for a code are one turn); the reference is a raw ASGI answer in that round."
     )
 
 

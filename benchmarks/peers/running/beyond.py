@@ -1,7 +1,6 @@
 """What is measured beyond requests: starts, memory, disk, and what a flood of logins does to others."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from benchmarks.peers.measures import memory_mib, wait_until_idle
@@ -94,7 +93,9 @@ def _size_after(peer: Peer, place: Place, frame: Frame, *, operation: Operation 
     with started(peer.serve(place), place) as server:
         play = peer.prepare(place).get(operation) if operation else None
         if play is not None:
-            with playing(play, server.port, frame.grounds.folder, Manner(frame.seconds)) as callers:
+            manner = Manner(frame.seconds)
+            rows = dealt(play, manner)
+            with playing(play, rows, port=server.port, folder=frame.grounds.folder, manner=manner) as callers:
                 turns = callers.result().turns
         wait_until_idle(server.pid)
     if peer.stored_bytes is None:
@@ -122,8 +123,9 @@ def _both(one: Running, login: Play, other: Play, *, calm: Manner, frame: Frame)
     alone = measure(one.server, other, folder, calm)
     rows = dealt(other, calm)  # before the flood, in which signing in takes its time
     flood = Manner(frame.seconds + 2 * _FLOOD_LEAD_SECONDS, callers=_FLOODING, any_status=True)
-    with playing(login, one.server.port, folder, flood) as flooding:
+    accounts = dealt(login, flood)
+    with playing(login, accounts, port=one.server.port, folder=folder, manner=flood) as flooding:
         pause(_FLOOD_LEAD_SECONDS)
-        beside = measure(one.server, replace(other, rows=lambda _: rows), folder, calm)
+        beside = measure(one.server, other, folder, calm, rows=rows)
         flooding.result()
     return alone.p99_milliseconds, beside.p99_milliseconds

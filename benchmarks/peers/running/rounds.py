@@ -10,8 +10,8 @@ from typing import Final
 from benchmarks.limits import bare_asgi
 from benchmarks.peers.measures import cpu_seconds, memory_mib, wait_until_idle
 from benchmarks.peers.peer import HASHING, Command, Hash, Operation, Peer, Place, Say
-from benchmarks.peers.playing.play import Play, Step
-from benchmarks.peers.playing.wrk import Manner, playing
+from benchmarks.peers.playing.play import Play, Step, Variables
+from benchmarks.peers.playing.wrk import Manner, dealt, playing
 from benchmarks.peers.results.run import Beside, Figure, Gap, Line
 from benchmarks.peers.running.servers import FAILURES, Grounds, Running, running, started
 from benchmarks.processes import CODE, Server, free_port
@@ -60,15 +60,20 @@ def measure_rounds(peers: Sequence[Peer], frame: Frame, found: Found) -> None:
             _measure_with(hash_, [peer for peer in peers if hash_ in peer.hashes], wanted, frame=frame, found=found)
 
 
-def measure(server: Server, play: Play, folder: Path, manner: Manner) -> Figure:
-    """Return what one round gives.
+def measure(
+    server: Server, play: Play, folder: Path, manner: Manner, *, rows: Sequence[Variables] | None = None
+) -> Figure:
+    """Return what one round gives, with rows that were dealt before, or with fresh ones.
 
-    The server's work counts until it rests, so that what it leaves for later is in the figure.
+    What fresh rows cost the server is not in it; what it leaves for later is: its work counts until it rests.
 
     Raises: CannotMeasure, when an answer was not the one that the play says.
     """
+    if rows is None:
+        rows = dealt(play, manner)
+        wait_until_idle(server.pid)
     before = cpu_seconds(server.pid)
-    with playing(play, server.port, folder, manner) as callers:
+    with playing(play, rows, port=server.port, folder=folder, manner=manner) as callers:
         played = callers.result()
     wait_until_idle(server.pid)
     cpu = cpu_seconds(server.pid) - before
