@@ -41,7 +41,8 @@ class Played:
 class Manner:
     """How a play is played: for how long, by how many callers, each with a pause before a request or without.
 
-    However short the time is, each caller goes round `least_turns` times. With `any_status` an answer of another status ends a turn, and nothing else: what a flood is answered is no matter.
+    However short the time is, each caller goes round `least_turns` times. With `any_status` an answer of another status
+    ends a turn, and nothing else: what a flood is answered is no matter.
     """
 
     seconds: float
