@@ -1,6 +1,7 @@
 """What is measured beyond requests: starts, memory, disk, and what a flood of logins does to others."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from benchmarks.peers.measures import memory_mib, wait_until_idle
@@ -25,21 +26,18 @@ _FLOOD_LEAD_SECONDS: Final = 1.0
 
 def measure_starts(peers: Sequence[Peer], frame: Frame, found: Found) -> None:
     """Measure how soon a server answers that is started again, and what it takes of memory while nobody asks."""
-    commands = {peer.name: made for peer in peers if (made := _command(peer, frame, found)) is not None}
-    ready: dict[str, list[float]] = {name: [] for name in commands}
-    memory: dict[str, list[float]] = {name: [] for name in commands}
+    starts = [made for peer in peers if (made := _start_of(peer, frame, found)) is not None]
     for number in range(frame.rounds + 1):  # the first is not counted: it makes keys and compiles what was never used
-        for name, (command, place) in commands.items():
-            frame.say(f"start {number} of {frame.rounds}: {name}")
-            with started(command, place) as server:
-                wait_until_idle(server.pid)
-                pause(_IDLE_SECONDS)
-                if number:
-                    ready[name].append(server.ready_after)
-                    memory[name].append(memory_mib(server.pid))
-    for name in commands:
-        found.beside.append(Beside("from start to ready", name, tuple(ready[name]), "s"))
-        found.beside.append(Beside("memory of an idle server", name, tuple(memory[name]), "MiB"))
+        for start in tuple(starts):
+            frame.say(f"start {number} of {frame.rounds}: {start.peer.title}")
+            try:
+                start.again(is_counted=number > 0)
+            except FAILURES as error:
+                found.gaps.append(Gap(start.peer.name, "starts", str(error)))
+                starts.remove(start)
+    for start in starts:
+        found.beside.append(Beside("from start to ready", start.peer.name, tuple(start.ready), "s"))
+        found.beside.append(Beside("memory of an idle server", start.peer.name, tuple(start.memory), "MiB"))
 
 
 def measure_disk(peers: Sequence[Peer], frame: Frame, found: Found) -> None:
@@ -66,13 +64,33 @@ def measure_flood(peers: Sequence[Peer], frame: Frame, found: Found) -> None:
             found.gaps.append(Gap(peer.name, "a flood of logins", str(error)))
 
 
-def _command(peer: Peer, frame: Frame, found: Found) -> tuple[Command, Place] | None:
+def _start_of(peer: Peer, frame: Frame, found: Found) -> "_Start | None":
     try:
         place = frame.grounds.place(peer, "start", hash_=Hash.ARGON2ID, accounts=ACCOUNTS)
-        return peer.serve(place), place
+        return _Start(peer, place, peer.serve(place))
     except FAILURES as error:
         found.gaps.append(Gap(peer.name, "starts", str(error)))
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A server that is started again and again."""
+
+    peer: Peer
+    place: Place
+    command: Command
+    ready: list[float] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
+
+    def again(self, *, is_counted: bool) -> None:
+        """Start it, let it rest, and end it."""
+        with started(self.command, self.place) as server:
+            wait_until_idle(server.pid)
+            pause(_IDLE_SECONDS)
+            if is_counted:
+                self.ready.append(server.ready_after)
+                self.memory.append(memory_mib(server.pid))
 
 
 def _stored(peer: Peer, frame: Frame) -> Sequence[Beside]:

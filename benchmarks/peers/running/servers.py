@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from subprocess import CalledProcessError
 from typing import Final
@@ -23,7 +24,7 @@ from benchmarks.postgres import PostgresServer
 from benchmarks.processes import Server, free_port, serving
 from benchmarks.run import CannotMeasure
 
-FAILURES: Final = (CannotMeasure, OSError, CalledProcessError)
+FAILURES: Final = (CannotMeasure, OSError, CalledProcessError, HTTPException, LookupError, ValueError)
 """What a peer may fail with: it is said in the table, and the others go on."""
 
 _ONE: Final = Manner(0.0, callers=1)

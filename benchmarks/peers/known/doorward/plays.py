@@ -17,15 +17,19 @@ from benchmarks.peers.playing.play import Deal, Play, Step, Take, Variables
 from doorward.core.keys.records import Algorithm
 
 _TOKEN: Final = "/oauth/token"  # noqa: S105 (an address)
-_LOGIN: Final = "/v1/auth/login_web"
+_LOGIN_WEB: Final = "/v1/auth/login_web"
+_LOGIN_MOBILE: Final = "/v1/auth/login_mobile"
+_REFRESH: Final = "/v1/auth/refresh_mobile"
+_REGISTER: Final = "/v1/auth/register_mobile"
+_BEARER: Final = {"Authorization": "Bearer <<token>>"}
 _CREDENTIALS: Final = {"grant_type": "client_credentials", "scope": "reports:read"}
 _REGISTRATION: Final = {"username": "<<name>>", "email": "<<name>>@example.com", "password": PASSWORD}
 _MOST_SESSIONS: Final = 20_000
 _SESSIONS_SHARE: Final = 8
 _STRIDE: Final = 7_368_787
 _TOKENS: Final = 200
-_ACCESS: Final = Take('"access_token":"', '"')
-_REFRESH: Final = Take('"refresh_token":"', '"')
+_ACCESS_TOKEN: Final = Take('"access_token":"', '"')
+_NEXT_TOKEN: Final = Take('"refresh_token":"', '"')
 _CODE: Final = Take("code=", "&", header="location")
 
 
@@ -62,13 +66,13 @@ class _Rows:
 
     def sessions(self, _: int) -> Sequence[Variables]:
         """Return the cookies of browsers that have just signed in."""
-        return [{"cookies": self._signed_in(row).header} for row in self.browsers(CALLERS)[:CALLERS]]
+        return [{"cookies": self._browser(row).header} for row in self.browsers(CALLERS)[:CALLERS]]
 
     def bearers(self, _: int) -> Sequence[Variables]:
         """Return access tokens of apps that have just signed in."""
         client = Client(self.place.port)
         asked = [{"username": row["login"], "password": PASSWORD} for row in self.logins(CALLERS)[:CALLERS]]
-        return [{"token": client.post("/v1/auth/login_mobile", json=one).member("access_token")} for one in asked]
+        return [{"token": client.post(_LOGIN_MOBILE, json=one).member("access_token")} for one in asked]
 
     def of_services(self, _: int) -> Sequence[Variables]:
         """Return access tokens of an application for itself."""
@@ -76,10 +80,10 @@ class _Rows:
         answers = (client.post(_TOKEN, form=_CREDENTIALS, headers=self.made.basic) for _ in range(_TOKENS))
         return [{"token": answer.member("access_token")} for answer in answers]
 
-    def _signed_in(self, row: Variables) -> Client:
+    def _browser(self, row: Variables) -> Client:
         client = Client(self.place.port)
         headers = {"Origin": self.place.base, "Cookie": row["cookies"], "X-CSRF-Token": row["csrf"]}
-        client.post(_LOGIN, json={"username": row["login"], "password": PASSWORD}, headers=headers)
+        client.post(_LOGIN_WEB, json={"username": row["login"], "password": PASSWORD}, headers=headers)
         return client
 
 
@@ -87,62 +91,46 @@ def plays(place: Place, deployment: Deployment) -> Mapping[Operation, Play]:
     """Return the plays; the applications that some of them need are registered."""
     made = register(deployment)
     rows = _Rows(place, made, refresh_tokens_of(deployment))
-    origin = {"Origin": place.base}
+    return {**_signing_in(rows), **_signed_in(rows), **_for_applications(rows)}
+
+
+def _signing_in(rows: _Rows) -> Mapping[Operation, Play]:
     log_in = {"username": "<<login>>", "password": PASSWORD}
-    cookies = {"Cookie": "<<cookies>>"}
-    bearer = {"Authorization": "Bearer <<token>>"}
+    browser = {"Origin": rows.place.base, "Cookie": "<<cookies>>", "X-CSRF-Token": "<<csrf>>"}
+    refresh = Step("POST", _REFRESH, json={"refresh_token": "<<token>>"}, takes={"token": _NEXT_TOKEN})
     return {
         Operation.REGISTER: Play(
-            (Step("POST", "/v1/auth/register_mobile", json=_REGISTRATION, status=HTTPStatus.CREATED),),
-            rows.registering,
-            Deal.ONCE,
+            (Step("POST", _REGISTER, json=_REGISTRATION, status=HTTPStatus.CREATED),), rows.registering, Deal.ONCE
         ),
-        Operation.LOGIN_WEB: Play(
-            (
-                Step(
-                    "POST",
-                    _LOGIN,
-                    {**origin, **cookies, "X-CSRF-Token": "<<csrf>>"},
-                    json=log_in,
-                ),
-            ),
-            rows.browsers,
-        ),
+        Operation.LOGIN_WEB: Play((Step("POST", _LOGIN_WEB, browser, json=log_in),), rows.browsers),
         Operation.LOGIN_MOBILE: Play(
-            (Step("POST", "/v1/auth/login_mobile", json=log_in, takes={"token": _ACCESS}),), rows.logins
+            (Step("POST", _LOGIN_MOBILE, json=log_in, takes={"token": _ACCESS_TOKEN}),), rows.logins
         ),
-        Operation.REFRESH: Play(
-            (
-                Step(
-                    "POST",
-                    "/v1/auth/refresh_mobile",
-                    json={"refresh_token": "<<token>>"},
-                    takes={"token": _REFRESH},
-                ),
-            ),
-            rows.refreshing,
-            Deal.KEPT,
-        ),
-        Operation.CODE: Play(_code(made.pages[Algorithm.ES256]), rows.sessions, Deal.KEPT),
-        Operation.CLIENT_CREDENTIALS: Play(
-            (Step("POST", _TOKEN, made.basic, form=_CREDENTIALS, takes={"token": _ACCESS}),)
-        ),
-        Operation.VERIFY: Play((Step("GET", "/notes", bearer),), rows.of_services),
+        Operation.REFRESH: Play((refresh,), rows.refreshing, Deal.KEPT),
+    }
+
+
+def _signed_in(rows: _Rows) -> Mapping[Operation, Play]:
+    cookies = {"Cookie": "<<cookies>>"}
+    return {
         Operation.SESSION: Play((Step("GET", "/v1/web/me", cookies),), rows.sessions),
-        Operation.BEARER: Play((Step("GET", "/v1/mobile/me", bearer),), rows.bearers),
-        Operation.FORWARD_AUTH: Play((Step("GET", "/forward-auth", {**_asked(place), **cookies}),), rows.sessions),
-        Operation.INTROSPECTION: Play(
-            (
-                Step(
-                    "POST",
-                    "/oauth/introspect",
-                    made.basic,
-                    form={"token": "<<token>>"},
-                    takes={"sub": Take('"active":true', ",")},
-                ),
-            ),
-            rows.of_services,
+        Operation.BEARER: Play((Step("GET", "/v1/mobile/me", _BEARER),), rows.bearers),
+        Operation.FORWARD_AUTH: Play((Step("GET", "/forward-auth", {**_asked(rows.place), **cookies}),), rows.sessions),
+    }
+
+
+def _for_applications(rows: _Rows) -> Mapping[Operation, Play]:
+    basic = rows.made.basic
+    introspect = Step(
+        "POST", "/oauth/introspect", basic, form={"token": "<<token>>"}, takes={"rest": Take('"active":true', "}")}
+    )
+    return {
+        Operation.CODE: Play(_code(rows.made.pages[Algorithm.ES256]), rows.sessions, Deal.KEPT),
+        Operation.CLIENT_CREDENTIALS: Play(
+            (Step("POST", _TOKEN, basic, form=_CREDENTIALS, takes={"token": _ACCESS_TOKEN}),)
         ),
+        Operation.VERIFY: Play((Step("GET", "/notes", _BEARER),), rows.of_services),
+        Operation.INTROSPECTION: Play((introspect,), rows.of_services),
         Operation.KEYS: Play((Step("GET", "/.well-known/jwks.json"),)),
         Operation.DISCOVERY: Play((Step("GET", "/.well-known/openid-configuration"),)),
     }
