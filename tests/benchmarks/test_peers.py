@@ -16,7 +16,7 @@ from benchmarks.processes import free_port
 from tests.architecture.tree import PROJECT
 
 KNOWN: Final = PROJECT / "benchmarks" / "peers" / "known"
-LOCKS: Final = (*KNOWN.glob("*/requirements.txt"), *KNOWN.glob("*/package-lock.json"))
+LOCKS: Final = sorted((*KNOWN.rglob("requirements.txt"), *KNOWN.rglob("package-lock.json")))
 
 # A server of two processes: the child answers, and the parent waits for it.
 SERVER: Final = """

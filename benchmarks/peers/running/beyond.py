@@ -16,7 +16,7 @@ from benchmarks.run import CannotMeasure
 
 _IDLE_SECONDS: Final = 1.0
 _LOGINS: Final = (Operation.LOGIN_MOBILE, Operation.LOGIN_WEB)
-_OTHERS: Final = (Operation.REFRESH, Operation.SESSION, Operation.BEARER)
+_OTHERS: Final = (Operation.REFRESH, Operation.SESSION)
 _OF_FLOOD: Final = (*_LOGINS, *_OTHERS)
 _FLOODING: Final = 32
 _CALM: Final = 4
