@@ -27,6 +27,7 @@ from benchmarks.run import CannotMeasure
 FAILURES: Final = (CannotMeasure, OSError, CalledProcessError, HTTPException, LookupError, ValueError)
 """What a peer may fail with: it is said in the table, and the others go on."""
 
+_PATIENCE_SECONDS: Final = 120.0
 _ONE: Final = Manner(0.0, callers=1)
 
 
@@ -83,6 +84,7 @@ def started(command: Command, place: Place) -> Iterator[Server]:
         environment={"PYTHONPATH": "", **command.environment},
         cores=ALONE,
         log=place.data / f"server-{place.port}.log",
+        patience_seconds=_PATIENCE_SECONDS,
     ) as server:
         try:
             yield server
