@@ -52,7 +52,7 @@ class UserCreate(schemas.BaseUserCreate):
 
 def engine_of(database: str) -> AsyncEngine:
     """Return the engine; SQLite writes ahead and waits for the disk at each commit."""
-    engine = create_async_engine(database)
+    engine = create_async_engine(database, connect_args={"timeout": 30})
     if database.startswith("sqlite"):
 
         @event.listens_for(engine.sync_engine, "connect")
