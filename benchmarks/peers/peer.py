@@ -15,7 +15,7 @@ The way of a run, for each peer:
    answers 200; `prepare(place)` gives a `Play` for each operation that the peer has.
 3. Each play is gone through once by hand: the statuses and values must be those that its steps name.
 4. Rounds: for each operation the reference server, then each peer in turn, each by wrk on the other core.
-5. The server is ended: SIGTERM, and SIGKILL for what is left of its process tree after ten seconds. Then
+5. The server is ended: SIGTERM, half a minute for it to go, and SIGKILL for what is left of its process tree. Then
    `stored_bytes` is asked.
 
 All processes that `serve` starts must be descendants of its command (no daemons), and keep to the core that they are
