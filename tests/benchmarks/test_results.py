@@ -118,13 +118,13 @@ def test_short_table_has_a_column_a_peer_and_sets_the_first_apart() -> None:
     assert text.startswith("2026-01-01 10:00 UTC; a machine; 3 rounds of 2 s.\n")
 
 
-def test_short_table_tells_apart_what_was_hashed_how() -> None:
+def test_short_table_tells_apart_what_was_hashed_how_and_lists_operations_in_their_order() -> None:
     cheap = replace(a_line("doorward", 100), operation="register", hash="cheap")
     dear = replace(cheap, hash="Argon2id")
 
-    text = short(a_run(cheap, dear))
+    text = short(a_run(a_line("doorward", 100), cheap, dear))
 
-    assert "| register, cheap hash | **2.00** | - |\n| register, Argon2id hash | **2.00** | - |\n" in text
+    assert "| register, Argon2id hash | **2.00** | - |\n| register, cheap hash | **2.00** | - |\n| keys |" in text
 
 
 def test_full_table_has_every_line_measure_note_and_gap() -> None:

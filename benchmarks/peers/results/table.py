@@ -1,6 +1,6 @@
 """A run as tables for people."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -10,10 +10,12 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from benchmarks.peers.peer import Operation
 from benchmarks.peers.results.run import KeptRun, Line
 
 OURS: Final = "doorward"
 _LIKE_OURS: Final = "doorward-"
+_PLACES: Final[Mapping[str, int]] = {str(operation): place for place, operation in enumerate(Operation)}
 FIGURES: Final = ("operation", "peer", "CPU ÷ reference", "CPU µs", "rate ÷ reference", "a second", "p99 ms")
 
 
@@ -24,7 +26,7 @@ def heading(line: Line) -> str:
 
 def by_operation(run: KeptRun) -> Iterator[tuple[str, Sequence[Line]]]:
     """Yield each operation with its lines, the cheapest first."""
-    for what, lines in groupby(sorted(run.lines, key=_order(run)), key=heading):
+    for what, lines in groupby(sorted(run.lines, key=_order), key=heading):
         yield what, sorted(lines, key=lambda line: line.cost.median)
 
 
@@ -134,7 +136,6 @@ def _caption(run: KeptRun) -> str:
     )
 
 
-def _order(run: KeptRun) -> Callable[[Line], int]:
-    """Return what sorts lines by where their operation came first in the run."""
-    places = {heading(line): number for number, line in reversed(list(enumerate(run.lines)))}
-    return lambda line: places[heading(line)]
+def _order(line: Line) -> tuple[int, str]:
+    """Sort operations as they are listed, each with the dear hash before the cheap one."""
+    return _PLACES[line.operation], line.hash or ""
