@@ -1,5 +1,6 @@
 """`python -m benchmarks.peers`: install the peers, measure them in turns, and print them side by side."""
 
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -56,6 +57,7 @@ def main(
     if table_of:
         markdown.write_pages(together([read(file) for file in table_of]))
         return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that servers are ended, whoever ends the run
     kept = json.absolute() if json else None
     console = Console(stderr=True, highlight=False)
     console.print(f"[dim]{description()}[/dim]")
