@@ -23,13 +23,13 @@ _COSTS: Final[Mapping[Hash, tuple[int, int]]] = {Hash.ARGON2ID: (19 * 1024, 2), 
 _KEY_BITS: Final = 2048
 _THREADS: Final = 4
 _LESS: Final[Mapping[Operation, str]] = {
-    Operation.REGISTER: "More: a session that waits for the address. A mail is written, and dropped before it is sent; "
-    "several durable commits.",
-    Operation.LOGIN_WEB: "Tries are counted in memory; several durable commits.",
-    Operation.LOGIN_MOBILE: "Two JWTs by RS256: ES256 is not offered. Tries are counted in memory; several commits.",
+    Operation.REGISTER: "More: a session that waits for the address. A mail is written, and dropped before it is sent. "
+    "Four durable commits.",
+    Operation.LOGIN_WEB: "Tries are counted in memory; three durable commits.",
+    Operation.LOGIN_MOBILE: "Two JWTs by RS256: ES256 is not offered. Tries are counted in memory; three commits.",
     Operation.REFRESH: "By django-allauth: two JWTs by RS256 with each; a token that was used is refused, and its "
-    "session goes on. Durable.",
-    Operation.CODE: "An ID token by RS256: ES256 is not offered. Access and refresh tokens are opaque.",
+    "session goes on. One durable commit.",
+    Operation.CODE: "An ID token by RS256: ES256 is not offered; other tokens are opaque. Four durable commits.",
     Operation.CLIENT_CREDENTIALS: "The token is opaque, and a durable commit; the client's secret is kept as it is: "
     "hashing it, as is the default, would add that of a password to each request.",
     Operation.VERIFY: "Of an opaque token, by the site itself, from the store each time.",

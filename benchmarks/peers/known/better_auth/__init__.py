@@ -18,14 +18,14 @@ _SERVED: Final = Path(__file__).with_name("served")
 _SECRET: Final = "a-secret-that-only-benchmarks-know"  # noqa: S105 (made up)
 _PATIENCE_SECONDS: Final = 120
 _HASHES: Final[Mapping[Hash, str]] = {Hash.ARGON2ID: "argon2id", Hash.CHEAP: "cheap"}
-_SIGN_IN: Final = "A session is one durable commit; tries are counted in memory, for all routes."
+_SIGN_IN: Final = "One durable commit; tries are counted in memory, for all routes alike."
 _LESS: Final[Mapping[Operation, str]] = {
-    Operation.REGISTER: "An account and its password are two durable commits; no mail is asked for.",
+    Operation.REGISTER: "Less: no mail. One durable commit.",
     Operation.LOGIN_WEB: _SIGN_IN,
     Operation.LOGIN_MOBILE: f"The token is the session itself, opaque and kept as it is: nothing is signed. {_SIGN_IN}",
-    Operation.REFRESH: "Rotation with detection of reuse, tokens kept as digests, durable; a signed access token comes "
-    "with it.",
-    Operation.CODE: "An ID token by ES256, a refresh token and an opaque access token, each a durable commit alone.",
+    Operation.REFRESH: "Rotation with detection of reuse, tokens kept as digests, in two durable commits; a signed "
+    "access token comes with it.",
+    Operation.CODE: "An ID token by ES256, a refresh token and an opaque access token, in four durable commits.",
     Operation.VERIFY: "A server of Node.js's own with jose; each token is verified anew.",
     Operation.SESSION: "The session is read from the store each time: the cache in a cookie is off, as by default.",
     Operation.BEARER: "The token is the session itself, opaque, read from the store each time.",

@@ -22,11 +22,11 @@ _COST: Final = (
     "update g_user_module_instance set gumi_parameters = json_set(gumi_parameters, '$.\"pbkdf2-iterations\"', ?)"
 )
 _LESS: Final[Mapping[Operation, str]] = {
-    Operation.LOGIN_WEB: "PBKDF2 with SHA-256, 150,000 times: Argon2 is not offered. A session is a durable commit; "
+    Operation.LOGIN_WEB: "PBKDF2 with SHA-256, 150,000 times: Argon2 is not offered. Two durable commits; "
     "nothing counted.",
-    Operation.REFRESH: "One use with detection of reuse, durable; a signed access token comes with it.",
-    Operation.CODE: "Access token and ID token by ES256. Codes and tokens are durable.",
-    Operation.CLIENT_CREDENTIALS: "ES256; each token is recorded in a durable commit, so that it can be taken back.",
+    Operation.REFRESH: "One use with detection of reuse; a signed access token comes with it. Five durable commits.",
+    Operation.CODE: "Access token and ID token by ES256, both recorded: ten durable commits.",
+    Operation.CLIENT_CREDENTIALS: "ES256; each token is recorded, so that it can be taken back: two durable commits.",
     Operation.SESSION: "The sessions of the browser, with their accounts, read from the store each time.",
     Operation.BEARER: "Userinfo with a signed access token, looked up in the store each time.",
 }

@@ -17,8 +17,8 @@ _SETTINGS: Final = json.dumps({"callback": CALLBACK, "resource": RESOURCE, "secr
 _LESS: Final[Mapping[Operation, str]] = {
     Operation.REFRESH: "Rotation with detection of reuse, and a signed access token; tokens are kept as they are, not "
     "as digests; over SQLite two durable commits that no other caller shares, in memory none.",
-    Operation.CODE: "An ID token by ES256, a refresh token and an opaque access token; over SQLite each is a durable "
-    "commit of its own, in memory none. Accounts are the embedder's: none is looked up.",
+    Operation.CODE: "An ID token by ES256, a refresh token and an opaque access token; over SQLite six durable "
+    "commits, in memory none. Accounts are the embedder's: none is looked up.",
     Operation.CLIENT_CREDENTIALS: "Clients and their secrets stand in its settings: none is read from a store.",
     Operation.VERIFY: "A server of Node.js's own with jose, by the same author; each token is verified anew.",
     Operation.BEARER: "Userinfo with an opaque access token; accounts are the embedder's: none is looked up.",
