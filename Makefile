@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-# Choices: PORT, DATA_DIR and ARGS for `run`; ARGS for `cluster`, `test` and `bench`; VENV and PYTHON for all.
+# Choices: PORT, DATA_DIR and ARGS for `run`; ARGS for `cluster`, `test`, `bench` and `bench-peers`; VENV and PYTHON for all.
 ifdef DOORWARD_VENV
 VENV := $(DOORWARD_VENV)
 endif
@@ -37,7 +37,7 @@ cluster: environment node gateways monitoring ## Start nine servers on one machi
 	@exec $(BIN)/python -m examples.nine_servers $(ARGS)
 
 .PHONY: test
-test: environment browser faults-parts node gateways monitoring scanner ## Run every test; ARGS="tests/unit -k refresh" runs some, without the coverage gate
+test: environment browser faults-parts node gateways monitoring scanner load ## Run every test; ARGS="tests/unit -k refresh" runs some, without the coverage gate
 	@$(BIN)/python -m pytest -n auto $(if $(ARGS),$(ARGS),--cov --cov-report=term-missing:skip-covered)
 
 .PHONY: faults
@@ -59,6 +59,10 @@ bench: environment ## Measure our figures beside this machine's limits (ARGS=…
 .PHONY: bench-quick
 bench-quick: environment ## Say within three minutes what got slower since figures were kept (ARGS="--keep" keeps new ones)
 	@$(BIN)/python -m benchmarks.quick $(ARGS)
+
+.PHONY: bench-peers
+bench-peers: environment load node ## Install what is like Doorward, and measure all side by side (ARGS=… choose)
+	@$(BIN)/python -m benchmarks.peers $(ARGS)
 
 .PHONY: docs
 docs: environment ## Write docs/reference anew from the code, and from what the tests prove
@@ -85,7 +89,7 @@ clean: ## Remove caches and what tests and builds left behind; your data and the
 	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The parts of `check`, and what the others stand on.
-.PHONY: format lint types imports core-tests adapter-tests other-tests environment server-environment browser faults-parts node gateways monitoring scanner
+.PHONY: format lint types imports core-tests adapter-tests other-tests environment server-environment browser faults-parts node gateways monitoring scanner load
 format: environment
 	@$(BIN)/ruff format --check $(CODE)
 lint: environment
@@ -117,3 +121,5 @@ monitoring:
 	@scripts/system-parts monitoring
 scanner:
 	@scripts/system-parts scanner
+load:
+	@scripts/system-parts load

@@ -19,8 +19,8 @@ from doorward.core.oauth.records import ClientType, GrantType
 
 CALLBACK: Final = "http://127.0.0.1:9/signed-in"
 RESOURCE: Final = "https://reports.example"
-_VERIFIER: Final = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
-_CHALLENGE: Final = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+VERIFIER: Final = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+CHALLENGE: Final = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class SigningInFor:
                 "response_type": "code",
                 "redirect_uri": CALLBACK,
                 "scope": "openid profile email",
-                "code_challenge": _CHALLENGE,
+                "code_challenge": CHALLENGE,
                 "code_challenge_method": "S256",
                 "state": "state",
                 "nonce": "nonce",
@@ -119,7 +119,7 @@ class SigningInFor:
                 "client_id": self.client_id,
                 "code": code,
                 "redirect_uri": CALLBACK,
-                "code_verifier": _VERIFIER,
+                "code_verifier": VERIFIER,
             }
             self._next = post_form("/oauth/token", self.port, exchanged)
         elif self._step == 1:

@@ -19,14 +19,33 @@ from doorward.telemetry.logs import configure_logs
 HASHER: Final = Argon2Hasher({"benchmark": bytes(32)}, parameters=Parameters(memory_kib=8, passes=1, lanes=1))
 
 
-def serve(*, port: Annotated[int, typer.Option()], data_dir: Annotated[Path, typer.Option()]) -> None:
+def serve(
+    *,
+    port: Annotated[int, typer.Option()],
+    data_dir: Annotated[Path, typer.Option()],
+    with_worker: Annotated[bool, typer.Option("--worker/--no-worker")] = True,
+) -> None:
     """Serve until ended."""
     house = open_house(load({"data_dir": data_dir, "port": port}))
     house.prepare()
-    cheap = replace(house, flows=replace(house.flows, log_in=replace(house.flows.log_in, hasher=HASHER)))
+    flows = house.flows
+    cheap = replace(
+        house,
+        flows=replace(
+            flows,
+            log_in=replace(flows.log_in, hasher=HASHER),
+            register=replace(flows.register, choose=replace(flows.register.choose, hasher=HASHER)),
+        ),
+    )
     configure_logs(house.settings.telemetry.log_level, house.settings.telemetry.log_format or "console")
     uvicorn.run(
-        app_of(cheap), port=port, log_config=None, access_log=False, server_header=False, proxy_headers=False, ws="none"
+        app_of(cheap, with_worker=with_worker),
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws="none",
     )
 
 

@@ -66,15 +66,20 @@ class Deployment:
         """Return the settings as this process needs them to fill the store."""
         return load(dict(self._settings()), env_file=self.folder / "no-such.env")
 
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Return the whole environment of the server."""
+        settings = {f"DOORWARD_{name.upper()}": str(value) for name, value in self._settings().items()}
+        return {"PATH": os.defpath, **settings}
+
     @contextmanager
     def served(self, *, cores: frozenset[int] = frozenset(CORES), command: Sequence[str] = _SERVE) -> Iterator[Server]:
         """Run the server on these cores while the block runs."""
-        environment = {f"DOORWARD_{name.upper()}": str(value) for name, value in self._settings().items()}
         with serving(
             [*command, "--port", str(self.port), "--data-dir", str(self.folder)],
             self.port,
             ready=READY,
-            environment={"PATH": os.defpath, **environment},
+            environment=self.environment,
             cores=cores,
             log=self.folder / "server.log",
         ) as server:

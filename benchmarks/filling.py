@@ -57,13 +57,27 @@ def fill(
         house.prepare()
         template = _template(house)
         stored = hash_as(PASSWORD) if hash_as else house.flows.log_in.hasher.hash(PASSWORD)
-        close = house.flows.refresh.tokens.close
+        refresh_tokens = _tokens_of(house)
     finally:
         house.close()
     with raw_store(deployment) as store:
         for table, key, change in _copies(house.clock.now() - age, stored):
             _copy(store, table, key=key, value=template[table], change=change, count=accounts)
-    return Filled(deployment, accounts, lambda number: close(SessionId(session_id(number)), 0, _secret(number)))
+    return Filled(deployment, accounts, refresh_tokens)
+
+
+def refresh_tokens_of(deployment: Deployment) -> Callable[[int], str]:
+    """Return what makes the first refresh token of an account's session, in a deployment that was filled before."""
+    house = open_house(deployment.settings())
+    try:
+        return _tokens_of(house)
+    finally:
+        house.close()
+
+
+def _tokens_of(house: House) -> Callable[[int], str]:
+    close = house.flows.refresh.tokens.close
+    return lambda number: close(SessionId(session_id(number)), 0, _secret(number))
 
 
 def _template(house: House) -> dict[str, str]:

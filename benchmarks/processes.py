@@ -20,7 +20,7 @@ _POLL_SECONDS: Final = 0.005
 _SHOWN_CHARACTERS: Final = 600
 _OK: Final = b" 200 "
 _ROOT: Final = Path(__file__).absolute().parents[1]
-_CODE: Final = os.pathsep.join([str(_ROOT), str(_ROOT / "src")])
+CODE: Final = os.pathsep.join([str(_ROOT), str(_ROOT / "src")])
 """Where a server finds the benches, and the program that lies beside them, whichever other is installed."""
 
 
@@ -50,18 +50,19 @@ def serving(
     environment: Mapping[str, str],
     cores: frozenset[int],
     log: Path,
+    patience_seconds: float = _PATIENCE_SECONDS,
 ) -> Iterator[Server]:
     """Start a server on these cores, and end it with the block; `ready` is the path that answers 200 when it is up.
 
-    Raises: CannotMeasure, when it does not come up.
+    Raises: CannotMeasure, when it does not come up in time.
     """
     started = perf_counter()
     with log.open("wb") as sink, on_cores(cores):
-        given = {"PYTHONPATH": _CODE, **environment}
+        given = {"PYTHONPATH": CODE, **environment}
         process = subprocess.Popen(command, env=given, stdout=sink, stderr=subprocess.STDOUT)  # noqa: S603 (our own)
     try:
         while not answers(port, ready):
-            if process.poll() is not None or perf_counter() - started > _PATIENCE_SECONDS:
+            if process.poll() is not None or perf_counter() - started > patience_seconds:
                 raise CannotMeasure(f"the server did not come up: {_tail(log)}")
             pause(_POLL_SECONDS)
         yield Server(process.pid, port, perf_counter() - started)

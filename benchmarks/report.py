@@ -34,8 +34,8 @@ class Spread:
 
     def __str__(self) -> str:
         if self.low == self.high:
-            return _number(self.median)
-        return f"{_number(self.median)} ({_number(self.low)} to {_number(self.high)})"
+            return number(self.median)
+        return f"{number(self.median)} ({number(self.low)} to {number(self.high)})"
 
 
 class Relation(StrEnum):
@@ -64,7 +64,7 @@ class Goal:
                 return figure < self.value
 
     def __str__(self) -> str:
-        return f"{self.relation} {_number(self.value)}"
+        return f"{self.relation} {number(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,8 @@ def _verdict(row: Row) -> str:
             return "[red]missed[/red]"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """Return a figure with as many places as one reads."""
     if value >= _HUNDREDS:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= _TENS else f"{value:.2f}"

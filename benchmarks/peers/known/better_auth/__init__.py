@@ -1,0 +1,93 @@
+"""Better Auth for Node.js, with its plugin that makes it an OpenID provider: a library, served by `served/`."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from benchmarks.applications import CALLBACK, RESOURCE
+from benchmarks.peers.installing import node_packages
+from benchmarks.peers.known.better_auth.plays import plays
+from benchmarks.peers.known.nodejs import PRODUCTION, node
+from benchmarks.peers.measures import sqlite_bytes
+from benchmarks.peers.peer import Command, Hash, Operation, Peer, Place, Say
+from benchmarks.run import CannotMeasure
+
+_SERVED: Final = Path(__file__).with_name("served")
+_SECRET: Final = "a-secret-that-only-benchmarks-know"  # noqa: S105 (made up)
+_PATIENCE_SECONDS: Final = 120
+_HASHES: Final[Mapping[Hash, str]] = {Hash.ARGON2ID: "argon2id", Hash.CHEAP: "cheap"}
+_SIGN_IN: Final = "One durable commit; tries are counted in memory, for all routes alike."
+_LESS: Final[Mapping[Operation, str]] = {
+    Operation.REGISTER: "Less: no mail. One durable commit.",
+    Operation.LOGIN_WEB: _SIGN_IN,
+    Operation.LOGIN_MOBILE: f"The token is the session itself, opaque and kept as it is: nothing is signed. {_SIGN_IN}",
+    Operation.REFRESH: "Rotation with detection of reuse, tokens kept as digests, in two durable commits; a signed "
+    "access token comes with it.",
+    Operation.CODE: "An ID token by ES256, a refresh token and an opaque access token, in four durable commits.",
+    Operation.VERIFY: "A server of Node.js's own with jose; each token is verified anew.",
+    Operation.SESSION: "The session is read from the store each time: the cache in a cookie is off, as by default.",
+    Operation.BEARER: "The token is the session itself, opaque, read from the store each time.",
+}
+
+
+def _install(folder: Path, say: Say) -> None:
+    node_packages(folder, _SERVED, say)
+
+
+def _serve(place: Place) -> Command:
+    settings = _settings(place)
+    if not (place.data / "clients.json").exists():
+        _run(place, "prepare.mjs", settings)
+    return Command((node(), str(place.environment / "server.mjs"), settings), "/ready", PRODUCTION)
+
+
+def _settings(place: Place) -> str:
+    return json.dumps(
+        {
+            "port": place.port,
+            "folder": str(place.data),
+            "hashing": _HASHES[place.hash],
+            "secret": _SECRET,
+            "resource": RESOURCE,
+            "callback": CALLBACK,
+        }
+    )
+
+
+def _run(place: Place, program: str, settings: str) -> None:
+    done = subprocess.run(  # noqa: S603 (our own words)
+        [node(), str(place.environment / program), settings],
+        env=dict(PRODUCTION),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_PATIENCE_SECONDS,
+    )
+    if done.returncode:
+        raise CannotMeasure(f"{program} failed: {done.stderr.strip()[-600:]}")
+
+
+def _resource(place: Place, provider: Place) -> Command:
+    issuer = f"{provider.base}/api/auth"
+    words = (str(place.port), issuer, f"{issuer}/jwks", RESOURCE)
+    return Command((node(), str(place.environment / "resource.mjs"), *words), "/ready", PRODUCTION)
+
+
+BETTER_AUTH: Final = Peer(
+    name="better-auth",
+    title="Better Auth",
+    language="JavaScript",
+    environment="better-auth",
+    versions={"better-auth": "1.7.25", "@better-auth/oauth-provider": "1.7.5", "better-sqlite3": "12.11.1"},
+    store="SQLite, WAL, synchronous=FULL",
+    password_hash="Argon2id 19 MiB, t=2, p=1, by @node-rs/argon2",  # noqa: S106 (says how passwords are hashed)
+    install=_install,
+    serve=_serve,
+    prepare=plays,
+    hashes=(Hash.ARGON2ID, Hash.CHEAP),
+    stored_bytes=lambda place: sqlite_bytes(place.data / "auth.sqlite3"),
+    resource=_resource,
+    less=_LESS,
+)

@@ -1,0 +1,63 @@
+"""oidc-provider for Node.js, over SQLite and in memory: a library, served by the program in `served/`."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from benchmarks.applications import CALLBACK, RESOURCE
+from benchmarks.peers.installing import node_packages
+from benchmarks.peers.known.nodejs import PRODUCTION, node
+from benchmarks.peers.known.oidc_provider.plays import SECRET, plays
+from benchmarks.peers.measures import sqlite_bytes
+from benchmarks.peers.peer import Command, Operation, Peer, Place, Say
+
+_SERVED: Final = Path(__file__).with_name("served")
+_SETTINGS: Final = json.dumps({"callback": CALLBACK, "resource": RESOURCE, "secret": SECRET})
+_LESS: Final[Mapping[Operation, str]] = {
+    Operation.REFRESH: "Rotation with detection of reuse, and a signed access token; tokens are kept as they are, not "
+    "as digests; over SQLite two durable commits that no other caller shares, in memory none.",
+    Operation.CODE: "An ID token by ES256, a refresh token and an opaque access token; over SQLite six durable "
+    "commits, in memory none. Accounts are the embedder's: none is looked up.",
+    Operation.CLIENT_CREDENTIALS: "Clients and their secrets stand in its settings: none is read from a store.",
+    Operation.VERIFY: "A server of Node.js's own with jose, by the same author; each token is verified anew.",
+    Operation.BEARER: "Userinfo with an opaque access token; accounts are the embedder's: none is looked up.",
+    Operation.INTROSPECTION: "Of an opaque token: signed ones cannot be introspected.",
+}
+
+
+def _install(folder: Path, say: Say) -> None:
+    node_packages(folder, _SERVED, say)
+
+
+def _serve(place: Place, store: str) -> Command:
+    arguments = (node(), str(place.environment / "server.mjs"), str(place.port), str(place.data), store, _SETTINGS)
+    return Command(arguments, "/ready", PRODUCTION)
+
+
+def _resource(place: Place, provider: Place) -> Command:
+    program = str(place.environment / "resource.mjs")
+    words = (str(place.port), provider.base, f"{provider.base}/jwks", RESOURCE)
+    return Command((node(), program, *words), "/ready", PRODUCTION)
+
+
+def _peer(name: str, title: str, store: str, kept_in: str) -> Peer:
+    return Peer(
+        name=name,
+        title=title,
+        language="JavaScript",
+        environment="oidc-provider",
+        versions={"oidc-provider": "9.13.3", "better-sqlite3": "12.11.1"},
+        store=store,
+        password_hash="none: accounts are the embedder's",  # noqa: S106 (says how passwords are hashed)
+        install=_install,
+        serve=lambda place: _serve(place, kept_in),
+        prepare=plays,
+        stored_bytes=None if kept_in == "memory" else lambda place: sqlite_bytes(place.data / "provider.sqlite3"),
+        resource=_resource,
+        less=_LESS,
+    )
+
+
+ON_SQLITE: Final = _peer("oidc-provider", "oidc-provider", "SQLite, WAL, synchronous=FULL", "sqlite")
+IN_MEMORY: Final = _peer("oidc-provider-memory", "oidc-provider in memory", "its process's memory", "memory")

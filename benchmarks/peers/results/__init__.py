@@ -1,0 +1,1 @@
+"""What a run found: kept as a file, and shown as a table."""

@@ -1,0 +1,1 @@
+"""Peers while they run: started, measured in turns, ended."""
