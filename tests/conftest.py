@@ -20,7 +20,7 @@ sys.dont_write_bytecode = False
 settings.register_profile("without-a-deadline", deadline=None)
 settings.load_profile("without-a-deadline")
 _FEW = "few-examples"
-settings.register_profile(_FEW, deadline=None, max_examples=20)
+settings.register_profile(_FEW, deadline=None, max_examples=10)
 
 pytest_plugins = ("tests.buckets", "tests.scanners")
 """Servers that tests of several folders share, each started once a process and only where a test asks for it."""
@@ -77,12 +77,12 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return five workers for two cores, as tests wait more than half of their time: for servers, clocks and outages."""
+    """Return five workers for two cores, as tests wait half of their time: for servers, clocks and outages."""
     return (5 * (os.cpu_count() or 1) + 1) // 2
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    help_ = "of each test that has many cases try some, and a fifth of the examples, others each time"
+    help_ = "leave out what is slow, and of each other test try three cases and a tenth of the examples"
     parser.addoption("--few", action="store_true", help=help_)
 
 
@@ -94,7 +94,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     settings.load_profile(_FEW)
     alike: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
-        alike[item.nodeid.partition("[")[0]].append(item)
+        if item.get_closest_marker("slow") is None:
+            alike[item.nodeid.partition("[")[0]].append(item)
     tried = {item for cases in alike.values() for item in _spread(cases)}
     config.hook.pytest_deselected(items=[item for item in items if item not in tried])
     items[:] = [item for item in items if item in tried]

@@ -14,6 +14,8 @@ import pytest
 
 from tests.architecture.tree import PROJECT, plant
 
+pytestmark = pytest.mark.slow
+
 ROOMS = (
     "__init__.py",
     "api/__init__.py",

@@ -73,6 +73,7 @@ def strays(root: Path) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_strays_source_has_none() -> None:
     assert strays(SOURCE) == []
 

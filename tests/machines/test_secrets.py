@@ -8,6 +8,7 @@ import pytest
 
 from doorward.gateway.machines import chart, compose, systemd
 from doorward.gateway.machines.files import Files
+from doorward.settings.problems import SettingsInvalid
 from doorward.settings.record import Loaded
 from tests.machines.deployment import loaded, topology
 
@@ -61,3 +62,18 @@ def test_what_was_made_once_stays(writes: Writes) -> None:
     first = secrets(writes(loaded(), {}))
 
     assert secrets(writes(loaded(), first)) == first
+
+
+def test_pepper_that_would_make_every_password_wrong_is_refused(writes: Writes) -> None:
+    first = secrets(writes(loaded(), {}))
+
+    with pytest.raises(SettingsInvalid, match="pepper_previous"):
+        writes(loaded(pepper=NEW), first)
+
+
+def test_pepper_after_the_one_that_was_made_is_written_with_it(writes: Writes) -> None:
+    first = secrets(writes(loaded(pepper=OLD), {}))
+
+    again = secrets(writes(loaded(pepper=NEW, pepper_previous=OLD), first))
+
+    assert (again["pepper"], again["pepper_previous"]) == (NEW, OLD)

@@ -49,6 +49,7 @@ def test_list_of_commands_imports_no_server() -> None:
     assert done.stderr == "[]\n"
 
 
+@pytest.mark.slow
 def test_command_on_a_store_in_a_file_imports_what_others_need_with_them(tmp_path: Path) -> None:
     script = (
         "import sys\n"

@@ -13,6 +13,8 @@ from doorward.api.middleware.begun import in_a_task
 from doorward.cli.serving.protocol import BoundedProtocol, DirectProtocol
 from tests.unit.cli.lines import PATIENCE, Address, answering, read_to_the_end, send, talk, until
 
+pytestmark = pytest.mark.slow
+
 KINDS = [BoundedProtocol, DirectProtocol]
 HOST = b"host: localhost\r\n"
 LAST = HOST + b"connection: close\r\n"

@@ -12,6 +12,8 @@ from doorward.cli.serving.protocol import UNREAD_BYTES, BoundedProtocol, DirectP
 from tests.unit.cli import lines
 from tests.unit.cli.lines import Talk, read_to_the_end, send
 
+pytestmark = pytest.mark.slow
+
 POST = b"POST / HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n"
 HEAD = b"GET / HTTP/1.1\r\nhost: localhost\r\n"
 CHUNK = b"x" * 65536

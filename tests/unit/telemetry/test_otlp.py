@@ -1,9 +1,13 @@
 """A collector that is away costs nobody anything."""
 
+import pytest
+
 from doorward.telemetry.metrics import Metrics
 from doorward.telemetry.otlp import MOST_WAITING, Collector
 from doorward.telemetry.spans import Place, Span, SpanKind
 from tests.processes import free_port, wait_until
+
+pytestmark = pytest.mark.slow
 
 SPAN = Span(Place("1" * 32, "2" * 16), "GET /", SpanKind.SERVER, 1.0, 2.0, {})
 

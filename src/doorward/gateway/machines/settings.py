@@ -75,11 +75,14 @@ def known(loaded: Loaded, kept: Mapping[str, str]) -> dict[str, str]:
 
     What is given comes first, or a secret that leaked and was changed would come back; what was given once, and is not
     any more, is gone.
+    Raises: SettingsInvalid, where nobody's password would be right any more.
     """
     made = {
         name: kept.get(name) or generate_secret() for name in SECRETS if loaded.sources[name].kind is SourceKind.DEFAULT
     }
-    return {**made, **secrets(loaded)}
+    all_known = {**made, **secrets(loaded)}
+    _refuse_forgotten_pepper(all_known, kept.get("pepper"))
+    return all_known
 
 
 def files(loaded: Loaded) -> Iterator[Path]:
@@ -110,6 +113,18 @@ def _refuse_inner_secrets(loaded: Loaded) -> None:
     ]
     if problems:
         raise SettingsInvalid(problems)
+
+
+def _refuse_forgotten_pepper(known: Mapping[str, str], before: str | None) -> None:
+    """Return when the pepper that was written before is in force still, or the one before it."""
+    if before is None or before in (known["pepper"], known.get("pepper_previous")):
+        return
+    problem = Problem(
+        "The pepper is another than the one that stands in secrets/pepper.",
+        "Passwords were hashed with that one, and nobody's would be right any more.",
+        "Give that one as pepper_previous, or, if nobody has an account yet, remove the file.",
+    )
+    raise SettingsInvalid([problem])
 
 
 def _spelled(value: object) -> str:

@@ -13,6 +13,8 @@ from doorward.core.files.records import Verdict
 from doorward.core.kernel.errors import Unavailable
 from tests.scanners import EICAR, LARGEST, OURS
 
+pytestmark = pytest.mark.slow
+
 SOON = timedelta(seconds=0.3)
 IN_TIME = timedelta(seconds=60)
 MEBIBYTE = 1 << 20

@@ -18,6 +18,8 @@ from doorward.core.kernel.errors import Unavailable
 from tests.processes import wait_until
 from tests.unit.adapters.pictures.hostile import REFUSED, TAKEN, plain, webp_with_metadata
 
+pytestmark = pytest.mark.slow
+
 EDGE = 24
 
 

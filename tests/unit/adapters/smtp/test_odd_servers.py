@@ -14,6 +14,8 @@ from doorward.adapters.smtp.mailer import SmtpMailer
 from doorward.core.outbox.errors import DeliveryFailed, DeliveryRefused
 from tests.unit.adapters.smtp.test_mailer import FROM, MAIL
 
+pytestmark = pytest.mark.slow
+
 TIMEOUT: Final = timedelta(seconds=0.4)
 HELLO: Final = (b"220 hello\r\n", b"250 hello\r\n")
 TAKEN: Final = (*HELLO, b"250 sender\r\n", b"250 recipient\r\n")

@@ -14,6 +14,8 @@ from doorward.adapters.web.transport import MAX_BYTES
 from doorward.core.kernel.outgoing import Failure, NotFetched
 from tests.unit.adapters.web.conftest import NAME, FixedResolver, NameServer, Server, answer
 
+pytestmark = pytest.mark.slow
+
 LOOPBACK = Reach(loopback_for_development=True)
 NAMED = Reach(private_networks=(ip_network("127.0.0.1/32"),))
 

@@ -16,6 +16,8 @@ from doorward.testing.clock import FixedClock
 from tests.builders import an_access_token
 from tests.issuing import Issuing, compact, pair
 
+pytestmark = pytest.mark.slow
+
 
 def until(trouble: list[str], word: str) -> None:
     deadline = monotonic() + 10
