@@ -253,6 +253,7 @@ def test_copy_reads_through_the_ports_as_before(archive: OpenArchive, target_url
     assert (found[0].generation, found[1].profile.roles) == (7, ("operator",))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("is_kept", [True, False], ids=["after it was kept", "before it was kept"])
 def test_copy_interrupted_at_any_write_goes_on_and_ends_the_same(
