@@ -267,9 +267,8 @@ def test_copy_interrupted_at_any_write_goes_on_and_ends_the_same(
         file.unlink(missing_ok=True)
         file.write_bytes(sqlite_template.read_bytes())
         target = open_archive(f"sqlite:///{file}")
-        failing = Failing(target, breaks_at, is_kept)
         try:
-            copied(archive, failing)
+            copied(archive, Failing(target, breaks_at, is_kept))
             break
         except Cut:
             interruptions += 1
