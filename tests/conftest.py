@@ -77,8 +77,9 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return five workers for two cores, as tests wait half of their time: for servers, clocks and outages."""
-    return (5 * (os.cpu_count() or 1) + 1) // 2
+    """Return three workers for two cores, as tests wait a third of their time."""
+    cores = os.cpu_count() or 1
+    return cores + (cores + 1) // 2
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
