@@ -19,8 +19,9 @@ from doorward.core.oauth.records import ClientType, GrantType
 
 CALLBACK: Final = "http://127.0.0.1:9/signed-in"
 RESOURCE: Final = "https://reports.example"
-VERIFIER: Final = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
-CHALLENGE: Final = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+SCOPE: Final = "openid profile email"
+_VERIFIER: Final = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+_CHALLENGE: Final = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,31 @@ def register(deployment: Deployment) -> Applications:
     return Applications(service, pages)
 
 
+def asking(client_id: str, scope: str = SCOPE) -> Mapping[str, str]:
+    """Return what an application asks for a code with (RFC 6749 section 4.1.1, RFC 7636 section 4.3)."""
+    return {
+        "response_type": "code",
+        "client_id": client_id,
+        "redirect_uri": CALLBACK,
+        "scope": scope,
+        "code_challenge": _CHALLENGE,
+        "code_challenge_method": "S256",
+        "state": "state",
+        "nonce": "nonce",
+    }
+
+
+def exchanging(client_id: str, code: str) -> Mapping[str, str]:
+    """Return what it exchanges that code with (RFC 6749 section 4.1.3, RFC 7636 section 4.5)."""
+    return {
+        "grant_type": "authorization_code",
+        "client_id": client_id,
+        "code": code,
+        "redirect_uri": CALLBACK,
+        "code_verifier": _VERIFIER,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Posting:
     """Sends one form again and again."""
@@ -97,31 +123,13 @@ class SigningInFor:
     def request(self) -> bytes:
         """Return the next request of the way."""
         if self._step == 0:
-            asked = {
-                "client_id": self.client_id,
-                "response_type": "code",
-                "redirect_uri": CALLBACK,
-                "scope": "openid profile email",
-                "code_challenge": CHALLENGE,
-                "code_challenge_method": "S256",
-                "state": "state",
-                "nonce": "nonce",
-            }
-            return get(f"/oauth/authorize?{urlencode(asked)}", self.port, {"Cookie": self.cookies})
+            return get(f"/oauth/authorize?{urlencode(asking(self.client_id))}", self.port, {"Cookie": self.cookies})
         return self._next
 
     def take(self, answer: Answer) -> None:
         """Take the code, the token, and the owner."""
         if self._step == 0:
-            code = _code_of(answer)
-            exchanged = {
-                "grant_type": "authorization_code",
-                "client_id": self.client_id,
-                "code": code,
-                "redirect_uri": CALLBACK,
-                "code_verifier": VERIFIER,
-            }
-            self._next = post_form("/oauth/token", self.port, exchanged)
+            self._next = post_form("/oauth/token", self.port, exchanging(self.client_id, _code_of(answer)))
         elif self._step == 1:
             token = member(answer, "access_token")
             self._next = get("/oauth/userinfo", self.port, {"Authorization": f"Bearer {token}"})

@@ -3,6 +3,7 @@
 `python -m benchmarks.cheap_hash serve --port PORT --data-dir FOLDER`. Everything else is as `doorward serve` has it.
 """
 
+import socket
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
@@ -10,9 +11,11 @@ from typing import Annotated, Final
 import typer
 import uvicorn
 
+from benchmarks.processes import HOST
 from doorward.adapters.argon2.hasher import Argon2Hasher, Parameters
 from doorward.assembly.app import app_of
 from doorward.assembly.house import open_house
+from doorward.cli.running import configured
 from doorward.settings.load import load
 from doorward.telemetry.logs import configure_logs
 
@@ -38,15 +41,8 @@ def serve(
         ),
     )
     configure_logs(house.settings.telemetry.log_level, house.settings.telemetry.log_format or "console")
-    uvicorn.run(
-        app_of(cheap, with_worker=with_worker),
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        ws="none",
-    )
+    with socket.create_server((HOST, port)) as listening:
+        uvicorn.Server(configured(app_of(cheap, with_worker=with_worker), ends_within_seconds=10)).run([listening])
 
 
 if __name__ == "__main__":

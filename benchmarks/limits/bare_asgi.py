@@ -3,8 +3,9 @@
 import sys
 from typing import Final
 
-import uvicorn
 from starlette.types import Receive, Scope, Send
+
+from benchmarks.limits.serving import serve
 
 READY: Final = "/"
 _HEAD: Final = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]}
@@ -18,19 +19,8 @@ async def _nothing(scope: Scope, _: Receive, send: Send) -> None:
 
 
 def main(port: int) -> None:
-    """Serve until ended, with uvicorn set as `doorward serve` sets it."""
-    uvicorn.run(
-        _nothing,
-        host="127.0.0.1",
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        ws="none",
-        lifespan="off",
-        timeout_keep_alive=30,
-    )
+    """Serve until ended."""
+    serve(_nothing, port)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 from typing import Final
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from benchmarks.limits.serving import serve
 from benchmarks.limits.signing import signer
 
 READY: Final = "/ready"
@@ -36,19 +36,9 @@ def _route(file: Path) -> Route:
 
 
 def main(port: int, folder: Path) -> None:
-    """Serve until ended, with uvicorn set as `doorward serve` sets it."""
+    """Serve until ended."""
     app = Starlette(routes=[Route(READY, _ready), *map(_route, sorted(folder.iterdir()))])
-    uvicorn.run(
-        app,
-        host="127.0.0.1",
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        ws="none",
-        timeout_keep_alive=30,
-    )
+    serve(app, port)
 
 
 if __name__ == "__main__":

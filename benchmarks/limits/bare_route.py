@@ -3,11 +3,12 @@
 import sys
 from typing import Final
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+
+from benchmarks.limits.serving import serve
 
 PATH: Final = "/bare"
 
@@ -26,19 +27,9 @@ async def _me(_: Request) -> JSONResponse:
 
 
 def main(port: int) -> None:
-    """Serve until ended, with uvicorn set as `doorward serve` sets it."""
+    """Serve until ended."""
     app = Starlette(routes=[Route(PATH, _me)])
-    uvicorn.run(
-        app,
-        host="127.0.0.1",
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        ws="none",
-        timeout_keep_alive=30,
-    )
+    serve(app, port)
 
 
 if __name__ == "__main__":

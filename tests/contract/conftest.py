@@ -17,11 +17,14 @@ from doorward.adapters.mongo.store import MongoStore
 from doorward.adapters.sql import tables
 from doorward.adapters.sql.migrations import upgrade
 from doorward.adapters.sql.store import SqlStore
-from doorward.assembly.store import Store
+from doorward.assembly.store import OpenArchive, Store, open_archive
 from tests import mongodb
 from tests.contract.builders import Heard
 
 POOL_SIZE = 20
+SQL = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+STORES = [*SQL, pytest.param("mongodb", marks=pytest.mark.mongodb)]
+"""The stores that outlast a process."""
 
 
 @pytest.fixture(scope="session")
@@ -173,3 +176,17 @@ def emptied(url: str) -> str:
     with psycopg.connect(url) as connection:
         connection.execute(sql.SQL("; ").join(statements))
     return url
+
+
+@pytest.fixture(params=STORES)
+def url(request: pytest.FixtureRequest) -> str:
+    """Return the URL of an empty store of each kind."""
+    found: str = request.getfixturevalue(f"{request.param}_store_url")
+    return found
+
+
+@pytest.fixture
+def archive(url: str) -> Iterator[OpenArchive]:
+    opened = open_archive(url)
+    yield opened
+    opened.close()

@@ -22,29 +22,13 @@ from doorward.core.moving.rules import Move
 from doorward.testing.clock import FixedClock
 from tests import mongodb
 from tests.contract.breaking import Cut, Failing, Silent
-from tests.contract.conftest import emptied
+from tests.contract.conftest import SQL, STORES, emptied
 from tests.contract.history import ADA, ROWS_OF_0007
 from tests.stores import a_memory_store
 
 KINDS_BY_NAME = {kind.name: kind for kind in KINDS}
 PLAIN = [kind for kind in KINDS if kind not in (AUDIT_HEAD, META)]
-SQL = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-STORES = [*SQL, pytest.param("mongodb", marks=pytest.mark.mongodb)]
 UNIQUE = frozenset({"username_key", "username_skeleton", "email_key", "dedupe_key", "key"})
-
-
-@pytest.fixture(params=STORES)
-def url(request: pytest.FixtureRequest) -> str:
-    """Return the URL of an empty store of each kind."""
-    found: str = request.getfixturevalue(f"{request.param}_store_url")
-    return found
-
-
-@pytest.fixture
-def archive(url: str) -> Iterator[OpenArchive]:
-    opened = open_archive(url)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(params=STORES)

@@ -30,18 +30,6 @@ FORGED: list[tuple[str, str | int]] = [
 ]
 
 
-@pytest.fixture(
-    params=[
-        "sqlite",
-        pytest.param("postgresql", marks=pytest.mark.postgres),
-        pytest.param("mongodb", marks=pytest.mark.mongodb),
-    ]
-)
-def url(request: pytest.FixtureRequest) -> str:
-    found: str = request.getfixturevalue(f"{request.param}_store_url")
-    return found
-
-
 @pytest.fixture
 def store(url: str, heard: Heard) -> Iterator[Store]:
     """Return a store whose log has three entries about one account."""

@@ -8,7 +8,7 @@ import pytest
 
 from doorward.adapters.mongo.store import MongoStore
 from doorward.adapters.sql.store import SqlStore
-from doorward.assembly.store import OpenArchive, Store, open_archive
+from doorward.assembly.store import OpenArchive, Store
 from doorward.core.kernel.ids import DeviceId, SessionId
 from doorward.core.moving.demo import Demo, password_of, username_of
 from doorward.core.moving.errors import OtherMoveUnfinished, PeopleThere
@@ -21,26 +21,7 @@ from doorward.testing.clock import START
 from tests.contract.breaking import Cut, Failing, Silent
 from tests.house import HOME, House
 
-STORES = [
-    "sqlite",
-    pytest.param("postgresql", marks=pytest.mark.postgres),
-    pytest.param("mongodb", marks=pytest.mark.mongodb),
-]
 KEY = bytes(range(32))
-
-
-@pytest.fixture(params=STORES)
-def url(request: pytest.FixtureRequest) -> str:
-    """Return the URL of an empty store of each kind."""
-    found: str = request.getfixturevalue(f"{request.param}_store_url")
-    return found
-
-
-@pytest.fixture
-def archive(url: str) -> Iterator[OpenArchive]:
-    opened = open_archive(url)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ import pytest
 
 from tests.architecture.tree import PROJECT
 
-FOLDER: Final = Path(
-    os.environ.get("DOORWARD_TEST_VECTORS", PROJECT.parent / "shared" / "vectors")  # noqa: TID251 (a test's own setting)
-)
+_NAMED: Final = os.environ.get("DOORWARD_TEST_VECTORS")  # noqa: TID251 (a setting of the suite, not of the server)
+FOLDER: Final = Path(_NAMED) if _NAMED else PROJECT.parent / "shared" / "vectors"
 
 
 def hostile_strings(share: int = 0, shares: int = 1) -> list[str]:

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Final
 from urllib.parse import urlencode
 
-from benchmarks.applications import CALLBACK, CHALLENGE, VERIFIER
+from benchmarks.applications import asking, exchanging
 from benchmarks.load import CALLERS
 from benchmarks.peers.peer import PASSWORD, Operation, Place
 from benchmarks.peers.playing.client import Client
@@ -136,26 +136,9 @@ def plays(place: Place) -> Mapping[Operation, Play]:
 
 
 def _code_steps() -> tuple[Step, ...]:
-    asked = {
-        "response_type": "code",
-        "client_id": "page",
-        "redirect_uri": CALLBACK,
-        "scope": "openid profile email",
-        "code_challenge": CHALLENGE,
-        "code_challenge_method": "S256",
-        "state": "state",
-        "nonce": "nonce",
-    }
-    exchanged = {
-        "grant_type": "authorization_code",
-        "client_id": "page",
-        "code": "<<code>>",
-        "redirect_uri": CALLBACK,
-        "code_verifier": VERIFIER,
-    }
-    path = f"/o/authorize/?{urlencode(asked)}"
+    path = f"/o/authorize/?{urlencode(asking('page'))}"
     code = Take("code=", "&", header="location")
     return (
         Step("GET", path, {"Cookie": "<<cookies>>"}, status=302, takes={"code": code}),
-        Step("POST", _TOKEN, form=exchanged, takes={"id_token": Take('"id_token": "', '"')}),
+        Step("POST", _TOKEN, form=exchanging("page", "<<code>>"), takes={"id_token": Take('"id_token": "', '"')}),
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
-from benchmarks.applications import CALLBACK, CHALLENGE, RESOURCE, VERIFIER
+from benchmarks.applications import RESOURCE, asking, exchanging
 from benchmarks.load import CALLERS
 from benchmarks.peers.peer import PASSWORD, Operation, Place
 from benchmarks.peers.playing.client import Client
@@ -154,27 +154,10 @@ def plays(place: Place) -> Mapping[Operation, Play]:
 
 def code_steps(client_id: str, scope: str, takes: Mapping[str, Take], resource: str = "") -> tuple[Step, ...]:
     """Return the two steps of a code, from a live session."""
-    asked = {
-        "response_type": "code",
-        "client_id": client_id,
-        "redirect_uri": CALLBACK,
-        "scope": scope,
-        "code_challenge": CHALLENGE,
-        "code_challenge_method": "S256",
-        "state": "state",
-        "nonce": "nonce",
-    }
-    exchanged = {
-        "grant_type": "authorization_code",
-        "client_id": client_id,
-        "code": "<<code>>",
-        "redirect_uri": CALLBACK,
-        "code_verifier": VERIFIER,
-    }
     wanted = {"resource": resource} if resource else {}
-    path = f"{_API}/oauth2/authorize?{urlencode({**asked, **wanted})}"
+    path = f"{_API}/oauth2/authorize?{urlencode({**asking(client_id, scope), **wanted})}"
     headers = {"Cookie": "<<cookies>>", "Accept": "text/html"}
     return (
         Step("GET", path, headers, status=302, takes={"code": _CODE}),
-        Step("POST", _TOKEN, form={**exchanged, **wanted}, takes=takes),
+        Step("POST", _TOKEN, form={**exchanging(client_id, "<<code>>"), **wanted}, takes=takes),
     )

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Final
 from urllib.parse import urlencode
 
-from benchmarks.applications import CALLBACK, CHALLENGE, VERIFIER, Applications, register
+from benchmarks.applications import Applications, asking, exchanging, register
 from benchmarks.deployment import Deployment
 from benchmarks.filling import login_of, refresh_tokens_of
 from benchmarks.load import CALLERS
@@ -137,27 +137,10 @@ def _for_applications(rows: _Rows) -> Mapping[Operation, Play]:
 
 
 def _code(client_id: str) -> tuple[Step, ...]:
-    asked = {
-        "client_id": client_id,
-        "response_type": "code",
-        "redirect_uri": CALLBACK,
-        "scope": "openid profile email",
-        "code_challenge": CHALLENGE,
-        "code_challenge_method": "S256",
-        "state": "state",
-        "nonce": "nonce",
-    }
-    exchanged = {
-        "grant_type": "authorization_code",
-        "client_id": client_id,
-        "code": "<<code>>",
-        "redirect_uri": CALLBACK,
-        "code_verifier": VERIFIER,
-    }
-    authorize = f"/oauth/authorize?{urlencode(asked)}"
+    authorize = f"/oauth/authorize?{urlencode(asking(client_id))}"
     return (
         Step("GET", authorize, {"Cookie": "<<cookies>>"}, status=HTTPStatus.SEE_OTHER, takes={"code": _CODE}),
-        Step("POST", _TOKEN, form=exchanged, takes={"id_token": Take('"id_token":"', '"')}),
+        Step("POST", _TOKEN, form=exchanging(client_id, "<<code>>"), takes={"id_token": Take('"id_token":"', '"')}),
     )
 
 

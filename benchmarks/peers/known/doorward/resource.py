@@ -2,15 +2,15 @@
 
 import sys
 
-import uvicorn
 from fastapi import FastAPI
 
+from benchmarks.limits.serving import serve
 from doorward.resource import Verifier
 from doorward.resource.fastapi import CurrentUser, protect
 
 
 def main(port: int, issuer: str, audience: str) -> None:
-    """Serve until ended, with uvicorn set as `doorward serve` sets it."""
+    """Serve until ended."""
     app = FastAPI(openapi_url=None)
     protect(app, Verifier(issuer, audience))
 
@@ -22,17 +22,7 @@ def main(port: int, issuer: str, audience: str) -> None:
     async def ready() -> dict[str, str]:
         return {}
 
-    uvicorn.run(
-        app,
-        host="127.0.0.1",
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        ws="none",
-        timeout_keep_alive=30,
-    )
+    serve(app, port)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from benchmarks.applications import CALLBACK, CHALLENGE, VERIFIER
+from benchmarks.applications import CALLBACK, asking, exchanging
 from benchmarks.load import CALLERS
 from benchmarks.peers.peer import PASSWORD, Operation, Place
 from benchmarks.peers.playing.client import Client
@@ -191,27 +191,11 @@ def _page() -> Mapping[str, object]:
 
 
 def _code_steps(takes: Mapping[str, Take]) -> tuple[Step, ...]:
-    asked = {
-        "response_type": "code",
-        "client_id": "page",
-        "redirect_uri": CALLBACK,
-        "scope": _SCOPE,
-        "code_challenge": CHALLENGE,
-        "code_challenge_method": "S256",
-        "state": "state",
-        "nonce": "nonce",
-        "g_continue": "true",  # as its own pages say when somebody has signed in
-    }
-    exchanged = {
-        "grant_type": "authorization_code",
-        "client_id": "page",
-        "code": "<<code>>",
-        "redirect_uri": CALLBACK,
-        "code_verifier": VERIFIER,
-    }
+    # As its own pages say when somebody has signed in.
+    asked = {**asking("page", _SCOPE), "g_continue": "true"}
     path = f"{_OIDC}/auth?{urlencode(asked)}"
     code = Take("code=", "&", header="location")
     return (
         Step("GET", path, {"Cookie": "<<cookies>>"}, status=302, takes={"code": code}),
-        Step("POST", _TOKEN, form=exchanged, takes=takes),
+        Step("POST", _TOKEN, form=exchanging("page", "<<code>>"), takes=takes),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from benchmarks.applications import CALLBACK, CHALLENGE, RESOURCE, VERIFIER
+from benchmarks.applications import RESOURCE, SCOPE, asking, exchanging
 from benchmarks.load import CALLERS
 from benchmarks.peers.peer import Operation, Place
 from benchmarks.peers.playing.client import Client
@@ -22,7 +22,7 @@ _BASIC: Final = {"Authorization": f"Basic {base64.b64encode(f'service:{SECRET}'.
 _ACCESS: Final = Take('"access_token":"', '"')
 _REFRESH: Final = Take('"refresh_token":"', '"')
 _CODE: Final = Take("code=", "&", header="location")
-_PERSON: Final = {"client_id": "page", "scope": "openid profile email", "nonce": "nonce"}
+_PERSON: Final = {"client_id": "page", "scope": SCOPE}
 _API: Final = {"client_id": "app", "scope": "reports:read", "resource": RESOURCE}
 
 
@@ -94,13 +94,7 @@ def plays(place: Place) -> Mapping[Operation, Play]:
 
 
 def _code(asked: Mapping[str, str], takes: Mapping[str, Take]) -> tuple[Step, ...]:
-    exchanged = {
-        "grant_type": "authorization_code",
-        "client_id": asked["client_id"],
-        "code": "<<code>>",
-        "redirect_uri": CALLBACK,
-        "code_verifier": VERIFIER,
-    }
+    exchanged = exchanging(asked["client_id"], "<<code>>")
     cookies = {"Cookie": "<<cookies>>"}
     return (
         Step("GET", _authorize(asked), cookies, status=303, takes={"code": _CODE}),
@@ -109,11 +103,5 @@ def _code(asked: Mapping[str, str], takes: Mapping[str, Take]) -> tuple[Step, ..
 
 
 def _authorize(asked: Mapping[str, str]) -> str:
-    common = {
-        "response_type": "code",
-        "redirect_uri": CALLBACK,
-        "code_challenge": CHALLENGE,
-        "code_challenge_method": "S256",
-        "state": "state",
-    }
+    common = asking(asked["client_id"], asked["scope"])
     return f"/auth?{urlencode({**common, **asked})}"
