@@ -71,6 +71,7 @@ def register(deployment: Deployment) -> Applications:
 
 def asking(client_id: str, scope: str = SCOPE) -> Mapping[str, str]:
     """Return what an application asks for a code with (RFC 6749 section 4.1.1, RFC 7636 section 4.3)."""
+    nonce = {"nonce": "nonce"} if "openid" in scope.split() else {}  # it is for ID tokens, and some refuse it elsewhere
     return {
         "response_type": "code",
         "client_id": client_id,
@@ -79,7 +80,7 @@ def asking(client_id: str, scope: str = SCOPE) -> Mapping[str, str]:
         "code_challenge": _CHALLENGE,
         "code_challenge_method": "S256",
         "state": "state",
-        "nonce": "nonce",
+        **nonce,
     }
 
 
