@@ -53,6 +53,13 @@ async def remember(scope: Scope, _: Receive, send: Send) -> None:
     await say(send, f"found {seen}, left {SEEN.get()}")
 
 
+async def limit(_: Scope, __: Receive, send: Send) -> None:
+    """Answer within a limit of time, which only a task can have."""
+    await in_a_task()
+    async with asyncio.timeout(60):
+        await say(send, "in time")
+
+
 async def fail(scope: Scope, _: Receive, __: Send) -> None:
     if scope["path"] == "/later":
         await in_a_task()
@@ -101,6 +108,11 @@ def test_direct_answer_that_waits_for_nothing_needs_no_task(pieces: tuple[bytes,
     assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
     assert b"\r\nx-kept: a, b\r\n" in answer
     assert answer.endswith(b"\r\n\r\n" + told)
+
+
+@BOTH
+def test_direct_answer_may_limit_its_time_once_it_is_in_a_task(protocol: type[BoundedProtocol]) -> None:
+    assert heard(protocol, limit, get("/", LAST)).endswith(b"\r\n\r\nin time")
 
 
 @BOTH
