@@ -34,7 +34,7 @@ from doorward.core.login.log_in import Attempt
 from doorward.core.oauth.gateways.records import ProtectedHost
 from doorward.core.outbox.ports import Letters, Mailer
 from doorward.core.outbox.records import Letter, Mail
-from doorward.core.sessions.records import Caller, Kind, Remembered, Rotation, Session, Snapshot
+from doorward.core.sessions.records import Caller, Kind, Profile, Remembered, Rotation, Session
 from doorward.testing.clock import FixedClock
 from doorward.testing.materials import ReusedKeys
 from doorward.worker.run import Worker
@@ -57,7 +57,7 @@ class Store(Protocol):
 
     def work(self) -> AbstractContextManager[Work]: ...
     def view(self) -> AbstractContextManager[Work]: ...
-    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]: ...
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Profile] | None]: ...
 
 
 class CountingHasher(PasswordHasher):

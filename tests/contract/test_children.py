@@ -135,9 +135,9 @@ def test_rotate_session_of_a_client_goes_on_with_its_parent(store: Store) -> Non
     (wrong_kind,) = store.rotate([replace(rotation, kind=Kind.MOBILE, generation=1, digest=b"next")])
 
     assert found is not None
-    session, snapshot = found
+    session, owner = found
     assert (session.generation, session.digest, session.parent_id) == (1, b"next", PARENT.id)
-    assert (session.kind, snapshot.kind) == (Kind.CLIENT, Kind.CLIENT)
+    assert (session.kind, owner.id) == (Kind.CLIENT, PARENT.account_id)
     assert now_kept(store, FIRST) == [session]
     assert wrong_kind is None
 

@@ -112,7 +112,7 @@ def test_rotate_does_to_each_what_the_rule_decides_or_nothing(owned: Store) -> N
                 assert kept_now == session
                 assert decided is None or decided.idle_expires_at.date() != session.idle_expires_at.date()
             else:
-                assert answer == (decided, snapshot)
+                assert answer == (decided, snapshot.profile)
                 assert kept_now == decided
                 rotated += 1
         before = after

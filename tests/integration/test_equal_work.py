@@ -13,7 +13,7 @@ from doorward.adapters.sql.store import SqlStore
 from doorward.adapters.sql.work import SqlWork
 from doorward.assembly.flows import Work
 from doorward.core.login.errors import InvalidCredentials
-from doorward.core.sessions.records import Rotation, Session, Snapshot
+from doorward.core.sessions.records import Profile, Rotation, Session
 from tests.house import ABROAD, WRONG_PASSWORD, House, Store
 from tests.states import STATES
 from tests.stores import a_sqlite_store
@@ -76,7 +76,7 @@ class CountedStore(Store):
     def view(self) -> AbstractContextManager[Work]:
         return self.store.view()
 
-    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Profile] | None]:
         return self.store.rotate(rotations)
 
 

@@ -5,6 +5,8 @@ Source: draft-ietf-httpapi-ratelimit-headers-10.
 
 import math
 from collections.abc import Mapping
+from datetime import timedelta
+from functools import lru_cache
 from typing import Final
 
 from doorward.api.visit import Visit
@@ -12,6 +14,10 @@ from doorward.core.audit.rules import network_of
 from doorward.core.kernel.errors import TooMany
 from doorward.core.limits.ports import Allowance
 from doorward.core.limits.records import Limit, limit
+
+_MOST_KEPT: Final = 4096
+_LONGEST_ADDRESS: Final = 45
+"""That of IPv6 with one of IPv4 inside; what is longer is read each time, so what is kept stays small."""
 
 LIMITED: Final[Mapping[tuple[str, str], Limit]] = {
     (method, path): limit(name)
@@ -58,14 +64,25 @@ def network_key(address: str | None) -> str:
 
     What cannot be read as an address shares one budget; it is never let through uncounted.
     """
+    return (_key_kept if len(address or "") <= _LONGEST_ADDRESS else _key)(address)
+
+
+def _key(address: str | None) -> str:
     network = network_of(address)
     return network.hex() if network is not None else "invalid"
 
 
+_key_kept: Final = lru_cache(_MOST_KEPT)(_key)
+
+
 def _told(wanted: Limit, allowance: Allowance) -> list[tuple[bytes, bytes]]:
-    seconds = int(wanted.window.total_seconds())
     reset = max(0, math.ceil(allowance.reset_after.total_seconds()))
     return [
-        (b"ratelimit-policy", f'"{wanted.name}";q={wanted.amount};w={seconds}'.encode()),
+        (b"ratelimit-policy", _policy(wanted.name, wanted.amount, wanted.window)),
         (b"ratelimit", f'"{wanted.name}";r={allowance.remaining};t={reset}'.encode()),
     ]
+
+
+@lru_cache
+def _policy(name: str, amount: int, window: timedelta) -> bytes:
+    return f'"{name}";q={amount};w={int(window.total_seconds())}'.encode()

@@ -15,7 +15,7 @@ from doorward.core.moving.ports import Archive
 from doorward.core.moving.rules import move_of
 from doorward.core.operating.records import Schema
 from doorward.core.operating.rules import Fitness, judge
-from doorward.core.sessions.records import Rotation, Session, Snapshot
+from doorward.core.sessions.records import Profile, Rotation, Session
 from doorward.settings.problems import Problem, SettingsInvalid
 from doorward.settings.record import Settings
 from doorward.settings.sections.server import ServerSettings
@@ -44,7 +44,7 @@ class Store(Protocol):
         """
 
     @abstractmethod
-    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Profile] | None]:
         """Rotate sessions in one step: see `doorward.core.sessions.ports.Rotates`.
 
         Raises: Unavailable.

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from doorward.assembly.flows import Work
-from doorward.core.sessions.records import Rotation, Session, Snapshot
+from doorward.core.sessions.records import Profile, Rotation, Session
 from tests.house import Store, replacing
 
 
@@ -16,7 +16,7 @@ class _Losing(Store):
     def view(self) -> AbstractContextManager[Work]:
         return self.store.view()
 
-    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Profile] | None]:
         return self.store.rotate(rotations)
 
 
@@ -66,7 +66,7 @@ class StaleSessions(_Losing):
         with self.store.work() as work:
             yield replacing(work, "sessions", "replace", lambda: self._lose(work))
 
-    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Profile] | None]:
         """Somebody else was faster here too, and a unit of work finds that out."""
         return [None] * len(rotations)
 

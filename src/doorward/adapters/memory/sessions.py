@@ -9,7 +9,7 @@ from doorward.adapters.memory.tables import Access
 from doorward.core.accounts.records import Status
 from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.sessions.ports import Sessions
-from doorward.core.sessions.records import FIRST_PARTY, EndReason, Rotation, Session, Snapshot
+from doorward.core.sessions.records import FIRST_PARTY, EndReason, Profile, Rotation, Session, Snapshot
 from doorward.core.sessions.rules import is_live, rotated_at_once
 
 
@@ -40,13 +40,13 @@ class MemorySessions(Sessions):
         self.access.writable().sessions[session.id] = _changed(kept, session)
         return True
 
-    def rotate(self, rotation: Rotation) -> tuple[Session, Snapshot] | None:
+    def rotate(self, rotation: Rotation) -> tuple[Session, Profile] | None:
         """Do what `rotated_at_once` decides."""
         found = self.with_snapshot(rotation.session_id)
         after = found and rotated_at_once(*found, rotation)
         if not found or not after or not self.replace(after, expected=found[0]):
             return None
-        return after, found[1]
+        return after, found[1].profile
 
     def end(self, session_id: SessionId, *, at: datetime, reason: EndReason) -> bool:
         session = self.access.writable().sessions.get(session_id)

@@ -12,7 +12,7 @@ from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.errors import Unavailable
 from doorward.core.kernel.ids import AccountId
 from doorward.core.operating.records import Schema
-from doorward.core.sessions.records import Rotation, Session, Snapshot
+from doorward.core.sessions.records import Profile, Rotation, Session
 
 _PATIENCE: Final = timedelta(seconds=5)
 _RETRY_AFTER: Final = timedelta(seconds=1)
@@ -77,7 +77,7 @@ class MemoryStore:
         """Open a view."""
         yield MemoryWork(Access(lambda: self._kept))
 
-    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Profile] | None]:
         """Rotate sessions in one step.
 
         Raises: Unavailable.

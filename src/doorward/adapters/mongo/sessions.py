@@ -78,13 +78,13 @@ class MongoSessions(Sessions):
         }
         return bool(self.connection.change(tables.sessions, as_expected, _changeable(session)))
 
-    def rotate(self, rotation: Rotation) -> tuple[Session, Snapshot] | None:
+    def rotate(self, rotation: Rotation) -> tuple[Session, Profile] | None:
         """Do what `rotated_at_once` decides."""
         found = self.with_snapshot(rotation.session_id)
         after = found and rotated_at_once(*found, rotation)
         if not found or not after or not self.replace(after, expected=found[0]):
             return None
-        return after, found[1]
+        return after, found[1].profile
 
     def end(self, session_id: SessionId, *, at: datetime, reason: EndReason) -> bool:
         ended = self._end({"_id": session_id, "ended_at": None}, at, reason)

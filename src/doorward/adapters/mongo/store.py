@@ -18,7 +18,7 @@ from doorward.adapters.mongo.work import MongoWork
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.ids import AccountId
 from doorward.core.operating.records import Schema
-from doorward.core.sessions.records import Rotation, Session, Snapshot
+from doorward.core.sessions.records import Profile, Rotation, Session
 
 
 def _unheard(_kinds: Collection[AuditKind]) -> None:
@@ -97,7 +97,7 @@ class MongoStore:
         with self._database.view() as connection:
             yield MongoWork(connection)
 
-    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Profile] | None]:
         """Rotate sessions in one step.
 
         Raises: Unavailable.

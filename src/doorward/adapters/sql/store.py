@@ -16,7 +16,7 @@ from doorward.adapters.sql.work import SqlWork
 from doorward.core.audit.records import AuditKind
 from doorward.core.kernel.ids import AccountId
 from doorward.core.operating.records import Schema
-from doorward.core.sessions.records import Rotation, Session, Snapshot
+from doorward.core.sessions.records import Profile, Rotation, Session
 
 _VERSION = Table(VERSION_TABLE, MetaData(), Column("version_num", Text))
 _CATALOGUE = Table("sqlite_master", MetaData(), Column("name", Text))
@@ -90,7 +90,7 @@ class SqlStore:
         if notes.audited:
             self._on_audited(notes.audited)
 
-    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Profile] | None]:
         """Rotate sessions in one statement, or in one commit where a statement takes one at a time.
 
         Raises: Unavailable. RuntimeError, inside a unit of work of the same thread.

@@ -11,7 +11,7 @@ from doorward.assembly.flows import Work
 from doorward.assembly.store import Store
 from doorward.core.kernel.errors import Unavailable
 from doorward.core.operating.records import Schema
-from doorward.core.sessions.records import Rotation, Session, Snapshot
+from doorward.core.sessions.records import Profile, Rotation, Session
 from doorward.telemetry.metrics import Metrics
 
 InnerT = TypeVar("InnerT")
@@ -71,7 +71,7 @@ class MeasuredStore(Store):
         """Open a view."""
         return _Use(self.inner.view(), self.metrics, "read")
 
-    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Profile] | None]:
         """Rotate sessions, and count them."""
         tally, started = self.metrics.store["rotate"], perf_counter()
         tally.begin()

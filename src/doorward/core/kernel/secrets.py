@@ -10,6 +10,7 @@ from doorward.core.kernel.letters import pairs_of, spelled
 
 SECRET_BYTES: Final = 32
 _MAC_BYTES: Final = 16
+_LETTER_BITS: Final = 5
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz234567"
 # The letters of base 32 (RFC 4648 section 6) as digits that `int` reads, ten times faster than `base64` does.
 _AS_DIGITS: Final = str.maketrans(_LETTERS, "0123456789abcdefghijklmnopqrstuv")
@@ -39,9 +40,9 @@ def digest(secret: bytes) -> bytes:
 
 def mac(key: bytes, *parts: bytes) -> bytes:
     """Return HMAC-SHA-256 over `parts`, each preceded by its length, so that no two lists collide."""
-    framed = b"".join(len(part).to_bytes(4) + part for part in parts)
+    framed = b"".join([len(part).to_bytes(4) + part for part in parts])
     # `hmac.digest` lets other threads in at each call, and then waits for its turn: up to 250 µs on a busy server.
-    return hmac.new(key, framed, "sha256").digest()
+    return hmac.HMAC(key, framed, "sha256").digest()
 
 
 def same(one: bytes, other: bytes) -> bool:
@@ -57,19 +58,22 @@ def derive(master: bytes, purpose: str) -> bytes:
 def encode(raw: bytes) -> str:
     """Return `raw` in lower-case base 32 without padding: one word to a double click and to a secret scanner."""
     bits = 8 * len(raw)
-    letters = -(-bits // 5)
-    return spelled(int.from_bytes(raw) << 5 * letters - bits, letters, _PAIRS)
+    letters = -(-bits // _LETTER_BITS)
+    return spelled(int.from_bytes(raw) << _LETTER_BITS * letters - bits, letters, _PAIRS)
 
 
 def decode(text: str) -> bytes | None:
-    """Return the bytes of `text`, or None when it is not exactly what `encode` would have written."""
-    try:
-        number = int(text.translate(_AS_DIGITS) or "0", 32)
-        count, spare_bits = divmod(5 * len(text), 8)
-        raw = (number >> spare_bits).to_bytes(count)
-    except (ValueError, OverflowError):
+    """Return the bytes of `text`, or None when it is not exactly what `encode` would have written.
+
+    That has only these letters, no bits that stand for nothing but zeros, and no letter more than it takes.
+    """
+    if text.strip(_LETTERS):
         return None
-    return raw if encode(raw) == text else None
+    count, spare_bits = divmod(_LETTER_BITS * len(text), 8)
+    number = int(text.translate(_AS_DIGITS) or "0", 32)
+    if spare_bits >= _LETTER_BITS or number & (1 << spare_bits) - 1:
+        return None
+    return (number >> spare_bits).to_bytes(count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ class Envelopes:
     def close(self, kind: str, *parts: str) -> str:
         """Return the envelope of `parts`; no part may be empty or contain an underscore."""
         body = "_".join((kind, *parts))
-        return f"{body}_{_seal(self.key, body)}"
+        return f"{body}_{encode(_seal(self.key, body))}"
 
     def open(self, kind: str, presented: str, *, parts: int) -> tuple[str, ...] | None:
         """Return the `parts` of an envelope that this key closed as `kind`, or None."""
@@ -98,10 +102,11 @@ class Envelopes:
         pieces = body.split("_")
         if len(pieces) != parts + 1 or pieces[0] != kind:
             return None
-        if not any(same(seal.encode(), _seal(key, body).encode()) for key in (self.key, *self.previous)):
+        shown = decode(seal) or b""
+        if not any(same(shown, _seal(key, body)) for key in (self.key, *self.previous)):
             return None
         return tuple(pieces[1:])
 
 
-def _seal(key: bytes, body: str) -> str:
-    return encode(mac(key, b"envelope", body.encode())[:_MAC_BYTES])
+def _seal(key: bytes, body: str) -> bytes:
+    return mac(key, b"envelope", body.encode())[:_MAC_BYTES]

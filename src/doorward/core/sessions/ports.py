@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from doorward.core.kernel.ids import AccountId, SessionId
-from doorward.core.sessions.records import EndReason, Rotation, Session, Snapshot
+from doorward.core.sessions.records import EndReason, Profile, Rotation, Session, Snapshot
 
 
 class Sessions(Protocol):
@@ -109,8 +109,8 @@ class Rotates(Protocol):
     """Rotates sessions in one step that is a unit of work by itself."""
 
     @abstractmethod
-    def __call__(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
-        """Do what `rules.rotated_at_once` decides, each atomically, and return in order the sessions after it.
+    def __call__(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Profile] | None]:
+        """Do what `rules.rotated_at_once` decides, each atomically, and return in order each session with its owner.
 
         When it returns, the rotations are durable. None: the rule says no, somebody else was faster, or the store
         cannot tell in one step; nothing was written, and a unit of work finds out which it was. So one never waits for

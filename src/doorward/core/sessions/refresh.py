@@ -126,7 +126,7 @@ class RefreshTogether:
         )
         return _Begun(rotation, successor)
 
-    def _rotate(self, rotations: Sequence[Rotation], now: datetime) -> Sequence[tuple[Session, Snapshot] | None]:
+    def _rotate(self, rotations: Sequence[Rotation], now: datetime) -> Sequence[tuple[Session, Profile] | None]:
         if not rotations:
             return ()
         try:
@@ -136,18 +136,18 @@ class RefreshTogether:
         except NoKeySigns:  # what is dead is refused all the same, and that takes a closer look
             return [None] * len(rotations)
 
-    def _end(self, begun: _Begun, found: tuple[Session, Snapshot] | None) -> Remembered | None:
+    def _end(self, begun: _Begun, found: tuple[Session, Profile] | None) -> Remembered | None:
         continued, now = self._continued(begun, found), begun.rotation.now
         if continued is None:
             return None
         with self.outages.noticed(now):
             return self.issue(continued.session, continued.profile, refresh_token=continued.refresh_token, now=now)
 
-    def _continued(self, begun: _Begun, found: tuple[Session, Snapshot] | None) -> Continued | None:
+    def _continued(self, begun: _Begun, found: tuple[Session, Profile] | None) -> Continued | None:
         if found is None:
             return None
-        session, snapshot = found
-        return Continued(session, snapshot.profile, self.tokens.close(session.id, session.generation, begun.successor))
+        session, profile = found
+        return Continued(session, profile, self.tokens.close(session.id, session.generation, begun.successor))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from doorward.core.kernel.errors import Unavailable
 from doorward.core.keys.rules import SIGNS_FOR
 from doorward.core.sessions.errors import RefreshRefused
 from doorward.core.sessions.outages import MAY_HAVE_BEEN_DOWN_FOR, Outages
-from doorward.core.sessions.records import Kind, Remembered, Rotation, Session, Snapshot
+from doorward.core.sessions.records import Kind, Profile, Remembered, Rotation, Session
 from doorward.core.sessions.rules import OVERLAP
 from doorward.testing.clock import START, FixedClock
 from tests.house import HOME, House, Store
@@ -139,7 +139,7 @@ class Leaving:
     def view(self) -> AbstractContextManager[Work]:
         return self._there().view()
 
-    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Profile] | None]:
         return self._there().rotate(rotations)
 
     def _there(self) -> Store:

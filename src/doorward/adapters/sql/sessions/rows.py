@@ -9,6 +9,7 @@ from doorward.core.accounts.records import Status
 from doorward.core.sessions.records import Authentication, EndReason, Kind, Profile, Session, Snapshot
 
 SESSION_COLUMNS: Final = len(tables.sessions.columns)
+_ACCOUNT_STATUS: Final = SESSION_COLUMNS + 4
 _KINDS: Final = frozenset(kind.value for kind in Kind)
 _REASONS: Final = frozenset(reason.value for reason in EndReason)
 
@@ -46,10 +47,10 @@ def session_of(row: Row) -> Session:
     )
 
 
-def snapshot_of(row: Row) -> Snapshot:
-    """Return the snapshot of a row: the columns of the session, those of its account, and the roles in one text."""
-    account_id, username, email, created_at, status, updated_at, joined_roles = row[SESSION_COLUMNS:]
-    profile = Profile(
+def owner_of(row: Row) -> Profile:
+    """Return whose session it is, of a row that goes on with the columns of the account, and the roles in one text."""
+    account_id, username, email, created_at, _, updated_at, joined_roles = row[SESSION_COLUMNS:]
+    return Profile(
         account_id,
         username,
         email,
@@ -58,15 +59,19 @@ def snapshot_of(row: Row) -> Snapshot:
         created_at=moment(created_at),
         updated_at=moment(updated_at),
     )
+
+
+def snapshot_of(row: Row) -> Snapshot:
+    """Return the snapshot of such a row."""
     return Snapshot(
         session_id=row[0],
         kind=Kind(row[2]),
-        profile=profile,
+        profile=owner_of(row),
         granted=row[5],
         created_at=moment(row[6]),
         authenticated_at=moment(row[7]),
         expires_at=moment(row[10]),
-        is_live=row[18] is None and status == Status.ACTIVE,
+        is_live=row[18] is None and row[_ACCOUNT_STATUS] == Status.ACTIVE,
         authentication=_authentication(row),
     )
 

@@ -29,18 +29,11 @@ from doorward.adapters.sql import tables
 from doorward.adapters.sql.engine.connection import Connection
 from doorward.adapters.sql.engine.statement import Statement, Value, given, given_column, given_rows
 from doorward.adapters.sql.engine.values import DAY_IN_MICROSECONDS, day, micros, micros_or_none
-from doorward.adapters.sql.sessions.rows import is_known, session_of, snapshot_of
+from doorward.adapters.sql.sessions.rows import is_known, owner_of, session_of, snapshot_of
 from doorward.core.accounts.records import Status
 from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.sessions.ports import Sessions
-from doorward.core.sessions.records import (
-    FIRST_PARTY,
-    LIFETIMES,
-    EndReason,
-    Rotation,
-    Session,
-    Snapshot,
-)
+from doorward.core.sessions.records import FIRST_PARTY, LIFETIMES, EndReason, Profile, Rotation, Session, Snapshot
 from doorward.core.sessions.rules import BY_STRANGER, HISTORY
 
 _S = tables.sessions.c
@@ -310,11 +303,11 @@ class SqlSessions(Sessions):
         )
         return written == 1
 
-    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Snapshot] | None]:
+    def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Profile] | None]:
         """Do what `rotated_at_once` decides."""
         rows = self.connection.take_each(_ROTATE, [_asked(rotation) for rotation in rotations])
         self.connection.notes.accounts.update(row[1] for row in rows)
-        by_successor = {(row[0], row[11]): (session_of(row), snapshot_of(row)) for row in rows}
+        by_successor = {(row[0], row[11]): (session_of(row), owner_of(row)) for row in rows}
         return [by_successor.get((rotation.session_id, rotation.successor_digest)) for rotation in rotations]
 
     def end(self, session_id: SessionId, *, at: datetime, reason: EndReason) -> bool:
