@@ -19,7 +19,7 @@ from doorward.cli.running import configured
 from doorward.settings.load import load
 from doorward.telemetry.logs import configure_logs
 
-HASHER: Final = Argon2Hasher({"benchmark": bytes(32)}, parameters=Parameters(memory_kib=8, passes=1, lanes=1))
+HASHER: Final = Argon2Hasher({"benchmark": bytes(32)}, parameters=Parameters(memory_kib=8, passes=1))
 
 
 def serve(

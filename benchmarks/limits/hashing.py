@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 from typing import Final
 
-from argon2.low_level import Type, hash_secret_raw
+from nacl.pwhash import argon2id
 
 from benchmarks.machine import CORES
 from doorward.adapters.argon2.hasher import step_back
@@ -26,14 +26,6 @@ def hashes_a_second(seconds: float) -> float:
 def _hash_until(end: float) -> int:
     count = 0
     while perf_counter() < end:
-        hash_secret_raw(
-            _PASSWORD,
-            os.urandom(16),
-            time_cost=PASSES,
-            memory_cost=MEMORY_KIB,
-            parallelism=1,
-            hash_len=32,
-            type=Type.ID,
-        )
+        argon2id.kdf(32, _PASSWORD, os.urandom(16), opslimit=PASSES, memlimit=MEMORY_KIB * 1024)
         count += 1
     return count

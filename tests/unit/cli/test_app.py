@@ -18,7 +18,7 @@ LATER_PARTS = (
     "jinja2",
     "sqlalchemy.dialects.postgresql",
 )
-SERVER_PARTS = ("sqlalchemy", "fastapi", "uvicorn", "pydantic", "alembic", "argon2")
+SERVER_PARTS = ("sqlalchemy", "fastapi", "uvicorn", "pydantic", "alembic", "nacl")
 
 
 @pytest.mark.parametrize("row", COMMANDS, ids=lambda row: row.name)

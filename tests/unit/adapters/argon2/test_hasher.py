@@ -2,9 +2,8 @@ import time
 from threading import Lock, Thread
 
 import pytest
-from argon2.low_level import Type, hash_secret_raw
+from nacl.pwhash import argon2id
 
-from doorward.adapters.argon2 import hasher as module
 from doorward.adapters.argon2.hasher import Argon2Hasher, Parameters, peppers_by_id
 
 CHEAP = Parameters(memory_kib=64, passes=1)
@@ -47,27 +46,19 @@ def test_hash_twice_gives_different_salts() -> None:
 
 def test_verify_without_stored_hash_computes_one_at_the_same_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
     hasher = a_hasher()
-    costs = []
+    compute, costs = argon2id.kdf, []
 
-    def counting(secret: bytes, salt: bytes, **cost: int) -> bytes:
-        costs.append({name: cost[name] for name in ("time_cost", "memory_cost", "parallelism", "hash_len")})
-        return hash_secret_raw(
-            secret,
-            salt,
-            time_cost=cost["time_cost"],
-            memory_cost=cost["memory_cost"],
-            parallelism=cost["parallelism"],
-            hash_len=cost["hash_len"],
-            type=Type.ID,
-        )
+    def counting(size: int, secret: bytes, salt: bytes, *, opslimit: int, memlimit: int) -> bytes:
+        costs.append((size, opslimit, memlimit))
+        return compute(size, secret, salt, opslimit=opslimit, memlimit=memlimit)
 
     stored = hasher.hash(PASSWORD)
-    monkeypatch.setattr(module, "hash_secret_raw", counting)
+    monkeypatch.setattr(argon2id, "kdf", counting)
 
     answers = [hasher.verify(stored, PASSWORD), hasher.verify(None, PASSWORD), hasher.verify("nonsense", PASSWORD)]
 
     assert answers == [True, False, False]
-    assert costs == [{"time_cost": 1, "memory_cost": 64, "parallelism": 1, "hash_len": 32}] * 3
+    assert costs == [(32, 1, 64 * 1024)] * 3
 
 
 def test_verify_with_other_pepper_refuses() -> None:
@@ -82,6 +73,15 @@ def test_verify_pepper_id_swapped_in_store_refuses() -> None:
     first, second = peppers_by_id(PEPPER, NEXT_PEPPER)
 
     assert not both.verify(stored.replace(first, second), PASSWORD)
+
+
+def test_verify_hash_that_the_reference_implementation_computed_accepts() -> None:
+    stored = (
+        "$argon2id$v=19$m=64,t=3,p=1,k=jxzc2ssqo4j7$AAECAwQFBgcICQoLDA0ODw$HnTJ+Ou5qZOjgatquMmgqkBsv6ZVqZkxQye8eo6WIf0"
+    )
+
+    assert a_hasher().verify(stored, PASSWORD)
+    assert not a_hasher().verify(stored, PASSWORD + " ")
 
 
 def test_verify_hash_of_previous_pepper_accepts_and_is_outdated() -> None:
@@ -106,7 +106,10 @@ def test_is_outdated_own_hash_says_no() -> None:
     assert not hasher.is_outdated(hasher.hash(PASSWORD))
 
 
-@pytest.mark.parametrize("stored", ["", "$2b$12$abc", "$argon2id$v=19$m=64,t=1,p=1$c2FsdA$dGFn"])
+TWO_LANES = f"$argon2id$v=19$m=64,t=3,p=2,k=jxzc2ssqo4j7${'A' * 22}${'A' * 43}"
+
+
+@pytest.mark.parametrize("stored", ["", "$2b$12$abc", "$argon2id$v=19$m=64,t=1,p=1$c2FsdA$dGFn", TWO_LANES])
 def test_is_outdated_foreign_notation_says_yes(stored: str) -> None:
     assert a_hasher().is_outdated(stored)
 
@@ -128,7 +131,7 @@ def test_hash_many_callers_never_exceeds_parallel(monkeypatch: pytest.MonkeyPatc
             running[0] -= 1
         return bytes(32)
 
-    monkeypatch.setattr(module, "hash_secret_raw", slow)
+    monkeypatch.setattr(argon2id, "kdf", slow)
     hasher = Argon2Hasher(peppers_by_id(PEPPER), parallel=2)
     threads = [Thread(target=hasher.hash, args=(PASSWORD,)) for _ in range(8)]
 
