@@ -3,6 +3,7 @@
 Source: RFC 8265 section 3.3 (UsernameCaseMapped); RFC 5321 section 4.5.3.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +21,9 @@ _LONGEST_PRESENTED: Final = 512
 
 _LENGTH: Final = f"Use {SHORTEST_USERNAME} to {LONGEST_USERNAME} characters."
 _PUNCTUATION: Final = "._-"
+_USERNAME: Final = "/username"
+_PLAIN: Final = re.compile(rf"[a-z0-9][a-z0-9._-]{{{SHORTEST_USERNAME - 2},{LONGEST_USERNAME - 2}}}[a-z0-9]")
+"""What is in its one form already, of one alphabet, and accepted. Most names are, and few sign-ins need the tables."""
 _FIRST, _LAST = "\x01", "\U0010ffff"
 """A letter before all that keys hold, and one after: neither stands in a key."""
 _NEVER: Final = "CZ"
@@ -44,17 +48,29 @@ class Email:
     key: str
 
 
-def username(presented: str, *, pointer: str = "/username") -> Username:
+def username(presented: str, *, pointer: str = _USERNAME) -> Username:
     """Return the canonical form of a username.
 
     Raises: Invalid, with a reason for its author.
     """
     from doorward.core.accounts import lookalikes  # noqa: PLC0415 (its tables are large, and most commands name nobody)
 
+    shown = _form_of(presented, pointer)
+    return Username(shown, shown, lookalikes.skeleton(shown))
+
+
+def _form_of(presented: str, pointer: str) -> str:
     if len(presented) > _LONGEST_PRESENTED:
         raise Invalid(pointer, _LENGTH)
+    plain = presented.strip().lower() if presented.isascii() else ""
+    return plain if _PLAIN.fullmatch(plain) else _enforced(presented.strip(), pointer)
+
+
+def _enforced(name: str, pointer: str) -> str:
+    from doorward.core.accounts import lookalikes  # noqa: PLC0415 (as above)
+
     try:
-        shown = _PROFILE.enforce(presented.strip())
+        shown = _PROFILE.enforce(name)
     except (UnicodeEncodeError, UnicodeDecodeError):
         raise Invalid(pointer, "Use letters and digits only.") from None
     if not SHORTEST_USERNAME <= len(shown) <= LONGEST_USERNAME:
@@ -67,7 +83,7 @@ def username(presented: str, *, pointer: str = "/username") -> Username:
         raise Invalid(pointer, "Begin and end with a letter or a digit.")
     if not lookalikes.is_of_one_script(shown):
         raise Invalid(pointer, "Use letters of one alphabet only.")
-    return Username(shown, shown, lookalikes.skeleton(shown))
+    return shown
 
 
 def email(presented: str, *, pointer: str = "/email") -> Email:
@@ -99,7 +115,7 @@ def login_key(presented: str) -> str:
     What is neither becomes a key that nothing has and every store can look for, so it is treated like any unknown name.
     """
     try:
-        return email(presented).key if "@" in presented else username(presented).key
+        return email(presented).key if "@" in presented else _form_of(presented, _USERNAME)
     except Invalid:
         return f"?{encode(digest(presented.encode('utf-8', 'surrogatepass')))}"
 

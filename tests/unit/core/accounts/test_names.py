@@ -2,6 +2,7 @@ import pytest
 from confusable_homoglyphs import confusables
 from hypothesis import given
 from hypothesis import strategies as st
+from precis_i18n import get_profile
 
 from doorward.core.accounts import lookalikes, names
 from doorward.core.kernel.errors import Invalid
@@ -75,6 +76,17 @@ def test_username_twice_is_once(presented: str) -> None:
         return
 
     assert names.username(once.shown) == once
+
+
+@given(st.text("abYZ019._- ", max_size=34))
+def test_username_of_plain_letters_is_what_the_profile_makes_of_it(presented: str) -> None:
+    try:
+        shown = names.username(presented).shown
+    except Invalid:
+        return
+
+    assert shown == get_profile("UsernameCaseMapped").enforce(presented.strip())
+    assert lookalikes.is_of_one_script(shown)
 
 
 @pytest.mark.parametrize(
