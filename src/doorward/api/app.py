@@ -15,6 +15,7 @@ from doorward.api.docs.routes import docs_router, document_router
 from doorward.api.doors import Doors
 from doorward.api.gateways import check, come_back
 from doorward.api.limits import LIMITED
+from doorward.api.middleware.chosen import Chosen
 from doorward.api.middleware.front import ErrorPage, Front
 from doorward.api.middleware.plan import Plan, plan_of
 from doorward.api.oauth import browser, device, par, tokens, userinfo
@@ -143,6 +144,7 @@ def build(
         *pages,
     ):
         _take(app, router)
+    app.router.middleware_stack = Chosen(app.router)
     app.front = Front(app.behind, doors, _plan(app, endings), error_page)
     return app
 

@@ -21,6 +21,7 @@ from doorward.api.files import origin
 from doorward.api.middleware import body_size, cors
 from doorward.api.middleware.address import Proxies
 from doorward.api.middleware.begun import in_a_task
+from doorward.api.middleware.chosen import ROUTES
 from doorward.api.middleware.plan import Plan, Row
 from doorward.api.middleware.request_id import request_id
 from doorward.api.middleware.security_headers import protect, protect_file
@@ -222,6 +223,7 @@ class Front:
             receive = await self._guard(receive, visit, row, method)
         at_once = row.at_once.get(method)
         if at_once is None:
+            scope[ROUTES] = row.routes
             await in_a_task()
             await self._app(scope, receive, send)
         else:

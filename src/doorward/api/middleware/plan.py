@@ -20,7 +20,7 @@ from doorward.core.limits.records import Limit
 class Row:
     """One path: its facts, the limits it spends by method, what answers at once, when it ends.
 
-    `streams` are the methods whose body is taken as it comes.
+    `streams` are the methods whose body is taken as it comes; `routes` are what the framework answers with.
     """
 
     facts: Facts
@@ -28,6 +28,7 @@ class Row:
     at_once: Mapping[str, Endpoint]
     ending: Ending | None = None
     streams: frozenset[str] = frozenset()
+    routes: tuple[APIRoute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _row(path: str, sharing: list[APIRoute], limits: Mapping[tuple[str, str], Li
     first = versions.in_first(path)
     spent = {method: limits[method, first] for method in methods if (method, first) in limits}
     streams = STREAMED.get(first, frozenset())
-    return Row(Facts(path, classes.pop(), methods), spent, at_once, ending, streams)
+    return Row(Facts(path, classes.pop(), methods), spent, at_once, ending, streams, tuple(sharing))
 
 
 def _class_of(route: APIRoute) -> RouteClass:

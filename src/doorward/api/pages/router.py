@@ -37,7 +37,7 @@ def page_routers(doors: Doors) -> tuple[APIRouter, ...]:
         ask.router,
         enter_device.router,
         confirm_device.router,
-        authorize.router,
+        authorize.hot,
         *console_routers(),
     )
     return routers if doors.mailbox is None else (*routers, mailbox.router)

@@ -1,0 +1,50 @@
+"""What answers is the route whose path was guarded, whatever else of the application matches it too."""
+
+from typing import Final
+
+import pytest
+from fastapi import APIRouter
+
+from doorward.api.app import ROUTERS, build
+from doorward.api.classes import RouteClass
+from tests.functional.site import Site, problem
+
+greedy: Final = APIRouter(prefix="/greedy", tags=[RouteClass.PUBLIC])
+guarded: Final = APIRouter(prefix="/greedy", tags=[RouteClass.WEB])
+
+
+@greedy.api_route("/{anything}", methods=["GET", "POST"])
+async def answer_anything(anything: str) -> dict[str, str]:
+    return {"answered": f"anything: {anything}"}
+
+
+@guarded.post("/change")
+async def change() -> dict[str, str]:
+    return {"answered": "change"}
+
+
+@pytest.fixture
+def greedy_site(settled: Site) -> Site:
+    settled.app = build(settled.doors, routers=(greedy, *ROUTERS, guarded))
+    return settled
+
+
+def test_exact_path_answers_before_a_pattern_that_was_declared_first(greedy_site: Site) -> None:
+    browser = greedy_site.browser()
+    browser.sign_in()
+
+    assert browser.send("POST", "/greedy/change").json() == {"answered": "change"}
+    assert browser.get("/greedy/other").json() == {"answered": "anything: other"}
+
+
+def test_guard_of_the_exact_path_is_passed_by_nobody(greedy_site: Site) -> None:
+    browser = greedy_site.browser()
+    browser.sign_in()
+
+    assert problem(browser.client.post("/greedy/change")) == (403, "CSRF_FAILED")
+
+
+def test_method_that_no_route_of_the_path_takes_is_refused(greedy_site: Site) -> None:
+    answer = greedy_site.client().get("/greedy/change")
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
