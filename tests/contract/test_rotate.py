@@ -201,25 +201,18 @@ def test_rotate_inside_a_unit_of_work_is_refused(owned: Store) -> None:
         owned.rotate([a_rotation(a_session(1))])
 
 
-def test_rotate_tells_whose_session_it_was(owned: Store, heard: Heard) -> None:
-    session = a_session(1)
-    with owned.work() as work:
-        work.sessions.add(session)
-    heard.changes.clear()
-
-    owned.rotate([a_rotation(session, digest=b"wrong")])
-    owned.rotate([a_rotation(session, now=NOW + DAY / 24)])
-
-    assert heard.changes == [frozenset({session.account_id})]
-
-
-def test_rotate_some_together_tells_whose_sessions_they_were(owned: Store, heard: Heard) -> None:
+def test_rotate_makes_no_snapshot_stale(owned: Store, heard: Heard) -> None:
     sessions = [a_session(number, account_id=owner) for number, owner in enumerate(OWNERS, start=1)]
     with owned.work() as work:
         for session in sessions:
             work.sessions.add(session)
+    before = kept(owned, sessions[:1])
     heard.changes.clear()
 
-    owned.rotate([a_rotation(session) for session in sessions])
+    rotated = owned.rotate([a_rotation(session, now=NOW + DAY / 24) for session in sessions])
+    after = kept(owned, sessions[:1])
 
-    assert heard.changes == [frozenset({OWNERS[0]})]
+    assert rotated[0] == (after[0][0], before[0][1].profile)
+    assert after[0][0] != before[0][0]
+    assert after[0][1] == before[0][1]
+    assert heard.changes == []

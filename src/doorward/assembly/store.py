@@ -79,7 +79,11 @@ class OpenArchive(Archive, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """Who hears of what was committed: the accounts that changed, new jobs, and what went into the audit log."""
+    """Who hears of what was committed.
+
+    The accounts of whose sessions snapshots are stale, new jobs, and what went into the audit log. A session that began
+    or was rotated makes none stale: nobody has a snapshot of the one, and that of the other stays as it was.
+    """
 
     on_change: Callable[[Collection[AccountId]], None]
     on_jobs: Callable[[], None]

@@ -97,8 +97,11 @@ def plays(place: Place) -> Mapping[Operation, Play]:
 
 
 def _set_up(place: Place, names: Sequence[str]) -> None:
+    """Set a place up, unless that was done before."""
     operator = Client(place.port)
     operator.post("/api/auth", json=_OPERATOR)
+    if operator.ask(Step("GET", "/api/client/page")).status == HTTPStatus.OK:
+        return
     operator.post("/api/mod/plugin/", json=_provider(place))
     operator.post("/api/scope/", json={"name": "reports:read", "password_required": False})
     for client in (_service(), _page()):

@@ -27,11 +27,13 @@ class MemorySessions(Sessions):
         return session if session is not None and is_live(session, now) else None
 
     def add(self, session: Session) -> None:
-        self.access.notes.accounts.add(session.account_id)
         self.access.writable().sessions[session.id] = session
 
     def replace(self, session: Session, *, expected: Session) -> bool:
         self.access.notes.accounts.add(session.account_id)
+        return self._put(session, expected)
+
+    def _put(self, session: Session, expected: Session) -> bool:
         kept = self.by_id(session.id)
         if kept is None or kept.ended_at is not None:
             return False
@@ -44,7 +46,7 @@ class MemorySessions(Sessions):
         """Do what `rotated_at_once` decides."""
         found = self.with_snapshot(rotation.session_id)
         after = found and rotated_at_once(*found, rotation)
-        if not found or not after or not self.replace(after, expected=found[0]):
+        if not found or not after or not self._put(after, found[0]):
             return None
         return after, found[1].profile
 

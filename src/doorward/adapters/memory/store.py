@@ -30,8 +30,8 @@ class _Thread(local):
 class MemoryStore:
     """Keeps everything in this process: units of work go one after another, and nothing survives the end.
 
-    After each unit of work, `on_change` hears which accounts' sessions, roles or own rows were written, `on_jobs`
-    that there are new jobs, and `on_audited` of the events that went into the audit log.
+    After each unit of work, `on_change` hears of which accounts' sessions snapshots are stale, `on_jobs` that there are
+    new jobs, and `on_audited` of the events that went into the audit log.
     """
 
     def __init__(

@@ -49,7 +49,6 @@ class MongoSessions(Sessions):
         return None if document is None else _session(document)
 
     def add(self, session: Session) -> None:
-        self.connection.notes.accounts.add(session.account_id)
         self.connection.put(
             tables.sessions,
             {
@@ -70,6 +69,9 @@ class MongoSessions(Sessions):
 
     def replace(self, session: Session, *, expected: Session) -> bool:
         self.connection.notes.accounts.add(session.account_id)
+        return self._put(session, expected)
+
+    def _put(self, session: Session, expected: Session) -> bool:
         as_expected = {
             "_id": session.id,
             "generation": expected.generation,
@@ -82,7 +84,7 @@ class MongoSessions(Sessions):
         """Do what `rotated_at_once` decides."""
         found = self.with_snapshot(rotation.session_id)
         after = found and rotated_at_once(*found, rotation)
-        if not found or not after or not self.replace(after, expected=found[0]):
+        if not found or not after or not self._put(after, found[0]):
             return None
         return after, found[1].profile
 

@@ -41,9 +41,9 @@ class _Thread(local):
 class MongoStore:
     """Opens units of work and views on the database behind a URL.
 
-    `mongodb://` or `mongodb+srv://`, with the database's name as path. After each commit, `on_change` hears which
-    accounts' sessions, roles or own rows were written, `on_jobs` that there are new jobs, and `on_audited` of the
-    events that went into the audit log. `pool_size` bounds the connections. `transactions` says whether a unit is
+    `mongodb://` or `mongodb+srv://`, with the database's name as path. After each commit, `on_change` hears of
+    which accounts' sessions snapshots are stale, `on_jobs` that there are new jobs, and `on_audited` of the events that
+    went into the audit log. `pool_size` bounds the connections. `transactions` says whether a unit is
     written in one, instead of asking the server; `patience` and `lease` are for who cannot wait.
     Raises: ValueError, when the URL cannot be read.
     """

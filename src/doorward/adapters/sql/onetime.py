@@ -23,7 +23,8 @@ from doorward.core.onetime.records import CODE_TRIES, OneTime, Purpose
 from doorward.core.onetime.rules import spent_key
 
 _O = tables.onetimes.c
-_RACES: Final = 8
+_RACES: Final = 64
+"""How often an artefact may come second. Each time somebody else's was added, and only so many add at one moment."""
 
 _RETIRE_CODE = Statement(
     update(tables.onetimes)

@@ -48,8 +48,8 @@ class SqlStore:
     """Opens units of work and views on the database behind a URL.
 
     `sqlite:///` and a path (a fourth slash begins an absolute one), or `postgresql://` as libpq reads it. After each
-    commit, `on_change` hears which accounts' sessions, roles or own rows were written, `on_jobs` that there are new
-    jobs, and `on_audited` of the events that went into the audit log. `pool_size` bounds the connections to a server.
+    commit, `on_change` hears of which accounts' sessions snapshots are stale, `on_jobs` that there are new jobs, and
+    `on_audited` of the events that went into the audit log. `pool_size` bounds the connections to a server.
     Raises what `open_database` raises.
     """
 
@@ -97,12 +97,8 @@ class SqlStore:
         """
         if self._thread.is_inside:
             raise RuntimeError("a rotation is a unit of work by itself")
-        notes = Notes()
-        with self._database.alone(notes) as connection:
-            found = SqlSessions(connection).rotate(rotations)
-        if notes.accounts:
-            self._on_change(notes.accounts)
-        return found
+        with self._database.alone(Notes()) as connection:
+            return SqlSessions(connection).rotate(rotations)
 
     @contextmanager
     def view(self) -> Iterator[SqlWork]:

@@ -5,6 +5,7 @@ is when the record is written again.
 """
 
 import json
+from functools import lru_cache
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,6 +14,7 @@ from doorward.core.oauth.records import Client, Grant, GrantType
 
 _CLIENTS: Final = TypeAdapter(Client)
 _GRANTS: Final = TypeAdapter(Grant)
+_CLIENTS_REMEMBERED: Final = 256
 _KNOWN_GRANTS: Final = frozenset(GrantType)
 
 
@@ -22,8 +24,9 @@ def written_client(client: Client, *, over: str | None = None) -> str:
     return written if over is None else json.dumps({**json.loads(over), **json.loads(written)}, separators=(",", ":"))
 
 
+@lru_cache(_CLIENTS_REMEMBERED)
 def read_client(document: str) -> Client | None:
-    """Return the client that was written.
+    """Return the client that was written; of one that is written as it was the last time, what was read then.
 
     Grant types that this program does not know are left out. None: the client needs something else that it does not
     know, such as another way to prove who it is, and so is none that this program can serve.

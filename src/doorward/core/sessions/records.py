@@ -133,7 +133,7 @@ class Profile:
 class Snapshot:
     """A session with its account, as routes need it. `is_live`: the session has not ended, the account is active.
 
-    `granted` is the scope that the session was started with; what counts is `scope`.
+    `granted` is the scope that the session was started with; what counts is `scope`. A rotation changes nothing of it.
     """
 
     session_id: SessionId

@@ -250,7 +250,6 @@ class SqlSessions(Sessions):
         return session_of(rows[0]) if rows and is_known(rows[0]) else None
 
     def add(self, session: Session) -> None:
-        self.connection.notes.accounts.add(session.account_id)
         self.connection.change(
             _ADD,
             id=session.id,
@@ -306,7 +305,6 @@ class SqlSessions(Sessions):
     def rotate(self, rotations: Sequence[Rotation]) -> Sequence[tuple[Session, Profile] | None]:
         """Do what `rotated_at_once` decides."""
         rows = self.connection.take_each(_ROTATE, [_asked(rotation) for rotation in rotations])
-        self.connection.notes.accounts.update(row[1] for row in rows)
         by_successor = {(row[0], row[11]): (session_of(row), owner_of(row)) for row in rows}
         return [by_successor.get((rotation.session_id, rotation.successor_digest)) for rotation in rotations]
 
