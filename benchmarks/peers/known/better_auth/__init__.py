@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.applications import CALLBACK, RESOURCE
-from benchmarks.peers.installing import node_packages
 from benchmarks.peers.known.better_auth.plays import plays
-from benchmarks.peers.known.nodejs import PRODUCTION, node
+from benchmarks.peers.known.nodejs import PRODUCTION, install, node, resource
 from benchmarks.peers.measures import sqlite_bytes
 from benchmarks.peers.peer import Command, Hash, Operation, Peer, Place, Say
 from benchmarks.run import CannotMeasure
@@ -33,7 +32,7 @@ _LESS: Final[Mapping[Operation, str]] = {
 
 
 def _install(folder: Path, say: Say) -> None:
-    node_packages(folder, _SERVED, say)
+    install(folder, _SERVED, say)
 
 
 def _serve(place: Place) -> Command:
@@ -70,9 +69,7 @@ def _run(place: Place, program: str, settings: str) -> None:
 
 
 def _resource(place: Place, provider: Place) -> Command:
-    issuer = f"{provider.base}/api/auth"
-    words = (str(place.port), issuer, f"{issuer}/jwks", RESOURCE)
-    return Command((node(), str(place.environment / "resource.mjs"), *words), "/ready", PRODUCTION)
+    return resource(place, f"{provider.base}/api/auth")
 
 
 BETTER_AUTH: Final = Peer(

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.applications import CALLBACK, RESOURCE
-from benchmarks.peers.installing import node_packages
-from benchmarks.peers.known.nodejs import PRODUCTION, node
+from benchmarks.peers.known.nodejs import PRODUCTION, install, node, resource
 from benchmarks.peers.known.oidc_provider.plays import SECRET, plays
 from benchmarks.peers.measures import sqlite_bytes
 from benchmarks.peers.peer import Command, Operation, Peer, Place, Say
@@ -27,7 +26,7 @@ _LESS: Final[Mapping[Operation, str]] = {
 
 
 def _install(folder: Path, say: Say) -> None:
-    node_packages(folder, _SERVED, say)
+    install(folder, _SERVED, say)
 
 
 def _serve(place: Place, store: str) -> Command:
@@ -36,9 +35,7 @@ def _serve(place: Place, store: str) -> Command:
 
 
 def _resource(place: Place, provider: Place) -> Command:
-    program = str(place.environment / "resource.mjs")
-    words = (str(place.port), provider.base, f"{provider.base}/jwks", RESOURCE)
-    return Command((node(), program, *words), "/ready", PRODUCTION)
+    return resource(place, provider.base)
 
 
 def _peer(name: str, title: str, store: str, kept_in: str) -> Peer:

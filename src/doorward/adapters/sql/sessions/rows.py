@@ -1,5 +1,6 @@
 """Rows become sessions."""
 
+from functools import lru_cache
 from typing import Final
 
 from doorward.adapters.sql import tables
@@ -43,7 +44,7 @@ def session_of(row: Row) -> Session:
         ended_at=moment_or_none(row[18]),
         end_reason=EndReason(row[19]) if row[19] in _REASONS else None,
         parent_id=row[21],
-        authentication=_authentication(row),
+        authentication=_authentication(row[22], row[23]),
     )
 
 
@@ -72,9 +73,10 @@ def snapshot_of(row: Row) -> Snapshot:
         authenticated_at=moment(row[7]),
         expires_at=moment(row[10]),
         is_live=row[18] is None and row[_ACCOUNT_STATUS] == Status.ACTIVE,
-        authentication=_authentication(row),
+        authentication=_authentication(row[22], row[23]),
     )
 
 
-def _authentication(row: Row) -> Authentication:
-    return Authentication(row[22], tuple(row[23].split(" ")) if row[23] else ())
+@lru_cache
+def _authentication(acr: str | None, amr: str | None) -> Authentication:
+    return Authentication(acr, tuple(amr.split(" ")) if amr else ())
