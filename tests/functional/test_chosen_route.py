@@ -7,6 +7,8 @@ from fastapi import APIRouter
 
 from doorward.api.app import ROUTERS, build
 from doorward.api.classes import RouteClass
+from doorward.api.pages.errors import error_page
+from doorward.api.pages.router import page_routers
 from tests.functional.site import Site, problem
 
 greedy: Final = APIRouter(prefix="/greedy", tags=[RouteClass.PUBLIC])
@@ -25,7 +27,8 @@ async def change() -> dict[str, str]:
 
 @pytest.fixture
 def greedy_site(settled: Site) -> Site:
-    settled.app = build(settled.doors, routers=(greedy, *ROUTERS, guarded))
+    doors = settled.doors
+    settled.app = build(doors, routers=(greedy, *ROUTERS, guarded), pages=page_routers(doors), error_page=error_page)
     return settled
 
 
@@ -44,7 +47,18 @@ def test_guard_of_the_exact_path_is_passed_by_nobody(greedy_site: Site) -> None:
     assert problem(browser.client.post("/greedy/change")) == (403, "CSRF_FAILED")
 
 
-def test_method_that_no_route_of_the_path_takes_is_refused(greedy_site: Site) -> None:
-    answer = greedy_site.client().get("/greedy/change")
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/greedy/change", "POST"),
+        ("OPTIONS", "/v1/web/me", "DELETE, GET, HEAD, PATCH"),
+        ("OPTIONS", "/oauth/authorize", "GET, POST"),
+        ("HEAD", "/oauth/authorize", "GET, POST"),
+    ],
+)
+def test_method_that_no_route_of_the_path_takes_is_refused_and_the_others_are_named(
+    greedy_site: Site, method: str, path: str, allowed: str
+) -> None:
+    answer = greedy_site.client().request(method, path)
 
-    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)

@@ -33,7 +33,7 @@ class Feed(Protocol):
 
     @abstractmethod
     def changed(self, account_ids: Collection[AccountId]) -> None:
-        """Tell that the sessions, roles or own rows of accounts were written."""
+        """Tell of which accounts' sessions snapshots are stale."""
 
     @abstractmethod
     def added_jobs(self) -> None:

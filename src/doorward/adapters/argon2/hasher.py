@@ -26,6 +26,9 @@ _SALT_BYTES: Final = 16
 _KIB: Final = 1024
 _NICENESS: Final = 5
 _PEPPER_ID_CHARACTERS: Final = 12
+_MEMORY_KIB: Final = range(8, 1024 * 1024 + 1)
+_PASSES: Final = range(1, 17)
+"""What a stored hash may cost. One that asks for more was not written here: it would keep a core, or all memory."""
 _STORED: Final = re.compile(
     r"\$argon2id\$v=19\$m=(\d{1,10}),t=(\d{1,10}),p=1,k=([a-z0-9]{1,32})"
     r"\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{43})"
@@ -53,6 +56,8 @@ class _Stored:
         if match is None:
             return None
         memory, passes, pepper_id, salt, tag = match.groups()
+        if int(memory) not in _MEMORY_KIB or int(passes) not in _PASSES:
+            return None
         try:
             raw_salt, raw_tag = base64.b64decode(salt + "=="), base64.b64decode(tag + "=")
         except binascii.Error:

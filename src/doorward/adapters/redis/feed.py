@@ -26,7 +26,7 @@ class RedisFeed:
         self._subscriber = Subscriber(url, messages, hear, notes)
 
     def changed(self, account_ids: Collection[AccountId]) -> None:
-        """Tell that the sessions, roles or own rows of accounts were written."""
+        """Tell of which accounts' sessions snapshots are stale."""
         self._publisher.tell(News(accounts=frozenset(account_ids)))
 
     def added_jobs(self) -> None:

@@ -14,21 +14,18 @@ ROUTES: Final = "doorward.routes"
 
 
 class Chosen:
-    """Hands a request to the route of its path that takes its method, or to the first, which refuses the method.
-
-    What has no path of ours goes the router's own way.
-    """
+    """Hands a request to the route of its path that takes its method; what has no path goes the router's way."""
 
     def __init__(self, router: APIRouter) -> None:
         self._router = router
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or whatever else a server asks of an application."""
-        matches = [(route, *route.matches(scope)) for route in scope.get(ROUTES, ())]
-        for wanted in (Match.FULL, Match.PARTIAL):
-            for route, match, found in matches:
-                if match is wanted:
-                    scope.update(found, router=self._router)
-                    await route.handle(scope, receive, send)
-                    return
+        for route in scope.get(ROUTES, ()):
+            match, found = route.matches(scope)
+            if match is Match.FULL:
+                scope.setdefault("router", self._router)
+                scope.update(found)
+                await route.handle(scope, receive, send)
+                return
         await self._router.app(scope, receive, send)

@@ -26,7 +26,7 @@ from doorward.api.middleware.plan import Plan, Row
 from doorward.api.middleware.request_id import request_id
 from doorward.api.middleware.security_headers import protect, protect_file
 from doorward.api.problems import Problem
-from doorward.api.refusals import HeaderRepeated, HostMissing, Unforeseen
+from doorward.api.refusals import HeaderRepeated, HostMissing, MethodRefused, Unforeseen
 from doorward.api.v1.web import csrf
 from doorward.api.v1.web.cookies import cookies_of
 from doorward.api.visit import VISIT, Facts, Visit
@@ -206,6 +206,7 @@ class Front:
         if row is None:
             if scope["path"].endswith("\n"):  # the router would take it for the path without, past every guard
                 raise NotFound
+            scope[ROUTES] = ()
             await in_a_task()
             await self._app(scope, receive, send)
             return
@@ -221,7 +222,13 @@ class Front:
             visit.jar = cookies_of(self._doors.issuer).read(visit.header(b"cookie") or "")
         if method not in SAFE:
             receive = await self._guard(receive, visit, row, method)
-        at_once = row.at_once.get(method)
+        if method not in row.facts.methods:
+            visit.added_headers.append((b"allow", _allowed(row)))
+            raise MethodRefused
+        await self._answer(scope, receive, send, row)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, row: Row) -> None:
+        at_once = row.at_once.get(scope["method"])
         if at_once is None:
             scope[ROUTES] = row.routes
             await in_a_task()
@@ -308,6 +315,13 @@ def _acts_on_get(row: Row | None) -> bool:
     link leads, must change nothing, so it is told that it may not (RFC 9110 section 15.5.6).
     """
     return row is not None and row.facts.path in ACTS_ON_GET
+
+
+def _allowed(row: Row) -> bytes:
+    """Return the methods of a path, all of them (RFC 9110 section 10.2.1)."""
+    methods = row.facts.methods
+    has_head = "GET" in methods and not _acts_on_get(row)
+    return ", ".join(sorted(methods | {"HEAD"} if has_head else methods)).encode()
 
 
 def _path(scope: Scope) -> str:

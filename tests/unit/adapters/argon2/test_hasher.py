@@ -106,6 +106,24 @@ def test_is_outdated_own_hash_says_no() -> None:
     assert not hasher.is_outdated(hasher.hash(PASSWORD))
 
 
+@pytest.mark.parametrize("cost", ["m=7,t=1", "m=1048577,t=1", "m=9999999999,t=1", "m=64,t=0", "m=64,t=17"])
+def test_verify_hash_of_a_cost_that_was_never_written_refuses_at_the_usual_cost(
+    cost: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hasher, compute, costs = a_hasher(), argon2id.kdf, []
+
+    def counting(size: int, secret: bytes, salt: bytes, *, opslimit: int, memlimit: int) -> bytes:
+        costs.append((opslimit, memlimit))
+        return compute(size, secret, salt, opslimit=opslimit, memlimit=memlimit)
+
+    monkeypatch.setattr(argon2id, "kdf", counting)
+    stored = hasher.hash(PASSWORD).replace("m=64,t=1", cost)
+
+    assert not hasher.verify(stored, PASSWORD)
+    assert hasher.is_outdated(stored)
+    assert costs == [(1, 64 * 1024)] * 2
+
+
 TWO_LANES = f"$argon2id$v=19$m=64,t=3,p=2,k=jxzc2ssqo4j7${'A' * 22}${'A' * 43}"
 
 
