@@ -4,9 +4,12 @@ from typing import Final
 
 import pytest
 from fastapi import APIRouter
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from doorward.api.app import ROUTERS, build
 from doorward.api.classes import RouteClass
+from doorward.api.middleware.chosen import ROUTES
 from doorward.api.pages.errors import error_page
 from doorward.api.pages.router import page_routers
 from tests.functional.site import Site, problem
@@ -62,3 +65,16 @@ def test_method_that_no_route_of_the_path_takes_is_refused_and_the_others_are_na
     answer = greedy_site.client().request(method, path)
 
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
+def test_routes_that_another_server_left_in_the_scope_answer_nothing(greedy_site: Site) -> None:
+    left = greedy_site.app.front.plan.find("/greedy/change")
+    assert left is not None
+    second = build(greedy_site.doors)
+
+    async def offered_to_both(scope: Scope, receive: Receive, send: Send) -> None:
+        await second({**scope, ROUTES: left.routes}, receive, send)
+
+    answer = TestClient(offered_to_both).post("/greedy/change")
+
+    assert answer.status_code == 404
