@@ -67,14 +67,15 @@ class Prometheus:
 
 @dataclass
 class Pager:
-    """Whom Alertmanager tells. `heard` are the names of the alerts that fire."""
+    """Whom Alertmanager tells. `heard` are the labels of the alerts that fire."""
 
     heard: list[Mapping[str, str]] = field(default_factory=list)
     port: int = 0
 
-    def has_heard(self, name: str) -> bool:
-        """Tell whether an alert came."""
-        return any(labels["alertname"] == name for labels in self.heard)
+    @property
+    def names(self) -> set[str]:
+        """What came, by name."""
+        return {labels["alertname"] for labels in self.heard}
 
 
 @contextmanager
