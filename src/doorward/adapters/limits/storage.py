@@ -1,6 +1,7 @@
 """Counters in this process, in a bounded table."""
 
 from collections import OrderedDict
+from datetime import timedelta
 from math import floor
 from typing import Final
 
@@ -10,6 +11,9 @@ from limits.storage.base import TimestampedSlidingWindow
 from doorward.core.kernel.clock import Clock
 
 _SWEPT_AT_ONCE: Final = 8
+_PUT_FORWARD: Final = timedelta(days=10_000).total_seconds()
+"""By how much steady time is put forward, a whole number of windows. It begins near zero where a machine has just
+started, and until the first window ends the library takes the present one for the one before too, and counts twice."""
 
 
 class BoundedStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWindow):
@@ -75,7 +79,7 @@ class BoundedStorage(Storage, SlidingWindowCounterSupport, TimestampedSlidingWin
             self.clear(window_key)
 
     def _now(self) -> float:
-        return self._clock.steady()
+        return self._clock.steady() + _PUT_FORWARD
 
     def _window(self, key: str, expiry: int, now: float) -> tuple[int, float, int, float]:
         before_key, present_key = self.sliding_window_keys(key, expiry, now)

@@ -1,5 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -82,6 +82,13 @@ def test_hit_from_many_threads_admits_exactly_the_amount() -> None:
 
     assert sum(answer.admitted for answer in answers) == 100
     assert sorted(answer.remaining for answer in answers if answer.admitted) == list(range(100))
+
+
+@pytest.mark.parametrize("up_for", [0, 1, 20, 59, 61])
+def test_hit_on_a_machine_that_has_just_started_counts_each_once(up_for: int) -> None:
+    counters = LimitsCounters(FixedClock(datetime.fromtimestamp(up_for, UTC)))
+
+    assert sum(counters.hit(FIVE, "a").admitted for _ in range(9)) == 5
 
 
 @pytest.mark.parametrize("hours", [-24, -1, 1, 24])
