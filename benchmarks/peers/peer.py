@@ -69,6 +69,9 @@ class Operation(StrEnum):
     """A bearer token at a resource server that verifies it with the peer's own library or the one it recommends, by
     signature where tokens are signed: a few hundred different tokens IN_TURN. `Peer.resource` serves it."""
 
+    VERIFY_IN_FASTAPI = "verify-in-fastapi"
+    """The same in a route of FastAPI, by a dependency: what the framework adds. On the same server as VERIFY."""
+
     SESSION = "session"
     """Who am I, by the cookie of a browser session: the answer names the account. Sessions IN_TURN or KEPT."""
 
@@ -100,6 +103,9 @@ class Hash(StrEnum):
 
 HASHING: Final = frozenset({Operation.REGISTER, Operation.LOGIN_WEB, Operation.LOGIN_MOBILE})
 """The operations that hash a password: measured with each of the peer's hashes, all others with the first alone."""
+
+VERIFYING: Final = frozenset({Operation.VERIFY, Operation.VERIFY_IN_FASTAPI})
+"""The operations that a resource server answers, where the peer has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +165,7 @@ class Peer:
 
     `stored_bytes(place)` returns what the store takes on the disk; asked while no server runs. None: nothing is stored.
 
-    `resource(place, provider)` returns what starts the resource server of `Operation.VERIFY`, which listens on
+    `resource(place, provider)` returns what starts the resource server of `VERIFYING`, which listens on
     `place.port` and verifies the tokens of the peer that runs at `provider`. Whoever answers VERIFY without one answers
     it itself.
     """

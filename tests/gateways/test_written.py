@@ -334,7 +334,8 @@ def test_server_hears_who_calls_from_the_gateway_alone(gateway: Running, margare
     assert re.fullmatch("[0-9a-f-]{32,36}|", told.get("X-Request-Id", ""))
 
 
-@pytest.mark.parametrize("body", [b"x" * 200_000, (b"x" * 100_000, b"x" * 100_000)], ids=["at once", "in chunks"])
+# In chunks, less than a gateway takes: where both refuse at one moment, Caddy cuts off what Doorward says of it.
+@pytest.mark.parametrize("body", [b"x" * 200_000, (b"x" * 50_000, b"x" * 50_000)], ids=["at once", "in chunks"])
 def test_body_that_is_too_large_for_doorward_is_refused(gateway: Running, body: bytes | tuple[bytes, ...]) -> None:
     content = body if isinstance(body, bytes) else iter(body)
 

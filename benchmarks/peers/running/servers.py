@@ -16,7 +16,7 @@ from psycopg import sql
 
 from benchmarks.machine import ALONE
 from benchmarks.peers.measures import tree
-from benchmarks.peers.peer import Command, Hash, Operation, Peer, Place
+from benchmarks.peers.peer import VERIFYING, Command, Hash, Operation, Peer, Place
 from benchmarks.peers.playing.play import Play
 from benchmarks.peers.playing.walk import walk
 from benchmarks.peers.playing.wrk import Manner, dealt
@@ -33,7 +33,7 @@ _ONE: Final = Manner(0.0, callers=1)
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A peer that answers, and whoever answers VERIFY for it. `failed` says of an operation why it has no play."""
+    """A peer that answers, and whoever verifies tokens for it. `failed` says of an operation why it has no play."""
 
     peer: Peer
     place: Place
@@ -44,7 +44,7 @@ class Running:
 
     def server_of(self, operation: Operation) -> Server:
         """Return the server that answers an operation."""
-        return self.resource if operation is Operation.VERIFY else self.server
+        return self.resource if operation in VERIFYING else self.server
 
 
 @contextmanager
@@ -57,14 +57,14 @@ def running(peer: Peer, place: Place, wanted: Sequence[Operation]) -> Iterator[R
         server = stack.enter_context(started(peer.serve(place), place))
         plays = {operation: play for operation, play in peer.prepare(place).items() if operation in wanted}
         resource = server
-        if peer.resource is not None and Operation.VERIFY in plays:
+        if peer.resource is not None and not VERIFYING.isdisjoint(plays):
             beside = Place(place.environment, place.data / "resource", free_port(), place.hash)
             beside.data.mkdir(exist_ok=True)
             resource = stack.enter_context(started(peer.resource(beside, place), beside))
         failed = {
             operation: said
             for operation, play in plays.items()
-            if (said := _failure_of(play, (resource if operation is Operation.VERIFY else server).port))
+            if (said := _failure_of(play, (resource if operation in VERIFYING else server).port))
         }
         good = {operation: play for operation, play in plays.items() if operation not in failed}
         yield Running(peer, place, server, resource, good, failed)

@@ -38,7 +38,11 @@ _LESS: Final[Mapping[Operation, str]] = {
         "and a signed access token with each."
     ),
     Operation.CODE: "More: a session of the application and an ID token by ES256 with each; codes are durable.",
-    Operation.VERIFY: "Tokens seen before are remembered by their digest; their life and the keys are looked at again.",
+    Operation.VERIFY: (
+        "By the ASGI middleware in front of an application without a framework, as the others' servers have none. "
+        "Tokens seen before are remembered by their digest; their life and the keys are looked at again."
+    ),
+    Operation.VERIFY_IN_FASTAPI: "By the dependency CurrentUser; the rest is the framework's.",
     Operation.SESSION: "What is known of a session is remembered no longer than the bound that the operator sets.",
 }
 

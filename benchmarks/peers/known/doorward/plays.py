@@ -11,6 +11,7 @@ from benchmarks.applications import Applications, asking, exchanging, register
 from benchmarks.deployment import Deployment
 from benchmarks.filling import login_of, refresh_tokens_of
 from benchmarks.load import CALLERS
+from benchmarks.peers.known.doorward.resource import IN_FASTAPI
 from benchmarks.peers.peer import PASSWORD, Operation, Place
 from benchmarks.peers.playing.client import Client
 from benchmarks.peers.playing.play import Deal, Play, Step, Take, Variables
@@ -130,6 +131,7 @@ def _for_applications(rows: _Rows) -> Mapping[Operation, Play]:
             (Step("POST", _TOKEN, basic, form=_CREDENTIALS, takes={"token": _ACCESS_TOKEN}),)
         ),
         Operation.VERIFY: Play((Step("GET", "/notes", _BEARER),), rows.of_services),
+        Operation.VERIFY_IN_FASTAPI: Play((Step("GET", IN_FASTAPI, _BEARER),), rows.of_services),
         Operation.INTROSPECTION: Play((introspect,), rows.of_services),
         Operation.KEYS: Play((Step("GET", "/.well-known/jwks.json"),)),
         Operation.DISCOVERY: Play((Step("GET", "/.well-known/openid-configuration"),)),
