@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, FastAPI, Security, WebSocket
+from fastapi import APIRouter, FastAPI, Security, WebSocket
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
@@ -23,29 +23,15 @@ from doorward.resource.verifier import Verifier
 _STATE: Final = "doorward_verifier"
 
 
-class _Scheme(SecurityBase):
-    """What the OpenAPI document says of tokens. Whether a request has a good one is told by what depends on it."""
-
-    def __init__(self) -> None:
-        self.model = HTTPBearer(bearerFormat="at+jwt", description="An access token (RFC 9068), or one bound by DPoP.")
-        self.scheme_name = "AccessToken"
-
-    async def __call__(self) -> None:
-        """Ask for nothing."""
-
-
-_SCHEME: Final = _Scheme()
-
-
-@dataclass(frozen=True, slots=True)
-class _Required:
-    """A dependency: the token of the request, if it is enough."""
+@dataclass(frozen=True)
+class _Required(SecurityBase):
+    """A dependency: the token of the request, if it is enough. In the OpenAPI document it is a security scheme."""
 
     needs: Needs
+    model = HTTPBearer(bearerFormat="at+jwt", description="An access token (RFC 9068), or one bound by DPoP.")
+    scheme_name = "AccessToken"
 
-    async def __call__(
-        self, connection: HTTPConnection, _: Annotated[None, Depends(_SCHEME)]
-    ) -> AsyncIterator[AccessToken]:
+    async def __call__(self, connection: HTTPConnection) -> AsyncIterator[AccessToken]:
         """Give the token, which is the current one until the request is answered.
 
         Raises: AccessRefused.
