@@ -78,10 +78,12 @@ def main(
     unmeasured: list[Unmeasured] = []
     # From in there no settings of a project are found, here or by the servers that are started.
     with tempfile.TemporaryDirectory(prefix="doorward-bench-", dir=folder) as place, chdir(place):
-        for bench in chosen:
-            run = Run(Path(place), rounds, seconds, quick, _teller(progress, bench))
-            _measure(bench, run, rows, unmeasured)
-    _print(rows, unmeasured, is_json=json)
+        try:
+            for bench in chosen:
+                run = Run(Path(place), rounds, seconds, quick, _teller(progress, bench))
+                _measure(bench, run, rows, unmeasured)
+        finally:  # what was measured is shown, whatever one of the others stumbles over
+            _print(rows, unmeasured, is_json=json)
     raise typer.Exit(1 if unmeasured else 0)
 
 

@@ -115,10 +115,10 @@ def _sole(claims: Mapping[str, JsonValue], name: str, member: str) -> str:
 def _texts(value: JsonValue) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TokenRefused
-    texts = tuple(text for text in value if isinstance(text, str))
+    texts = [text for text in value if isinstance(text, str)]
     if len(texts) != len(value):
         raise TokenRefused
-    return texts
+    return tuple(texts)
 
 
 def _details(value: JsonValue) -> str:
