@@ -80,7 +80,9 @@ def main(
     with tempfile.TemporaryDirectory(prefix="doorward-bench-", dir=folder) as place, chdir(place):
         try:
             for bench in chosen:
-                run = Run(Path(place), rounds, seconds, quick, _teller(progress, bench))
+                own = Path(place) / bench.name
+                own.mkdir()
+                run = Run(own, rounds, seconds, quick, _teller(progress, bench))
                 _measure(bench, run, rows, unmeasured)
         finally:  # what was measured is shown, whatever one of the others stumbles over
             _print(rows, unmeasured, is_json=json)

@@ -50,6 +50,7 @@ _DEVICE: Final = {
 }
 _GRANT: Final = {"grant_type": {"type": "string", "const": "password"}, "scope": {"type": "string"}}
 _RAW_BODIES: Final[Mapping[str, type[BaseModel]]] = {
+    "/v1/auth/login_web": LoginBody,
     "/v1/auth/login_mobile": MobileLoginBody,
     "/v1/auth/refresh_mobile": RefreshBody,
 }
@@ -99,6 +100,8 @@ def describe(app: FastAPI, doors: Doors, ending: Collection[str] = ()) -> bytes:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             _complete(path, method, operation)
+            if path in _RAW_BODIES:
+                _describe_body(path, operation, document["components"]["schemas"])
             if path in ending:
                 operation["deprecated"] = True
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
@@ -110,9 +113,6 @@ def _complete(path: str, method: str, operation: Json) -> None:
     operation["responses"] = {
         status: answer for status, answer in operation["responses"].items() if status != "422"
     } | {"4XX": refused, "5XX": refused}
-    if path in _RAW_BODIES:
-        operation["requestBody"] = _raw_body(path)
-        operation.setdefault("parameters", []).append(_DEVICE)
     security = _security(kind, path, method)
     if security:
         operation["security"] = [security]
@@ -167,12 +167,16 @@ def _path_of(base: str) -> str:
     return "/".join(["", *base.split("/")[3:]]).rstrip("/")
 
 
-def _raw_body(path: str) -> Json:
-    schema = _RAW_BODIES[path].model_json_schema()
-    content: Json = {"application/json": {"schema": schema}}
+def _describe_body(path: str, operation: Json, schemas: Json) -> None:
+    """Say what a body holds that the route reads by itself."""
+    model = _RAW_BODIES[path]
+    schemas[model.__name__] = model.model_json_schema()
+    content: Json = {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}
     if path == "/v1/auth/login_mobile":
         form = LoginBody.model_json_schema()
         form["properties"] = form["properties"] | _GRANT
         del form["additionalProperties"]
         content["application/x-www-form-urlencoded"] = {"schema": form}
-    return {"required": True, "content": content}
+    operation["requestBody"] = {"required": True, "content": content}
+    if not RouteClass(operation["tags"][0]).reads_cookies:
+        operation.setdefault("parameters", []).append(_DEVICE)

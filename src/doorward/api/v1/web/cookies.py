@@ -22,6 +22,9 @@ _BLANK: Final = " \t"
 """What may stand around a cookie. Other blanks belong to its name, or a sibling host could plant a twin of ours."""
 
 
+_OF_VALUES: Final = bytes(range(0x21, 0x7F)).translate(None, b'",;\\')
+
+
 @dataclass(frozen=True, slots=True)
 class Cookie:
     """One cookie: its full name, and where it goes."""
@@ -94,16 +97,14 @@ class Cookies:
         return held(_found(header, {cookie.name}), cookie)
 
     def set(self, answer: Response, cookie: Cookie, value: str, *, lives_for: timedelta) -> None:
-        """Let the browser keep a cookie."""
-        answer.set_cookie(
-            cookie.name,
-            value,
-            max_age=int(lives_for.total_seconds()),
-            path=cookie.path,
-            secure=self.is_secure or cookie.same_site == "none",  # browsers keep no such cookie without
-            httponly=not cookie.is_readable,
-            samesite=cookie.same_site,
-        )
+        """Let the browser keep a cookie.
+
+        Raises: ValueError, when the value is not made of what a cookie may hold as it is (RFC 6265 section 4.1.1).
+        """
+        if value.encode().translate(None, _OF_VALUES):
+            raise ValueError("a cookie cannot hold this value")
+        attributes = _attributes(cookie, int(lives_for.total_seconds()), is_secure=self.is_secure)
+        answer.raw_headers.append((b"set-cookie", f"{cookie.name}={value}; {attributes}".encode()))
 
     def delete(self, answer: Response, cookie: Cookie) -> None:
         """Let the browser forget a cookie."""
@@ -151,6 +152,19 @@ def cookies_of(issuer: str) -> Cookies:
         gate_mark=Cookie(f"{host}dw_gate_mark", same_site="lax"),
         is_secure=is_secure,
     )
+
+
+@lru_cache(maxsize=128)
+def _attributes(cookie: Cookie, seconds: int, *, is_secure: bool) -> str:
+    """Return what follows the value. Starlette's `set_cookie` says the same, and makes it anew for each answer."""
+    flags = {
+        "HttpOnly": not cookie.is_readable,
+        f"Max-Age={seconds}": True,
+        f"Path={cookie.path}": True,
+        f"SameSite={cookie.same_site}": True,
+        "Secure": is_secure or cookie.same_site == "none",  # browsers keep no such cookie without
+    }
+    return "; ".join(flag for flag, is_set in flags.items() if is_set)
 
 
 @lru_cache(maxsize=16)

@@ -1,11 +1,14 @@
 """Signing browsers in and out."""
 
 from fastapi import APIRouter, Response
+from pydantic import ValidationError
 from starlette.requests import Request
 
+from doorward.api.answers import respond
 from doorward.api.classes import RouteClass
 from doorward.api.doors import Doors
 from doorward.api.needs import NeedsDoors, NeedsVisit
+from doorward.api.problems import problem_of_fields
 from doorward.api.thin import ThinRoute, json_answer
 from doorward.api.v1.bodies import CsrfAnswer, LoginBody, RegisterBody, SignedIn, SuccessMessageResponse
 from doorward.api.v1.device_name import device_name
@@ -39,12 +42,15 @@ async def register(body: RegisterBody, visit: NeedsVisit, doors: NeedsDoors) -> 
     return SuccessMessageResponse(message=REGISTERED)
 
 
-@router.post("/login_web")
-async def log_in_web(body: LoginBody, visit: NeedsVisit, response: Response) -> SignedIn:
+@hot.post("/login_web", response_model=SignedIn)
+async def log_in_web(request: Request) -> Response:
     """Sign in. The session comes as cookies; no token is in the body. A session held before ends."""
-    remembered = await sign_in(visit, body.username, body.password.get_secret_value())
-    give_session(visit, response, remembered)
-    return SignedIn.of(remembered)
+    visit = Visit.of(request.scope)
+    try:
+        body = LoginBody.model_validate_json(visit.body)
+    except ValidationError as error:
+        return respond(visit, problem_of_fields(error.errors()))
+    return _signed_in(visit, await sign_in(visit, body.username, body.password.get_secret_value()))
 
 
 @hot.post("/refresh_web", response_model=SignedIn)
@@ -55,10 +61,7 @@ async def refresh_web(request: Request) -> Response:
     presented = held(visit.jar, cookies.refresh)
     if presented is None:
         raise NotSignedIn
-    remembered = await refreshed(visit, presented, Kind.WEB, device_token=held(visit.jar, cookies.device))
-    answer = json_answer(SignedIn.of(remembered).model_dump_json().encode())
-    give_session(visit, answer, remembered)
-    return answer
+    return _signed_in(visit, await refreshed(visit, presented, Kind.WEB, device_token=held(visit.jar, cookies.device)))
 
 
 @router.post("/logout_web", status_code=204)
@@ -113,6 +116,12 @@ def give_csrf_token(visit: Visit, answer: Response) -> str:
     lives_for = LIFETIMES[Kind.WEB].idle if bound.is_session else PRE_SESSION_LIVES_FOR
     cookies.set(answer, cookies.csrf, token, lives_for=lives_for)
     return token
+
+
+def _signed_in(visit: Visit, remembered: Remembered) -> Response:
+    answer = json_answer(SignedIn.of(remembered).model_dump_json().encode())
+    give_session(visit, answer, remembered)
+    return answer
 
 
 def _replace_session(doors: Doors, attempt: Attempt, old_refresh_token: str | None) -> Remembered:

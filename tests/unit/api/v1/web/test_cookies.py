@@ -97,3 +97,35 @@ def test_read_twin_behind_a_blank_that_browsers_take_for_a_letter_is_not_ours(bl
 @pytest.mark.parametrize("header", ["", ";", "; ;", "=", "dw_access", "dw_access;", "\x00=\x01"])
 def test_read_malformed_header_yields_no_value(header: str) -> None:
     assert set(PLAIN.read(header).values()) <= {""}
+
+
+@pytest.mark.parametrize("cookies", [SECURE, PLAIN], ids=["https", "http"])
+@pytest.mark.parametrize("seconds", [0, 300])
+def test_set_says_what_the_framework_says(cookies: Cookies, seconds: int) -> None:
+    ours, theirs = Response(), Response()
+
+    for cookie in cookies.all:
+        cookies.set(ours, cookie, "a-value.of_ours", lives_for=timedelta(seconds=seconds))
+        theirs.set_cookie(
+            cookie.name,
+            "a-value.of_ours",
+            max_age=seconds,
+            path=cookie.path,
+            secure=cookies.is_secure or cookie.same_site == "none",
+            httponly=not cookie.is_readable,
+            samesite=cookie.same_site,
+        )
+
+    assert ours.headers.getlist("set-cookie") == theirs.headers.getlist("set-cookie")
+
+
+@pytest.mark.parametrize(
+    "value", ["a; path=/", "a\r\nset-cookie: b=c", "a\x00", 'a"', "a b", "a,b", "a\\b", "é", "\x7f"]
+)
+def test_set_value_that_says_more_than_itself_is_refused_and_sets_nothing(value: str) -> None:
+    answer = Response()
+
+    with pytest.raises(ValueError, match="cannot hold"):
+        PLAIN.set(answer, PLAIN.access, value, lives_for=timedelta(minutes=5))
+
+    assert "set-cookie" not in answer.headers
