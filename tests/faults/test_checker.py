@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -51,7 +51,7 @@ class Scenario:
         history.note("asked", op=what, what=what, who=self.person.name, facts=asked)
         history.note("told", op=what, outcome=outcome, facts=told or {})
 
-    def report(self) -> Report:
+    def report(self, untold: Collection[str] = ()) -> Report:
         stage = self.stage
         evidence = Evidence(
             read([stage.history.path]),
@@ -61,7 +61,7 @@ class Scenario:
             stage.clock.now(),
             [self.disk],
         )
-        return check(evidence)
+        return check(evidence, untold=untold)
 
 
 @pytest.fixture
@@ -257,6 +257,16 @@ def test_checker_planted_violation_is_found(scenario: Scenario, number: str, pla
 
     assert report.findings[number].violations
     assert number in report.table()
+
+
+def test_checker_what_nobody_can_tell_is_neither_checked_nor_violated(scenario: Scenario) -> None:
+    lost_mail(scenario)
+
+    report = scenario.report(untold=["I6"])
+
+    assert report.violations == []
+    assert report.findings["I6"].checked == 0
+    assert report.findings["I1"].checked == scenario.report().findings["I1"].checked > 0
 
 
 def test_checker_every_invariant_has_a_planted_violation() -> None:

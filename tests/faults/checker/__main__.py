@@ -31,6 +31,9 @@ def asked(words: Sequence[str] | None = None) -> Namespace:
     parser.add_argument("--data-dir", type=Path, help="the data folder of a server that does not run now")
     parser.add_argument("--disk", type=Path, action="append", default=[], help="raw bytes to search for secrets")
     parser.add_argument("--log", type=Path, action="append", default=[], help="logs to search for secrets")
+    parser.add_argument(
+        "--untold", action="append", default=[], metavar="I1..I10", help="what histories are too short for"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     options = parser.parse_args(words)
     if options.store is None and options.data_dir is None:
@@ -41,7 +44,7 @@ def asked(words: Sequence[str] | None = None) -> Namespace:
 def checked(options: Namespace) -> Report:
     """Return what the checker finds."""
     with _evidence(options) as evidence:
-        return check(evidence)
+        return check(evidence, untold=options.untold)
 
 
 def _evidence(options: Namespace) -> AbstractContextManager[Evidence]:

@@ -1,7 +1,7 @@
 """What a checker says: a table for people, JSON for programs."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.faults.checker.evidence import Evidence
@@ -40,9 +40,10 @@ class Report:
         return json.dumps({"invariants": counts}, indent=2)
 
 
-def check(evidence: Evidence) -> Report:
-    """Check every invariant."""
-    return Report({number: invariant(evidence) for number, _, invariant in INVARIANTS})
+def check(evidence: Evidence, *, untold: Collection[str] = ()) -> Report:
+    """Check every invariant but those that nobody can tell, of which nothing counts as checked."""
+    found = {number: invariant for number, _, invariant in INVARIANTS if number not in untold}
+    return Report({number: found[number](evidence) if number in found else Finding() for number, _, _ in INVARIANTS})
 
 
 def merged(reports: Sequence[Report]) -> Report:
