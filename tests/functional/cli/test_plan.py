@@ -32,7 +32,7 @@ def test_plan_that_does_not_fit_says_what_is_missing(run: Terminal) -> None:
 def test_plan_shows_what_it_is_made_of(run: Terminal) -> None:
     said = run("plan", "--users", "1", "--logins-per-second", "1", "--figures")
 
-    assert "2026-11-23   docs/explanation/performance.md: refresh rotations, SQLite" in said.out
+    assert "2026-11-27   docs/explanation/performance.md: refresh rotations, SQLite" in said.out
 
 
 @pytest.mark.parametrize("users", ["0", "-5", "many", "1.5", "1" + "0" * 400])

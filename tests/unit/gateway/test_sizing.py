@@ -69,7 +69,7 @@ def test_planned_servers_and_shards_are_used_within_what_is_said(
     [
         (1_000, 1, "sqlite", 1, 1),
         (5_000_000, 10, "postgresql", 2, 1),
-        (10_000_000, 500, "postgresql", 5, 1),
+        (10_000_000, 500, "postgresql", 6, 1),
         (50_000_000, 50, "postgresql with a standby", 2, 1),
         (1_000_000_000, 500, "sharded", 13, 16),
     ],
