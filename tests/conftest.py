@@ -5,12 +5,16 @@ import os
 import sys
 from collections import defaultdict
 from collections.abc import Generator
+from inspect import signature
 from pathlib import Path
 
+import httpx2
 import pytest
 from coverage import Coverage
 from dotenv import dotenv_values
 from hypothesis import settings
+
+from tests.processes import PATIENCE
 
 # Whoever forbids it makes each of some thousand processes compile all of the source anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # noqa: TID251 (for this process it was read long ago)
@@ -19,6 +23,9 @@ sys.dont_write_bytecode = False
 # Its deadline of 200 ms is a timed assertion: on a busy machine a right answer that came late counts as a failure.
 settings.register_profile("without-a-deadline", deadline=None)
 settings.load_profile("without-a-deadline")
+# So is the time that clients wait by themselves, five seconds: a machine that is busy is no server that is away.
+_WAITS: httpx2.Timeout = signature(httpx2.get).parameters["timeout"].default
+_WAITS.connect = _WAITS.read = _WAITS.write = _WAITS.pool = PATIENCE
 _FEW = "few-examples"
 settings.register_profile(_FEW, deadline=None, max_examples=10)
 
