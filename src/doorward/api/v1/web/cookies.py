@@ -21,8 +21,8 @@ _AUTH_PATH: Final = "/v1/auth"
 _BLANK: Final = " \t"
 """What may stand around a cookie. Other blanks belong to its name, or a sibling host could plant a twin of ours."""
 
-
 _OF_VALUES: Final = bytes(range(0x21, 0x7F)).translate(None, b'",;\\')
+"""What values of cookies are made of: whatever reads them takes it as it is (RFC 6265 section 4.1.1)."""
 
 
 @dataclass(frozen=True, slots=True)
