@@ -1,5 +1,7 @@
 """Applications that people let act for them, as far as the core sees them."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Final
@@ -78,6 +80,11 @@ class Application:
             work.clients.add(self.client)
             if self.consents:
                 work.consents.put(Consent(self.account_id, self.client.id, f"{SCOPE} offline_access", NOW))
+
+    def introspected(self, token: str) -> Mapping[str, JsonValue]:
+        """Return what the application is told of a token."""
+        told: dict[str, JsonValue] = json.loads(self.house.flows.tokens.introspect(self.client, token))
+        return told
 
     def approved(self, **changes: object) -> Approved:
         """Return what somebody allows it, but for the changes."""

@@ -139,8 +139,12 @@ def _challenge(visit: Visit, refusal: Refusal, status: int) -> str | None:
 
 def told(members: Mapping[str, JsonValue], status: int = 200) -> Response:
     """Return JSON that nobody keeps (RFC 6749 section 5.1). A member that is None is left out."""
-    present = {name: value for name, value in members.items() if value is not None}
-    answer = json_answer(compact_json(present), status)
+    return unkept(compact_json({name: value for name, value in members.items() if value is not None}), status)
+
+
+def unkept(body: bytes, status: int = 200) -> Response:
+    """Return JSON that nobody keeps, as it is."""
+    answer = json_answer(body, status)
     answer.raw_headers.append(_PRAGMA)
     return answer
 

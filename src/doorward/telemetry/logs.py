@@ -8,7 +8,7 @@ from typing import Final, TextIO
 
 import structlog
 
-from doorward.telemetry.chain import LEVELS, Chain, shape_of
+from doorward.telemetry.chain import LEVELS, Chain, Kept, shape_of
 from doorward.telemetry.lines import LineWriter
 from doorward.telemetry.redaction import redacted
 
@@ -45,9 +45,9 @@ class EventLogger:
 
     name: str
 
-    def say(self, level: int, event: str, **values: object) -> None:
-        """Write an event of a level, one of `LEVELS`."""
-        self._write(level, event, values)
+    def say(self, level: int, event: str, kept: Kept, **values: object) -> None:
+        """Write an event of a level, one of `LEVELS`. `kept` are members that many such events have in common."""
+        self._write(level, event, values, kept)
 
     def debug(self, event: str, **values: object) -> None:
         """Write what is of interest to whoever looks for a fault."""
@@ -70,11 +70,12 @@ class EventLogger:
         chain = next(iter(structlog.get_config()["processors"]), None)
         return isinstance(chain, Chain) and level < chain.minimum
 
-    def _write(self, level: int, event: str, values: dict[str, object]) -> None:
+    def _write(self, level: int, event: str, values: dict[str, object], kept: Kept = ()) -> None:
         chain = next(iter(structlog.get_config()["processors"]), None)
         if isinstance(chain, Chain):
-            chain.say(level, event, self.name, values)
+            chain.say(level, event, self.name, values, kept)
             return
+        values = dict(kept) | values
         logger_name = f"doorward.{self.name}"
         error = values.pop("exc_info", None)
         held = error if isinstance(error, BaseException) else None

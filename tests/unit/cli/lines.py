@@ -5,12 +5,17 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+import pytest
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Send
 
-from doorward.cli.serving.protocol import BoundedProtocol
+from doorward.cli.serving.protocol import BoundedProtocol, DirectProtocol
 
 PATIENCE = 20.0
+KINDS = [BoundedProtocol, DirectProtocol]
+BOTH = pytest.mark.parametrize("protocol", KINDS)
+HOST = b"host: localhost\r\n"
+LAST = HOST + b"connection: close\r\n"
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bytes]]
 Address = tuple[str, int]
 
@@ -78,3 +83,26 @@ async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 (no event tells of a server's state)
             await asyncio.sleep(0.001)
+
+
+def heard(protocol: type[BoundedProtocol], app: ASGIApp, *pieces: bytes) -> bytes:
+    """Return all that is heard when these pieces are sent one after another, each once the one before has come."""
+
+    async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        await send(writer, *pieces)
+        return await read_to_the_end(reader)
+
+    return talk(protocol, app, ask)
+
+
+def get(path: str, fields: bytes = HOST) -> bytes:
+    """Return a request for a path."""
+    return b"GET %b HTTP/1.1\r\n%b\r\n" % (path.encode(), fields)
+
+
+async def say(send: Send, text: str, *, status: int = 200) -> None:
+    """Answer with a text, in two messages."""
+    body = text.encode()
+    fields = [(b"content-length", b"%d" % len(body)), (b"x-kept", b"a, b")]
+    await send({"type": "http.response.start", "status": status, "headers": fields})
+    await send({"type": "http.response.body", "body": body})

@@ -7,26 +7,29 @@ from contextvars import ContextVar
 
 import pytest
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from doorward.api.middleware.begun import in_a_task
 from doorward.cli.serving.protocol import BoundedProtocol, DirectProtocol
-from tests.unit.cli.lines import PATIENCE, Address, answering, read_to_the_end, send, talk, until
+from tests.unit.cli.lines import (
+    BOTH,
+    HOST,
+    LAST,
+    PATIENCE,
+    Address,
+    answering,
+    get,
+    heard,
+    read_to_the_end,
+    say,
+    send,
+    talk,
+    until,
+)
 
 pytestmark = pytest.mark.slow
 
-KINDS = [BoundedProtocol, DirectProtocol]
-HOST = b"host: localhost\r\n"
-LAST = HOST + b"connection: close\r\n"
-BOTH = pytest.mark.parametrize("protocol", KINDS)
 SEEN: ContextVar[str] = ContextVar("seen", default="nothing")
-
-
-async def say(send: Send, text: str, *, status: int = 200) -> None:
-    body = text.encode()
-    fields = [(b"content-length", b"%d" % len(body)), (b"x-kept", b"a, b")]
-    await send({"type": "http.response.start", "status": status, "headers": fields})
-    await send({"type": "http.response.body", "body": body})
 
 
 async def read(receive: Receive) -> bytes:
@@ -66,10 +69,6 @@ async def fail(scope: Scope, _: Receive, __: Send) -> None:
     raise LookupError(scope["path"])
 
 
-def get(path: str, fields: bytes = HOST) -> bytes:
-    return b"GET %b HTTP/1.1\r\n%b\r\n" % (path.encode(), fields)
-
-
 def post(path: str, body: bytes, fields: bytes = LAST) -> tuple[bytes, bytes]:
     return b"POST %b HTTP/1.1\r\n%bcontent-length: %d\r\n\r\n" % (path.encode(), fields, len(body)), body
 
@@ -81,16 +80,6 @@ async def connected(address: Address) -> AsyncIterator[tuple[asyncio.StreamReade
         yield reader, writer
     finally:
         writer.close()
-
-
-def heard(protocol: type[BoundedProtocol], app: ASGIApp, *pieces: bytes) -> bytes:
-    """Return all that is heard when these pieces are sent one after another, each once the one before has come."""
-
-    async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
-        await send(writer, *pieces)
-        return await read_to_the_end(reader)
-
-    return talk(protocol, app, ask)
 
 
 @pytest.mark.parametrize(

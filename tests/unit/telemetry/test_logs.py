@@ -6,6 +6,7 @@ import pytest
 import structlog
 
 from doorward.core.kernel.cause import caused_by, request_id
+from doorward.telemetry.chain import LEVELS
 from doorward.telemetry.logs import EventLogger, configure_logs
 
 Events = Callable[[], list[dict[str, object]]]
@@ -37,6 +38,31 @@ def test_logger_below_the_level_writes_nothing() -> None:
 
     assert [line for line in stream.getvalue().splitlines() if "quiet" in line] == []
     assert "loud" in stream.getvalue()
+
+
+def test_logger_members_that_many_events_share_are_told_as_all_others_are(logged: Events) -> None:
+    told = {"method": "POST", "route": "/a b", "status": 200, "token": "x", "said": f"Bearer {'y' * 20}", "none": None}
+
+    EventLogger("test").info("thing.happened", **told)
+    for kept in ([*told.items()][:3], [*told.items()][3:], [*told.items()]):
+        left = {name: value for name, value in told.items() if (name, value) not in kept}
+        EventLogger("test").say(LEVELS["info"], "thing.happened", tuple(kept), **left)
+
+    first, *others = [{name: value for name, value in event.items() if name != "timestamp"} for event in logged()]
+    assert others == [first] * 3
+    assert (first["token"], first["said"]) == ("[redacted]", "Bearer [redacted]")
+
+
+def test_logger_members_that_many_events_share_stay_on_the_line_of_the_console() -> None:
+    stream = io.StringIO()
+    configure_logs("info", "console", stream=stream)
+    kept = (("route", "a\n2026 [error] forged"), ("status", 200))
+
+    EventLogger("t").say(LEVELS["info"], "thing.happened", kept, request_id="r1", said="a\nb")
+    EventLogger("t").info("thing.happened", **dict(kept), request_id="r1", said="a\nb")
+
+    first, second = (line.partition(" ")[2] for line in stream.getvalue().splitlines())
+    assert first.replace(" request_id=r1", "") == second.replace(" request_id=r1", "")
 
 
 def test_logger_on_the_console_is_for_people() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from datetime import timedelta
 from functools import lru_cache
 from typing import Final
@@ -65,18 +65,25 @@ def check_head(scope: Scope, header_bytes: int) -> None:
         raise HeadersTooLarge
 
 
-async def read_body(receive: Receive, declared: str | None) -> bytes:
+async def read_body(receive: Receive, declared: bytes | None) -> bytes:
     """Return the whole body.
 
     Raises: BodyTooLarge, before it is read where its declared length says so; BodyTooSlow; BodyMalformed, when the
     client went away before the end.
     """
-    if declared is not None and (not declared.isdecimal() or int(declared) > MAX_BODY_BYTES):
+    if declared is not None and (not declared.isdigit() or int(declared) > MAX_BODY_BYTES):
         raise BodyTooLarge
-    return await _in_time(_collect(receive))
+    reading = _collect(receive)
+    try:
+        waits_for = reading.send(None)
+    except StopIteration as over:  # it was all there already, as mostly: that needs no time, and nobody who looks at it
+        body: bytes = over.value
+        return body
+    await in_a_task()
+    return await _in_time(Begun(reading, waits_for))
 
 
-def check_body(body: bytes, content_type: str | None, facts: Facts) -> Mapping[str, str] | None:
+def check_body(body: bytes, content_type: bytes | None, facts: Facts) -> Mapping[str, str] | None:
     """Return the fields of a form, or None for JSON and for no body at all, when the body can be read one way only.
 
     Raises: ContentTypeRefused, BodyMalformed.
@@ -152,18 +159,8 @@ def replay(body: bytes, receive: Receive) -> Receive:
     return receive_again
 
 
-async def _in_time(reading: Coroutine[object, object, bytes]) -> bytes:
-    """Return what is read, unless that takes too long: as `asyncio.timeout` has it, in a third of its time.
-
-    A body that is there already needs no time, and nobody who looks at it.
-    """
-    body: bytes
-    try:
-        waits_for = reading.send(None)
-    except StopIteration as over:
-        body = over.value
-        return body
-    await in_a_task()
+async def _in_time(reading: Awaitable[bytes]) -> bytes:
+    """Return what is read, unless that takes too long: as `asyncio.timeout` has it, in a third of its time."""
     task, is_late = asyncio.current_task(), False
     if task is None:
         raise RuntimeError("a body is read outside of a task")
@@ -176,14 +173,13 @@ async def _in_time(reading: Coroutine[object, object, bytes]) -> bytes:
 
     patience = task.get_loop().call_later(BODY_TIME.total_seconds(), give_up)
     try:
-        body = await Begun(reading, waits_for)
+        return await reading
     except asyncio.CancelledError:
         if is_late and task.uncancel() <= cancelled_before:
             raise BodyTooSlow from None
         raise
     finally:
         patience.cancel()
-    return body
 
 
 async def _collect(receive: Receive) -> bytes:
@@ -209,8 +205,8 @@ def _accepted(facts: Facts) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _media_type(content_type: str | None) -> tuple[str, str]:
-    kind, _, parameters = (content_type or "").partition(";")
+def _media_type(content_type: bytes | None) -> tuple[str, str]:
+    kind, _, parameters = (content_type or b"").decode("latin-1").partition(";")
     return kind.strip().lower(), parameters.strip().lower().replace('"', "")
 
 

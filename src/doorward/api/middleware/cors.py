@@ -55,7 +55,8 @@ async def open_to(visit: Visit) -> list[tuple[bytes, bytes]]:
         return [(b"access-control-allow-origin", b"*")]
     origin = visit.header(b"origin")
     if facts.kind.speaks_oauth:
-        return [_VARY, *await _to_application(doors, origin, reads_cookie=facts.kind is RouteClass.SPA)]
+        reads_cookie = facts.kind is RouteClass.SPA
+        return [_VARY] if origin is None else [_VARY, *await _to_application(doors, origin, reads_cookie=reads_cookie)]
     if not doors.cors_origins:
         return []
     if origin is None or origin not in doors.cors_origins:
@@ -63,9 +64,9 @@ async def open_to(visit: Visit) -> list[tuple[bytes, bytes]]:
     return [_VARY, *_to(origin), _CREDENTIALS]
 
 
-async def _to_application(doors: Doors, origin: str | None, *, reads_cookie: bool) -> list[tuple[bytes, bytes]]:
+async def _to_application(doors: Doors, origin: str, *, reads_cookie: bool) -> list[tuple[bytes, bytes]]:
     registered = await _registered(doors)
-    if origin is None or origin not in (registered.with_cookie if reads_cookie else registered.every):
+    if origin not in (registered.with_cookie if reads_cookie else registered.every):
         return []
     return [*_to(origin), _CREDENTIALS] if reads_cookie else _to(origin)
 

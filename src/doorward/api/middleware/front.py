@@ -11,7 +11,7 @@ from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from doorward.api import limits
 from doorward.api.answers import refuse
@@ -20,6 +20,7 @@ from doorward.api.doors import Doors, Trace
 from doorward.api.files import origin
 from doorward.api.middleware import body_size, cors
 from doorward.api.middleware.address import Proxies
+from doorward.api.middleware.answering import Answer
 from doorward.api.middleware.begun import in_a_task
 from doorward.api.middleware.chosen import ROUTES
 from doorward.api.middleware.plan import Plan, Row
@@ -34,7 +35,6 @@ from doorward.core.kernel import cause
 from doorward.core.kernel.errors import NotFound, Refusal
 
 ErrorPage = Callable[[Visit, Problem], Response]
-Protects = Callable[[list[tuple[bytes, bytes]], Visit], None]
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110 section 9.2.1)."""
@@ -59,36 +59,6 @@ ONCE: Final = frozenset(
 
 
 _FIELD_BYTES: Final = len(": \r\n")
-
-
-class Answer:
-    """Sends an answer, with everything added that each must carry; to HEAD, its head alone."""
-
-    __slots__ = ("_is_head", "_protect", "_send", "_visit", "is_finished", "status")
-
-    def __init__(self, send: Send, visit: Visit, *, is_head: bool, protects: Protects = protect) -> None:
-        self._send = send
-        self._protect = protects
-        self._is_head = is_head
-        self._visit = visit
-        self.status = 0
-        self.is_finished = False
-
-    async def __call__(self, message: Message) -> None:
-        """Pass one ASGI message on."""
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            headers = list(message.get("headers", ()))
-            headers.append((b"x-request-id", self._visit.request_id.encode("latin-1")))
-            headers += self._visit.added_headers
-            if not self._visit.is_verdict:
-                self._protect(headers, self._visit)
-            message["headers"] = headers
-        else:
-            self.is_finished = not message.get("more_body", False)
-            if self._is_head:
-                message["body"] = b""
-        await self._send(message)
 
 
 class Front:
@@ -119,13 +89,13 @@ class Front:
             else:
                 await self._serve(scope, receive, answer, visit=visit, row=row, head=(header_bytes, repeated))
         except Refusal as refusal:
-            await refuse(visit, refusal)(scope, receive, answer)
+            await answer.give(refuse(visit, refusal), scope, receive)
         except Exception as error:
             self._doors.watch.failed(error, route=visit.route, request_id=visit.request_id)
             if answer.status and not answer.is_finished:
                 raise
             if not answer.status:
-                await refuse(visit, Unforeseen())(scope, receive, answer)
+                await answer.give(refuse(visit, Unforeseen()), scope, receive)
         finally:
             cause.end(begun)
         seconds = perf_counter() - started
@@ -184,7 +154,7 @@ class Front:
         return files.is_apart or _path(scope).startswith("/f/")
 
     async def _serve_file(
-        self, scope: Scope, receive: Receive, send: Send, *, visit: Visit, head: tuple[int, bool]
+        self, scope: Scope, receive: Receive, answer: Answer, *, visit: Visit, head: tuple[int, bool]
     ) -> None:
         header_bytes, repeated = head
         visit.facts, visit.error_page = None, None
@@ -192,10 +162,10 @@ class Front:
         if repeated:
             raise HeaderRepeated
         await in_a_task()
-        await (await origin.serve(visit, scope, _path(scope)))(scope, receive, send)
+        await answer.give(await origin.serve(visit, scope, _path(scope)), scope, receive)
 
     async def _serve(
-        self, scope: Scope, receive: Receive, send: Send, *, visit: Visit, row: Row | None, head: tuple[int, bool]
+        self, scope: Scope, receive: Receive, answer: Answer, *, visit: Visit, row: Row | None, head: tuple[int, bool]
     ) -> None:
         header_bytes, repeated = head
         body_size.check_head(scope, header_bytes)
@@ -208,7 +178,7 @@ class Front:
                 raise NotFound
             scope[ROUTES] = ()
             await in_a_task()
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, answer)
             return
         if row.ending is not None:
             visit.added_headers += row.ending.told(_path(scope), base=self._doors.issuer)
@@ -216,7 +186,7 @@ class Front:
         visit.added_headers += granted
         method: str = scope["method"]
         if method == "OPTIONS" and cors.is_preflight(visit):
-            await cors.preflight(row.facts, granted)(scope, receive, send)
+            await answer.give(cors.preflight(row.facts, granted), scope, receive)
             return
         if row.facts.kind.reads_cookies:
             visit.jar = cookies_of(self._doors.issuer).read(visit.header(b"cookie") or "")
@@ -225,16 +195,16 @@ class Front:
         if method not in row.facts.methods:
             visit.added_headers.append((b"allow", _allowed(row)))
             raise MethodRefused
-        await self._answer(scope, receive, send, row)
+        await self._answer(scope, receive, answer, row)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, row: Row) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, answer: Answer, row: Row) -> None:
         at_once = row.at_once.get(scope["method"])
         if at_once is None:
             scope[ROUTES] = row.routes
             await in_a_task()
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, answer)
         else:
-            await (await at_once(Request(scope, receive)))(scope, receive, send)
+            await answer.give(await at_once(Request(scope, receive)), scope, receive)
 
     async def _guard(self, receive: Receive, visit: Visit, row: Row, method: str) -> Receive:
         """Return what gives the body of an unsafe request, once it has passed every guard."""
@@ -249,9 +219,9 @@ class Front:
             await limits.spend(visit, limit, limits.network_key(visit.address))
         is_stream = method in row.streams
         if not is_stream:
-            body = await body_size.read_body(receive, visit.header(b"content-length"))
+            body = await body_size.read_body(receive, visit.headers.get(b"content-length"))
             visit.body = body
-            visit.form = body_size.check_body(body, visit.header(b"content-type"), facts)
+            visit.form = body_size.check_body(body, visit.headers.get(b"content-type"), facts)
         if is_guarded and not (is_stream and facts.kind is RouteClass.PAGE):
             self._require_token(visit)
         return receive if is_stream else body_size.replay(body, receive)

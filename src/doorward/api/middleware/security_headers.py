@@ -3,9 +3,12 @@
 Source: OWASP ASVS 5.0 chapter V3.4; W3C Content Security Policy Level 3; RFC 6797 (HSTS).
 """
 
+from itertools import product
 from typing import Final
 
 from doorward.api.visit import Visit
+
+Field = tuple[bytes, bytes]
 
 PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'nonce-{nonce}'; "
@@ -38,37 +41,46 @@ _OF_FILES: Final = (
 )
 
 
-def protect(headers: list[tuple[bytes, bytes]], visit: Visit) -> None:
-    """Add to an answer's `headers` what protects it. Only what may be cached says so itself; the rest is never kept."""
+def _shared(*, is_secure: bool, is_cacheable: bool, is_page: bool) -> tuple[Field, ...]:
+    secure = (_HSTS,) if is_secure else ()
+    unkept = () if is_cacheable else (_NO_STORE,)
+    data = () if is_page else (_DATA,)
+    return *_ALWAYS, *secure, *unkept, *data
+
+
+_SHARED: Final = {
+    (is_secure, is_cacheable, is_page): _shared(is_secure=is_secure, is_cacheable=is_cacheable, is_page=is_page)
+    for is_secure, is_cacheable, is_page in product((False, True), repeat=3)
+}
+
+
+def protect(headers: list[Field], visit: Visit) -> tuple[Field, ...]:
+    """Add to `headers` what protects this answer alone, and return what protects it as it does many others.
+
+    Only what may be cached says so itself; the rest is never kept.
+    """
     is_page = is_cacheable = False
     for name, value in headers:
         if name == b"content-type":
             is_page = value.startswith(b"text/html")
         elif name == b"cache-control":
             is_cacheable = True
-    headers += _ALWAYS
-    if visit.doors.issuer.startswith("https:"):
-        headers.append(_HSTS)
-    if not is_cacheable:
-        headers.append(_NO_STORE)
-    if not is_page:
-        headers.append(_DATA)
-        return
-    policy = _page_policy(visit)
-    # Browsers that know frame-ancestors go by that; the older field is for those that do not.
-    framed = b"SAMEORIGIN" if b"frame-ancestors 'self'" in policy else b"DENY"
-    headers += ((b"content-security-policy", policy), (b"x-frame-options", framed))
+    if is_page:
+        policy = _page_policy(visit)
+        # Browsers that know frame-ancestors go by that; the older field is for those that do not.
+        framed = b"SAMEORIGIN" if b"frame-ancestors 'self'" in policy else b"DENY"
+        headers += ((b"content-security-policy", policy), (b"x-frame-options", framed))
+    return _SHARED[visit.doors.issuer.startswith("https:"), is_cacheable, is_page]
 
 
-def protect_file(headers: list[tuple[bytes, bytes]], visit: Visit) -> None:
-    """Add to an answer of the origin of files what keeps it from being more than bytes that are saved.
+def protect_file(headers: list[Field], visit: Visit) -> tuple[Field, ...]:
+    """Return what keeps an answer of the origin of files from being more than bytes that are saved.
 
     Source: W3C Content Security Policy Level 3 section 6.4.2 (sandbox); OWASP File Upload Cheat Sheet.
     """
     names = {name for name, _ in headers}
-    headers += (field for field in _OF_FILES if field[0] not in names)
-    if visit.doors.issuer.startswith("https:"):
-        headers.append(_HSTS)
+    secure = (_HSTS,) if visit.doors.issuer.startswith("https:") else ()
+    return *(field for field in _OF_FILES if field[0] not in names), *secure
 
 
 def _page_policy(visit: Visit) -> bytes:

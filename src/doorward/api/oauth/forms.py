@@ -34,7 +34,7 @@ def sent(request: Request, visit: Visit) -> Mapping[str, str]:
         raise _invalid("A parameter was sent more than once.")
     if len(visit.body) > LONGEST and any(len(value) > LONGEST for value in found.values()):
         raise _invalid("A parameter is too long.")
-    return {name: value for name, value in found.items() if value}
+    return found if all(found.values()) else {name: value for name, value in found.items() if value}
 
 
 def needed(parameters: Mapping[str, str], name: str) -> str:

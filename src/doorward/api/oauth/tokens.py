@@ -4,7 +4,6 @@ Source: RFC 6749 section 3.2; RFC 7662 section 2; RFC 7009 section 2; RFC 9396 s
 """
 
 import json
-from collections.abc import Mapping
 from typing import Final
 
 from fastapi import APIRouter
@@ -12,7 +11,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from doorward.api.answers import give_nonce, told
+from doorward.api.answers import give_nonce, told, unkept
 from doorward.api.classes import RouteClass
 from doorward.api.oauth.clients import authenticated, proven, proven_at_once
 from doorward.api.oauth.forms import needed, sent
@@ -87,13 +86,13 @@ async def introspect(request: Request) -> Response:
     client = proven_at_once(visit, parameters)
     at_hand = None if client is None else flows.tokens.introspect.at_once(client, token)
     if client is not None and at_hand is not None:
-        return told(_noted(visit, client, at_hand))
+        return unkept(_noted(visit, client, at_hand))
 
-    def look() -> Mapping[str, JsonValue]:
+    def look() -> bytes:
         asker = client or proven(visit, parameters)
         return _noted(visit, asker, flows.tokens.introspect(asker, token))
 
-    return told(await visit.doors.lanes.main(look))
+    return unkept(await visit.doors.lanes.main(look))
 
 
 @hot.post("/revoke")
@@ -110,7 +109,7 @@ async def revoke(request: Request) -> Response:
     return told({})
 
 
-def _noted(visit: Visit, asker: Client, answer: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+def _noted(visit: Visit, asker: Client, answer: bytes) -> bytes:
     """Return the answer, and leave a word in the log where it may be another one than a program before would give."""
     if answer is INACTIVE and asker.is_unsaid:
         visit.doors.watch.refused(_UNSAID, reason=asker.id, route=visit.route, request_id=visit.request_id)

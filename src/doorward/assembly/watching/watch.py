@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import lru_cache
 from time import perf_counter
 from typing import Final
 
@@ -14,7 +15,7 @@ from doorward.core.kernel.cause import caused_by
 from doorward.core.kernel.errors import TooMany
 from doorward.core.outbox.post import SEND_LETTER
 from doorward.core.outbox.records import Job
-from doorward.telemetry.chain import LEVELS
+from doorward.telemetry.chain import LEVELS, Kept
 from doorward.telemetry.logs import EventLogger
 from doorward.telemetry.metrics import Metrics
 from doorward.worker.events import Events
@@ -39,23 +40,14 @@ class DoorWatch(Watch):
 
     def answered(self, *, method: str, route: str, status: int, seconds: float, request_id: str) -> None:
         """Count an answer, and log it."""
-        version = version_of(route)
+        version, level, is_login, kept = _told_of(method, route, status)
         self.metrics.answered(route, method, status, version=version, seconds=seconds)
-        if method == "POST" and in_first(route) in _LOGINS:
+        if is_login:
             self.metrics.login(_outcome(status))
-        level = _level(method, route, status)
         if self.log.is_quiet(level):
             return
-        self.log.say(
-            level,
-            "http.answered",
-            method=method,
-            version=version,
-            route=route,
-            status=status,
-            duration_milliseconds=round(seconds * 1000, 1),
-            request_id=request_id,
-        )
+        milliseconds = round(seconds * 1000, 1)
+        self.log.say(level, "http.answered", kept, duration_milliseconds=milliseconds, request_id=request_id)
 
     def failed(self, error: BaseException, *, route: str, request_id: str) -> None:
         """Log an exception with where it came from."""
@@ -81,6 +73,14 @@ class DoorWatch(Watch):
     def turned_away(self, lane: str) -> None:
         """Count a flow that a full lane refused."""
         self.metrics.turned_away(lane)
+
+
+@lru_cache(maxsize=1024)
+def _told_of(method: str, route: str, status: int) -> tuple[str, int, bool, Kept]:
+    """Return the version of such answers, how grave they are, if they answer a sign-in, and what lines say."""
+    version, is_login = version_of(route), method == "POST" and in_first(route) in _LOGINS
+    kept = (("method", method), ("version", version), ("route", route), ("status", status))
+    return version, _level(method, route, status), is_login, kept
 
 
 def _level(method: str, route: str, status: int) -> int:

@@ -1,11 +1,14 @@
 """One request on a connection, and its answer on the way out."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from uvicorn._types import ASGIReceiveEvent, ASGISendEvent, HTTPScope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from doorward.api.middleware.answering import WHOLE, WholeAnswer
 
 Fields = Iterable[tuple[bytes, bytes]]
 
@@ -91,8 +94,8 @@ class Exchange(RequestResponseCycle):
         body, self.body = bytes(self.body), bytearray()
         return {"type": "http.request", "body": body, "more_body": self.more_body}
 
-    async def send(self, message: ASGISendEvent) -> None:
-        """Write a part of the answer.
+    async def send(self, message: ASGISendEvent | WholeAnswer) -> None:
+        """Write a part of the answer, or all of it.
 
         Raises: RuntimeError, when it is none, or not the next one.
         """
@@ -101,43 +104,42 @@ class Exchange(RequestResponseCycle):
         if self.disconnected:
             return
         if not self.response_started:
+            if message["type"] == WHOLE:
+                self._head = self._begin(message["status"], message["headers"], message["kept"])
+                self._go_on(message["body"], is_last=True)
+                return
             if message["type"] != "http.response.start":
                 raise RuntimeError(f"an answer begins with http.response.start, not with {message['type']}")
-            self._begin(message["status"], message.get("headers", ()))
+            head = self._begin(message["status"], message.get("headers", ()))
+            if self.holds_head:
+                self._head = head
+            else:
+                self.transport.write(head)
         elif self.response_complete or message["type"] != "http.response.body":
             raise RuntimeError(f"{message['type']} came where it has no place in an answer")
         else:
             self._go_on(message.get("body", b""), is_last=not message.get("more_body", False))
 
-    def _begin(self, status: int, fields: Fields) -> None:
+    def _begin(self, status: int, fields: Fields, kept: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
+        """Return the head."""
         self.response_started = True
         self.waiting_for_100_continue = False
         lines = self._lines([*self.default_headers, *fields])
         if self.chunked_encoding is None and self.scope["method"] != "HEAD" and status not in _BODILESS:
             self.chunked_encoding = True
             lines += _CHUNKED
-        head = b"%b%b\r\n" % (STATUS_LINE[status], lines)
-        if self.holds_head:
-            self._head = head
-        else:
-            self.transport.write(head)
+        return b"%b%b%b\r\n" % (STATUS_LINE[status], lines, _kept_lines(kept))
 
     def _lines(self, fields: list[tuple[bytes, bytes]]) -> bytes:
         """Return the lines of fields, and note what they say of the answer.
 
         Raises: RuntimeError, when one could be taken for something else than a field.
         """
-        if b"".join([name for name, _ in fields]).translate(None, _OF_NAMES):
-            fields = [(name.lower(), value) for name, value in fields]
-            if b"".join([name for name, _ in fields]).translate(None, _OF_NAMES):
-                raise RuntimeError("the name of a header field is none")
-        if b"".join([value for _, value in fields]).translate(None, _OF_VALUES):
-            raise RuntimeError("the value of a header field is none")
         says_close = False
         for name, value in fields:
-            if name in _COUNT:
-                says_close |= self._note(name, value.lower())
-        lines = b"%b\r\n" % b"\r\n".join(map(b": ".join, fields)) if fields else _NOTHING
+            if name.lower() in _COUNT:
+                says_close |= self._note(name.lower(), value.lower())
+        lines = _written(fields)
         return lines if self.keep_alive or says_close else lines + _CLOSE
 
     def _note(self, name: bytes, value: bytes) -> bool:
@@ -187,3 +189,28 @@ class Exchange(RequestResponseCycle):
         self._has_news = True
         if self._event is not None:
             self._event.set()
+
+
+def _written(fields: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """Return the lines of fields.
+
+    Raises: RuntimeError, when one could be taken for something else than a field.
+    """
+    if b"".join([name for name, _ in fields]).translate(None, _OF_NAMES):
+        fields = [(name.lower(), value) for name, value in fields]
+        if b"".join([name for name, _ in fields]).translate(None, _OF_NAMES):
+            raise RuntimeError("the name of a header field is none")
+    if b"".join([value for _, value in fields]).translate(None, _OF_VALUES):
+        raise RuntimeError("the value of a header field is none")
+    return b"%b\r\n" % b"\r\n".join(map(b": ".join, fields)) if fields else _NOTHING
+
+
+@lru_cache(maxsize=64)
+def _kept_lines(fields: tuple[tuple[bytes, bytes], ...]) -> bytes:
+    """Return the lines of fields that come again and again.
+
+    Raises: RuntimeError, when one could be taken for something else than a field, or counts.
+    """
+    if not _COUNT.isdisjoint(name.lower() for name, _ in fields):
+        raise RuntimeError("a field that says how far an answer goes cannot be kept")
+    return _written(fields)

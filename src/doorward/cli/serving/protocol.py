@@ -20,6 +20,7 @@ from uvicorn._types import HTTPScope
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from doorward.api.middleware.answering import WHOLE
 from doorward.api.middleware.begun import Begun
 from doorward.cli.serving.exchange import Exchange
 
@@ -31,6 +32,7 @@ HEAD_TIME: Final = timedelta(seconds=10)
 TAKING_TIME: Final = timedelta(minutes=4)
 """How long what was written may wait for whoever reads it: 256 KiB, as files come, at 1 KiB a second."""
 
+_EXTENSIONS: Final[dict[str, dict[object, object]]] = {WHOLE: {}}
 _TOO_LARGE: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"cache-control: no-store\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
@@ -134,6 +136,7 @@ class BoundedProtocol(HttpToolsProtocol):
             "query_string": url.query or b"",
             "headers": self.headers,
             "state": self.app_state.copy(),
+            "extensions": _EXTENSIONS,
         }
 
     def on_body(self, body: bytes) -> None:

@@ -31,11 +31,16 @@ _WHOEVER: Final = ""
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """Keys as they were read. `edition` is the keyring's own when the reading began; `steady` is when that was."""
+    """Keys as they were read.
+
+    `edition` is the keyring's own when the reading began. Until `reread_at`, and `reread_steady` by the steady clock,
+    they need not be read again.
+    """
 
     edition: object
     read_at: datetime
-    steady: float
+    reread_at: datetime
+    reread_steady: float
     keys: tuple[SigningKey, ...]
     private: dict[KeyId, bytes]
 
@@ -147,11 +152,9 @@ class Keyring:
     def is_current(self) -> bool:
         """Tell whether the keys that are held were read within `reread_after`, and are not known to have changed."""
         held = self._held
-        if held is None or held.edition is not self._edition:
+        if held is None or held.edition is not self._edition or self.clock.steady() >= held.reread_steady:
             return False
-        if self.clock.steady() - held.steady >= self.reread_after.total_seconds():
-            return False
-        return timedelta(0) <= self.clock.now() - held.read_at < self.reread_after
+        return held.read_at <= self.clock.now() < held.reread_at
 
     def refresh(self) -> None:
         """Read the keys again if it is time.
@@ -231,12 +234,20 @@ class Keyring:
         return self.clock.now() - held.read_at < STALE_FOR
 
     def _load(self) -> _Held:
-        edition, now, steady = self._edition, self.clock.now(), self.clock.steady()
+        edition, now = self._edition, self.clock.now()
+        reread_steady = self.clock.steady() + self.reread_after.total_seconds()
         with self.view() as work:
             keys = work.signing_keys.all()
         opened = {key.id: self.sealer.open(key.sealed_private, context=seal_context(key.id)) for key in keys}
         private = {key_id: plain for key_id, plain in opened.items() if plain is not None}
-        return _Held(edition, now, steady, tuple(key for key in keys if key.id in private), private)
+        return _Held(
+            edition,
+            now,
+            now + self.reread_after,
+            reread_steady,
+            tuple(key for key in keys if key.id in private),
+            private,
+        )
 
 
 def seal_context(key_id: KeyId) -> str:

@@ -47,7 +47,7 @@ def by_introspection(held: Held) -> object:
 
 
 def by_introspecting_the_refresh_token(held: Held) -> object:
-    told = held.house.flows.tokens.introspect(held.app.client, held.issued.refresh_token or "")
+    told = held.app.introspected(held.issued.refresh_token or "")
     if told == {"active": False}:
         raise RuntimeError("it is inactive")
     return told
@@ -60,7 +60,7 @@ def by_token_exchange(held: Held) -> Issued:
 
 
 def _active(held: Held, token: str) -> object:
-    told = held.house.flows.tokens.introspect(held.service.client, token)
+    told = held.service.introspected(token)
     if told == {"active": False}:
         raise RuntimeError("it is inactive")
     return told

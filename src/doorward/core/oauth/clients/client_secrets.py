@@ -15,7 +15,7 @@ OVERLAP: Final = timedelta(days=7)
 LONGEST_OVERLAP: Final = timedelta(days=90)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one is itself: what it found is remembered beside it
 class ClientSecrets:
     """Makes secrets of 256 random bits, and recognises them without a read of any store.
 

@@ -66,12 +66,14 @@ def allowed(presented: str | None, *, registered: Collection[str]) -> tuple[str,
     What is about a person (`openid` and its kin) is left out: there is nobody behind the token.
     Raises: OAuthError, when it asks for one that is not registered.
     """
-    open_to_it = [scope for scope in registered if scope not in FIRST_PARTY | ABOUT_PEOPLE]
+    open_to_it = [scope for scope in registered if scope not in _NOT_OF_CLIENTS]
     return narrow(presented, granted=open_to_it)
 
 
 ABOUT_PEOPLE: Final = frozenset({OPENID, PROFILE, EMAIL, ROLES, OFFLINE, "address", "phone"})
 """Scopes that say something of a person, or of their session (OpenID Connect Core 1.0 sections 5.4 and 11)."""
+
+_NOT_OF_CLIENTS: Final = FIRST_PARTY | ABOUT_PEOPLE
 
 
 def audience(presented: str | None, *, granted: Collection[str], default: str) -> str:

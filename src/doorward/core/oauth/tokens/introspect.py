@@ -5,12 +5,13 @@ Source: RFC 7662; RFC 9396 section 9.2; RFC 9449 section 6.2.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
 
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.ids import ClientId
+from doorward.core.kernel.json_value import compact_json
 from doorward.core.kernel.secrets import digest, same
 from doorward.core.kernel.work import OpensView
 from doorward.core.keys.errors import TokenRefused
@@ -28,8 +29,11 @@ from doorward.core.sessions.ports import Snapshots
 from doorward.core.sessions.records import Kind, Snapshot
 from doorward.core.sessions.tokens import OpenedRefreshToken, RefreshTokens
 
-INACTIVE: Final[Mapping[str, JsonValue]] = {"active": False}
+INACTIVE: Final = compact_json({"active": False})
 """All that is said of a token that is unknown, spent, or none of the asker's business (RFC 7662 section 2.2)."""
+
+MOST_WRITTEN: Final = 4096
+"""Of how many tokens it is remembered at most what is said of them while they are active."""
 
 
 class IntrospectView(StandingWork, HasGrants, Protocol):
@@ -42,6 +46,8 @@ class Introspect:
 
     An access token is told of to whoever is its audience, and to the client that holds it; a refresh token to its
     client alone. It is active while its signature, its time, its session, its account and its client all say so.
+    That is asked each time; what is said of an access token then is the same each time, and written once.
+    Every answer is JSON.
     """
 
     view: OpensView[IntrospectView]
@@ -52,8 +58,9 @@ class Introspect:
     snapshots: Snapshots
     clients: KnownClients
     clock: Clock
+    _written: dict[str, tuple[AccessToken, bytes]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def at_once(self, asker: Client, presented: str) -> Mapping[str, JsonValue] | None:
+    def at_once(self, asker: Client, presented: str) -> bytes | None:
         """Return the answer if it is at hand without I/O; None means: ask `__call__`, from a lane."""
         if not self.keyring.is_current() or self.refresh_tokens.open(presented) is not None:
             return None
@@ -64,9 +71,9 @@ class Introspect:
         snapshot = None if token.session_id is None else self.snapshots.cached(token.session_id)
         if client is None or (snapshot is None and token.session_id is not None):
             return None
-        return self._told(token, client, snapshot)
+        return self._told(presented, token, client, snapshot)
 
-    def __call__(self, asker: Client, presented: str) -> Mapping[str, JsonValue]:
+    def __call__(self, asker: Client, presented: str) -> bytes:
         """Return the answer.
 
         Raises: Unavailable.
@@ -79,7 +86,7 @@ class Introspect:
         if token is None or not _concerns(asker, token):
             return INACTIVE
         snapshot = None if token.session_id is None else self.snapshots.load(token.session_id)
-        return self._told(token, self.clients.load(ClientId(token.client_id)), snapshot)
+        return self._told(presented, token, self.clients.load(ClientId(token.client_id)), snapshot)
 
     def _read(self, presented: str) -> AccessToken | None:
         try:
@@ -87,15 +94,24 @@ class Introspect:
         except TokenRefused:
             return None
 
-    def _told(self, token: AccessToken, client: Client | None, snapshot: Snapshot | None) -> Mapping[str, JsonValue]:
+    def _told(self, presented: str, token: AccessToken, client: Client | None, snapshot: Snapshot | None) -> bytes:
         now = self.clock.now()
         if client is None or client.disabled_at is not None or now >= token.expires_at:
             return INACTIVE
         if token.session_id is not None and not _is_live(snapshot, now):
             return INACTIVE
-        return _claims_of(token)
+        written = self._written.get(presented)
+        return written[1] if written is not None and written[0] is token else self._write(presented, token)
 
-    def _told_of_refresh_token(self, asker: Client, opened: OpenedRefreshToken) -> Mapping[str, JsonValue]:
+    def _write(self, presented: str, token: AccessToken) -> bytes:
+        """Return what is said of an active token, and remember it for as long as the keyring remembers the token."""
+        if len(self._written) >= MOST_WRITTEN:
+            self._written.clear()
+        said = compact_json(_claims_of(token))
+        self._written[presented] = token, said
+        return said
+
+    def _told_of_refresh_token(self, asker: Client, opened: OpenedRefreshToken) -> bytes:
         now = self.clock.now()
         with self.view() as view:
             grant = view.grants.of_session(opened.session_id)
@@ -108,17 +124,19 @@ class Introspect:
         session = standing.session
         if not same(session.digest, digest(opened.secret)):
             return INACTIVE
-        return {
-            "active": True,
-            "iss": self.keyring.issuer,
-            "sub": self.subjects.of(standing.client, session.account_id),
-            "client_id": asker.id,
-            "sid": session.id,
-            "scope": session.scope,
-            "iat": int(session.last_seen_at.timestamp()),
-            "exp": int(session.idle_expires_at.timestamp()),
-            **_details(grant.details),
-        }
+        return compact_json(
+            {
+                "active": True,
+                "iss": self.keyring.issuer,
+                "sub": self.subjects.of(standing.client, session.account_id),
+                "client_id": asker.id,
+                "sid": session.id,
+                "scope": session.scope,
+                "iat": int(session.last_seen_at.timestamp()),
+                "exp": int(session.idle_expires_at.timestamp()),
+                **_details(grant.details),
+            }
+        )
 
 
 def _concerns(asker: Client, token: AccessToken) -> bool:

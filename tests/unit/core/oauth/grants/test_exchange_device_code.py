@@ -89,7 +89,7 @@ def test_poll_gives_a_session_as_a_code_would(tv: Television) -> None:
     assert (token["sub"], token["client_id"], token["aud"]) == (tv.app.account_id, tv.client.id, USERINFO)
     assert (told["aud"], told["sub"], told["sid"]) == (tv.client.id, tv.app.account_id, token["sid"])
     assert "nonce" not in told
-    assert tv.house.flows.tokens.introspect(tv.app.client, issued.refresh_token or "")["active"] is True
+    assert tv.app.introspected(issued.refresh_token or "")["active"] is True
     assert tv.app.refresh(issued.refresh_token).access_token
 
 

@@ -32,7 +32,7 @@ def app(house: House) -> Application:
 def told(app: Application, issued: Issued) -> object:
     """Return the details that stand in an access token, which the answer and the one who looks at it are told too."""
     in_token = claims(issued.access_token).get("authorization_details")
-    looked_at = app.house.flows.tokens.introspect(app.client, issued.access_token)
+    looked_at = app.introspected(issued.access_token)
     in_answer = None if issued.details is None else json.loads(issued.details)
     assert (in_answer, looked_at.get("authorization_details")) == (in_token, in_token)
     return in_token
@@ -51,7 +51,7 @@ def test_exchange_code_details_narrow_the_first_token_and_not_the_grant(app: App
     second = app.refresh(first.refresh_token)
 
     assert (told(app, first), told(app, second)) == ([READING], [FILES, TRANSFER])
-    refresh_token = app.house.flows.tokens.introspect(app.client, second.refresh_token or "")
+    refresh_token = app.introspected(second.refresh_token or "")
     assert refresh_token["authorization_details"] == [FILES, TRANSFER]
 
 

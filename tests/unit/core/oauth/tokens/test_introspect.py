@@ -1,14 +1,14 @@
-from collections.abc import Mapping
+import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from doorward.adapters.snapshots.cached import CachedSnapshots
 from doorward.core.kernel import secrets
-from doorward.core.keys.jose import JsonValue
 from doorward.core.oauth.grants.exchange_token import ACCESS_TOKEN
 from doorward.core.oauth.records import Consent
-from doorward.core.oauth.tokens.introspect import INACTIVE, Introspect
+from doorward.core.oauth.tokens.introspect import INACTIVE, MOST_WRITTEN, Introspect
 from doorward.core.sessions.records import EndReason
 from tests.applications import REPORTS, SCOPE, SERVER, SPA, Application, another, claims
 from tests.builders import ISSUER, NOW
@@ -30,10 +30,6 @@ def service(app: Application) -> Application:
     return Application(app.house, another(SERVER, audiences=(REPORTS,)))
 
 
-def told(service: Application, token: str) -> Mapping[str, JsonValue]:
-    return service.house.flows.tokens.introspect(service.client, token)
-
-
 def remembering(house: House) -> Introspect:
     """Return a flow that has what it read at hand."""
     return replace(house.flows.tokens.introspect, snapshots=CachedSnapshots(house.store.view, house.clock))
@@ -49,7 +45,7 @@ def test_introspect_tells_how_and_when_somebody_signed_in_and_what_they_are(
         work.consents.put(Consent(app.account_id, app.client.id, scope, NOW))
     token = app.exchange(app.code(resources=(REPORTS,), acr="urn:example:strong", scope=scope)).access_token
 
-    answer = told(service, token)
+    answer = service.introspected(token)
 
     assert (answer["acr"], answer["roles"]) == ("urn:example:strong", ["operator"])
     assert "amr" not in answer
@@ -60,14 +56,14 @@ def test_introspect_tells_how_and_when_somebody_signed_in_and_what_they_are(
 def test_introspect_tells_by_what_the_person_signed_in(app: Application, service: Application) -> None:
     token = app.exchange(app.code(resources=(REPORTS,), amr=("pwd", "otp"))).access_token
 
-    assert told(service, token)["amr"] == ["pwd", "otp"]
+    assert service.introspected(token)["amr"] == ["pwd", "otp"]
 
 
 @pytest.mark.requirement("I-01")
 def test_introspect_of_a_plain_token_tells_of_no_key_no_role_and_nobody_between(
     app: Application, service: Application
 ) -> None:
-    answer = told(service, app.exchange(app.code(resources=(REPORTS,))).access_token)
+    answer = service.introspected(app.exchange(app.code(resources=(REPORTS,))).access_token)
 
     assert {"acr", "roles", "cnf", "act"}.isdisjoint(answer)
     assert answer["token_type"] == "Bearer"
@@ -79,7 +75,7 @@ def test_introspect_of_a_bound_token_tells_of_its_key(app: Application, service:
     proof = holder.proof("POST", TOKEN_URL, now, nonce=app.house.tools.nonces.current(now))
     token = app.exchange(app.code(resources=(REPORTS,)), proof=proof).access_token
 
-    answer = told(service, token)
+    answer = service.introspected(token)
 
     assert (answer["token_type"], answer["cnf"]) == ("DPoP", {"jkt": holder.thumbprint})
 
@@ -89,7 +85,7 @@ def test_introspect_of_an_exchanged_token_tells_who_acts(app: Application, servi
     subject = app.exchange(app.code(resources=(REPORTS,))).access_token
     token = service.ask(grant_type=EXCHANGE, subject_token=subject, subject_token_type=ACCESS_TOKEN).access_token
 
-    assert told(service, token)["act"] == {"sub": service.client.id}
+    assert service.introspected(token)["act"] == {"sub": service.client.id}
 
 
 @pytest.mark.requirement("I-03")
@@ -100,8 +96,8 @@ def test_introspect_refresh_token_of_this_generation_from_before_a_restore_is_in
         session.id, session.generation, secrets.random_bytes(secrets.SECRET_BYTES)
     )
 
-    assert told(app, issued.refresh_token or "")["active"]
-    assert told(app, other) == INACTIVE
+    assert app.introspected(issued.refresh_token or "")["active"]
+    assert app.introspected(other) == {"active": False}
 
 
 def test_introspect_at_once_is_none_until_somebody_has_read_it(app: Application, service: Application) -> None:
@@ -113,7 +109,7 @@ def test_introspect_at_once_is_none_until_somebody_has_read_it(app: Application,
     after = introspect.at_once(service.client, token)
 
     assert before is None
-    assert read["active"]
+    assert json.loads(read)["active"]
     assert after == read
 
 
@@ -142,3 +138,31 @@ def test_introspect_at_once_session_that_ended_is_inactive_as_soon_as_that_is_he
     assert introspect.at_once(service.client, token) is None
     assert introspect(service.client, token) == INACTIVE
     assert introspect.at_once(service.client, token) == INACTIVE
+
+
+@pytest.mark.requirement("I-03")
+def test_introspect_what_was_said_before_is_not_said_again_once_the_token_is_over(
+    app: Application, service: Application
+) -> None:
+    introspect = remembering(app.house)
+    token = app.exchange(app.code(resources=(REPORTS,))).access_token
+    said = [introspect(service.client, token), introspect.at_once(service.client, token)]
+
+    app.house.clock.pause(timedelta(minutes=5))
+
+    assert said[0] == said[1] != INACTIVE
+    assert introspect(service.client, token) == INACTIVE
+
+
+def test_introspect_tells_of_each_token_alone_and_remembers_no_more_than_so_many(
+    app: Application, service: Application
+) -> None:
+    introspect = remembering(app.house)
+    tokens = [app.exchange(app.code(resources=(REPORTS,))).access_token for _ in range(3)]
+    for number in range(MOST_WRITTEN):
+        introspect._written[str(number)] = introspect.keyring.read_any(tokens[0]), b"another's"
+
+    twice = [[json.loads(introspect(service.client, token))["jti"] for token in tokens] for _ in range(2)]
+
+    assert twice == [[claims(token)["jti"] for token in tokens]] * 2
+    assert len(introspect._written) == len(tokens)
