@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from httpx2 import BaseTransport, Request, Response, SyncByteStream
 from starlette.types import ASGIApp, Message, Scope
 
+from doorward.api.middleware.answering import WHOLE
 from doorward.api.middleware.begun import Begun
 
 _PORT: Final = 443
@@ -26,6 +27,7 @@ class Direct(BaseTransport):
     """Carries requests to an application, and whole answers back.
 
     As our server does it, an answer begins outside of any task, and goes on in one when something must be waited for.
+    It may come whole, in one message; not so where `extensions` are none, as other servers have it.
 
     Starlette's test client crosses between the threads eight times a request, which costs more than most requests do;
     this crosses once.
@@ -35,6 +37,7 @@ class Direct(BaseTransport):
         self._app = app
         self._loop = loop
         self._client = (address, 50000)
+        self.extensions: dict[str, dict[object, object]] = {WHOLE: {}}
 
     def handle_request(self, request: Request) -> Response:
         """Return the answer to a request; what the application raises after it began to answer stays with it."""
@@ -61,7 +64,7 @@ class Direct(BaseTransport):
             "headers": [(name.lower(), value) for name, value in request.headers.raw],
             "client": self._client,
             "server": (url.host, url.port or _PORT),
-            "extensions": {},
+            "extensions": self.extensions,
             "state": {},
         }
 
@@ -119,7 +122,11 @@ class _Exchange:
         return {"type": "http.request", "body": piece or b"", "more_body": piece is not None}
 
     async def _send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
+        if message["type"] == WHOLE:
+            assert not self.is_answered
+            self.is_answered, self.status = True, message["status"]
+            self.headers = [*message["headers"], *message["kept"]]
+        elif message["type"] == "http.response.start":
             assert not self.is_answered
             self.is_answered, self.status, self.headers = True, message["status"], list(message["headers"])
             return

@@ -1,11 +1,13 @@
 """What every answer carries."""
 
+import json
 import re
 from typing import Final
 
 import pytest
 from httpx2 import Response
 
+from tests.functional.direct import Direct
 from tests.functional.site import PROXY, SPA, Site
 
 ANSWERS: Final[tuple[tuple[str, str, dict[str, str], int], ...]] = (
@@ -27,6 +29,25 @@ ANSWERS: Final[tuple[tuple[str, str, dict[str, str], int], ...]] = (
     ("GET", "/healthz", {"x-padding": "x" * 17_000}, 431),
     ("OPTIONS", "/v1/mobile/me", {"origin": SPA, "access-control-request-method": "GET"}, 204),
 )
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status"), [each for each in ANSWERS if each[1] != "/v1/auth/csrf"]
+)
+def test_answer_is_the_same_whether_a_server_takes_it_whole_or_not(
+    site: Site, method: str, path: str, headers: dict[str, str], status: int
+) -> None:
+    content = b"x" if "content-length" in headers else None
+    client = site.client()
+    transport = client._transport
+    assert isinstance(transport, Direct)
+
+    whole = client.request(method, path, headers=headers, content=content, follow_redirects=False)
+    transport.extensions = {}
+    in_pieces = client.request(method, path, headers=headers, content=content, follow_redirects=False)
+
+    assert (whole.status_code, in_pieces.status_code) == (status, status)
+    assert _told(whole) == _told(in_pieces)
 
 
 @pytest.mark.parametrize(("method", "path", "headers", "status"), ANSWERS)
@@ -167,3 +188,14 @@ def test_page_in_a_frame_of_another_site_is_refused_by_old_browsers_too(site: Si
 
     assert client.get("/docs").headers["x-frame-options"] == "DENY"
     assert "x-frame-options" not in client.get("/healthz").headers
+
+
+def _told(answer: Response) -> tuple[list[tuple[str, str]], str]:
+    """Return the fields and the body of an answer, without what is its own."""
+    own = (answer.headers["x-request-id"], *re.findall(r"nonce-([^']+)", answer.headers["content-security-policy"]))
+    fields = [(name, value) for name, value in answer.headers.multi_items() if name != "ratelimit"]
+    text = json.dumps([sorted(fields), answer.text])
+    for each in own:
+        text = text.replace(each, "")
+    told: tuple[list[tuple[str, str]], str] = json.loads(text)
+    return told

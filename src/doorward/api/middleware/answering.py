@@ -59,9 +59,10 @@ class Answer:
             return
         headers: list[Field] = [*response.raw_headers]
         kept = self._add(headers)
-        self.status, self.is_finished = response.status_code, True
+        self.status = response.status_code
         body = b"" if self._is_head else response.body
         await self._send({"type": WHOLE, "status": self.status, "headers": headers, "kept": kept, "body": body})
+        self.is_finished = True
 
     def _add(self, headers: list[Field]) -> tuple[Field, ...]:
         """Add what this answer alone must carry, and return what it must carry besides."""

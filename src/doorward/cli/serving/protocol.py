@@ -32,7 +32,6 @@ HEAD_TIME: Final = timedelta(seconds=10)
 TAKING_TIME: Final = timedelta(minutes=4)
 """How long what was written may wait for whoever reads it: 256 KiB, as files come, at 1 KiB a second."""
 
-_EXTENSIONS: Final[dict[str, dict[object, object]]] = {WHOLE: {}}
 _TOO_LARGE: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"cache-control: no-store\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
@@ -50,6 +49,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     head_time: ClassVar[timedelta] = HEAD_TIME
     taking_time: ClassVar[timedelta] = TAKING_TIME
+    extensions: ClassVar[dict[str, dict[object, object]]] = {}
     cycle: Exchange
     _answering: Exchange | None = None
     _unread_bytes: int = 0
@@ -136,7 +136,7 @@ class BoundedProtocol(HttpToolsProtocol):
             "query_string": url.query or b"",
             "headers": self.headers,
             "state": self.app_state.copy(),
-            "extensions": _EXTENSIONS,
+            "extensions": self.extensions,
         }
 
     def on_body(self, body: bytes) -> None:
@@ -226,8 +226,11 @@ class BoundedProtocol(HttpToolsProtocol):
 class DirectProtocol(BoundedProtocol):
     """Begins an answer right where the request was read, and makes a task only for what must wait for something.
 
-    The application must know that: before it does what needs a task, it sees to it that it has one.
+    The application must know that: before it does what needs a task, it sees to it that it has one. Whole answers are
+    taken of it, which a middleware that stood in between would not know.
     """
+
+    extensions: ClassVar[dict[str, dict[object, object]]] = {WHOLE: {}}
 
     def _begin(self, exchange: Exchange) -> None:
         answering: Coroutine[object, object, None] = exchange.run_asgi(self.app)
