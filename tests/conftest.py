@@ -2,7 +2,9 @@
 
 import gc
 import os
+import shutil
 import sys
+import tempfile
 from collections import defaultdict
 from collections.abc import Generator
 from inspect import signature
@@ -41,6 +43,13 @@ _NOBODY = _HERE / "nobody.pem"
 Nothing here speaks with other machines, and to read whom this one trusts takes every client and every server 40 ms.
 """
 
+_MEMORY = Path("/dev/shm")  # noqa: S108 (pytest makes folders of its own in it)
+_ROOM = 8 << 30
+"""Where tests write if there is so much room, unless TMPDIR says where: some thousand stores that are thrown away.
+
+None of them outlives the machine; what a disk does that is full or fails is tried on disks of their own.
+"""
+
 _WATCHED = tuple(
     _HERE / name
     for name in (
@@ -74,6 +83,8 @@ def pytest_configure() -> None:
     environment.update({name: value for name, value in values.items() if value is not None})
     environment["SSL_CERT_FILE"] = str(_NOBODY)
     environment.pop("SSL_CERT_DIR", None)
+    if "TMPDIR" not in environment and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
+        environment["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 
 
 @pytest.fixture(scope="session")

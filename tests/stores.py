@@ -1,9 +1,8 @@
 """Stores for tests, empty and ready."""
 
-import shutil
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 from doorward.adapters.memory.store import MemoryStore
 from doorward.adapters.sql.migrations import upgrade
@@ -16,14 +15,15 @@ def a_memory_store() -> MemoryStore:
 
 
 @cache
-def _template() -> Path:
-    path = Path(mkdtemp(prefix="doorward-template-")) / "empty.db"
-    upgrade(f"sqlite:///{path}")
-    return path
+def _template() -> bytes:
+    with TemporaryDirectory(prefix="doorward-template-") as folder:
+        path = Path(folder) / "empty.db"
+        upgrade(f"sqlite:///{path}")
+        return path.read_bytes()
 
 
 def a_sqlite_store(folder: Path) -> SqlStore:
     """Return a store on a new file in `folder`."""
     path = folder / "doorward.db"
-    shutil.copyfile(_template(), path)
+    path.write_bytes(_template())
     return SqlStore(f"sqlite:///{path}", on_change=lambda _: None, on_jobs=lambda: None)
