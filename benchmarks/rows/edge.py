@@ -26,6 +26,7 @@ from doorward.settings.load import given
 
 _ACCOUNTS: Final = 20
 _PATH: Final = "/app/"
+_FILE: Final = f"{_PATH}index.html"  # a folder's name would lead nginx to its index inside, and have it ask twice
 _READY: Final = "/ready"
 _HTTP: Final = """daemon off; master_process off; user root; worker_processes 1; pid {folder}/nginx.pid;
 error_log {folder}/error.log warn;
@@ -76,7 +77,7 @@ def _measure(run: Run) -> Sequence[Row]:
             run.say(f"round {turn + 1} of {run.rounds}: asked of a bare server, asked of ours, kept")
             for name, start in gateways.items():
                 with start() as gateway:
-                    rates[name].append(load.reading(gateway, _PATH, headers, run.seconds).rate)
+                    rates[name].append(load.reading(gateway, _FILE, headers, run.seconds).rate)
     return _rows(rates)
 
 

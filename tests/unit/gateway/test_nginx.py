@@ -1,6 +1,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from doorward.gateway import nginx
 from tests.unit.gateway.test_description import APPLICATION, GATEWAY, ISSUER, of
 
@@ -52,3 +54,18 @@ def test_written_behind_another_proxy_reads_its_word_from_the_right() -> None:
     assert "set_real_ip_from 203.0.113.0/24;" in server
     assert "real_ip_recursive on;" in server
     assert "real_ip" not in nginx.written(of(), FOLDER)["doorward-server.conf"]
+
+
+@pytest.mark.parametrize(
+    ("log", "errors"),
+    {
+        "/var/log/gateway.log": "/var/log/gateway.log.errors",
+        "/dev/shm/gateway.log": "/dev/shm/gateway.log.errors",  # noqa: S108 (a file, in memory)
+        "/dev/stdout": "stderr",
+        "/dev/fd/1": "stderr",
+    }.items(),
+)
+def test_written_errors_go_to_a_file_beside_the_log_unless_that_is_none(log: str, errors: str) -> None:
+    server = nginx.written(of(gateway={**GATEWAY, "log": log}), FOLDER)["doorward-server.conf"]
+
+    assert f"access_log {log} doorward;\nerror_log {errors} crit;\n" in server
