@@ -71,7 +71,7 @@ def test_planned_servers_and_shards_are_used_within_what_is_said(
         (5_000_000, 10, "postgresql", 2, 1),
         (10_000_000, 500, "postgresql", 6, 1),
         (50_000_000, 50, "postgresql with a standby", 2, 1),
-        (1_000_000_000, 500, "sharded", 13, 16),
+        (1_000_000_000, 500, "sharded", 10, 13),
     ],
 )
 def test_planned_layout_grows_with_the_people(users: int, logins: int, kind: str, servers: int, shards: int) -> None:
