@@ -106,3 +106,13 @@ def test_push_request_that_names_another_client_is_refused_and_not_kept(app: App
     assert raised.value.error is OAuthCode.INVALID_REQUEST
     with app.house.store.view() as view:
         assert view.onetimes.live(Purpose.PUSHED_REQUEST, now=app.house.clock.now()) == 0
+
+
+def test_finish_request_that_somebody_was_faster_with_is_refused(app: Application) -> None:
+    requests, now = app.house.flows.requests.authorize.requests, app.house.clock.now()
+
+    with app.house.store.work() as work:
+        kept = requests.wait(work, app.client.id, values(), browser=b"a browser", pushed=None, now=now)
+        requests.finish(work, kept, now=now)
+        with pytest.raises(RequestUnknown):
+            requests.finish(work, kept, now=now)
