@@ -21,6 +21,7 @@ from tests.faults.machine.post_office import PostOffice, a_post_office
 from tests.faults.machine.server import Deployment, Running
 from tests.faults.people.by_http import HttpDoor
 from tests.faults.people.crowd import Crowd
+from tests.faults.people.member import become_a_member
 from tests.faults.people.person import Person
 from tests.processes import wait_until
 
@@ -105,13 +106,6 @@ def last_told(deployment: Deployment) -> str:
     """Return what the log says last of the cache: that it is away, or back."""
     found: list[str] = _CHANGED.findall(deployment.log.read_text(encoding="utf-8"))
     return found[-1] if found else "untold"
-
-
-def become_a_member(person: Person, office: PostOffice) -> None:
-    person.register()
-    mail = office.wait_for(person.email)
-    assert mail is not None
-    person.verify(mail.token)
 
 
 def guessed(person: Person, number: int | None) -> str:

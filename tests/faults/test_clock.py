@@ -13,7 +13,7 @@ from tests.faults.conftest import checked
 from tests.faults.machine.post_office import a_post_office
 from tests.faults.machine.server import Deployment, Running
 from tests.faults.machine.tools import false_clock, missing
-from tests.faults.people.by_http import HttpDoor
+from tests.faults.people.member import a_member
 from tests.faults.people.person import Person
 from tests.processes import wait_until
 
@@ -60,16 +60,8 @@ def world(tmp_path: Path) -> Iterator[World]:
     }
     with a_post_office(history) as office:
         deployment = Deployment(tmp_path / "deployment", office.settings)
-        door = HttpDoor(deployment.url)
-        with deployment.running(**false) as server:
-            person = Person("margaret", door, history)
-            person.register()
-            mail = office.wait_for(person.email)
-            assert mail is not None
-            person.verify(mail.token)
-            person.sign_in()
+        with deployment.running(**false) as server, a_member(deployment.url, history, office) as person:
             yield World(deployment, server, person, moved)
-        door.close()
     history.close()
 
 

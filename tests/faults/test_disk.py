@@ -1,15 +1,14 @@
 """The disk of the embedded store: full, and lying about what it has written."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.faults.checker.history import Away, History, Refused
 from tests.faults.conftest import Measure, checked
-from tests.faults.machine.post_office import PostOffice, a_post_office
+from tests.faults.machine.post_office import a_post_office
 from tests.faults.machine.server import Deployment, Running
 from tests.faults.machine.tools import a_small_disk, failing
-from tests.faults.people.by_http import HttpDoor
+from tests.faults.people.member import a_member
 from tests.faults.people.person import Person, a_password
 from tests.processes import wait_until
 
@@ -21,19 +20,6 @@ TIMES = 5
 """How often the disk can be filled until then."""
 MORE_THAN_FITS = 1_000
 """Rotations until the room that the log of the store had taken before is used up."""
-
-
-@contextmanager
-def a_member(deployment: Deployment, history: History, office: PostOffice) -> Iterator[Person]:
-    """Yield somebody who is signed in."""
-    with closing(HttpDoor(deployment.url)) as door:
-        person = Person("margaret", door, history)
-        person.register()
-        mail = office.wait_for(person.email)
-        assert mail is not None
-        person.verify(mail.token)
-        person.sign_in()
-        yield person
 
 
 def is_away(ask: Callable[[], object]) -> bool:
@@ -88,7 +74,7 @@ def test_disk_full_writes_are_503_reads_go_on_and_it_recovers_by_itself(measure:
     ):
         store = f"sqlite:///{disk / 'doorward.sqlite3'}"
         deployment = Deployment(tmp_path / "deployment", {"DOORWARD_STORE_URL": store, **office.settings})
-        with deployment.running() as server, a_member(deployment, history, office) as person:
+        with deployment.running() as server, a_member(deployment.url, history, office) as person:
             for _ in range(1 if measure.step > 1 else TIMES):
                 filler = fill(disk)
                 assert any(is_away(person.refresh) for _ in range(MORE_THAN_FITS))
@@ -123,7 +109,7 @@ def test_disk_that_fails_from_a_moment_on_acknowledges_nothing_that_is_not_kept(
     away, went_on = [], []
     with a_post_office(history) as office:
         deployment = Deployment(tmp_path / "deployment", office.settings)
-        with deployment.running() as server, a_member(deployment, history, office) as person:
+        with deployment.running() as server, a_member(deployment.url, history, office) as person:
             for calls, error in FAILURES * (1 if measure.step > 1 else 8):
                 with failing(server.process.pid, calls, error=error):
                     away += [is_away(person.refresh) for _ in range(20)]

@@ -58,7 +58,7 @@ class Introspect:
     snapshots: Snapshots
     clients: KnownClients
     clock: Clock
-    _written: dict[str, tuple[AccessToken, bytes]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _written: dict[str, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def at_once(self, asker: Client, presented: str) -> bytes | None:
         """Return the answer if it is at hand without I/O; None means: ask `__call__`, from a lane."""
@@ -100,15 +100,13 @@ class Introspect:
             return INACTIVE
         if token.session_id is not None and not _is_live(snapshot, now):
             return INACTIVE
-        written = self._written.get(presented)
-        return written[1] if written is not None and written[0] is token else self._write(presented, token)
+        return self._written.get(presented) or self._write(presented, token)
 
     def _write(self, presented: str, token: AccessToken) -> bytes:
-        """Return what is said of an active token, and remember it for as long as the keyring remembers the token."""
+        """Return what is said of an active token, and remember it: the letters of the token alone decide it."""
         if len(self._written) >= MOST_WRITTEN:
             self._written.clear()
-        said = compact_json(_claims_of(token))
-        self._written[presented] = token, said
+        said = self._written[presented] = compact_json(_claims_of(token))
         return said
 
     def _told_of_refresh_token(self, asker: Client, opened: OpenedRefreshToken) -> bytes:
