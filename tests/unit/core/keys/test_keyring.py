@@ -338,6 +338,19 @@ def test_refresh_without_keys_while_the_store_is_away_is_refused(house: House) -
         Keyring(outage, ReusedKeys(), house.flows.keyring.sealer, house.clock, ISSUER).refresh()
 
 
+@pytest.mark.parametrize("step", [REREAD_AFTER, timedelta(days=1), timedelta(seconds=-1)])
+def test_keys_are_no_longer_current_once_the_clock_says_so_though_no_time_passed(house: House, step: timedelta) -> None:
+    keyring = another(house)
+    keyring.refresh()
+    was_current = keyring.is_current()
+    assert isinstance(house.clock, FixedClock)
+
+    house.clock.set_by(step)
+
+    assert was_current
+    assert not keyring.is_current()
+
+
 def test_forget_without_keys_changes_nothing(house: House) -> None:
     keyring = another(house)
 
