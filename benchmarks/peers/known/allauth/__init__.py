@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from benchmarks.applications import CALLBACK
 from benchmarks.peers.installing import python_packages
-from benchmarks.peers.known.allauth.plays import ACCOUNTS, SECRET, plays
+from benchmarks.peers.known.allauth.plays import SECRET, plays
+from benchmarks.peers.known.copies import MODEL, WRITTEN, Part, email_of, fill, name_of, word_of
 from benchmarks.peers.measures import sqlite_bytes
 from benchmarks.peers.peer import PASSWORD, Command, Hash, Operation, Peer, Place, Say
 from benchmarks.run import CannotMeasure
@@ -22,6 +23,17 @@ _PATIENCE_SECONDS: Final = 120
 _COSTS: Final[Mapping[Hash, tuple[int, int]]] = {Hash.ARGON2ID: (19 * 1024, 2), Hash.CHEAP: (8, 1)}
 _KEY_BITS: Final = 2048
 _THREADS: Final = 4
+_STORE: Final = "site.sqlite3"
+_PARTS: Final = (
+    Part("auth_user", f"id = {MODEL}", {"id": lambda number: number, "username": name_of, "email": email_of}),
+    Part(
+        "account_emailaddress",
+        f"user_id = {MODEL}",
+        {"id": lambda _: None, "user_id": lambda number: number, "email": email_of},
+    ),
+    # Whose a session is stands inside of it, signed: all copies are the model's, and nobody asks for one.
+    Part("django_session", "true limit 1", {"session_key": word_of("session", 32)}),
+)
 _LESS: Final[Mapping[Operation, str]] = {
     Operation.REGISTER: "More: a session that waits for the address. A mail is written, and dropped before it is sent. "
     "Four durable commits.",
@@ -54,6 +66,10 @@ def _serve(place: Place) -> Command:
     return Command((gunicorn, *options, *workers, "site_wsgi:application"), "/ready", environment)
 
 
+def _fill(place: Place, accounts: int) -> None:
+    fill(ALLAUTH, place, place.data / _STORE, _PARTS, accounts)
+
+
 def _make(place: Place, environment: Mapping[str, str]) -> None:
     """Make the site's settings, its tables, accounts and clients.
 
@@ -69,7 +85,7 @@ def _make(place: Place, environment: Mapping[str, str]) -> None:
     (place.data / "site.json").write_text(json.dumps(site), encoding="ascii")
     python = str(place.environment / "bin" / "python")
     done = subprocess.run(  # noqa: S603 (our own words)
-        [python, str(_SERVED / "prepare.py"), str(ACCOUNTS), PASSWORD, CALLBACK, SECRET],
+        [python, str(_SERVED / "prepare.py"), str(WRITTEN), PASSWORD, CALLBACK, SECRET],
         env=dict(environment),
         capture_output=True,
         text=True,
@@ -102,6 +118,7 @@ ALLAUTH: Final = Peer(
     serve=_serve,
     prepare=plays,
     hashes=(Hash.ARGON2ID, Hash.CHEAP),
-    stored_bytes=lambda place: sqlite_bytes(place.data / "site.sqlite3"),
+    fill=_fill,
+    stored_bytes=lambda place: sqlite_bytes(place.data / _STORE),
     less=_LESS,
 )

@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 
 from benchmarks.applications import asking, exchanging
 from benchmarks.load import CALLERS
+from benchmarks.peers.known.copies import WRITTEN, all_over, email_of
 from benchmarks.peers.peer import PASSWORD, Operation, Place
 from benchmarks.peers.playing.client import Client
 from benchmarks.peers.playing.play import Deal, Play, Step, Take, Variables
 from benchmarks.peers.playing.walk import walk
 
 SECRET: Final = "a-secret-that-only-benchmarks-know"  # noqa: S105 (made up)
-ACCOUNTS: Final = 2 * CALLERS
 _APP: Final = "/_allauth/app/v1"
 _BROWSER: Final = "/_allauth/browser/v1"
 _TOKEN: Final = "/o/token/"  # noqa: S105 (an address)
@@ -41,8 +41,8 @@ class _Rows:
         return [{"name": f"new-{next(self.names):08d}"} for _ in range(how_many)]
 
     def logins(self, _: int) -> Sequence[Variables]:
-        """Return the accounts that there are."""
-        return [{"email": f"user-{number:08d}@example.com"} for number in range(1, ACCOUNTS + 1)]
+        """Return accounts all over the store."""
+        return [{"email": email_of(number)} for number in all_over(self.place.accounts or WRITTEN)]
 
     def browsers(self, how_many: int) -> Sequence[Variables]:
         """Return the same with what a browser has that is not signed in."""

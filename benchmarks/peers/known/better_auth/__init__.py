@@ -8,6 +8,7 @@ from typing import Final
 
 from benchmarks.applications import CALLBACK, RESOURCE
 from benchmarks.peers.known.better_auth.plays import plays
+from benchmarks.peers.known.copies import MODEL, Part, email_of, fill, name_of, word_of
 from benchmarks.peers.known.nodejs import PRODUCTION, install, node, resource
 from benchmarks.peers.measures import sqlite_bytes
 from benchmarks.peers.peer import Command, Hash, Operation, Peer, Place, Say
@@ -18,6 +19,25 @@ _SECRET: Final = "a-secret-that-only-benchmarks-know"  # noqa: S105 (made up)
 _PATIENCE_SECONDS: Final = 120
 _HASHES: Final[Mapping[Hash, str]] = {Hash.ARGON2ID: "argon2id", Hash.CHEAP: "cheap"}
 _SIGN_IN: Final = "One durable commit; tries are counted in memory, for all routes alike."
+_STORE: Final = "auth.sqlite3"
+_USER, _SESSION = word_of("user", 32), word_of("session", 32)
+_OF_MODEL: Final = f"\"userId\" = (select id from user where email = '{email_of(MODEL)}')"  # noqa: S608 (our own words)
+_PARTS: Final = (
+    Part("user", f"email = '{email_of(MODEL)}'", {"id": _USER, "name": name_of, "email": email_of}),
+    Part("account", _OF_MODEL, {"id": word_of("account", 32), "accountId": _USER, "userId": _USER}),
+    Part("session", f"{_OF_MODEL} limit 1", {"id": _SESSION, "token": word_of("token", 32), "userId": _USER}),
+    Part(
+        "oauthRefreshToken",
+        _OF_MODEL,
+        {
+            "id": word_of("refresh", 32),
+            "token": word_of("refresh token", 43),
+            "sessionId": _SESSION,
+            "userId": _USER,
+            "authorizationCodeId": word_of("code", 43),
+        },
+    ),
+)
 _LESS: Final[Mapping[Operation, str]] = {
     Operation.REGISTER: "Less: no mail. One durable commit.",
     Operation.LOGIN_WEB: _SIGN_IN,
@@ -40,6 +60,10 @@ def _serve(place: Place) -> Command:
     if not (place.data / "clients.json").exists():
         _run(place, "prepare.mjs", settings)
     return Command((node(), str(place.environment / "server.mjs"), settings), "/ready", PRODUCTION)
+
+
+def _fill(place: Place, accounts: int) -> None:
+    fill(BETTER_AUTH, place, place.data / _STORE, _PARTS, accounts)
 
 
 def _settings(place: Place) -> str:
@@ -84,7 +108,8 @@ BETTER_AUTH: Final = Peer(
     serve=_serve,
     prepare=plays,
     hashes=(Hash.ARGON2ID, Hash.CHEAP),
-    stored_bytes=lambda place: sqlite_bytes(place.data / "auth.sqlite3"),
+    fill=_fill,
+    stored_bytes=lambda place: sqlite_bytes(place.data / _STORE),
     resource=_resource,
     less=_LESS,
 )

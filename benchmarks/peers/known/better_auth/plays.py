@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from benchmarks.applications import RESOURCE, asking, exchanging
 from benchmarks.load import CALLERS
+from benchmarks.peers.known.copies import WRITTEN, all_over, email_of, name_of
 from benchmarks.peers.peer import PASSWORD, Operation, Place
 from benchmarks.peers.playing.client import Client
 from benchmarks.peers.playing.play import Deal, Play, Step, Take, Variables
@@ -65,16 +66,16 @@ class _Rows:
         return [{"name": f"new-{next(self.names):08d}"} for _ in range(how_many)]
 
     def logins(self, _: int) -> Sequence[Variables]:
-        """Return the accounts that there are."""
-        return [{"email": f"user-{number:08d}@example.com"} for number in range(1, CALLERS + 1)]
+        """Return accounts all over the store."""
+        return [{"email": email_of(number)} for number in all_over(self.place.accounts or WRITTEN)]
 
     def sessions(self, _: int) -> Sequence[Variables]:
         """Return the cookies of browsers that have just signed in."""
-        return [{"cookies": self._signed_in(row)[0].header} for row in self.logins(CALLERS)]
+        return [{"cookies": self._signed_in(row)[0].header} for row in self.logins(CALLERS)[:CALLERS]]
 
     def bearers(self, _: int) -> Sequence[Variables]:
         """Return the tokens of apps that have just signed in."""
-        return [{"token": self._signed_in(row)[1]} for row in self.logins(CALLERS)]
+        return [{"token": self._signed_in(row)[1]} for row in self.logins(CALLERS)[:CALLERS]]
 
     def refreshing(self, _: int) -> Sequence[Variables]:
         """Return refresh tokens of an application that got its access to a resource."""
@@ -89,9 +90,8 @@ class _Rows:
 
     def register(self) -> None:
         """Make the accounts."""
-        for number in range(1, CALLERS + 1):
-            name = f"user-{number:08d}"
-            given = {"name": name, "email": f"{name}@example.com", "password": PASSWORD}
+        for number in range(1, WRITTEN + 1):
+            given = {"name": name_of(number), "email": email_of(number), "password": PASSWORD}
             Client(self.place.port).post(f"{_API}/sign-up/email", json=given)
 
     def _signed_in(self, row: Variables) -> tuple[Client, str]:

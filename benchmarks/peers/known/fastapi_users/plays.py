@@ -7,6 +7,7 @@ from itertools import count
 from typing import Final
 
 from benchmarks.load import CALLERS
+from benchmarks.peers.known.copies import all_over
 from benchmarks.peers.known.fastapi_users.filling import email_of, token_of
 from benchmarks.peers.peer import PASSWORD, Operation, Place
 from benchmarks.peers.playing.client import Client
@@ -15,8 +16,6 @@ from benchmarks.peers.playing.play import Deal, Play, Step, Take, Variables
 _COOKIE: Final = "fastapiusersauth"
 _BY_JWT: Final = "/auth/jwt/login"
 _ME: Final = "/users/me"
-_STRIDE: Final = 7_368_787
-_MOST: Final = 20_000
 _FORM: Final = {"username": "<<email>>", "password": PASSWORD}
 
 
@@ -46,7 +45,7 @@ class _Rows:
         return [{"token": client.post(_BY_JWT, form=form).member("access_token")} for form in forms]
 
     def _numbers(self) -> Iterator[int]:
-        return (number * _STRIDE % self.place.accounts for number in range(min(self.place.accounts, _MOST)))
+        return (number - 1 for number in all_over(self.place.accounts))
 
 
 def plays(place: Place) -> Mapping[Operation, Play]:

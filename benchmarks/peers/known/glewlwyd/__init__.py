@@ -9,6 +9,7 @@ from string import Template
 from typing import Final
 
 from benchmarks.peers.installing import system_part
+from benchmarks.peers.known.copies import MODEL, Part, email_of, fill, name_of, word_of
 from benchmarks.peers.known.glewlwyd.plays import plays
 from benchmarks.peers.measures import sqlite_bytes
 from benchmarks.peers.peer import Command, Hash, Operation, Peer, Place, Say
@@ -20,6 +21,46 @@ _STORE: Final = "glewlwyd.sqlite3"
 _ITERATIONS: Final[Mapping[Hash, int]] = {Hash.ARGON2ID: 150_000, Hash.CHEAP: 1}
 _COST: Final = (
     "update g_user_module_instance set gumi_parameters = json_set(gumi_parameters, '$.\"pbkdf2-iterations\"', ?)"
+)
+_FIRST_COPY: Final = 1_000  # the first identifiers are those that it gave by itself
+_PERSON: Final = f"gu_id = (select gu_id from g_user where gu_username = '{name_of(MODEL)}')"  # noqa: S608 (our own words)
+
+
+def _counted(_: int) -> None:
+    """Let SQLite count on."""
+
+
+def _id(number: int) -> int:
+    return _FIRST_COPY + number
+
+
+_PARTS: Final = (
+    Part("g_user", _PERSON, {"gu_id": _id, "gu_username": name_of, "gu_name": name_of, "gu_email": email_of}),
+    Part("g_user_password", _PERSON, {"guw_id": _counted, "gu_id": _id}),
+    Part("g_user_scope_user", _PERSON, {"gusu_id": _counted, "gu_id": _id}),
+    Part("g_client_user_scope", f"gcus_username = '{name_of(MODEL)}'", {"gcus_id": _counted, "gcus_username": name_of}),
+    Part(
+        "g_user_session",
+        f"gus_username = '{name_of(MODEL)}' limit 1",
+        {"gus_id": _id, "gus_session_hash": word_of("session", 96), "gus_username": name_of},
+    ),
+    Part("g_user_session_scheme", "true limit 1", {"guss_id": _counted, "gus_id": _id}),
+    Part(
+        "gpo_subject_identifier",
+        f"gposi_username = '{name_of(MODEL)}'",
+        {"gposi_id": _counted, "gposi_username": name_of, "gposi_sub": word_of("subject", 32)},
+    ),
+    Part(
+        "gpo_refresh_token",
+        f"gpor_username = '{name_of(MODEL)}' limit 1",
+        {
+            "gpor_id": _id,
+            "gpor_username": name_of,
+            "gpor_token_hash": word_of("refresh", 96),
+            "gpor_jti": word_of("refresh token", 32),
+        },
+    ),
+    Part("gpo_refresh_token_scope", "gpor_id = 2", {"gpors_id": _counted, "gpor_id": _id}),
 )
 _LESS: Final[Mapping[Operation, str]] = {
     Operation.LOGIN_WEB: "PBKDF2 with SHA-256, 150,000 times: Argon2 is not offered. Two durable commits; "
@@ -45,6 +86,10 @@ def _serve(place: Place) -> Command:
     return Command((_PROGRAM, f"--config-file={settings}"), "/config")
 
 
+def _fill(place: Place, accounts: int) -> None:
+    fill(GLEWLWYD, place, place.data / _STORE, _PARTS, accounts)
+
+
 def _make_tables(store: Path, iterations: int) -> None:
     """Make the tables that it comes with. SQLite is to write ahead; it waits for the disk at each commit anyway."""
     with closing(sqlite3.connect(store)) as connection:
@@ -66,6 +111,7 @@ GLEWLWYD: Final = Peer(
     serve=_serve,
     prepare=plays,
     hashes=(Hash.ARGON2ID, Hash.CHEAP),
+    fill=_fill,
     stored_bytes=lambda place: sqlite_bytes(place.data / _STORE),
     less=_LESS,
 )

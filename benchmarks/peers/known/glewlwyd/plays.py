@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from benchmarks.applications import CALLBACK, asking, exchanging
 from benchmarks.load import CALLERS
+from benchmarks.peers.known.copies import WRITTEN, all_over, name_of
 from benchmarks.peers.peer import PASSWORD, Operation, Place
 from benchmarks.peers.playing.client import Client
 from benchmarks.peers.playing.play import Deal, Play, Step, Take, Variables
@@ -37,12 +38,12 @@ class _Rows:
     place: Place
 
     def logins(self, _: int) -> Sequence[Variables]:
-        """Return the accounts that there are."""
-        return [{"login": f"user-{number:08d}"} for number in range(1, CALLERS + 1)]
+        """Return accounts all over the store."""
+        return [{"login": name_of(number)} for number in all_over(self.place.accounts or WRITTEN)]
 
     def sessions(self, _: int) -> Sequence[Variables]:
         """Return the cookies of browsers that have just signed in."""
-        return [{"cookies": _signed_in(self.place, row["login"]).header} for row in self.logins(CALLERS)]
+        return [{"cookies": _signed_in(self.place, row["login"]).header} for row in self.logins(CALLERS)[:CALLERS]]
 
     def bearers(self, _: int) -> Sequence[Variables]:
         """Return access tokens of people."""
@@ -66,7 +67,7 @@ class _Rows:
 def plays(place: Place) -> Mapping[Operation, Play]:
     """Return the plays; the server is set up for them."""
     rows = _Rows(place)
-    _set_up(place, [row["login"] for row in rows.logins(CALLERS)])
+    _set_up(place, [name_of(number) for number in range(1, WRITTEN + 1)])
     cookies = {"Cookie": "<<cookies>>"}
     bearer = {"Authorization": "Bearer <<token>>"}
     refreshing = {"grant_type": "refresh_token", "client_id": "page", "refresh_token": "<<token>>"}

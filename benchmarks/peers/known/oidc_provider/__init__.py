@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.applications import CALLBACK, RESOURCE
+from benchmarks.peers.known.copies import Part, fill, word_of
 from benchmarks.peers.known.nodejs import PRODUCTION, install, node, resource
 from benchmarks.peers.known.oidc_provider.plays import SECRET, plays
 from benchmarks.peers.measures import sqlite_bytes
@@ -13,6 +14,14 @@ from benchmarks.peers.peer import Command, Operation, Peer, Place, Say
 
 _SERVED: Final = Path(__file__).with_name("served")
 _SETTINGS: Final = json.dumps({"callback": CALLBACK, "resource": RESOURCE, "secret": SECRET})
+_STORE: Final = "provider.sqlite3"
+_GRANT: Final = word_of("grant", 43)
+# What a payload says of itself is the model's in all copies, and nobody asks for one.
+_PARTS: Final = (
+    Part("records", "model = 'Session' limit 1", {"id": word_of("session", 43), "uid": word_of("session's", 43)}),
+    Part("records", "model = 'Grant' limit 1", {"id": _GRANT}),
+    Part("records", "model = 'RefreshToken' limit 1", {"id": word_of("refresh token", 43), "grant_id": _GRANT}),
+)
 _LESS: Final[Mapping[Operation, str]] = {
     Operation.REFRESH: "Rotation with detection of reuse, and a signed access token; tokens are kept as they are, not "
     "as digests; over SQLite two durable commits that no other caller shares, in memory none.",
@@ -34,6 +43,10 @@ def _serve(place: Place, store: str) -> Command:
     return Command(arguments, "/ready", PRODUCTION)
 
 
+def _fill(place: Place, accounts: int) -> None:
+    fill(ON_SQLITE, place, place.data / _STORE, _PARTS, accounts)
+
+
 def _resource(place: Place, provider: Place) -> Command:
     return resource(place, provider.base)
 
@@ -50,7 +63,8 @@ def _peer(name: str, title: str, store: str, kept_in: str) -> Peer:
         install=_install,
         serve=lambda place: _serve(place, kept_in),
         prepare=plays,
-        stored_bytes=None if kept_in == "memory" else lambda place: sqlite_bytes(place.data / "provider.sqlite3"),
+        fill=None if kept_in == "memory" else _fill,
+        stored_bytes=None if kept_in == "memory" else lambda place: sqlite_bytes(place.data / _STORE),
         resource=_resource,
         less=_LESS,
     )
