@@ -59,22 +59,28 @@ def _measure(run: Run) -> Sequence[Row]:
     program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
     if program is None:
         raise CannotMeasure("nginx is not here; `scripts/system-parts gateways` brings it")
-    port, bare_port = free_port(), free_port()
+    port, bare_port, asked_port = free_port(), free_port(), free_port()
     files = run.folder / "files"
     files.mkdir()
     (files / "index.html").write_text("<!doctype html><title>Reports</title>")
     filled = fill(Deployment.new(run.folder / "edge", also=lambda _: _settings(port)), _ACCOUNTS)
-    rates: dict[str, list[float]] = {"bare": [], "asked": [], "kept": []}
-    with filled.deployment.served(cores=ALONE) as server:
+    rates: dict[str, list[float]] = {"bare": [], "same": [], "asked": [], "kept": []}
+    bare = [sys.executable, "-m", "benchmarks.limits.bare_asgi", str(asked_port)]
+    log = run.folder / "bare.log"
+    with (
+        filled.deployment.served(cores=ALONE) as server,
+        serving(bare, asked_port, ready=bare_asgi.READY, environment={}, cores=ALONE, log=log) as yes,
+    ):
         gateways: Mapping[str, Callable[[], AbstractContextManager[Server]]] = {
-            "bare": lambda: _bare(run.folder / "bare", program, files, bare_port),
+            "bare": lambda: _bare(run.folder / "bare", program, yes, files, bare_port),
+            "same": lambda: _written(run.folder / "same", program, yes, files, port, seconds=0),
             "asked": lambda: _written(run.folder / "asked", program, server, files, port, seconds=0),
             "kept": lambda: _written(run.folder / "kept", program, server, files, port, seconds=2),
         }
         with gateways["asked"]() as gateway:
             headers = {"Host": f"localhost:{port}", "Cookie": load.run(_cookies(gateway))}
         for turn in range(run.rounds):
-            run.say(f"round {turn + 1} of {run.rounds}: asked of a bare server, asked of ours, kept")
+            run.say(f"round {turn + 1} of {run.rounds}: asked of a bare server, of it by the same nginx, of ours, kept")
             for name, start in gateways.items():
                 with start() as gateway:
                     rates[name].append(load.reading(gateway, _FILE, headers, run.seconds).rate)
@@ -116,17 +122,11 @@ def _written(folder: Path, program: str, server: Server, files: Path, port: int,
 
 
 @contextmanager
-def _bare(folder: Path, program: str, files: Path, port: int) -> Iterator[Server]:
-    """Run nginx by hand, which asks a server that always says yes."""
+def _bare(folder: Path, program: str, server: Server, files: Path, port: int) -> Iterator[Server]:
+    """Run nginx by hand, which asks and does nothing else."""
     folder.mkdir(exist_ok=True)
-    asked = free_port()
-    (folder / "sites.conf").write_text(_BARE.format(port=port, asked=asked, files=files))
-    command = [sys.executable, "-m", "benchmarks.limits.bare_asgi", str(asked)]
-    log = folder / "bare.log"
-    with (
-        serving(command, asked, ready=bare_asgi.READY, environment={}, cores=ALONE, log=log),
-        _running(folder, program, port, ready=_READY) as running,
-    ):
+    (folder / "sites.conf").write_text(_BARE.format(port=port, asked=server.port, files=files))
+    with _running(folder, program, port, ready=_READY) as running:
         yield running
 
 
@@ -150,6 +150,14 @@ def _rows(rates: Mapping[str, Sequence[float]]) -> Sequence[Row]:
             limit=f"{Spread.of(rates['bare'])} /s",
             ours=f"{Spread.of(rates['asked'])} /s",
             note=note,
+        ),
+        Row(
+            "edge",
+            "the same nginx, asking a bare ASGI server ÷ nginx that only asks",
+            Spread.of_each(rates["same"], rates["bare"], truediv),
+            limit=f"{Spread.of(rates['bare'])} /s",
+            ours=f"{Spread.of(rates['same'])} /s",
+            note="what its log, limits and header fields take; whoever answers in no time reaches this",
         ),
         Row(
             "edge",

@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 
+from doorward.adapters.clock.system import SystemClock
 from doorward.gateway.check import examine
 from doorward.gateway.line import Line
 from tests.gateways.servers import KINDS, Change, Kind, Ports, description, running
@@ -73,7 +74,8 @@ def examined(kind: Kind, folder: Path, ports: Ports, *, changed: Change | None =
     """Run a gateway, changed by hand where that is asked for, and give what each probe finds to be mended."""
     gateway = description(folder, ports, scale=1, has_files=kind.has_files)
     with running(kind, folder, ports, gateway, changed=changed):
-        yield {seen.probe: seen.remedy for seen in examine(Line("localhost", ports.gateway, is_tls=False), gateway)}
+        line, now = Line("localhost", ports.gateway, is_tls=False), SystemClock().now()
+        yield {seen.probe: seen.remedy for seen in examine(line, gateway, now=now)}
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -85,7 +87,7 @@ def test_gateway_as_it_is_written_has_nothing_to_mend_but_what_it_cannot_do(
     with examined(kind, tmp_path, ports) as found:
         assert {probe for probe, remedy in found.items() if remedy} == missing
 
-    assert len(found) == 7
+    assert len(found) == 8
 
 
 @pytest.mark.parametrize("without", WITHOUT.values(), ids=WITHOUT)

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -17,9 +18,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from doorward.adapters.clock.system import SystemClock
+from doorward.gateway.check import examine
+from doorward.gateway.description import Gateway
+from doorward.gateway.line import Line
 from tests.gateways.servers import KINDS, Kind, Ports, an_application, description, running
 from tests.processes import PATIENCE, free_port, serving, wait_until
 
+NGINX: Final = KINDS[0]
 PLACE: Final = "/.well-known/jwks.json"
 
 
@@ -119,6 +125,34 @@ def test_certificate_is_changed_without_losing_a_request(kind: Kind, ports: Port
     assert before == "CN=first"
     assert set(statuses) <= ({200, None} if kind.hangs_up else {200})
     assert told == ["first", "second"]
+
+
+@pytest.mark.parametrize(("minutes", "is_due"), [(0, False), (30, False), (40, True)], ids=["now", "half", "late"])
+def test_certificate_is_to_be_renewed_in_the_last_fifth_of_its_life(
+    ports: Ports, tmp_path: Path, minutes: int, *, is_due: bool
+) -> None:
+    then = SystemClock().now() + timedelta(minutes=minutes)
+    with over_tls(NGINX, tmp_path, ports):
+        seen = {seen.probe: seen for seen in examine(*trusting(tmp_path, ports), now=then)}["certificates"]
+
+    assert bool(seen.remedy) is is_due
+    assert seen.told.startswith("the first to be renewed is that of localhost, which ends on 20")
+
+
+def test_certificate_that_nobody_vouches_for_is_noticed(ports: Ports, tmp_path: Path) -> None:
+    with over_tls(NGINX, tmp_path, ports):
+        line, gateway = trusting(tmp_path, ports)
+        with pytest.raises(ssl.SSLCertVerificationError):
+            list(examine(replace(line, trusted=None), gateway, now=SystemClock().now()))
+
+
+def trusting(folder: Path, ports: Ports) -> tuple[Line, Gateway]:
+    """Return the gateway that runs, asked by somebody who trusts its certificate, and what was written for it."""
+    pair = folder / "certificate.pem", folder / "key.pem"
+    trusted = ssl.create_default_context(cafile=pair[0])
+    return Line("localhost", ports.gateway, is_tls=True, trusted=trusted), description(
+        folder, ports, key_pair=pair, has_files=False
+    )
 
 
 @contextmanager

@@ -3,15 +3,20 @@
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
 from doorward.gateway.description import Gateway, Rate, Site
-from doorward.gateway.line import Line
+from doorward.gateway.line import Line, Validity
 
 MOST_AT_ONCE: Final = 400
 """How many requests one probe sends at most. Wider limits are not tried."""
 
+SOON: Final = timedelta(days=21)
+"""A certificate is to be renewed when less is left of its life, or less than a fifth, whichever is shorter."""
+
+_LAST_PART: Final = 5
 _CALLERS: Final = 16
 _TOO_MANY: Final = 429
 _REFUSED: Final = (400, 404, 421, 444)
@@ -44,18 +49,19 @@ class Target:
 
     line: Line
     gateway: Gateway
+    now: datetime
 
     def rate(self, name: str) -> Rate:
         """Return a limit of tier 1."""
         return next(rate for rate in self.gateway.rates if rate.name == name)
 
 
-def examine(line: Line, gateway: Gateway) -> Iterator[Seen]:
+def examine(line: Line, gateway: Gateway, *, now: datetime) -> Iterator[Seen]:
     """Yield what each probe saw. They count against the limits of whoever asks, and against nobody else's.
 
     Raises: OSError, when the gateway cannot be reached.
     """
-    target = Target(line, gateway)
+    target = Target(line, gateway, now)
     line.ask("GET", "/healthz")
     for name, probe in _PROBES.items():
         try:
@@ -68,6 +74,22 @@ def _answers(target: Target) -> Seen:
     status = target.line.ask("GET", "/healthz").status
     remedy = "" if status == 200 else "See whether Doorward runs where topology.toml says, and what it wrote."  # noqa: PLR2004 (OK)
     return Seen("servers", f"/healthz is answered with {status}", remedy)
+
+
+def _has_certificates(target: Target) -> Seen:
+    shown = {site.host: _line_of(site, target.line).certificate() for site in target.gateway.sites if site.is_tls}
+    if not shown:
+        return Seen("certificates", "no origin begins with https")
+    host, first = min(shown.items(), key=lambda item: _due(item[1]))
+    remedy = "" if target.now < _due(first) else "Renew it, and see why that was not done by itself."
+    return Seen(
+        "certificates", f"the first to be renewed is that of {host}, which ends on {first.ends:%Y-%m-%d}", remedy
+    )
+
+
+def _due(certificate: Validity) -> datetime:
+    """Return when a certificate is to be renewed."""
+    return certificate.ends - min(SOON, (certificate.ends - certificate.begins) / _LAST_PART)
 
 
 def _hides_figures(target: Target) -> Seen:
@@ -169,6 +191,7 @@ def _line_of(site: Site, like: Line) -> Line:
 _PROBES: Final[Mapping[str, Callable[[Target], Seen]]] = MappingProxyType(
     {
         "servers": _answers,
+        "certificates": _has_certificates,
         "figures": _hides_figures,
         "names": _knows_its_names,
         "ambiguity": _refuses_what_is_ambiguous,

@@ -4,7 +4,7 @@ import re
 import socket
 import ssl
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 _PATIENCE: Final = timedelta(seconds=10)
@@ -19,6 +19,14 @@ class Answer:
 
     status: int
     fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """From when to when a certificate counts."""
+
+    begins: datetime
+    ends: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +74,24 @@ class Line:
             line.sendall(text.encode("latin-1"))
             return len(_ANSWER.findall(_received(line)))
 
+    def certificate(self) -> Validity:
+        """Return how long the certificate counts that is shown; the other side must speak TLS.
+
+        Raises: OSError, where there is none, or none that is trusted.
+        """
+        with self._shaken() as line:
+            said = line.getpeercert() or {}
+        begins, ends = (ssl.cert_time_to_seconds(str(said[name])) for name in ("notBefore", "notAfter"))
+        return Validity(datetime.fromtimestamp(begins, UTC), datetime.fromtimestamp(ends, UTC))
+
     def _connected(self) -> socket.socket:
-        line = socket.create_connection((self.host.strip("[]"), self.port), _PATIENCE.total_seconds())
-        if not self.is_tls:
-            return line
-        return (self.trusted or ssl.create_default_context()).wrap_socket(line, server_hostname=self.host)
+        return self._shaken() if self.is_tls else self._open()
+
+    def _shaken(self) -> ssl.SSLSocket:
+        return (self.trusted or ssl.create_default_context()).wrap_socket(self._open(), server_hostname=self.host)
+
+    def _open(self) -> socket.socket:
+        return socket.create_connection((self.host.strip("[]"), self.port), _PATIENCE.total_seconds())
 
 
 def _received(line: socket.socket, *, until: bytes | None = None) -> bytes:

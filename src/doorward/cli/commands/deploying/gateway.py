@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from doorward.adapters.clock.system import SystemClock
 from doorward.cli.options import DataDir, Json, polite
 from doorward.cli.output import Voice
 from doorward.gateway.check import examine
@@ -72,7 +73,7 @@ def check(
         if trust is not None:
             trusted.load_verify_locations(trust)
     try:
-        found = list(examine(Line(own.host, own.port, own.is_tls, trusted), what))
+        found = list(examine(Line(own.host, own.port, own.is_tls, trusted), what, now=SystemClock().now()))
     except OSError as error:
         why, remedy = f"It says: {error}.", "Start it, or look where the name of the issuer leads."
         voice.refuse(Problem(f"The gateway cannot be asked at {own.origin}.", why, remedy), code="GATEWAY_AWAY")
