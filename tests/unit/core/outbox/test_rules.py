@@ -16,12 +16,21 @@ from tests.builders import NOW, a_job
         (2, timedelta(seconds=10)),
         (13, timedelta(seconds=20480)),
         (14, timedelta(hours=6)),
-        (15, timedelta(hours=6)),
+        (22, timedelta(hours=6)),
     ],
 )
 def test_next_run_delay_doubles_up_to_six_hours(attempts: int, delay: timedelta) -> None:
     assert next_run(a_job(attempts=attempts), NOW, spread=1) == NOW + delay
     assert next_run(a_job(attempts=attempts), NOW, spread=0) == NOW + delay / 2
+
+
+def test_next_run_a_weekend_without_a_mail_server_is_outlasted_by_half_and_a_day_by_all() -> None:
+    def whole(spread: float) -> timedelta:
+        runs = [next_run(a_job(attempts=attempts), NOW, spread=spread) for attempts in range(1, MAX_ATTEMPTS)]
+        return sum(((run or NOW) - NOW for run in runs), timedelta())
+
+    assert whole(0) > timedelta(hours=32)
+    assert whole(0.5) > timedelta(hours=48)
 
 
 def test_next_run_after_the_last_attempt_is_none() -> None:
@@ -47,7 +56,7 @@ def test_next_run_what_comes_every_ten_minutes_waits_no_longer_and_is_never_give
     assert next_run(a_job(attempts=attempts), NOW, spread=1, every=every) == NOW + timedelta(seconds=delay)
 
 
-@pytest.mark.parametrize(("attempts", "revived"), [(1, 16), (16, 16), (17, 32), (32, 32)])
+@pytest.mark.parametrize(("attempts", "revived"), [(1, 23), (23, 23), (24, 46), (46, 46)])
 def test_attempts_when_revived_a_whole_round_is_left(attempts: int, revived: int) -> None:
     again = attempts_when_revived(a_job(attempts=attempts))
 
