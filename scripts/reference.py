@@ -130,8 +130,9 @@ def topology() -> str:
     sections.pop("`[applications]`")
     tables = {**sections, "`[[applications]]`": Application}
     introduction = (
-        "`topology.toml` says what stands where: `doorward gateway`, `compose`, `systemd` and `helm` write from it. "
-        "What Doorward itself does stands in `doorward.toml`, and where the two contradict nothing is written. "
+        "`topology.toml` says what stands where: `doorward gateway`, `compose`, `systemd`, `helm` and `monitoring` "
+        "write from it. What Doorward itself does stands in `doorward.toml`, and where the two contradict nothing is "
+        "written. "
         "Only `[auth]` and `[gateway]` must be there."
     )
     parts = [

@@ -50,7 +50,8 @@ _CADDY: Final = "{\n\tadmin off\n\tauto_https off\n\tdefault_bind 127.0.0.1\n}\n
 class Echo(BaseHTTPRequestHandler):
     """Answers everything with the method, the path and the header fields that came.
 
-    What it says at /open/slow it says in two parts, the second after somebody asked for /open/go.
+    What it says at /open/slow it says in two parts, the second after somebody asked for /open/go. To /open/crash it
+    says nothing, and hangs up.
     """
 
     may_go_on = Event()
@@ -58,6 +59,9 @@ class Echo(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         if self.path == "/open/slow":
             return self._answer_slowly()
+        if self.path == "/open/crash":
+            self.close_connection = True
+            return None
         if self.path == "/open/go":
             self.may_go_on.set()
         length = int(self.headers.get("content-length") or 0)

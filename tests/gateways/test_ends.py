@@ -64,6 +64,17 @@ def test_servers_that_end_lose_no_more_than_what_they_were_answering(doomed: Doo
     assert after == {"keys": {200}, "guarded": {200}, "token": {400}, "form": {200}}
 
 
+def test_request_that_an_application_cannot_answer_takes_it_away_from_nobody(doomed: Doomed) -> None:
+    issuer = doomed.ports.issuer
+    with httpx2.Client(timeout=PATIENCE) as client:
+        for _ in range(4):
+            crashed = client.get(f"{issuer}/open/crash").status_code
+            after = {client.get(f"{issuer}/open/list").status_code for _ in range(4)}
+
+            assert crashed in (502, 503)
+            assert after == {200}
+
+
 def ask_each(client: httpx2.Client, issuer: str, times: int) -> dict[str, set[int]]:
     """Ask for everything so many times, and return the statuses."""
     return {

@@ -40,6 +40,7 @@ class Service(Strict):
     image: Image
     build: Literal["."] | None = None
     user: str | None = None
+    entrypoint: list[str] = Field(default_factory=list)
     command: list[str] = Field(default_factory=list)
     environment: dict[str, str] = Field(default_factory=dict)
     secrets: list[Name] = Field(default_factory=list)
@@ -64,6 +65,7 @@ class Service(Strict):
 
 class Subnet(Strict):
     subnet: str
+    ip_range: str
 
 
 class Addresses(Strict):

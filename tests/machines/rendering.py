@@ -10,19 +10,21 @@ from doorward.gateway.machines.chart import CHART
 from doorward.gateway.machines.files import Files
 
 _VALUE: Final = re.compile(r"\{\{ \.Values\.([A-Za-z.]+) \}\}")
+_UNLESS: Final = re.compile(r"\{\{ if ne \.Values\.([A-Za-z.]+) `(\w+)` \}\}(\w+)\{\{ end \}\}")
 _CONFIG: Final = re.compile(r'^\{\{ \(\.Files\.Glob "(files/[a-z]+)/\*"\)\.AsConfig \| indent 2 \}\}$', re.MULTILINE)
 _BRACES: Final = "{{`{{`}}"
 
 Object = dict[str, Any]
 
 
-def rendered(files: Files) -> list[Object]:
-    """Return every object of a chart. What asks something else of Helm fails here."""
-    values = yaml.safe_load(files[f"{CHART}/values.yaml"].text)
+def rendered(files: Files, **chosen: str) -> list[Object]:
+    """Return every object of a chart, with values of one's own. What asks something else of Helm fails here."""
+    values = {**yaml.safe_load(files[f"{CHART}/values.yaml"].text), **chosen}
     found: list[Object] = []
     for name, file in sorted(files.items()):
         if name.startswith(f"{CHART}/templates/"):
             text = _VALUE.sub(lambda each: _value(values, each[1]), file.text)
+            text = _UNLESS.sub(lambda each: "" if _value(values, each[1]) == each[2] else each[3], text)
             text = _CONFIG.sub(lambda each: _config(files, each[1]), text)
             braces = text.replace(_BRACES, "\0")
             assert "{{" not in _without_files(braces, file.text), name

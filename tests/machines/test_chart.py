@@ -1,5 +1,6 @@
 """`doorward helm`: objects that fit one another, closed processes that read what was chosen, and no secret."""
 
+import json
 import re
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -70,6 +71,32 @@ def test_written_without_other_parts_is_servers_and_a_gateway() -> None:
     found = of_kind(rendered(files), *RUNS)
     assert found.keys() == {"auth", "migrate", "gateway"}
     assert "--no-worker" not in found["auth"]["spec"]["template"]["spec"]["containers"][0]["args"]
+
+
+@pytest.mark.parametrize(("kind", "policy"), [("LoadBalancer", "Local"), ("NodePort", "Local"), ("ClusterIP", "")])
+def test_written_gateway_hears_who_calls_wherever_it_is_called_from_outside(kind: str, policy: str) -> None:
+    gateway = of_kind(rendered(written(), gatewayServiceType=kind), "Service")["gateway"]
+
+    assert (gateway["spec"]["type"], gateway["spec"]["externalTrafficPolicy"]) == (kind, policy)
+
+
+def test_written_files_of_providers_are_secrets_and_named_where_they_are_mounted(tmp_path: Path) -> None:
+    secret = tmp_path / "google"
+    secret.write_text("google-word-3Rt\n")
+    secret.chmod(0o600)
+    google = {"id": "google", "preset": "google", "client_id": "x", "client_secret_file": str(secret)}
+
+    files = written(providers=[google])
+
+    mounted = "/etc/doorward/secrets/google_client_secret"
+    data = of_kind(rendered(files), "ConfigMap")["doorward"]["data"]
+    (provider,) = json.loads(data["DOORWARD_PROVIDERS"])
+    told = {each["name"] for _, _, container in containers(rendered(files)) for each in container.get("env", ())}
+    assert provider["client_secret_file"] == mounted
+    assert files["secrets/google_client_secret"].text == "google-word-3Rt\n"
+    assert files["secrets/google_client_secret"].is_secret
+    assert "google-word" not in "".join(file.text for file in files.values() if not file.is_secret)
+    assert not any(name.startswith("DOORWARD_GOOGLE") for name in told)
 
 
 def test_written_labels_lead_to_pods(objects: list[Object]) -> None:

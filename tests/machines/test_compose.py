@@ -54,7 +54,10 @@ def test_written_mongodb_is_a_store_too() -> None:
 
     files = compose.written(settings, topology(store=store), kept={}, user="1000:1000", version="0.1.0")
 
-    assert read(files).services["store"].image == "${MONGODB_IMAGE}"
+    store_made = read(files).services["store"]
+    assert store_made.image == "${MONGODB_IMAGE}"
+    assert store_made.entrypoint[-1].endswith("exec docker-entrypoint.sh mongod")
+    assert "store_password" in store_made.entrypoint[-1]
     assert files["secrets/store_url"].text.startswith("mongodb://doorward:")
 
 
@@ -173,6 +176,7 @@ def test_written_addresses_stay_and_are_each_anothers() -> None:
 
     assert len(set(placed)) == len(placed) == 6
     assert all(ip_address(each) in ip_network(subnet.subnet) for each in placed)
+    assert not any(ip_address(each) in ip_network(subnet.ip_range) for each in placed)
 
 
 def test_written_secrets_stand_in_their_own_files_alone() -> None:

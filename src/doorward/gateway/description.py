@@ -219,6 +219,7 @@ def described(settings: Settings, topology: Topology) -> Gateway:
         *_unreadable(settings, topology.applications),
         *_untrusted(settings, topology.gateway.networks),
         *_in_the_way(settings, topology.applications),
+        *_around_the_guard(topology.applications),
     ]
     sites = tuple(_sites(settings, topology))
     if any(site.is_tls for site in sites) and None in (topology.gateway.certificate, topology.gateway.key):
@@ -346,6 +347,22 @@ def _untrusted(settings: Settings, networks: Networks) -> Iterator[Problem]:
         why = "Whoever is trusted says where callers come from; nobody but the gateway may."
         remedy = f'Write in doorward.toml: trusted_proxies = "{wanted}".'
         yield Problem(f"doorward.toml trusts {', '.join(map(str, trusted)) or 'no proxy'}.", why, remedy)
+
+
+def _around_the_guard(applications: Sequence[Application]) -> Iterator[Problem]:
+    """Yield a problem for each application whose servers answer unasked where another spelling of its path leads.
+
+    To servers /Admin, /admin;a and /admin may be one place; to a gateway they are others, and the open one's.
+    """
+    for guarded in (each for each in applications if each.guarded):
+        for around in (each for each in applications if not each.guarded and each.origin == guarded.origin):
+            if guarded.path.startswith(around.path) and not set(guarded.servers).isdisjoint(around.servers):
+                why = (
+                    "Its servers may take other spellings of the path for the same, about which nobody would be asked."
+                )
+                remedy = "Give the two servers of their own (another port will do), or guard the whole and open a part."
+                what = f"{guarded.origin}{guarded.path} is guarded, and its servers answer at {around.path} unguarded."
+                yield Problem(what, why, remedy)
 
 
 def _in_the_way(settings: Settings, applications: Sequence[Application]) -> Iterator[Problem]:

@@ -202,7 +202,7 @@ class Edge(Section):
         LONGEST_VERDICT_SECONDS,
         ge=0,
         le=LONGEST_VERDICT_SECONDS,
-        description="For how long a yes of Doorward is good for the same credentials; 0: for one request.",
+        description="For how long at most a yes of Doorward is good for the same credentials; 0 or 1: for one request.",
     )
     log: PlainFile = Field(
         Path("/var/log/doorward-gateway.log"),

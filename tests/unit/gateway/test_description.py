@@ -1,5 +1,5 @@
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -77,6 +77,35 @@ def test_described_guarded_host_that_doorward_does_not_know_is_refused() -> None
 
 def test_described_open_host_need_not_be_known() -> None:
     assert of({**APPLICATION, "guarded": False}, protected_hosts=[]).sites[1].is_guarded is False
+
+
+ADMIN: Final = {**APPLICATION, "path": "/admin/"}
+OPEN: Final = {**APPLICATION, "guarded": False}
+
+
+@pytest.mark.parametrize("bearer_only", [False, True])
+def test_described_guarded_part_of_servers_that_are_open_around_it_is_refused(*, bearer_only: bool) -> None:
+    hosts = [{"origin": REPORTS, "audience": REPORTS}]
+    servers = ["10.0.0.22:3000", *APPLICATION["servers"]]
+
+    with pytest.raises(SettingsInvalid, match=f"{REPORTS}/admin/ is guarded, and its servers answer at / unguarded"):
+        of(OPEN, {**ADMIN, "servers": servers, "bearer_only": bearer_only}, protected_hosts=hosts)
+
+
+@pytest.mark.parametrize(
+    "applications",
+    [
+        (OPEN, {**ADMIN, "servers": ["10.0.0.21:3001"]}),
+        (APPLICATION, {**OPEN, "path": "/public/"}),
+        ({**OPEN, "path": "/public/"}, ADMIN),
+        ({**OPEN, "origin": ISSUER, "path": "/reports/"}, ADMIN),
+    ],
+    ids=["servers of its own", "open within guarded", "beside", "another origin"],
+)
+def test_described_guarded_part_that_nothing_open_leads_around_is_fine(
+    applications: Sequence[Mapping[str, object]],
+) -> None:
+    assert any(site.is_guarded for site in of(*applications).sites)
 
 
 BEARER: Final = {**APPLICATION, "bearer_only": True}

@@ -34,18 +34,38 @@ def test_written_yes_is_kept_by_everything_that_it_depends_on() -> None:
     asks = nginx.written(of(APPLICATION), FOLDER)["doorward-asks.conf"]
 
     assert r'proxy_cache_key "$doorward_origin\n$http_authorization\n$http_cookie";' in asks
-    assert "proxy_cache_valid 200 2s;" in asks
+    assert "proxy_cache_valid 200 1s;" in asks  # what is one second old by whole seconds may be nearly two
     assert asks.count("proxy_cache_valid") == 1
 
 
-def test_written_without_a_kept_yes_keeps_nothing() -> None:
-    files = nginx.written(of(APPLICATION, gateway={**GATEWAY, "verdict_seconds": 0}), FOLDER)
+@pytest.mark.parametrize("seconds", [0, 1])
+def test_written_without_a_kept_yes_keeps_nothing(seconds: int) -> None:
+    files = nginx.written(of(APPLICATION, gateway={**GATEWAY, "verdict_seconds": seconds}), FOLDER)
 
     assert set(re.findall(r"proxy_cache\w* [^;]+;", "".join(files.values()))) == {
         "proxy_cache off;",
         "proxy_cache_lock off;",
         "proxy_cache_use_stale off;",
     }
+
+
+def test_written_application_is_not_passed_over_after_a_failure_and_doorward_is() -> None:
+    conf = nginx.written(of(APPLICATION), FOLDER)["doorward.conf"]
+
+    assert re.findall(r"server (\S+:\d+) (max_fails=\d)", conf) == [
+        ("10.0.0.11:8000", "max_fails=1"),
+        ("10.0.0.21:3000", "max_fails=0"),
+    ]
+
+
+def test_written_port_80_leads_names_of_its_own_on_and_writes_of_callers_what_the_others_do() -> None:
+    conf = nginx.written(of(APPLICATION), FOLDER)["doorward.conf"]
+
+    servers = [server for server in re.split(r"(?m)^server {", conf) if re.search(r":80[; ]", server)]
+    assert len(servers) == 3
+    assert "listen 0.0.0.0:80 default_server;" in servers[0]
+    assert "return 421;" in servers[0]
+    assert all(f"include {FOLDER}/doorward-server.conf;" in server for server in servers)
 
 
 def test_written_behind_another_proxy_reads_its_word_from_the_right() -> None:

@@ -63,6 +63,7 @@ def written(
     described(loaded.settings, topology)
     _refuse(loaded.settings, topology)
     secrets = dict(sorted({**chosen.known(loaded, kept), **chosen.places(loaded)}.items()))
+    loaded, of_providers = chosen.carried(loaded, _SECRETS)
     gateway = nginx.written(described(_with(loaded.settings, pods_in), _before(topology, pods_in)), _NGINX_AT)
     config = {"nginx.conf": nginx_conf(_NGINX_AT, note=_NOTE), **gateway}
     watching = _flat(monitoring.written(_watched(topology), _PROMETHEUS_AT)) if topology.monitoring else {}
@@ -95,7 +96,10 @@ def written(
         files["templates/monitoring-config.yaml"] = _CONFIG.format(
             note=_NOTE, name="monitoring", files="files/monitoring"
         )
-    return {**plain(files, below=CHART), **{f"secrets/{name}": File(text, SECRET) for name, text in secrets.items()}}
+    return {
+        **plain(files, below=CHART),
+        **{f"secrets/{name}": File(text, SECRET) for name, text in (secrets | of_providers).items()},
+    }
 
 
 @dataclass(frozen=True, slots=True)

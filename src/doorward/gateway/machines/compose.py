@@ -21,6 +21,9 @@ from doorward.settings.record import Loaded
 _NOTE: Final = "Written by `doorward compose`. Change topology.toml or doorward.toml, and write it anew."
 _NETWORK: Final = IPv4Network("10.213.0.0/16")
 _GATEWAY: Final = IPv4Network("10.213.0.2/32")
+_GIVEN_OUT: Final = IPv4Network("10.213.128.0/17")
+"""Where Docker takes addresses for whoever has none of its own: it would give the gateway's away otherwise."""
+
 _FIRST_ADDRESS: Final = 256
 """Which address of the network the first server behind the gateway has: nginx asks for names at its start alone."""
 
@@ -92,7 +95,7 @@ def written(
         "name": "doorward",
         "services": dict(composition.services()),
         "networks": {
-            "inside": {"ipam": {"config": [{"subnet": str(_NETWORK)}]}},
+            "inside": {"ipam": {"config": [{"subnet": str(_NETWORK), "ip_range": str(_GIVEN_OUT)}]}},
             "kept": {"internal": True},
         },
         "volumes": {name: {} for name in composition.volumes()},
@@ -314,10 +317,13 @@ _STORES: Final[Mapping[StoreKind, Mapping[str, object]]] = {
         **_CLOSED,
         "image": "${MONGODB_IMAGE}",
         "cap_add": _OWN_USER,
-        "environment": {
-            "MONGO_INITDB_ROOT_USERNAME": "doorward",
-            "MONGO_INITDB_ROOT_PASSWORD_FILE": f"{_SECRETS}/store_password",
-        },
+        "environment": {"MONGO_INITDB_ROOT_USERNAME": "doorward"},
+        # The image reads its password only after it has become a user who may not.
+        "entrypoint": [
+            "sh",
+            "-c",
+            f'MONGO_INITDB_ROOT_PASSWORD="$$(cat {_SECRETS}/store_password)" exec docker-entrypoint.sh mongod',
+        ],
         "secrets": ["store_password"],
         "volumes": ["store:/data/db"],
         "tmpfs": ["/tmp", "/data/configdb"],  # noqa: S108 (of the container)

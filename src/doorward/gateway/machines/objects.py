@@ -12,6 +12,10 @@ _PORTS: Final = [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]
 """So that a gateway without privileges may listen on 443. The network of a pod is its own."""
 
 
+_FROM_OUTSIDE: Final = "{{ if ne .Values.gatewayServiceType `ClusterIP` }}Local{{ end }}"
+"""So that the gateway hears who calls, where it is called from outside."""
+
+
 def container(
     name: str,
     image: str,
@@ -87,7 +91,7 @@ def service(
             "selector": {"app": app},
             "ports": [{"name": each, "port": port, "targetPort": port} for each, port in ports.items()],
             **({"clusterIP": "None", "publishNotReadyAddresses": True} if headless else {}),
-            **({"externalTrafficPolicy": "Local"} if kind != "ClusterIP" else {}),
+            **({"externalTrafficPolicy": _FROM_OUTSIDE} if kind != "ClusterIP" else {}),
         },
     }
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -98,6 +99,23 @@ def files(loaded: Loaded) -> Iterator[Path]:
                 what = f"{path}, a file of the provider {provider.id}, cannot be named in a configuration."
                 problem = Problem(what, f"There, {error}.", "Let it stand elsewhere, and name it so.")
                 raise SettingsInvalid([problem]) from None
+
+
+def carried(loaded: Loaded, folder: str) -> tuple[Loaded, dict[str, str]]:
+    """Return settings that name the files of providers below a folder, and what is in those, by their names there."""
+    found: dict[str, str] = {}
+    providers = []
+    for provider in loaded.settings.federation.providers:
+        places = {}
+        for member in ("client_secret_file", "private_key_file"):
+            path: Path | None = getattr(provider, member)
+            if path is not None:
+                name = f"{provider.id}_{member.removesuffix('_file')}"
+                found[name] = path.read_text("utf-8")
+                places[member] = Path(folder) / name
+        providers.append(provider.model_copy(update=places))
+    federation = loaded.settings.federation.model_copy(update={"providers": tuple(providers)})
+    return replace(loaded, settings=loaded.settings.model_copy(update={"federation": federation})), found
 
 
 def _refuse_inner_secrets(loaded: Loaded) -> None:
