@@ -258,7 +258,7 @@ def flows(adapters: Adapters, policy: Policy, made: Tools) -> Flows:
         end_session=end_session,
         end_all_sessions=EndAllSessions(work, clock),
         end_by_refresh_token=EndByRefreshToken(work, made.refresh_tokens, clock),
-        tell_revoked=TellRevoked(work, view, made.keyring, clock),
+        tell_revoked=TellRevoked(work, view, made.keyring, made.subjects, made.find_client, clock),
         clients=_client_flows(adapters, policy, made),
         requests=_request_flows(adapters, policy, made),
         tokens=tokens,

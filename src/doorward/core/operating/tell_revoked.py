@@ -12,11 +12,15 @@ from typing import Final, Protocol
 from doorward.core.audit.ports import HasAuditLog
 from doorward.core.audit.records import AuditKind, Entry
 from doorward.core.kernel.clock import Clock
+from doorward.core.kernel.ids import AccountId
 from doorward.core.kernel.work import OpensView, OpensWork
 from doorward.core.keys.keyring import Keyring
 from doorward.core.keys.records import Algorithm
 from doorward.core.keys.revocations import FEED_TYPE, Of, Revoked, claims_of, statements
 from doorward.core.keys.tokens import LEEWAY, MAX_ACCESS_TOKEN_LIFE
+from doorward.core.oauth.clients.find import FindClient
+from doorward.core.oauth.ports import HasClients, HasGrants
+from doorward.core.oauth.subjects import Subjects
 from doorward.core.sessions.ports import HasSessions
 
 REACHES_BACK: Final = MAX_ACCESS_TOKEN_LIFE + LEEWAY + timedelta(seconds=30)
@@ -45,7 +49,7 @@ _CONCERNS_CLIENT: Final = frozenset({AuditKind.CLIENT_DISABLED, AuditKind.CLIENT
 _CONCERNS_EVERYBODY: Final = frozenset({AuditKind.STORE_RESTORED})
 
 
-class ToldWork(HasAuditLog, HasSessions, Protocol):
+class ToldWork(HasAuditLog, HasSessions, HasGrants, HasClients, Protocol):
     """What is looked at to tell."""
 
 
@@ -71,6 +75,8 @@ class TellRevoked:
     work: OpensWork[ToldWork]
     view: OpensView[ToldWork]
     keyring: Keyring
+    subjects: Subjects
+    find: FindClient
     clock: Clock
 
     def begin(self, presented: int | None) -> int:
@@ -92,7 +98,7 @@ class TellRevoked:
         now = self.clock.now()
         with self.view() as view:
             entries = view.audit.read(after=since, limit=_AT_ONCE)
-            items = [item for entry in entries for item in _revoked(entry, view)]
+            items = [item for entry in entries for item in self._revoked(entry, view)]
         until, is_more = entries[-1].sequence if entries else since, len(entries) == _AT_ONCE
         if not items and not even_nothing:
             return Told((), known, until, is_more)
@@ -113,15 +119,25 @@ class TellRevoked:
                     break
         return place
 
+    def _revoked(self, entry: Entry, view: ToldWork) -> Iterator[Revoked]:
+        event, kind = entry.event, entry.event.kind
+        if kind not in _ENDS_NO_SESSION and event.account_id is not None:
+            for session_id in view.sessions.ended_at(event.account_id, entry.at):
+                yield Revoked(Of.SESSION, session_id, entry.at)
+        if kind in _CONCERNS_SUBJECT and event.account_id is not None:
+            for name in self._names(event.account_id, view):
+                yield Revoked(Of.SUBJECT, name, entry.at)
+        if kind in _CONCERNS_CLIENT and "client" in event.detail:
+            yield Revoked(Of.CLIENT, event.detail["client"], entry.at)
+        if kind in _CONCERNS_EVERYBODY:
+            yield Revoked(Of.EVERYBODY, "", entry.at)
 
-def _revoked(entry: Entry, view: ToldWork) -> Iterator[Revoked]:
-    event, kind = entry.event, entry.event.kind
-    if kind not in _ENDS_NO_SESSION and event.account_id is not None:
-        for session_id in view.sessions.ended_at(event.account_id, entry.at):
-            yield Revoked(Of.SESSION, session_id, entry.at)
-    if kind in _CONCERNS_SUBJECT and event.account_id is not None:
-        yield Revoked(Of.SUBJECT, event.account_id, entry.at)
-    if kind in _CONCERNS_CLIENT and "client" in event.detail:
-        yield Revoked(Of.CLIENT, event.detail["client"], entry.at)
-    if kind in _CONCERNS_EVERYBODY:
-        yield Revoked(Of.EVERYBODY, "", entry.at)
+    def _names(self, account_id: AccountId, view: ToldWork) -> Iterator[str]:
+        """Yield what tokens call an account: its id, and a name for each sector that it granted something to.
+
+        No server elsewhere is asked, so an application that describes itself is none of them.
+        """
+        yield account_id
+        ids = sorted({grant.client_id for grant in view.grants.of_account(account_id)})
+        clients = [client for client_id in ids if (client := self.find.shown(view, client_id)) is not None]
+        yield from sorted({self.subjects.of(client, account_id) for client in clients if client.is_pairwise})

@@ -4,10 +4,12 @@ import pytest
 
 from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
+from doorward.core.kernel.ids import ClientId
 from doorward.core.keys import jose
 from doorward.core.keys.revocations import Of, Statement, read_statement
 from doorward.core.operating.tell_revoked import REACHES_BACK, Told
 from doorward.core.sessions.records import EndReason
+from tests.applications import SPA, Application, another, claims
 from tests.builders import ISSUER
 from tests.house import PASSWORD, House
 
@@ -77,6 +79,23 @@ def test_role_that_was_taken_away_is_told_of_the_account(house: House) -> None:
     house.flows.set_role("margaret", "editor", granted=False)
 
     assert named(house, since) == {(Of.SUBJECT, account_id)}
+
+
+def test_role_that_was_taken_away_is_told_by_every_name_that_tokens_call_the_account(house: House) -> None:
+    account_id = house.account("margaret")
+    apps = [
+        Application(house, another(SPA, id=ClientId(name), is_pairwise=is_pairwise, sector=f"{name}.example"))
+        for name, is_pairwise in (("notes", True), ("maps", True), ("mail", False))
+    ]
+    subjects = {str(claims(app.exchange(app.code()).access_token)["sub"]) for app in apps}
+    house.flows.set_role("margaret", "editor", granted=True)
+    since = end(house)
+
+    house.flows.set_role("margaret", "editor", granted=False)
+
+    assert len(subjects) == 3
+    assert account_id in subjects
+    assert named(house, since) == {(Of.SUBJECT, subject) for subject in subjects}
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,8 @@ class Introspect:
     """Tell a client of a token that is meant for it, or that is its own.
 
     An access token is told of to whoever is its audience, and to the client that holds it; a refresh token to its
-    client alone. It is active while its signature, its time, its session, its account and its client all say so.
+    client alone. It is active while its signature, its time, its session, its account and its client all say so, and
+    while its subject has every role that it names.
     That is asked each time; what is said of an access token then is the same each time, and written once.
     Every answer is JSON.
     """
@@ -98,7 +99,7 @@ class Introspect:
         now = self.clock.now()
         if client is None or client.disabled_at is not None or now >= token.expires_at:
             return INACTIVE
-        if token.session_id is not None and not _is_live(snapshot, now):
+        if token.session_id is not None and not _holds(token, snapshot, now):
             return INACTIVE
         return self._written.get(presented) or self._write(presented, token)
 
@@ -145,9 +146,11 @@ def _concerns(asker: Client, token: AccessToken) -> bool:
     return asker.answers_for(token.audience) or token.client_id == asker.id
 
 
-def _is_live(snapshot: Snapshot | None, now: datetime) -> bool:
-    """Tell whether this is a client's session that lives; one of our own is told of to nobody."""
-    return snapshot is not None and snapshot.kind is Kind.CLIENT and snapshot.is_live and now < snapshot.expires_at
+def _holds(token: AccessToken, snapshot: Snapshot | None, now: datetime) -> bool:
+    """Tell whether a client's session lives, and its person has the roles still; ours are told of to nobody."""
+    if snapshot is None or snapshot.kind is not Kind.CLIENT or not snapshot.is_live or now >= snapshot.expires_at:
+        return False
+    return not token.roles or set(token.roles) <= set(snapshot.profile.roles)
 
 
 def _claims_of(token: AccessToken) -> Mapping[str, JsonValue]:

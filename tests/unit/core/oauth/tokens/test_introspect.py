@@ -141,6 +141,29 @@ def test_introspect_at_once_session_that_ended_is_inactive_as_soon_as_that_is_he
 
 
 @pytest.mark.requirement("I-03")
+@pytest.mark.parametrize("taken", ["operator", "editor"])
+def test_introspect_role_that_was_taken_away_makes_the_tokens_that_name_it_inactive(
+    app: Application, service: Application, taken: str
+) -> None:
+    introspect = remembering(app.house)
+    assert isinstance(introspect.snapshots, CachedSnapshots)
+    app.house.flows.set_role("margaret", "operator", granted=True)
+    scope = f"{SCOPE} roles"
+    with app.house.store.work() as work:
+        work.consents.put(Consent(app.account_id, app.client.id, scope, NOW))
+    token = app.exchange(app.code(resources=(REPORTS,), scope=scope)).access_token
+    app.house.flows.set_role("margaret", "editor", granted=True)
+    introspect.snapshots.forget([app.account_id])
+    introspect(service.client, token)
+
+    app.house.flows.set_role("margaret", taken, granted=False)
+    introspect.snapshots.forget([app.account_id])
+
+    assert (introspect(service.client, token) == INACTIVE) is (taken == "operator")
+    assert (introspect.at_once(service.client, token) == INACTIVE) is (taken == "operator")
+
+
+@pytest.mark.requirement("I-03")
 def test_introspect_what_was_said_before_is_not_said_again_once_the_token_is_over(
     app: Application, service: Application
 ) -> None:
