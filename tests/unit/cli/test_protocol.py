@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
+from doorward.api.middleware.begun import in_a_task
 from doorward.cli.serving.protocol import UNREAD_BYTES, BoundedProtocol, DirectProtocol
 from tests.unit.cli import lines
-from tests.unit.cli.lines import Talk, read_to_the_end, send
+from tests.unit.cli.lines import HOST, Talk, read_to_the_end, send
 
 pytestmark = pytest.mark.slow
 
@@ -84,6 +85,57 @@ def test_protocol_endless_trailers_are_hung_up_on() -> None:
         return await read_to_the_end(reader)
 
     assert talk(BoundedProtocol, flood) == b""
+
+
+@lines.BOTH
+def test_protocol_trailers_are_no_header_fields(protocol: type[BoundedProtocol]) -> None:
+    seen: list[tuple[bytes, bytes]] = []
+
+    async def look(scope: Scope, receive: Receive, send: Send) -> None:
+        await tell_length(scope, receive, send)
+        seen.extend(scope["headers"])
+
+    trailers = b"x-forwarded-for: 192.0.2.1\r\nauthorization: Bearer x\r\n"
+    said = lines.heard(protocol, look, POST + b"connection: close\r\n\r\n1\r\na\r\n0\r\n" + trailers + b"\r\n")
+
+    assert said.endswith(b"good 1")
+    assert [name for name, _ in seen] == [b"host", b"transfer-encoding", b"connection"]
+
+
+@lines.BOTH
+def test_protocol_line_ends_with_the_answer_to_who_wants_another_protocol(protocol: type[BoundedProtocol]) -> None:
+    wanting = lines.get("/a", HOST + b"connection: upgrade\r\nupgrade: h2c\r\n")
+
+    said = lines.heard(protocol, tell_length, wanting + lines.get("/b"), lines.get("/c"))
+
+    assert said.count(b"HTTP/1.1 200 OK") == 1
+    assert b"connection: close\r\n" in said
+
+
+@lines.BOTH
+def test_protocol_what_is_no_request_leaves_the_answer_before_it_alone(protocol: type[BoundedProtocol]) -> None:
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def tell_slowly(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await in_a_task()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"one", "more_body": True})
+        begun.set()
+        await goes_on.wait()
+        await send({"type": "http.response.body", "body": b"two"})
+
+    async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        await send(writer, lines.get("/a"))
+        await begun.wait()
+        await send(writer, b"no request at all\r\n\r\n")
+        said = await read_to_the_end(reader)
+        goes_on.set()
+        return said
+
+    said = lines.talk(protocol, tell_slowly, ask)
+
+    assert said.count(b"HTTP/1.1 ") == 1
+    assert said.endswith(b"\r\n3\r\none\r\n")
 
 
 def test_protocol_long_body_in_short_chunks_reaches_the_application() -> None:

@@ -113,8 +113,10 @@ class BoundedProtocol(HttpToolsProtocol):
         self._has_read = self.has_asked = True
         self._stop_waiting()
         version = self.parser.get_http_version()
-        keep_alive = version != "1.0" and self.parser.should_keep_alive()
+        # What comes behind a request that asks for another protocol is not read, so the line ends with its answer.
+        keep_alive = version != "1.0" and self.parser.should_keep_alive() and not self.parser.should_upgrade()
         self.cycle = Exchange(self._scope(version), self, keep_alive=keep_alive)
+        self.headers = []  # the trailers of a body are no header fields (RFC 9110 section 6.5.1), and go nowhere
         if self._asked or not self._is_free():
             self.flow.pause_reading()
         self._asked.append(self.cycle)
@@ -153,6 +155,13 @@ class BoundedProtocol(HttpToolsProtocol):
         self._has_read = True
         if not self.cycle.response_complete:
             self.cycle.end()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no request; in the middle of an answer it would be taken for a part of that."""
+        if self._is_free():
+            super().send_400_response(msg)
+        else:
+            self.transport.close()
 
     def on_response_complete(self) -> None:
         """Go on to the next request, or wait for it."""
