@@ -15,6 +15,8 @@ from doorward.resource.verifier import Verifier
 SCOPE_KEY = "doorward.access_token"
 """Where the token of a request stands in its ASGI scope, once it was checked."""
 
+_CHECKED_BY = "doorward.verifier"
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -40,15 +42,16 @@ def presented_in(scope: Scope) -> Presented:
 
 
 async def checked(scope: Scope, verifier: Verifier) -> AccessToken:
-    """Return the token of a request. It is checked once, however many ask: a proof is good for one look.
+    """Return the token of a request. A verifier checks it once, however often it is asked.
 
+    A proof is good for one look. What the verifier of an application around this one found counts for nothing here.
     Raises: AccessRefused.
     """
     known = scope.get(SCOPE_KEY)
-    if isinstance(known, AccessToken):
+    if isinstance(known, AccessToken) and scope.get(_CHECKED_BY) is verifier:
         return known
     token = await verifier.check_soon(presented_in(scope))
-    scope[SCOPE_KEY] = token
+    scope[SCOPE_KEY], scope[_CHECKED_BY] = token, verifier
     return token
 
 

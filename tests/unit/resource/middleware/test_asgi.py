@@ -72,6 +72,14 @@ def test_request_whose_token_is_not_enough_does_not(issuer: Issuing, verifier: V
     assert (sent[0]["status"], app.seen) == (403, [])
 
 
+def test_application_within_another_asks_its_own_verifier(issuer: Issuing, verifier: Verifier) -> None:
+    app, inner = App(), Verifier(issuer.url, "https://inner.example", clock=verifier.clock)
+
+    sent = ask(ProtectedASGI(ProtectedASGI(app, inner), verifier), a_scope(token=issuer.token()))
+
+    assert (sent[0]["status"], app.seen) == (401, [])
+
+
 def test_path_that_is_open_needs_none(verifier: Verifier) -> None:
     sent = ask(ProtectedASGI(App(), verifier, open_paths=["/open"]), a_scope("/open"))
 
