@@ -45,6 +45,7 @@ class Notes(Watch):
         self.answers: list[tuple[str, str, int, float, str]] = []
         self.failures: list[tuple[BaseException, str, str]] = []
         self.refusals: list[tuple[str, str, str, str]] = []
+        self.lanes: list[str] = []
 
     def answered(self, *, method: str, route: str, status: int, seconds: float, request_id: str) -> None:
         self.answers.append((method, route, status, seconds, request_id))
@@ -55,7 +56,9 @@ class Notes(Watch):
     def refused(self, code: str, *, reason: str, route: str, request_id: str) -> None:
         self.refusals.append((code, reason, route, request_id))
 
-    def waited(self, lane: str, *, seconds: float) -> None: ...
+    def waited(self, lane: str, *, seconds: float) -> None:  # noqa: ARG002 (how long is no matter here)
+        self.lanes.append(lane)
+
     def turned_away(self, lane: str) -> None: ...
 
 

@@ -31,17 +31,21 @@ _OK: Final = 200
 
 @dataclass(slots=True)
 class _Held:
-    """A document, when it was fetched and when it was last asked for, in seconds of the steady clock."""
+    """A document, when it was fetched and when that last failed, in seconds of the steady clock."""
 
     members: Mapping[str, JsonValue] | None = None
     fetched_at: float = 0.0
-    tried_at: float | None = None
+    failed_at: float | None = None
     failure: NotFetched | None = None
     lock: Lock = field(default_factory=Lock)
 
 
 class CachedDocuments(Documents):
-    """Remembers the documents that were asked for last, at most sixty-four; whoever asks meanwhile waits for them."""
+    """Remembers the documents that were asked for last, at most sixty-four.
+
+    One caller fetches, and who asks meanwhile waits for what that brings, be it a failure; but nobody waits where an
+    older one will do.
+    """
 
     def __init__(self, web: Web, clock: Clock) -> None:
         self._web = web
@@ -50,20 +54,36 @@ class CachedDocuments(Documents):
         self._lock = Lock()
 
     def get(self, url: str) -> Mapping[str, JsonValue]:
-        return self._find(url, LIVES_FOR)
+        return self._find(url, LIVES_FOR, waits=False)
 
     def renew(self, url: str) -> Mapping[str, JsonValue]:
-        return self._find(url, RENEWED_AFTER)
+        return self._find(url, RENEWED_AFTER, waits=True)
 
-    def _find(self, url: str, bound: timedelta) -> Mapping[str, JsonValue]:
+    def _find(self, url: str, bound: timedelta, *, waits: bool) -> Mapping[str, JsonValue]:
         held = self._place(url)
-        with held.lock:
-            now = self._clock.steady()
-            if held.members is None or now - held.fetched_at >= bound.total_seconds():
-                self._fetch(url, held, now)
-            if held.members is not None and now - held.fetched_at < STALE_FOR.total_seconds():
-                return held.members
+        older = None if waits else self._kept(held, STALE_FOR)
+        if older is None:
+            held.lock.acquire()
+        elif not held.lock.acquire(blocking=False):
+            return older
+        try:
+            fresh = self._kept(held, bound)
+            if fresh is None and not self._has_just_failed(held):
+                self._fetch(url, held)
+        finally:
+            held.lock.release()
+        found = fresh or self._kept(held, STALE_FOR)
+        if found is None:
             raise held.failure or NotFetched(Failure.CONNECTION, "there is no document")
+        return found
+
+    def _kept(self, held: _Held, bound: timedelta) -> Mapping[str, JsonValue] | None:
+        """Return the document as it was fetched within a bound."""
+        is_within = self._clock.steady() - held.fetched_at < bound.total_seconds()
+        return held.members if is_within else None
+
+    def _has_just_failed(self, held: _Held) -> bool:
+        return held.failed_at is not None and self._clock.steady() - held.failed_at < RETRIED_AFTER.total_seconds()
 
     def _place(self, url: str) -> _Held:
         with self._lock:
@@ -73,16 +93,15 @@ class CachedDocuments(Documents):
                 self._held.popitem(last=False)
             return held
 
-    def _fetch(self, url: str, held: _Held, now: float) -> None:
-        if held.tried_at is not None and now - held.tried_at < RETRIED_AFTER.total_seconds():
-            return
-        held.tried_at = now
+    def _fetch(self, url: str, held: _Held) -> None:
+        asked_at = self._clock.steady()
         try:
             held.members = _read(self._web, url)
         except NotFetched as failure:
-            held.failure = failure
+            # From when it failed: who waited for the whole of the patience is not to wait for it again.
+            held.failure, held.failed_at = failure, self._clock.steady()
         else:
-            held.fetched_at = now
+            held.fetched_at = asked_at
 
 
 def _read(web: Web, url: str) -> Mapping[str, JsonValue]:

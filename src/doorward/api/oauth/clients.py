@@ -1,8 +1,8 @@
 """Which client a request comes from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 from doorward.api.visit import Visit
 from doorward.core.kernel.ids import ClientId
@@ -11,8 +11,24 @@ from doorward.core.oauth.clients.rules import client_auth
 from doorward.core.oauth.errors import ClientRefused
 from doorward.core.oauth.records import Client, ClientAuthentication
 
+ResultT = TypeVar("ResultT")
 _IN_FORMS: Final = frozenset({"client_id", "client_secret", "client_assertion", "client_assertion_type"})
 _HEADERS_REMEMBERED: Final = 1024
+_SIGNED: Final = frozenset({"client_assertion", "request"})
+_ADDRESS: Final = "https:"
+
+
+async def in_lane(visit: Visit, parameters: Mapping[str, str | Sequence[str]], flow: Callable[[], ResultT]) -> ResultT:
+    """Return what a flow returns that looks a client up, from the lane where it holds up nobody else.
+
+    A client that signs may have its keys on a server of its own, and one that is an address is described there: how
+    long that takes to answer is up to whoever names it.
+    """
+    named = parameters.get("client_id", "")
+    ids = (named,) if isinstance(named, str) else named
+    asks_elsewhere = not _SIGNED.isdisjoint(parameters) or any(each[:6].lower() == _ADDRESS for each in ids)
+    lanes = visit.doors.lanes
+    return await (lanes.web if asks_elsewhere else lanes.main)(flow)
 
 
 def authenticated(visit: Visit, parameters: Mapping[str, str]) -> Client:
@@ -21,8 +37,10 @@ def authenticated(visit: Visit, parameters: Mapping[str, str]) -> Client:
     Raises: OAuthError, TooMany, Unavailable.
     """
     flows = visit.doors.flows
+    known = flows.tokens.introspect.clients
+    since = known.before_reading()
     client = flows.clients.authenticate(visit.header(b"authorization"), parameters, address=visit.address)
-    flows.tokens.introspect.clients.remember(client)
+    known.remember(client, since)
     return client
 
 

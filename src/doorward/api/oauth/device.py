@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from doorward.api.answers import give_nonce, told
 from doorward.api.classes import RouteClass
-from doorward.api.oauth.clients import authenticated
+from doorward.api.oauth.clients import authenticated, in_lane
 from doorward.api.oauth.parameters import sent_in_body
 from doorward.api.thin import ThinRoute
 from doorward.api.v1.device_name import device_name
@@ -46,7 +46,7 @@ async def ask_for_device(request: Request) -> Response:
         ask_for = flows.requests.devices.ask
         return ask_for(client, parameters, program=program, address=visit.address, key_thumbprint=thumbprint)
 
-    shown = await visit.doors.lanes.main(ask)
+    shown = await in_lane(visit, parameters, ask)
     answer = told(
         {
             "device_code": shown.device_code,

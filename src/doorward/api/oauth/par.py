@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from doorward.api.answers import give_nonce, told
 from doorward.api.classes import RouteClass
-from doorward.api.oauth.clients import authenticated
+from doorward.api.oauth.clients import authenticated, in_lane
 from doorward.api.oauth.parameters import sent_in_body
 from doorward.api.thin import ThinRoute
 from doorward.api.visit import Visit
@@ -41,7 +41,7 @@ async def push_request(request: Request) -> Response:
         thumbprint = None if proof is None else check(proof, method="POST", path="/oauth/par")
         return flows.requests.push(client, parameters, key_thumbprint=thumbprint)
 
-    pushed = await visit.doors.lanes.main(push)
+    pushed = await in_lane(visit, parameters, push)
     expires_in = int(pushed.expires_in.total_seconds())
     answer = told({"request_uri": pushed.request_uri, "expires_in": expires_in}, _CREATED)
     if proof is not None:

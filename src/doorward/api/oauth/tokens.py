@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from doorward.api.answers import give_nonce, told, unkept
 from doorward.api.classes import RouteClass
-from doorward.api.oauth.clients import authenticated, proven, proven_at_once
+from doorward.api.oauth.clients import authenticated, in_lane, proven, proven_at_once
 from doorward.api.oauth.forms import needed, sent
 from doorward.api.thin import ThinRoute
 from doorward.api.visit import Visit
@@ -71,7 +71,7 @@ async def give_tokens(request: Request) -> Response:
     def give() -> Issued:
         return flows.tokens.give(authenticated(visit, parameters), parameters, proof=proof)
 
-    answer = told(_members(await visit.doors.lanes.main(give)))
+    answer = told(_members(await in_lane(visit, parameters, give)))
     if proof is not None:
         give_nonce(visit, answer)
     return answer
@@ -92,7 +92,7 @@ async def introspect(request: Request) -> Response:
         asker = client or proven(visit, parameters)
         return _noted(visit, asker, flows.tokens.introspect(asker, token))
 
-    return unkept(await visit.doors.lanes.main(look))
+    return unkept(await in_lane(visit, parameters, look))
 
 
 @hot.post("/revoke")
@@ -105,7 +105,7 @@ async def revoke(request: Request) -> Response:
     def take_back() -> None:
         flows.tokens.revoke(authenticated(visit, parameters), token)
 
-    await visit.doors.lanes.main(take_back)
+    await in_lane(visit, parameters, take_back)
     return told({})
 
 

@@ -26,7 +26,7 @@ STALE_FOR: Final = timedelta(hours=24)
 """How long keys go on being used when they cannot be read again; as long as a new one is known before it signs."""
 
 _MAX_REMEMBERED: Final = 20_000
-_WHOEVER: Final = ""
+_WHOEVER: Final = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Keyring:
     _held: _Held | None = field(default=None, init=False)
     _edition: object = field(default_factory=object, init=False)
     _retry_at: float = field(default=0.0, init=False)
-    _verified: dict[tuple[str, str], AccessToken] = field(default_factory=dict, init=False)
+    _verified: dict[tuple[str, str | None], AccessToken] = field(default_factory=dict, init=False)
 
     def sign(self, token: AccessToken, algorithm: Algorithm = Algorithm.ES256) -> str:
         """Return the token in compact form, signed by the key whose turn it is.
@@ -103,13 +103,13 @@ class Keyring:
 
         Raises: TokenRefused.
         """
-        now = self.clock.now()
-        known = self._verified.get((presented, _WHOEVER))
+        now, verified = self.clock.now(), self._verified
+        known = verified.get((presented, _WHOEVER))
         if known is not None and tokens.is_timely(known, now):
             return known
         audience = jose.parse(presented).claims.get("aud")
         token = self.read(presented, audience if isinstance(audience, str) else "")
-        self._remember(self._verified, presented, _WHOEVER, token)
+        self._remember(verified, presented, _WHOEVER, token)
         return token
 
     def read_own(self, presented: str, type: str) -> Mapping[str, JsonValue]:  # noqa: A002 (the header's word)
@@ -191,7 +191,7 @@ class Keyring:
 
     @staticmethod
     def _remember(
-        verified: dict[tuple[str, str], AccessToken], presented: str, audience: str, token: AccessToken
+        verified: dict[tuple[str, str | None], AccessToken], presented: str, audience: str | None, token: AccessToken
     ) -> None:
         """Remember a token, beside those that were verified by the same keys."""
         if len(verified) >= _MAX_REMEMBERED:
@@ -217,9 +217,9 @@ class Keyring:
             if held is None or not self._may_be_stale(held):
                 raise
             return held
+        self._held = fresh
         if held is not None and held.keys != fresh.keys:
             self._verified = {}
-        self._held = fresh
         self._retry_at = 0.0
         return fresh
 

@@ -74,7 +74,8 @@ class AuthenticateClient:
                 is_proven = is_live_secret(client, secret, self.clock.now())
             case _:
                 is_proven = presented.assertion is not None and self._is_believed(client, presented.assertion)
-        if not is_proven:
+                client = self.find(presented.client_id)  # fetching its keys may have taken seconds
+        if not is_proven or client is None or client.disabled_at is not None:
             raise refusal
         return client
 

@@ -71,9 +71,55 @@ def test_remember_more_than_fit_starts_anew(monkeypatch: pytest.MonkeyPatch) -> 
     known = CachedClients(Register(), FixedClock(), BOUND)
 
     for number in range(10):
-        known.remember(replace(SERVER, id=ClientId(str(number))))
+        known.remember(replace(SERVER, id=ClientId(str(number))), known.before_reading())
 
     assert len(known._kept) <= 3
+
+
+def test_remember_what_was_read_before_a_change_does_not_come_back_after_it() -> None:
+    known = CachedClients(Register(), FixedClock(), BOUND)
+    since = known.before_reading()
+
+    known.forget(SERVER.id)
+    known.remember(SERVER, since)
+
+    assert known.cached(SERVER.id) is None
+
+
+def test_load_while_it_is_changed_is_answered_and_not_remembered() -> None:
+    register = Register()
+
+    def changed_meanwhile(client_id: str) -> Client | None:
+        found = register(client_id)
+        known.forget(SERVER.id)
+        return found
+
+    known = CachedClients(changed_meanwhile, FixedClock(), BOUND)
+
+    assert known.load(SERVER.id) == SERVER
+    assert known.cached(SERVER.id) is None
+
+
+def test_remember_counts_the_bound_from_before_the_reading() -> None:
+    clock = FixedClock()
+    known = CachedClients(Register(), clock, BOUND)
+    since = known.before_reading()
+
+    clock.advance(BOUND)
+    known.remember(SERVER, since)
+
+    assert known.cached(SERVER.id) is None
+
+
+def test_load_at_the_end_of_the_bound_reads_anew() -> None:
+    register, clock = Register(), FixedClock()
+    known = CachedClients(register, clock, BOUND)
+    known.load(SERVER.id)
+    register.kept[SERVER.id] = replace(SERVER, name="Another name")
+
+    clock.advance(BOUND)
+
+    assert known.load(SERVER.id) == known.cached(SERVER.id) == replace(SERVER, name="Another name")
 
 
 def test_change_by_this_process_is_seen_at_once() -> None:
@@ -81,7 +127,7 @@ def test_change_by_this_process_is_seen_at_once() -> None:
     house.account()
     app = Application(house, another(SERVER))
     known = house.tools.known_clients
-    known.remember(app.client)
+    known.remember(app.client, known.before_reading())
 
     house.flows.clients.set_enabled(app.client.id, enabled=False)
 

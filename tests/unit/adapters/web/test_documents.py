@@ -168,6 +168,83 @@ def test_get_many_documents_only_the_last_are_remembered(clock: FixedClock) -> N
     assert shelf.asked.count(URL) == 2
 
 
+@dataclass
+class Slow(Shelf):
+    """Answers when it is let go on, and takes its time by the clock."""
+
+    clock: FixedClock = field(default_factory=FixedClock)
+    takes: timedelta = RETRIED_AFTER
+    is_asked: threading.Event = field(default_factory=threading.Event)
+    goes_on: threading.Event = field(default_factory=threading.Event)
+
+    def get(self, url: str, *, accepts: Collection[str] = (), headers: Mapping[str, str] | None = None) -> Fetched:
+        self.is_asked.set()
+        assert self.goes_on.wait(20)
+        self.clock.advance(self.takes)
+        return super().get(url, accepts=accepts, headers=headers)
+
+
+def test_get_by_many_of_a_server_that_never_answers_waits_once_for_all(clock: FixedClock) -> None:
+    shelf = Slow(is_away=True, clock=clock)
+    documents, failed = CachedDocuments(shelf, clock), []
+
+    def ask() -> None:
+        with pytest.raises(NotFetched) as raised:
+            documents.get(URL)
+        failed.append(raised.value.failure)
+
+    threads = [threading.Thread(target=ask) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    shelf.goes_on.set()
+    for thread in threads:
+        thread.join()
+
+    assert (len(failed), len(shelf.asked)) == (16, 1)
+
+
+def test_get_while_it_is_fetched_anew_answers_what_is_remembered_and_waits_for_nobody(clock: FixedClock) -> None:
+    shelf = Slow(clock=clock)
+    shelf.goes_on.set()
+    documents = CachedDocuments(shelf, clock)
+    documents.get(URL)
+    clock.advance(LIVES_FOR)
+    shelf.goes_on.clear()
+    shelf.is_asked.clear()
+    fetching = threading.Thread(target=documents.get, args=(URL,))
+    fetching.start()
+    assert shelf.is_asked.wait(20)
+
+    found = documents.get(URL)
+
+    assert (found, len(shelf.asked)) == ({"keys": []}, 1)
+    shelf.goes_on.set()
+    fetching.join()
+    assert len(shelf.asked) == 2
+
+
+def test_renew_while_it_is_fetched_waits_for_what_comes(clock: FixedClock) -> None:
+    shelf = Slow(clock=clock, takes=timedelta(0))
+    shelf.goes_on.set()
+    documents = CachedDocuments(shelf, clock)
+    documents.get(URL)
+    clock.advance(RENEWED_AFTER)
+    shelf.goes_on.clear()
+    shelf.is_asked.clear()
+    shelf.body = b'{"keys": [1]}'
+    found: list[object] = []
+    threads = [threading.Thread(target=lambda: found.append(documents.renew(URL))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    assert shelf.is_asked.wait(20)
+
+    shelf.goes_on.set()
+    for thread in threads:
+        thread.join()
+
+    assert (found, len(shelf.asked)) == ([{"keys": [1]}] * 2, 2)
+
+
 def test_get_by_many_at_once_asks_once(clock: FixedClock) -> None:
     shelf = Shelf()
     documents = CachedDocuments(shelf, clock)

@@ -56,7 +56,7 @@ def looked_at(asker: Application, token: str) -> Mapping[str, JsonValue]:
         asker.house.flows.tokens.introspect, snapshots=CachedSnapshots(asker.house.store.view, asker.house.clock)
     )
     read = introspect(asker.client, token)
-    introspect.clients.remember(asker.client)
+    introspect.clients.remember(asker.client, introspect.clients.before_reading())
     assert introspect.at_once(asker.client, token) in (read, None)
     told: dict[str, JsonValue] = json.loads(read)
     return told

@@ -3,6 +3,7 @@
 Source: RFC 6749 section 3.1; OpenID Connect Core 1.0 section 3.1.2.1.
 """
 
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter
@@ -11,6 +12,7 @@ from starlette.responses import Response
 
 from doorward.api.classes import RouteClass
 from doorward.api.limits import network_key, spend
+from doorward.api.oauth.clients import in_lane
 from doorward.api.oauth.parameters import sent_with
 from doorward.api.pages.consent.browser import visitor_of
 from doorward.api.pages.consent.leave import lead
@@ -32,7 +34,7 @@ async def show_authorize(request: Request) -> Response:
     await spend(visit, _LIMIT, network_key(visit.address))
     visitor = visitor_of(visit, await find_session(visit))
     presented = sent_with(request, visit)
-    outcome = await visit.doors.lanes.main(visit.doors.flows.requests.authorize, presented, visitor.visitor)
+    outcome = await in_lane(visit, presented, partial(visit.doors.flows.requests.authorize, presented, visitor.visitor))
     return lead(visit, outcome, visitor)
 
 
@@ -41,5 +43,5 @@ async def take_authorize(request: Request) -> Response:
     """Begin the same with a form of another site: it is kept, and the browser comes back with its cookies."""
     visit = Visit.of(request.scope)
     presented = sent_with(request, visit)
-    outcome = await visit.doors.lanes.main(visit.doors.flows.requests.authorize.begin, presented)
+    outcome = await in_lane(visit, presented, partial(visit.doors.flows.requests.authorize.begin, presented))
     return lead(visit, outcome)

@@ -4,6 +4,7 @@ Source: OpenID Connect RP-Initiated Logout 1.0 section 2.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -14,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from doorward.api.classes import RouteClass
 from doorward.api.middleware.body_size import MAX_FORM_FIELDS, MAX_URL_BYTES
 from doorward.api.needs import NeedsVisit
+from doorward.api.oauth.clients import in_lane
 from doorward.api.pages.render import go, html, page, root_of
 from doorward.api.pages.session import MaybeSession
 from doorward.api.visit import Visit
@@ -37,7 +39,7 @@ async def show_leave(request: Request, visit: NeedsVisit, session: MaybeSession)
     """
     parameters = _read(request.scope["query_string"])
     doors = visit.doors
-    leaving = await doors.lanes.main(doors.flows.tokens.read_sign_out, parameters, session)
+    leaving = await in_lane(visit, parameters, partial(doors.flows.tokens.read_sign_out, parameters, session))
     if session is None:
         return depart(visit, leaving)
     visit.form_targets = targets(leaving)

@@ -1,6 +1,7 @@
 """Signing in and out."""
 
 import contextlib
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter
@@ -8,6 +9,7 @@ from starlette.responses import Response
 
 from doorward.api.classes import RouteClass
 from doorward.api.needs import NeedsVisit
+from doorward.api.oauth.clients import in_lane
 from doorward.api.pages import sent
 from doorward.api.pages.consent.browser import forget_return, remember_return
 from doorward.api.pages.consent.waiting import CameFor, came_for
@@ -90,7 +92,7 @@ async def show_sign_out(visit: NeedsVisit, session: NeedsSession) -> Response:
 async def take_sign_out(visit: NeedsVisit, session: NeedsSession) -> Response:
     """Sign out here, and go on to the application that the person came from, if any."""
     asked = leave.asked_of(visit.form or {})
-    leaving = await visit.doors.lanes.main(visit.doors.flows.tokens.read_sign_out, asked, session)
+    leaving = await in_lane(visit, asked, partial(visit.doors.flows.tokens.read_sign_out, asked, session))
     await _end(visit, session, EndReason.SIGNED_OUT)
     answer = leave.depart(visit, leaving)
     forget_session(visit, answer)

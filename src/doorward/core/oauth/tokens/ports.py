@@ -1,10 +1,17 @@
 """What looking at tokens asks of the outside."""
 
 from abc import abstractmethod
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from doorward.core.kernel.ids import ClientId
 from doorward.core.oauth.records import Client
+
+
+class Moment(NamedTuple):
+    """When a client was read, by the steady clock, and how many had been forgotten by then."""
+
+    steady: float
+    forgotten: int
 
 
 class KnownClients(Protocol):
@@ -23,8 +30,12 @@ class KnownClients(Protocol):
         """Return the client, reading the store if need be. None: there is no such client."""
 
     @abstractmethod
-    def remember(self, client: Client) -> None:
-        """Remember a client that was read a moment ago."""
+    def before_reading(self) -> Moment:
+        """Return the moment before a client is read that is to be remembered."""
+
+    @abstractmethod
+    def remember(self, client: Client, since: Moment) -> None:
+        """Remember a client that was read after that moment; not if one was forgotten since, for it may be that one."""
 
     @abstractmethod
     def forget(self, client_id: ClientId) -> None:
