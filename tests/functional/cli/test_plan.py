@@ -30,9 +30,21 @@ def test_plan_that_does_not_fit_says_what_is_missing(run: Terminal) -> None:
 
 
 def test_plan_shows_what_it_is_made_of(run: Terminal) -> None:
-    said = run("plan", "--users", "1", "--logins-per-second", "1", "--figures")
+    said = run("plan", "--figures")
 
     assert "2026-11-27   docs/explanation/performance.md: refresh rotations, SQLite" in said.out
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [((), "--users"), (("--users", "5"), "--logins-per-second"), (("--logins-per-second", "1"), "--users")],
+    ids=str,
+)
+def test_plan_of_nobody_says_what_must_be_said(run: Terminal, given: tuple[str, ...], missing: str) -> None:
+    said = run("plan", *given)
+
+    assert said.status == 2
+    assert f"{missing}: it must be said" in said.err
 
 
 @pytest.mark.parametrize("users", ["0", "-5", "many", "1.5", "1" + "0" * 400])

@@ -27,10 +27,13 @@ def _finite(number: float | None) -> float | None:
 
 def plan(
     *,
-    users: Annotated[str, typer.Option(help="How many accounts there are; 10_000_000 may be written so.")],
+    users: Annotated[
+        str | None, typer.Option(help="How many accounts there are; 10_000_000 may be written so.")
+    ] = None,
     logins_per_second: Annotated[
-        float, typer.Option(min=0, max=_MOST, callback=_finite, help="Sign-ins with a password at the busiest second.")
-    ],
+        float | None,
+        typer.Option(min=0, max=_MOST, callback=_finite, help="Sign-ins with a password at the busiest second."),
+    ] = None,
     refreshes_per_second: Annotated[
         float | None,
         typer.Option(
@@ -58,6 +61,9 @@ def plan(
         ]
         voice.table(rows, columns=("figure", "value", "measured_on", "from"))
         return
+    if users is None or logins_per_second is None:
+        missing = "--users" if users is None else "--logins-per-second"
+        raise typer.BadParameter("it must be said, unless --figures is all that is asked for", param_hint=missing)
     load = Load(_count(users), logins_per_second, refreshes_per_second, cores_per_server)
     found = planned(load)
     if as_json:
