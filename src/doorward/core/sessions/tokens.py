@@ -1,7 +1,7 @@
 """The opaque tokens of a session: refresh tokens and device tokens."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from doorward.core.kernel import secrets
@@ -88,14 +88,18 @@ class DeviceTokens:
 
     def proven(self, presented: str | None, *, now: datetime) -> KnownDevice | None:
         """Return what a presented token proves for whatever account it was made for, or None; asks no store."""
-        parts = presented and self.envelopes.open(_DEVICE, presented, parts=3)
-        if not parts or now >= datetime.fromtimestamp(int(parts[2]), UTC):
-            return None
-        return KnownDevice(AccountId(parts[0]), DeviceId(parts[1]))
+        opened = self._open(presented)
+        return opened[0] if opened is not None and now.timestamp() < opened[1] else None
 
     def is_ours(self, presented: str | None) -> bool:
         """Tell whether a presented token was made here, for whatever account; a door may let it go first."""
-        return presented is not None and self.envelopes.open(_DEVICE, presented, parts=3) is not None
+        return self._open(presented) is not None
+
+    def _open(self, presented: str | None) -> tuple[KnownDevice, int] | None:
+        parts = None if presented is None else self.envelopes.open(_DEVICE, presented, parts=3)
+        if parts is None or not (is_id(parts[0]) and is_id(parts[1]) and parts[2].isdecimal()):
+            return None
+        return KnownDevice(AccountId(parts[0]), DeviceId(parts[1])), int(parts[2])
 
 
 @dataclass(frozen=True, slots=True)

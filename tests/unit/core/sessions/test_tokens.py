@@ -41,6 +41,29 @@ def test_refresh_tokens_open_envelope_of_ours_with_strange_parts_is_none(parts: 
     assert REFRESH.open(ENVELOPES.close("dwr1", *parts)) is None
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("no-id", DEVICE, "1"),
+        (ACCOUNT, "client", "1"),
+        (ACCOUNT, DEVICE, encode(SECRET)),
+        (ACCOUNT, DEVICE, "-1"),
+        (ACCOUNT, DEVICE, ""),
+    ],
+)
+def test_device_tokens_envelope_of_ours_with_strange_parts_is_none(parts: tuple[str, ...]) -> None:
+    presented = ENVELOPES.close("dwd1", *parts)
+
+    assert DEVICES.proven(presented, now=NOW) is None
+    assert not DEVICES.is_ours(presented)
+
+
+def test_device_tokens_that_live_for_ever_are_told_apart_by_their_account_alone() -> None:
+    presented = ENVELOPES.close("dwd1", ACCOUNT, DEVICE, "9" * 30)
+
+    assert DEVICES.open(presented, ACCOUNT, now=NOW) == DEVICE
+
+
 def test_refresh_tokens_open_device_token_is_none() -> None:
     token = DEVICES.close(ACCOUNT, DEVICE, expires_at=NOW)
 

@@ -15,7 +15,7 @@ from doorward.core.onetime.records import PURPOSES, OneTime, Purpose
 REUSE_COUNTS_FOR: Final = timedelta(minutes=1)
 """How long after its end a used code that comes again still ends what it has started."""
 
-_KIND: Final = "dwd1"
+_KIND: Final = "dwv1"
 _PARTS: Final = 3
 _CLIENT_BYTES: Final = 16
 _DEVICE: Final = "device"
