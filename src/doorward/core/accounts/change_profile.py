@@ -15,7 +15,7 @@ from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.errors import NotFound
-from doorward.core.kernel.ids import AccountId
+from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.kernel.work import OpensWork
 from doorward.core.limits.ports import RateCounters
 from doorward.core.limits.records import limit
@@ -25,10 +25,12 @@ from doorward.core.onetime.records import Purpose
 from doorward.core.outbox.ports import HasOutbox
 from doorward.core.outbox.post import Post
 from doorward.core.outbox.records import Letter, LetterKind
+from doorward.core.sessions.ports import HasSessions
 from doorward.core.sessions.records import Profile
+from doorward.core.sessions.require_live import require_live
 
 
-class ProfileWork(HasAccounts, HasRoles, HasOneTimes, HasOutbox, HasAuditLog, Protocol):
+class ProfileWork(HasAccounts, HasRoles, HasSessions, HasOneTimes, HasOutbox, HasAuditLog, Protocol):
     """What changing a profile writes."""
 
 
@@ -42,11 +44,19 @@ class ChangeProfile:
     counters: RateCounters
     clock: Clock
 
-    def __call__(self, account_id: AccountId, *, username: str | None = None, email: str | None = None) -> Profile:
+    def __call__(
+        self,
+        account_id: AccountId,
+        *,
+        username: str | None = None,
+        email: str | None = None,
+        session_id: SessionId | None = None,
+    ) -> Profile:
         """Return the profile as it is now; a new address does not show in it before it is proven.
 
-        An address that belongs to somebody else is answered like any other: its owner is told by mail.
-        Raises: Invalid; UserExists, when the username is taken; NotFound.
+        An address that belongs to somebody else is answered like any other: its owner is told by mail. `session_id` is
+        the session that asks, which must live still when it is written.
+        Raises: Invalid; UserExists, when the username is taken; NotFound; NotSignedIn.
         """
         name = names.username(username) if username is not None else None
         address = names.email(email) if email is not None else None
@@ -57,6 +67,7 @@ class ChangeProfile:
                 raise NotFound
             if name and name.key != account.username_key:
                 account = self._rename(work, account, name, now)
+            require_live(work, session_id, now=now)
             if address and address.key != account.email_key:
                 self._ask(work, account, address, now)
             return account.profile(work.roles.of(account_id))
@@ -72,7 +83,7 @@ class ChangeProfile:
         return replace(renamed, version=account.version + 1)
 
     def _ask(self, work: ProfileWork, account: Account, address: Email, now: datetime) -> None:
-        if not self.counters.hit(limit("mail_to_account"), address.key).admitted:
+        if not self._may_write(account, address):
             return
         owner = work.accounts.by_email(address.key)
         letter = (
@@ -82,6 +93,14 @@ class ChangeProfile:
         )
         self.post.letter(work.outbox, letter, now=now)
         record(work.audit, Event(AuditKind.EMAIL_CHANGE_ASKED, account_id=account.id), now)
+
+    def _may_write(self, account: Account, address: Email) -> bool:
+        """Tell whether the address may have another letter: five an hour from this account, and thirty in all.
+
+        What one asks for does not keep back what its owner asks for.
+        """
+        of_asker = self.counters.hit(limit("mail_to_account"), f"{address.key}\n{account.id}")
+        return of_asker.admitted and self.counters.hit(limit("mail_to_address"), address.key).admitted
 
     def _invitation(self, work: ProfileWork, account: Account, address: Email, now: datetime) -> Letter:
         payload = {

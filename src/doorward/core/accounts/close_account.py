@@ -11,7 +11,7 @@ from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.errors import Conflict, NotFound
-from doorward.core.kernel.ids import AccountId
+from doorward.core.kernel.ids import AccountId, SessionId
 from doorward.core.kernel.work import OpensWork
 from doorward.core.onetime.ports import HasOneTimes
 from doorward.core.outbox.ports import HasOutbox
@@ -19,6 +19,7 @@ from doorward.core.outbox.post import Post
 from doorward.core.outbox.records import Letter, LetterKind
 from doorward.core.sessions.ports import HasSessions
 from doorward.core.sessions.records import EndReason
+from doorward.core.sessions.require_live import require_live
 
 
 class CloseWork(HasAccounts, HasSessions, HasOneTimes, HasOutbox, HasAuditLog, Protocol):
@@ -33,10 +34,11 @@ class CloseAccount:
     post: Post
     clock: Clock
 
-    def __call__(self, account_id: AccountId) -> datetime:
-        """Return when the account will be gone.
+    def __call__(self, account_id: AccountId, *, session_id: SessionId | None = None) -> datetime:
+        """Return when the account will be gone. `session_id` is the session that asks, which must live still.
 
-        Raises: NotFound, Conflict.
+        One that an operator has disabled stays as it is.
+        Raises: NotFound; Conflict; NotSignedIn.
         """
         now = self.clock.now()
         delete_after = now + GRACE
@@ -44,9 +46,12 @@ class CloseAccount:
             account = work.accounts.by_id(account_id)
             if account is None:
                 raise NotFound
+            if account.status is Status.DISABLED:
+                raise Conflict
             closing = replace(account, status=Status.CLOSING, delete_after=delete_after)
             if not work.accounts.replace(closing, expected=account):
                 raise Conflict
+            require_live(work, session_id, now=now)
             self._end(work, account, now, delete_after)
         return delete_after
 

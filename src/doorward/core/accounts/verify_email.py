@@ -115,6 +115,8 @@ class VerifyEmail:
         account = work.accounts.by_id(AccountId(artefact.subject))
         if account is None or account.email_key != artefact.payload["old_email_key"]:
             raise LinkRefused
+        if account.status is not Status.ACTIVE:
+            raise LinkRefused
         email, email_key = artefact.payload["email"], artefact.payload["email_key"]
         moved = replace(account, email=email, email_key=email_key, updated_at=now)
         if not work.accounts.replace(moved, expected=account):

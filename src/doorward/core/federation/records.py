@@ -89,13 +89,17 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a provider says of itself. `names_itself`: it puts `iss` into its answers (RFC 9207)."""
+    """What a provider says of itself.
+
+    `names_itself`: it puts `iss` into its answers (RFC 9207). `tells_when`: its tokens say when it asked (`auth_time`).
+    """
 
     authorization_endpoint: str
     token_endpoint: str
     userinfo_endpoint: str | None = None
     jwks_uri: str | None = None
     names_itself: bool = False
+    tells_when: bool = False
 
 
 @dataclass(frozen=True, slots=True)

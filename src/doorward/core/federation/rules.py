@@ -74,13 +74,17 @@ def is_last_way_in(identities: Iterable[Identity], providers: Container[str], *,
     return not has_password and sum(identity.provider_id in providers for identity in identities) <= 1
 
 
-def is_confirmed(person: Person, *, begun_at: datetime, now: datetime) -> bool:
+def is_confirmed(person: Person, *, tells_when: bool, begun_at: datetime, now: datetime) -> bool:
     """Tell whether a person has proven to the provider who they are since they were asked to.
 
-    A provider that does not tell when is taken at its word that it asked.
+    A provider that never tells when is taken at its word that it asked. One that does tells it whenever it was asked to
+    ask anew, so an answer without it is one to another question: whoever holds the browser may have changed it.
+    Source: OpenID Connect Core 1.0 section 3.1.2.1 (`max_age`).
     """
     at = person.authenticated_at
-    return at is None or (at >= begun_at - timedelta(seconds=30) and now - at <= CONFIRMED_WITHIN)
+    if at is None:
+        return not tells_when
+    return at >= begun_at - timedelta(seconds=30) and now - at <= CONFIRMED_WITHIN
 
 
 def authentication_of(provider: Provider, person: Person) -> Authentication:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from doorward.core.accounts.names import Email
 from doorward.core.accounts.ports import HasClaims
@@ -49,6 +49,10 @@ class Refused(StrEnum):
     DISABLED = "disabled"
 
 
+_NOBODYS: Final = ""
+"""Whose code is tried by who has none of their own: nobody's, so that the tries of no other are used up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """That a mail asks for the last proof, and the token that belongs to the browser which waits for it."""
@@ -81,11 +85,13 @@ class Settle:
     ) -> SignedIn | Asked | Refused:
         """Let the person in, or say what is missing.
 
-        Raises: Conflict, when the same person comes twice at the same moment.
+        Raises: Conflict, when the same person comes twice at the same moment, or is disconnected at it.
         """
         known = work.identities.of(person.issuer, person.subject)
         if known is not None:
-            account = work.accounts.by_id(known.account_id)
+            account = work.accounts.held(known.account_id)
+            if work.identities.of(person.issuer, person.subject) != known:
+                raise Conflict
             return self.admit(work, account, arrival, now) if account else Refused.DISABLED
         address = rules.address_of(person)
         if address is None:
@@ -95,6 +101,8 @@ class Settle:
             name = next(rules.usernames_for(person)).shown
             return self._ask(work, provider, payload, address=address, name=name, place=arrival.place, now=now)
         owner = work.accounts.by_email(address.key)
+        if owner is not None:
+            owner = work.accounts.held(owner.id)
         if owner is None:
             owner = self.add_account(work, provider, person, address=address, now=now)
         elif owner.status is Status.DISABLED:
@@ -171,15 +179,17 @@ class Settle:
         """Ask by mail: for a code that only this browser can use, or to sign in and connect the two.
 
         Whether the address has an account is written to its owner alone; the answer and the work are the same. Where
-        it has one, there is no code that would work.
+        it has one, there is no code that would work; nor where no more letters may be written, or nobody would hear of
+        the guesses, and the code of who was asked before would be gone.
         """
-        owner = work.accounts.by_email(address.key)
+        owner, may_write = work.accounts.by_email(address.key), self._may_write(address, place)
+        has_code = may_write and owner is None
         minted = self.mint.make(
             Purpose.FINISH_SIGN_IN,
             f"finish:{provider.id}",
             now=now,
-            payload=payload,
-            address_key=None if owner else address.key,
+            payload=payload if has_code else {**payload, "email_key": _NOBODYS},
+            address_key=address.key if has_code else None,
         )
         work.onetimes.add(minted.artefact)
         letter = (
@@ -189,7 +199,7 @@ class Settle:
                 LetterKind.FINISH_SIGN_IN, address.shown, name, code=minted.code, happened_at=now, detail=provider.name
             )
         )
-        if self._may_write(address, place):
+        if may_write:
             self.post.letter(work.outbox, letter, now=now)
         return Asked(minted.token, address.shown)
 

@@ -147,7 +147,8 @@ class SignInWith:
         person = self.begin.upstream.redeem(provider, metadata, redemption)
         intent = Transaction.of(artefact.payload).intent
         now = self.clock.now()
-        if intent is Intent.CONFIRM and not rules.is_confirmed(person, begun_at=artefact.created_at, now=now):
+        is_confirmed = rules.is_confirmed(person, tells_when=metadata.tells_when, begun_at=artefact.created_at, now=now)
+        if intent is Intent.CONFIRM and not is_confirmed:
             raise ProviderNotBelieved
         return person
 

@@ -80,6 +80,7 @@ class Upstream:
             else None,
             jwks_uri=self._address(provider, said, "jwks_uri"),
             names_itself=said.get("authorization_response_iss_parameter_supported") is True,
+            tells_when="auth_time" in _words(said.get("claims_supported")),
         )
 
     def redeem(self, provider: Provider, metadata: Metadata, redemption: Redemption) -> Person:
@@ -219,6 +220,10 @@ def address_with(url: str, parameters: Mapping[str, str]) -> str:
     """Return a URL with more parameters; what it has of its own stays (RFC 6749 section 3.1)."""
     separator = "&" if urlsplit(url).query else "?"
     return f"{url}{separator}{urlencode(parameters, quote_via=quote)}"
+
+
+def _words(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else []
 
 
 def _basic(client_id: str, secret: str) -> str:

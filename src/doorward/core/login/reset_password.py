@@ -91,7 +91,8 @@ class MailReset:
             account = work.accounts.by_email(payload["email_key"] or "")
             if account is None or account.status is Status.DISABLED:
                 return
-            if not self.counters.hit(limit("mail_to_account"), account.email_key).admitted:
+            # Counted by itself: no other letter that somebody has sent to the owner keeps this one back.
+            if not self.counters.hit(limit("mail_to_account"), f"reset\n{account.email_key}").admitted:
                 return
             minted = self.mint.make(Purpose.RESET_PASSWORD, account.id, now=now, address_key=account.email_key)
             letter = Letter(

@@ -47,7 +47,7 @@ PURPOSES: Final[Mapping[Purpose, Lives]] = MappingProxyType(
         Purpose.CHANGE_EMAIL: Lives(timedelta(hours=24), timedelta(minutes=10)),
         Purpose.RESET_PASSWORD: Lives(timedelta(minutes=60), timedelta(minutes=10)),
         Purpose.CHOOSE_PASSWORD: Lives(timedelta(days=7)),
-        Purpose.UNLOCK_SIGN_IN: Lives(timedelta(hours=12), timedelta(minutes=10)),
+        Purpose.UNLOCK_SIGN_IN: Lives(timedelta(hours=24), timedelta(minutes=10)),  # mailed once a day
         Purpose.FIRST_OPERATOR: Lives(timedelta(days=7)),
         Purpose.AUTHORIZATION_CODE: Lives(timedelta(seconds=60)),  # RFC 6749 section 4.1.2: ten minutes at most
         Purpose.PUSHED_REQUEST: Lives(timedelta(seconds=90)),  # RFC 9126 section 2.2

@@ -4,12 +4,13 @@ import pytest
 
 from doorward.core.accounts.errors import UserExists
 from doorward.core.kernel.errors import Invalid, NotFound
+from doorward.core.limits.records import limit
 from doorward.core.login.errors import InvalidCredentials
 from doorward.core.onetime.errors import LinkRefused
 from doorward.core.onetime.records import Purpose
 from doorward.core.outbox.records import LetterKind
-from doorward.core.sessions.errors import RefreshRefused
-from doorward.core.sessions.records import Kind
+from doorward.core.sessions.errors import NotSignedIn, RefreshRefused
+from doorward.core.sessions.records import EndReason, Kind
 from tests.builders import ACCOUNT
 from tests.house import HOME, PASSWORD, House, code_of, token_of
 
@@ -71,17 +72,85 @@ def test_change_profile_address_counts_as_changed_once_it_is_proven(house: House
     assert house.flows.change_profile(account_id).updated_at == before + timedelta(minutes=1)
 
 
+@pytest.mark.parametrize("change", ["username", "email"])
+@pytest.mark.parametrize("end", ["signed out", "disabled"])
+def test_change_profile_in_a_session_that_has_just_ended_changes_nothing(house: House, change: str, end: str) -> None:
+    account_id, session = house.account("margaret"), house.sign_in("margaret")
+    if end == "disabled":
+        house.flows.set_enabled("margaret", enabled=False)
+    else:
+        house.flows.end_all_sessions(account_id, reason=EndReason.SIGNED_OUT_ELSEWHERE)
+
+    username, email = ("adele", None) if change == "username" else (None, NEW)
+    with pytest.raises(NotSignedIn):
+        house.flows.change_profile(account_id, username=username, email=email, session_id=session.session_id)
+
+    assert house.deliver() == []
+    with house.store.view() as view:
+        account = view.accounts.by_id(account_id)
+    assert account is not None
+    assert account.username == "margaret"
+
+
+def test_change_profile_in_a_session_that_lives_changes_it(house: House) -> None:
+    account_id, session = house.account("margaret"), house.sign_in("margaret")
+
+    assert house.flows.change_profile(account_id, username="adele", session_id=session.session_id).username == "adele"
+
+
+@pytest.mark.parametrize("status", ["disabled", "closing"])
+def test_change_email_of_an_account_that_is_not_open_is_refused(house: House, status: str) -> None:
+    account_id = house.account("margaret")
+    asking = (
+        house.flows.close_account
+        if status == "closing"
+        else lambda _: house.flows.set_enabled("margaret", enabled=False)
+    )
+    asking(account_id)
+    house.deliver()
+    house.flows.change_profile(account_id, email=NEW)
+    (letter,) = house.deliver()
+
+    with pytest.raises(LinkRefused):
+        house.flows.verify_email.by_link(token_of(letter))
+
+
+def test_letters_that_a_stranger_sends_to_an_address_keep_back_none_of_its_owners(house: House) -> None:
+    house.account("margaret")
+    strangers = [house.account(name) for name in ("grace", "adele")]
+    for stranger in strangers:
+        for _ in range(8):
+            house.flows.change_profile(stranger, email="margaret@mail.example")
+    sent = [letter for letter in house.deliver() if letter.to == "margaret@mail.example"]
+
+    house.flows.forgot_password("margaret@mail.example")
+
+    assert len(sent) == 10
+    assert [letter.kind for letter in house.deliver()] == [LetterKind.RESET_PASSWORD]
+
+
+def test_letters_to_one_address_are_thirty_an_hour_however_many_ask(house: House) -> None:
+    house.account("margaret")
+    strangers = [house.account(f"stranger-{number}") for number in range(8)]
+    for stranger in strangers:
+        for _ in range(5):
+            house.flows.change_profile(stranger, email="margaret@mail.example")
+
+    sent = [letter for letter in house.deliver() if letter.to == "margaret@mail.example"]
+    assert len(sent) == limit("mail_to_address").amount - 1  # one was her own, when she registered
+
+
 def test_change_profile_of_nobody_is_not_found(house: House) -> None:
     with pytest.raises(NotFound):
         house.flows.change_profile(ACCOUNT, username="adele")
 
 
-@pytest.mark.parametrize("change", [{"username": "a"}, {"email": "a"}], ids=str)
-def test_change_profile_to_no_name_or_address_is_invalid(house: House, change: dict[str, str]) -> None:
+@pytest.mark.parametrize(("username", "email"), [("a", None), (None, "a")])
+def test_change_profile_to_no_name_or_address_is_invalid(house: House, username: str | None, email: str | None) -> None:
     account_id = house.account("margaret")
 
     with pytest.raises(Invalid):
-        house.flows.change_profile(account_id, **change)
+        house.flows.change_profile(account_id, username=username, email=email)
 
 
 def test_change_email_counts_only_after_its_own_link(house: House) -> None:

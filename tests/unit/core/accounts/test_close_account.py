@@ -7,8 +7,8 @@ from doorward.core.kernel.errors import Conflict, NotFound
 from doorward.core.login.errors import InvalidCredentials
 from doorward.core.onetime.errors import LinkRefused
 from doorward.core.outbox.records import LetterKind
-from doorward.core.sessions.errors import RefreshRefused
-from doorward.core.sessions.records import Kind
+from doorward.core.sessions.errors import NotSignedIn, RefreshRefused
+from doorward.core.sessions.records import EndReason, Kind
 from tests.builders import ACCOUNT
 from tests.house import HOME, OTHER_PASSWORD, House, token_of
 from tests.unit.core.stale import StaleAccounts
@@ -34,6 +34,30 @@ def test_close_account_ends_sessions_and_links_and_tells_the_owner(house: House)
 def test_close_account_of_nobody_is_not_found(house: House) -> None:
     with pytest.raises(NotFound):
         house.flows.close_account(ACCOUNT)
+
+
+def test_close_account_that_was_disabled_stays_disabled(house: House) -> None:
+    account_id, session = house.account("margaret"), house.sign_in("margaret")
+    house.flows.set_enabled("margaret", enabled=False)
+    house.deliver()
+
+    with pytest.raises(Conflict):
+        house.flows.close_account(account_id, session_id=session.session_id)
+
+    assert house.deliver() == []
+    with pytest.raises(InvalidCredentials):
+        house.sign_in("margaret")
+
+
+def test_close_account_in_a_session_that_has_just_ended_closes_nothing(house: House) -> None:
+    account_id, session = house.account("margaret"), house.sign_in("margaret")
+    house.flows.end_all_sessions(account_id, reason=EndReason.SIGNED_OUT_ELSEWHERE)
+
+    with pytest.raises(NotSignedIn):
+        house.flows.close_account(account_id, session_id=session.session_id)
+
+    assert house.deliver() == []
+    assert house.sign_in("margaret").access_token
 
 
 def test_close_account_changed_meanwhile_is_a_conflict(house: House) -> None:

@@ -9,9 +9,10 @@ from doorward.core.federation.errors import NoSuchProvider
 from doorward.core.federation.records import Outcome
 from doorward.core.federation.settle import Asked
 from doorward.core.kernel.errors import Conflict
+from doorward.core.limits.records import limit
 from doorward.core.onetime.errors import LinkRefused
 from doorward.core.outbox.records import LetterKind
-from tests.house import HOME, House, code_of, token_of
+from tests.house import ABROAD, HOME, House, code_of, token_of
 from tests.unit.core.federation.ways import Ways, signed_in
 from tests.upstream import KINDS, Somebody
 
@@ -89,6 +90,26 @@ def test_finish_sign_in_after_five_wrong_codes_is_refused() -> None:
 
     with pytest.raises(LinkRefused):
         ways.finish(outcome.finish_token, code)
+
+
+def test_finish_sign_in_beyond_what_may_be_mailed_has_no_code_and_leaves_the_owners_alone() -> None:
+    ways = Ways("oidc", ())
+    for _ in range(limit("mail_to_account").amount - 1):
+        ways.go(caller=ABROAD)
+    ways.house.deliver()
+    owners = ways.go(caller=ABROAD)
+    (letter,) = ways.house.deliver()
+    code = code_of(letter)
+
+    silent = ways.go(caller=ABROAD)
+
+    assert ways.house.deliver() == []
+    for guess in (code, *["00000000"] * 5):
+        with pytest.raises(LinkRefused):
+            ways.finish(silent.finish_token, guess)
+    with ways.house.store.view() as view:
+        assert view.accounts.count() == 0
+    assert signed_in(ways.finish(owners.finish_token, code)).profile.email == "ada@mail.example"
 
 
 def test_finish_sign_in_after_ten_minutes_is_refused() -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from doorward.adapters.web.documents import LIVES_FOR
 from doorward.assembly.flows import Work
 from doorward.core.accounts.records import GRACE
 from doorward.core.federation.errors import (
@@ -20,6 +21,7 @@ from doorward.core.federation.errors import (
 )
 from doorward.core.federation.records import Intent
 from doorward.core.kernel.errors import Conflict, NotFound
+from doorward.core.kernel.json_value import JsonValue
 from doorward.core.onetime.errors import LinkRefused
 from doorward.core.outbox.records import Letter, LetterKind
 from doorward.core.sessions.errors import NotSignedIn
@@ -154,6 +156,21 @@ def test_confirm_asks_the_provider_to_ask() -> None:
 
     assert "prompt=login" in begun.url
     assert "max_age=0" in begun.url
+
+
+@pytest.mark.parametrize("claims", [["sub", "auth_time"], ["sub"], "auth_time", None], ids=str)
+def test_confirm_without_a_word_of_when_is_refused_where_the_provider_tells_it(claims: JsonValue) -> None:
+    ways = Ways()
+    session = ways.snapshot(ways.go().remembered)
+    ways.elsewhere.without = ("auth_time",)
+    ways.elsewhere.configuration["claims_supported"] = claims
+    ways.clock.advance(LIVES_FOR)
+
+    if claims == ["sub", "auth_time"]:
+        with pytest.raises(ProviderNotBelieved):
+            ways.go(Intent.CONFIRM, session=session)
+    else:
+        assert ways.go(Intent.CONFIRM, session=session).remembered is not None
 
 
 def test_confirm_provider_that_did_not_ask_is_refused() -> None:

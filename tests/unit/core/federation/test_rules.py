@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -67,15 +67,23 @@ def test_label_of_is_what_the_owner_knows_it_by(email: str | None, told: tuple[s
 
 @pytest.mark.parametrize(
     ("at", "is_confirmed"),
-    [(None, True), (NOW, True), (NOW - timedelta(seconds=30), True), (NOW - timedelta(seconds=31), False)],
+    [(NOW, True), (NOW - timedelta(seconds=30), True), (NOW - timedelta(seconds=31), False)],
 )
-def test_is_confirmed_since_it_was_begun(at: object, is_confirmed: bool) -> None:  # noqa: FBT001
-    person = Person("https://id.example", "1", authenticated_at=at)  # type: ignore[arg-type]
+@pytest.mark.parametrize("tells_when", [True, False])
+def test_is_confirmed_since_it_was_begun(at: datetime, is_confirmed: bool, tells_when: bool) -> None:  # noqa: FBT001
+    person, now = Person("https://id.example", "1", authenticated_at=at), NOW + timedelta(minutes=1)
 
-    assert rules.is_confirmed(person, begun_at=NOW, now=NOW + timedelta(minutes=1)) is is_confirmed
+    assert rules.is_confirmed(person, tells_when=tells_when, begun_at=NOW, now=now) is is_confirmed
+
+
+@pytest.mark.parametrize("tells_when", [True, False])
+def test_is_confirmed_without_a_word_of_when_only_by_who_never_tells(tells_when: bool) -> None:  # noqa: FBT001
+    person = Person("https://id.example", "1")
+
+    assert rules.is_confirmed(person, tells_when=tells_when, begun_at=NOW, now=NOW) is not tells_when
 
 
 def test_is_confirmed_too_long_ago_is_not() -> None:
     person = Person("https://id.example", "1", authenticated_at=NOW)
 
-    assert rules.is_confirmed(person, begun_at=NOW, now=NOW + timedelta(minutes=6)) is False
+    assert rules.is_confirmed(person, tells_when=True, begun_at=NOW, now=NOW + timedelta(minutes=6)) is False

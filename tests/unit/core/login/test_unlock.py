@@ -58,9 +58,19 @@ def test_unlock_twice_is_refused(house: House) -> None:
         house.flows.unlock.by_link(token, device_name="mine")
 
 
-def test_unlock_after_twelve_hours_is_refused(house: House) -> None:
+def test_unlock_a_suspension_that_follows_on_the_same_day_is_lifted_by_the_same_link(house: House) -> None:
     token = suspended(house)
     house.clock.pause(timedelta(hours=12))
+    hammer(house)
+
+    device_token = house.flows.unlock.by_link(token, device_name="mine")
+
+    assert house.sign_in("margaret", device_token=device_token).access_token
+
+
+def test_unlock_after_a_day_is_refused(house: House) -> None:
+    token = suspended(house)
+    house.clock.pause(timedelta(hours=24))
 
     with pytest.raises(LinkRefused):
         house.flows.unlock.by_link(token, device_name="mine")

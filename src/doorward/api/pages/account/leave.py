@@ -28,7 +28,7 @@ async def take_delete(visit: NeedsVisit, session: NeedsFreshSession, doors: Need
     if typed(visit, "understood") != "yes":
         errors = {"understood": "Tick the box to say that you understand."}
         return await show_profile(visit, session, status=status_of(Invalid), errors=errors)
-    await doors.lanes.main(doors.flows.close_account, session.profile.id)
+    await doors.lanes.main(doors.flows.close_account, session.profile.id, session_id=session.session_id)
     answer = go(visit, "/sign-in", notice="account_closing")
     forget_session(visit, answer)
     return answer

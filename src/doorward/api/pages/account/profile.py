@@ -67,7 +67,12 @@ async def show_account(visit: NeedsVisit, session: NeedsSession, notice: str | N
 async def take_username(visit: NeedsVisit, session: NeedsSession, doors: NeedsDoors) -> Response:
     """Change the username."""
     try:
-        await doors.lanes.main(doors.flows.change_profile, session.profile.id, username=typed(visit, "username"))
+        await doors.lanes.main(
+            doors.flows.change_profile,
+            session.profile.id,
+            username=typed(visit, "username"),
+            session_id=session.session_id,
+        )
     except (Invalid, UserExists) as refusal:
         errors = {"username": refusal.reason if isinstance(refusal, Invalid) else refusal.detail}
         return await show_profile(visit, session, status=status_of(type(refusal)), errors=errors)
@@ -77,10 +82,10 @@ async def take_username(visit: NeedsVisit, session: NeedsSession, doors: NeedsDo
 @router.post("/email")
 async def take_email(visit: NeedsVisit, session: NeedsFreshSession, doors: NeedsDoors) -> Response:
     """Ask for another address, which counts once its link was used."""
-    account_id, email = session.profile.id, typed(visit, "email")
+    email, own = typed(visit, "email"), session.session_id
     try:
         _require_other(email, than=session.profile.email)
-        await doors.lanes.main(doors.flows.change_profile, account_id, email=email)
+        await doors.lanes.main(doors.flows.change_profile, session.profile.id, email=email, session_id=own)
     except Invalid as refusal:
         return await show_profile(visit, session, status=status_of(Invalid), errors=errors_of(refusal))
     return go(visit, "/account", notice="email_change_sent")

@@ -31,8 +31,13 @@ async def change_me(body: ProfileBody, session: NeedsMobileSession, doors: Needs
     """
     if body.email is not None:
         doors.flows.recognise.require_fresh(session)
-    account_id = session.profile.id
-    profile = await doors.lanes.main(doors.flows.change_profile, account_id, username=body.username, email=body.email)
+    profile = await doors.lanes.main(
+        doors.flows.change_profile,
+        session.profile.id,
+        username=body.username,
+        email=body.email,
+        session_id=session.session_id,
+    )
     return User.of(profile)
 
 
@@ -49,7 +54,7 @@ async def close_account(session: NeedsFreshMobileSession, doors: NeedsDoors) -> 
 
     Every session ends at once.
     """
-    delete_after = await doors.lanes.main(doors.flows.close_account, session.profile.id)
+    delete_after = await doors.lanes.main(doors.flows.close_account, session.profile.id, session_id=session.session_id)
     return Closing(message=Closing.SENTENCE, delete_after=delete_after)
 
 

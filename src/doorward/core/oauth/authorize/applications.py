@@ -87,12 +87,13 @@ class RevokeApplication:
         now = self.clock.now()
         with self.work() as work:
             had_consent = work.consents.remove(account_id, client_id)
+            # Before what was granted is read: whoever redeems one of them at this moment is seen, or comes too late.
+            for purpose in (Purpose.AUTHORIZATION_CODE, Purpose.DEVICE_CODE):
+                work.onetimes.discard(account_id, purpose)
             grants = work.grants.of_account(account_id, client_id=client_id)
             ended = sum(work.sessions.end(grant.session_id, at=now, reason=EndReason.REVOKED) for grant in grants)
             if not had_consent and not ended:
                 raise NotFound
-            for purpose in (Purpose.AUTHORIZATION_CODE, Purpose.DEVICE_CODE):
-                work.onetimes.discard(account_id, purpose)
             detail = {"client_id": client_id, "count": str(ended)}
             event = Event(AuditKind.CONSENT_REVOKED, account_id=account_id, actor_id=actor_id, detail=detail)
             record(work.audit, event, now)
