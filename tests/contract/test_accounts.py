@@ -1,5 +1,6 @@
 """Accounts and claims, in every store."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 
@@ -29,6 +30,37 @@ def test_by_id_kept_account_comes_back_as_it_was(store: Store) -> None:
     with store.view() as view:
         assert view.accounts.by_id(account.id) == account
         assert view.accounts.by_id(NOBODY) is None
+
+
+def test_held_account_is_changed_by_nobody_else_before_the_unit_ends(store: Store) -> None:
+    account, disabled = an_account(1), replace(an_account(1), status=Status.DISABLED)
+    kept(store, account)
+
+    def disable() -> bool:
+        with store.work() as work:
+            return work.accounts.replace(disabled, expected=account)
+
+    with ThreadPoolExecutor(1) as threads:
+        with store.work() as work:
+            held = work.accounts.held(account.id)
+            disabling = threads.submit(disable)
+            wait([disabling], timeout=0.3)
+            seen = work.accounts.by_id(account.id)
+        assert disabling.result()
+
+    assert (held, seen) == (account, account)
+
+
+def test_held_account_may_be_changed_by_who_holds_it(store: Store) -> None:
+    account = an_account(1)
+    kept(store, account)
+
+    with store.work() as work:
+        held = work.accounts.held(account.id)
+        changed = work.accounts.replace(replace(account, status=Status.CLOSING), expected=account)
+        nobody = work.accounts.held(NOBODY)
+
+    assert (held, changed, nobody) == (account, True, None)
 
 
 @pytest.mark.parametrize("login_key", ["margaret", "mh@mail.example"])

@@ -37,6 +37,29 @@ def kept(store: Store, *clients: Client) -> None:
             assert work.clients.add(client)
 
 
+def test_held_client_is_changed_by_nobody_before_the_unit_ends(store: Store) -> None:
+    kept(store, a_client(1))
+
+    def disable() -> bool:
+        with store.work() as work:
+            return work.clients.replace(replace(a_client(1), disabled_at=NOW), expected=0)
+
+    with ThreadPoolExecutor(1) as threads:
+        with store.work() as work:
+            held = work.clients.held(a_client(1).id)
+            disabling = threads.submit(disable)
+            wait([disabling], timeout=0.3)
+            seen = work.clients.by_id(a_client(1).id)
+        assert disabling.result()
+
+    assert (held, seen) == (a_client(1), a_client(1))
+
+
+def test_held_client_that_is_none_is_none(store: Store) -> None:
+    with store.work() as work:
+        assert work.clients.held(NONE) is None
+
+
 def test_by_id_kept_client_comes_back_as_it_was(store: Store) -> None:
     kept(store, a_client(1), FULL)
 

@@ -56,6 +56,9 @@ class _NotedClients(Clients):
     def by_id(self, client_id: ClientId) -> Client | None:
         return self.inner.by_id(client_id)
 
+    def held(self, client_id: ClientId) -> Client | None:
+        return self.inner.held(client_id)
+
     def add(self, client: Client) -> bool:
         return self.inner.add(client)
 

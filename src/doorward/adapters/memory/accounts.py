@@ -21,6 +21,9 @@ class MemoryAccounts(Accounts):
     def by_id(self, account_id: AccountId) -> Account | None:
         return self.access.tables.accounts.get(account_id)
 
+    def held(self, account_id: AccountId) -> Account | None:
+        return self.by_id(account_id)  # units of work follow one another
+
     def by_login(self, login_key: str) -> Account | None:
         return _first(account for account in self._all() if login_key in (account.username_key, account.email_key))
 

@@ -24,6 +24,9 @@ class MongoAccounts(Accounts):
     def by_id(self, account_id: AccountId) -> Account | None:
         return _account_or_none(self.connection.one(tables.accounts, {"_id": account_id}))
 
+    def held(self, account_id: AccountId) -> Account | None:
+        return self.by_id(account_id)  # units of work follow one another
+
     def by_login(self, login_key: str) -> Account | None:
         of_login = {"$or": [{"username_key": login_key}, {"email_key": login_key}]}
         return _account_or_none(self.connection.one(tables.accounts, of_login))

@@ -20,6 +20,8 @@ _A = tables.accounts.c
 _C = tables.claims.c
 
 _BY_ID = Statement(select(tables.accounts).where(_A.id == given("id")))
+# Whoever holds it may change it, too: two who shared it would wait for each other then.
+_HELD = Statement(select(tables.accounts).where(_A.id == given("id")).with_for_update(key_share=True))
 _BY_LOGIN = Statement(
     select(tables.accounts).where(or_(_A.username_key == given("login_key"), _A.email_key == given("login_key")))
 )
@@ -117,6 +119,11 @@ class SqlAccounts(Accounts):
 
     def by_id(self, account_id: AccountId) -> Account | None:
         return _account_or_none(self.connection.one(_BY_ID, id=account_id))
+
+    def held(self, account_id: AccountId) -> Account | None:
+        # SQLite has one writer at a time and no clause for it; there this is a plain SELECT in the writer's turn.
+        rows = self.connection.take(_HELD, id=account_id)
+        return _account_or_none(rows[0] if rows else None)
 
     def by_login(self, login_key: str) -> Account | None:
         return _account_or_none(self.connection.one(_BY_LOGIN, login_key=login_key))

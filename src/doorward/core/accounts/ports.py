@@ -18,6 +18,14 @@ class Accounts(Protocol):
         """Return an account."""
 
     @abstractmethod
+    def held(self, account_id: AccountId) -> Account | None:
+        """Return an account, and keep others from changing it until the unit's end.
+
+        A session of its own is started while it is held, so that whoever disables it, or takes away the way by which
+        somebody came in, ends that session too: either they wait, or they were first and it shows.
+        """
+
+    @abstractmethod
     def by_login(self, login_key: str) -> Account | None:
         """Return the account whose username key or e-mail key this is; the two never look alike."""
 

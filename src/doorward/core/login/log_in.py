@@ -175,7 +175,7 @@ class LogIn:
         if candidate.account is None:
             return None
         kept = work.passwords.held(candidate.account.id)
-        account = work.accounts.by_id(candidate.account.id)
+        account = work.accounts.held(candidate.account.id)
         if account is None or kept is None or kept.hash != candidate.stored:
             return None
         return None if account.status is Status.DISABLED else account

@@ -17,6 +17,13 @@ class Clients(Protocol):
         """Return a client, disabled or not; None also for one that only a newer program can serve."""
 
     @abstractmethod
+    def held(self, client_id: ClientId) -> Client | None:
+        """Return the same, and keep others from changing it until the unit's end; several may hold it at once.
+
+        What it is granted is written while it is held, so that whoever disables or removes it ends that too.
+        """
+
+    @abstractmethod
     def add(self, client: Client) -> bool:
         """Keep a new client, and return True; False when its id is taken."""
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from doorward.assembly.flows import Work
+from doorward.core.accounts.records import Status
 from doorward.core.audit.records import AuditKind
 from doorward.core.federation.errors import (
     AddressMissing,
@@ -283,6 +284,32 @@ def test_sign_in_with_address_that_somebody_gets_at_the_same_moment_is_a_conflic
 
     with ways.house.store.view() as view:
         assert view.identities.of(ways.elsewhere.issuer, ways.elsewhere.person.subject) is None
+
+
+@pytest.mark.parametrize("meanwhile", ["disconnected", "disabled"])
+def test_sign_in_with_identity_that_is_taken_away_at_the_same_moment_is_not_let_in(meanwhile: str) -> None:
+    ways = Ways()
+    account_id = signed_in(ways.go()).profile.id
+    begun = ways.begin()
+    answer = ways.elsewhere.authorize(begun.url)
+
+    @contextmanager
+    def overtaken() -> Iterator[Work]:
+        with ways.house.store.work() as work:
+
+            def faster() -> None:
+                account = work.accounts.by_id(account_id)
+                assert account is not None
+                if meanwhile == "disabled":
+                    work.accounts.replace(replace(account, status=Status.DISABLED), expected=account)
+                else:
+                    work.identities.remove(account_id, ways.elsewhere.issuer, ways.elsewhere.person.subject)
+
+            yield replacing(work, "accounts", "held", faster)
+
+    slow = replace(ways.house.flows.providers.come_back, work=overtaken)
+    with pytest.raises(Conflict if meanwhile == "disconnected" else NotWelcome):
+        slow("oidc", answer, browser=begun.browser, caller=HOME, device_name="")
 
 
 def test_sign_in_with_account_whose_password_is_suspended_is_let_in() -> None:

@@ -270,6 +270,15 @@ def test_log_in_waits_no_longer_where_every_look_takes_long(house: House) -> Non
     assert len(looks) == 5
 
 
+def test_log_in_holds_the_account_that_it_lets_in(house: House) -> None:
+    house.account("margaret")
+    house.statements.clear()
+
+    house.sign_in("margaret")
+
+    assert house.statements.index("accounts.held") < house.statements.index("sessions.add")
+
+
 def test_log_in_when_the_attempts_cannot_be_written_is_unavailable(house: House) -> None:
     house.account("margaret")
     contended = House(StaleAttempts(house.store))

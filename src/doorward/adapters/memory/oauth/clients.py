@@ -18,6 +18,9 @@ class MemoryClients(Clients):
     def by_id(self, client_id: ClientId) -> Client | None:
         return self.access.tables.clients.get(client_id)
 
+    def held(self, client_id: ClientId) -> Client | None:
+        return self.by_id(client_id)  # units of work follow one another
+
     def add(self, client: Client) -> bool:
         kept = self.access.writable().clients
         return kept.setdefault(client.id, client) is client

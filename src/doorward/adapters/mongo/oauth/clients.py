@@ -23,6 +23,9 @@ class MongoClients(Clients):
         kept = self.connection.one(tables.clients, {"_id": client_id})
         return None if kept is None else read_client(kept["document"])
 
+    def held(self, client_id: ClientId) -> Client | None:
+        return self.by_id(client_id)  # units of work follow one another
+
     def add(self, client: Client) -> bool:
         if self.connection.one(tables.clients, {"_id": client.id}):
             return False

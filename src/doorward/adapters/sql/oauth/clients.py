@@ -17,6 +17,7 @@ from doorward.core.oauth.records import Client
 _C = tables.clients.c
 
 _BY_ID = Statement(select(_C.document).where(_C.id == given("id")))
+_HELD = Statement(select(_C.document).where(_C.id == given("id")).with_for_update(read=True))
 _ADD = insert_unless_taken(tables.clients)
 _OF_VERSION = Statement(select(_C.document).where(_C.id == given("id"), _C.version == given("version")))
 _REPLACE = Statement(
@@ -42,6 +43,11 @@ class SqlClients(Clients):
     def by_id(self, client_id: ClientId) -> Client | None:
         row = self.connection.one(_BY_ID, id=client_id)
         return None if row is None else read_client(row[0])
+
+    def held(self, client_id: ClientId) -> Client | None:
+        # SQLite has one writer at a time and no clause for it; there this is a plain SELECT in the writer's turn.
+        rows = self.connection.take(_HELD, id=client_id)
+        return read_client(rows[0][0]) if rows else None
 
     def add(self, client: Client) -> bool:
         columns = _changeable(client, written_client(client))

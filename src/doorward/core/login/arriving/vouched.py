@@ -44,7 +44,10 @@ class SignInVouched:
     issue: Issue
 
     def __call__(self, work: WelcomeWork, account: Account, arrival: Arrival, *, now: datetime) -> SignedIn | None:
-        """Return the session in the caller's unit of work, or None with the refusal recorded."""
+        """Return the session in the caller's unit of work, or None with the refusal recorded.
+
+        The account is `held`, or was made in this unit.
+        """
         if account.status is Status.DISABLED:
             self.refuse(work, account.id, arrival, reason=Reason.DISABLED, now=now)
             return None

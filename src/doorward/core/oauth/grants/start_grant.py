@@ -77,7 +77,7 @@ class StartGrant:
         None: the client, the account or the session of the person has ended, or the consent was taken back.
         """
         now = asked.now
-        client = self.find.within(work, approved.client_id)
+        client = self.find.held(work, approved.client_id)
         parent_id, scope = approved.parent_id, approved.scope
         standing = may_issue(work, client, grant_type, session_id=parent_id, scope=scope, now=now)
         if standing is None:

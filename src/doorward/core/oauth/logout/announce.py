@@ -61,18 +61,17 @@ class AnnouncedSessions(Sessions):
     def end(self, session_id: SessionId, *, at: datetime, reason: EndReason) -> bool:
         """End a session with those that were granted in it, and let their clients know."""
         session = self.inner.by_id(session_id)
-        account_id = None if session is None else session.account_id
-        lost = [] if account_id is None else self._of_clients(account_id, at)
-        if not self.inner.end(session_id, at=at, reason=reason):
+        if session is None or not self.inner.end(session_id, at=at, reason=reason):
             return False
+        lost = self._of_clients(session.account_id, at)
         self.announce(self.work, [each for each in lost if session_id in (each.id, each.parent_id)], now=at)
         return True
 
     def end_all(self, account_id: AccountId, *, at: datetime, reason: EndReason, keep: SessionId | None = None) -> int:
         """End the sessions of an account, and let the clients among their holders know."""
-        lost = [session for session in self._of_clients(account_id, at) if session.id != keep]
         ended = self.inner.end_all(account_id, at=at, reason=reason, keep=keep)
-        self.announce(self.work, lost, now=at)
+        if ended:
+            self.announce(self.work, self._of_clients(account_id, at), now=at)
         return ended
 
     def by_id(self, session_id: SessionId) -> Session | None:
@@ -124,4 +123,10 @@ class AnnouncedSessions(Sessions):
         return self.inner.purge(before)
 
     def _of_clients(self, account_id: AccountId, at: datetime) -> list[Session]:
-        return [session for session in self.inner.live_of(account_id, now=at) if session.kind is Kind.CLIENT]
+        """Return the clients' sessions that have ended at a moment.
+
+        They are looked for when they have ended: before, those are not there yet that somebody starts meanwhile, and
+        whose end waits for that.
+        """
+        ended = map(self.inner.by_id, self.inner.ended_at(account_id, at))
+        return [session for session in ended if session is not None and session.kind is Kind.CLIENT]

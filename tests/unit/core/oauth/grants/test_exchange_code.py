@@ -41,6 +41,15 @@ def spa(house: House) -> Application:
     return Application(house)
 
 
+def test_exchange_holds_the_client_that_it_grants_something_to(spa: Application) -> None:
+    code = spa.code()
+    spa.house.statements.clear()
+
+    spa.exchange(code)
+
+    assert spa.house.statements.index("clients.held") < spa.house.statements.index("sessions.add")
+
+
 def refused(app: Application, code: str | None = None, **changes: str) -> OAuthCode:
     with pytest.raises(OAuthError) as raised:
         app.exchange(code, **changes)

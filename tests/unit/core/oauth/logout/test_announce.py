@@ -1,9 +1,12 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from doorward.core.sessions.records import EndReason
-from tests.applications import SPA, Application
+from doorward.core.oauth.logout.announce import Announce, AnnouncedSessions
+from doorward.core.sessions.ports import Sessions
+from doorward.core.sessions.records import EndReason, Session
+from tests.applications import SPA, Application, another
 from tests.builders import SESSION
 from tests.house import House
 
@@ -26,6 +29,41 @@ def test_announced_sessions_tell_what_the_store_tells(app: Application) -> None:
             assert sessions.by_id(live.id) == live
             assert {session.id for session in sessions.live_of(app.account_id, now=now)} == {app.browser, live.id}
             assert [each.id for each in sessions.signed_in(app.account_id, now=now, limit=9)] == [app.browser]
+
+
+class Late:
+    """The store's sessions, where somebody starts one of a client's just before others end."""
+
+    def __init__(self, inner: Sessions, late: Session) -> None:
+        self.inner, self.late = inner, late
+
+    def __getattr__(self, name: str) -> object:
+        if name in ("end", "end_all"):
+            self.inner.add(self.late)
+        return getattr(self.inner, name)
+
+
+@pytest.mark.parametrize("way", ["end", "end_all"])
+def test_end_tells_the_client_whose_session_was_started_while_it_waited(house: House, way: str) -> None:
+    house.account()
+    app = Application(house, replace(another(SPA), backchannel_logout_uri="https://app.example/ended"))
+    first = app.session_of(app.exchange())
+    late = replace(first, id=SESSION)
+    with house.store.work() as work:
+        grant = work.grants.of_session(first.id)
+        assert grant is not None
+        work.grants.add(replace(grant, session_id=late.id))
+        announce = Announce(house.tools.find_client, house.tools.post, house.tools.subjects)
+        sessions = AnnouncedSessions(Late(work.sessions, late), work, announce)  # type: ignore[arg-type]
+        now, reason = house.clock.now(), EndReason.SIGNED_OUT
+        if way == "end":
+            sessions.end(app.browser, at=now, reason=reason)
+        else:
+            sessions.end_all(app.account_id, at=now, reason=reason)
+
+    house.deliver()
+
+    assert len(house.wire.posted) == 2
 
 
 def test_end_of_a_session_that_there_is_not_ends_nothing_and_tells_nobody(app: Application) -> None:
