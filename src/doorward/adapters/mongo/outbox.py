@@ -111,7 +111,7 @@ class MongoOutbox(Outbox):
         return None if last is None else moment(last["run_at"])
 
     def purge(self, before: datetime) -> int:
-        old = {"state": JobState.DONE.value, "created_at": {"$lt": micros(before)}}
+        old = {"state": JobState.DONE.value, "run_at": {"$lt": micros(before)}}
         return self.connection.purge(tables.jobs, old)
 
     def _change(self, held: Collection[Job], row: Document) -> frozenset[JobId]:

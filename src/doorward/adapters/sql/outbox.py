@@ -82,7 +82,8 @@ _LAST_DONE = Statement(
     .order_by(_J.run_at.desc(), _J.id.desc())
     .limit(1)
 )
-_PURGE = Statement(delete(tables.jobs).where(_J.state == JobState.DONE.value, _J.created_at < given("before")))
+# By when they last ran, which an index knows, and which is never before they were made.
+_PURGE = Statement(delete(tables.jobs).where(_J.state == JobState.DONE.value, _J.run_at < given("before")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ class Outbox(Protocol):
 
     @abstractmethod
     def purge(self, before: datetime) -> int:
-        """Remove done jobs that were created before `before`, and return how many."""
+        """Remove done jobs that were due for the last time before `before`, and return how many."""
 
 
 class HasOutbox(Protocol):

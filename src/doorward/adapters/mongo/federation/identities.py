@@ -13,13 +13,18 @@ from doorward.core.kernel.ids import AccountId
 
 @dataclass(frozen=True, slots=True)
 class MongoIdentities(Identities):
-    """Keeps identities."""
+    """Keeps identities.
+
+    Their keys are issuer and subject with a slash between, and both may hold one: two that have the same key are not
+    the same, and the second is not kept.
+    """
 
     connection: Connection
 
     def of(self, issuer: str, subject: str) -> Identity | None:
         kept = self.connection.one(tables.identities, {"_id": key_of(issuer, subject)})
-        return None if kept is None else _identity(kept)
+        found = None if kept is None else _identity(kept)
+        return found if found is not None and (found.issuer, found.subject) == (issuer, subject) else None
 
     def of_account(self, account_id: AccountId) -> tuple[Identity, ...]:
         own = map(_identity, self.connection.all(tables.identities, {"account_id": account_id}))
@@ -42,7 +47,7 @@ class MongoIdentities(Identities):
         return True
 
     def remove(self, account_id: AccountId, issuer: str, subject: str) -> bool:
-        own = {"_id": key_of(issuer, subject), "account_id": account_id}
+        own = {"_id": key_of(issuer, subject), "account_id": account_id, "issuer": issuer, "subject": subject}
         return bool(self.connection.remove(tables.identities, own))
 
     def remove_all(self, account_id: AccountId) -> int:

@@ -1,6 +1,8 @@
 """What makes a store of a database: collections with their indexes, and the documents that units of work count on."""
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -84,11 +86,12 @@ def _upgrade(database: Database[Document]) -> None:
         missing = _missing(table, _found(database, table))
         if missing:
             database[table.name].create_indexes([_model(index) for index in missing])
-    _keep_first(database, audit_head.name, {"_id": 1, "id": 1, "sequence": START.sequence, "link": START.link, "n": 0})
+    head = {"_id": 1, "id": 1, "sequence": START.sequence, "link": START.link, "n": 0}
+    _keep_first(database, audit_head.name, {"_id": 1}, lambda: head)
     for key, value in (("serves_since", SERVES_SINCE), (EPOCH, "0")):
-        _keep_first(database, meta.name, {"_id": key, "key": key, "value": value, "n": 0})
-    _keep_first(database, TURN, _first_turn(database))
-    _keep_first(database, VERSION_COLLECTION, {**_REVISION, "version_num": HEAD})
+        _keep_first(database, meta.name, {"_id": key}, partial(_said, key, value))
+    _keep_first(database, TURN, THE_ONE, lambda: _first_turn(database))
+    _keep_first(database, VERSION_COLLECTION, _REVISION, lambda: {**_REVISION, "version_num": HEAD})
     database[VERSION_COLLECTION].update_one(
         {**_REVISION, "version_num": {"$lt": HEAD}}, {"$set": {"version_num": HEAD}}
     )
@@ -125,11 +128,17 @@ def _first_turn(database: Database[Document]) -> Document:
     return {**THE_ONE, "holder": None, "number": number, "committed": number, "journal": None, "journal_of": number}
 
 
-def _keep_first(database: Database[Document], collection: str, document: Document) -> None:
-    """Keep a document unless there is one with its key."""
-    if database[collection].find_one({"_id": document["_id"]}, {"_id": True}):
+def _said(key: str, value: str) -> Document:
+    return {"_id": key, "key": key, "value": value, "n": 0}
+
+
+def _keep_first(
+    database: Database[Document], collection: str, key: Mapping[str, object], make: Callable[[], Document]
+) -> None:
+    """Keep a document unless there is one with its key; what it takes to make it is done where there is none."""
+    if database[collection].find_one(key, {"_id": True}):
         return
     try:
-        database[collection].insert_one(document)
+        database[collection].insert_one(make())
     except DuplicateKeyError:
         return  # another process did the same, a moment earlier

@@ -94,6 +94,8 @@ class Link:
         return [_row(result, number, decoders) for number in range(result.ntuples)]
 
     def _run(self, compiled: Compiled, given: Sequence[Value]) -> pq.abc.PGresult:
+        if any("\0" in value for value in given if isinstance(value, str)):
+            raise psycopg.DataError("a text holds NUL, at which it would be cut off")
         if compiled.name not in self._decoders:
             self._prepare(compiled)
         formats = [_BINARY if isinstance(value, bytes) else _TEXT for value in given]

@@ -33,8 +33,10 @@ _NETWORK: Final = {
     "keepalives_idle": str(PATIENCE.seconds),
     "keepalives_interval": "2",
     "keepalives_count": "3",
+    # A server that follows another one answers what was true a moment ago, and takes nothing.
+    "target_session_attrs": "read-write",
 }
-"""How soon a connection is given up whose other end has gone; what the URL says about it goes before."""
+"""How soon a connection is given up whose other end has gone, and who is spoken to; what the URL says goes before."""
 
 _BEGIN: Final = b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _BEGIN_SNAPSHOT: Final = (
@@ -146,7 +148,7 @@ class Postgresql(Database):
     @contextmanager
     def unit(self, notes: Notes) -> Iterator[Connection]:
         with _faults(), self._borrowed() as link:
-            link.command(_BEGIN)
+            _begin(link)
             try:
                 yield PostgresqlConnection(link, notes)
             except BaseException:
@@ -223,6 +225,18 @@ def _require_alive(connection: object, entry: ConnectionPoolEntry, _proxy: PoolP
         _link(connection).command(b"SELECT 1", patience=PATIENCE)
     except psycopg.Error as error:
         raise InvalidatePoolError from error
+
+
+def _begin(link: Link) -> None:
+    """Begin a transaction that may write.
+
+    Raises: psycopg.OperationalError, when the server follows another one by now: it is spoken to no more.
+    """
+    try:
+        link.command(_BEGIN)
+    except psycopg.errors.FeatureNotSupported as error:
+        link.close()
+        raise psycopg.OperationalError("the server is a standby") from error
 
 
 def _roll_back(link: Link) -> None:
