@@ -26,8 +26,8 @@ from doorward.core.outbox.ports import HasOutbox
 from doorward.core.outbox.post import Post
 from doorward.core.outbox.records import Letter, LetterKind
 from doorward.core.sessions.ports import HasSessions
+from doorward.core.sessions.recognise import require_live
 from doorward.core.sessions.records import Profile
-from doorward.core.sessions.require_live import require_live
 
 
 class ProfileWork(HasAccounts, HasRoles, HasSessions, HasOneTimes, HasOutbox, HasAuditLog, Protocol):

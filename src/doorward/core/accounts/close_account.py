@@ -18,8 +18,8 @@ from doorward.core.outbox.ports import HasOutbox
 from doorward.core.outbox.post import Post
 from doorward.core.outbox.records import Letter, LetterKind
 from doorward.core.sessions.ports import HasSessions
+from doorward.core.sessions.recognise import require_live
 from doorward.core.sessions.records import EndReason
-from doorward.core.sessions.require_live import require_live
 
 
 class CloseWork(HasAccounts, HasSessions, HasOneTimes, HasOutbox, HasAuditLog, Protocol):

@@ -1,13 +1,14 @@
 """Recognising who stands behind what a request presents."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from doorward.core.kernel.clock import Clock
 from doorward.core.kernel.ids import SessionId
 from doorward.core.keys.keyring import Keyring
 from doorward.core.sessions.errors import NotFresh, NotSignedIn
 from doorward.core.sessions.issue import audience_of
-from doorward.core.sessions.ports import Snapshots
+from doorward.core.sessions.ports import HasSessions, Snapshots
 from doorward.core.sessions.records import Kind, Remembered, Snapshot
 from doorward.core.sessions.rules import is_fresh
 from doorward.core.sessions.tokens import PageTokens
@@ -99,3 +100,15 @@ class Recognise:
         if snapshot.kind is not kind or not snapshot.is_live or self.clock.now() >= snapshot.expires_at:
             raise NotSignedIn
         return snapshot
+
+
+def require_live(work: HasSessions, session_id: SessionId | None, *, now: datetime) -> None:
+    """Return when the session lives, and keep others from ending it meanwhile; without one there is nothing to look at.
+
+    A door has looked a moment ago, from memory: somebody may have ended it since, with all that it may do. It comes
+    after what is written of the account, as it does wherever sessions end with a change of that: so nobody waits for
+    somebody who waits for them.
+    Raises: NotSignedIn.
+    """
+    if session_id is not None and work.sessions.held(session_id, now=now) is None:
+        raise NotSignedIn

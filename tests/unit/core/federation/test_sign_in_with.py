@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from doorward.assembly.flows import Work
-from doorward.core.accounts.records import Status
 from doorward.core.audit.records import AuditKind
 from doorward.core.federation.errors import (
     AddressMissing,
@@ -19,11 +18,10 @@ from doorward.core.federation.errors import (
     SignInBegunElsewhere,
 )
 from doorward.core.federation.records import Intent, Outcome
-from doorward.core.kernel.errors import Conflict, Refusal
+from doorward.core.kernel.errors import Refusal
 from doorward.core.outbox.records import LetterKind
 from doorward.core.sessions.errors import NotSignedIn
-from tests.builders import an_account
-from tests.house import HOME, House, replacing
+from tests.house import HOME, House
 from tests.stores import a_memory_store
 from tests.unit.core.federation.ways import Ways, signed_in
 from tests.upstream import KINDS, Elsewhere, a_provider
@@ -262,54 +260,6 @@ def test_sign_in_with_the_address_of_a_disabled_account_is_refused_and_connects_
 
     assert refusals(ways) == ["disabled"]
     assert ways.house.flows.providers.ways_in(account_id).identities == ()
-
-
-def test_sign_in_with_address_that_somebody_gets_at_the_same_moment_is_a_conflict() -> None:
-    ways = Ways()
-    begun = ways.begin()
-    answer = ways.elsewhere.authorize(begun.url)
-
-    @contextmanager
-    def overtaken() -> Iterator[Work]:
-        with ways.house.store.work() as work:
-
-            def faster() -> None:
-                work.accounts.add(an_account("mallory", email="ada@mail.example"))
-
-            yield replacing(work, "accounts", "add", faster)
-
-    slow = replace(ways.house.flows.providers.come_back, work=overtaken)
-    with pytest.raises(Conflict):
-        slow("oidc", answer, browser=begun.browser, caller=HOME, device_name="")
-
-    with ways.house.store.view() as view:
-        assert view.identities.of(ways.elsewhere.issuer, ways.elsewhere.person.subject) is None
-
-
-@pytest.mark.parametrize("meanwhile", ["disconnected", "disabled"])
-def test_sign_in_with_identity_that_is_taken_away_at_the_same_moment_is_not_let_in(meanwhile: str) -> None:
-    ways = Ways()
-    account_id = signed_in(ways.go()).profile.id
-    begun = ways.begin()
-    answer = ways.elsewhere.authorize(begun.url)
-
-    @contextmanager
-    def overtaken() -> Iterator[Work]:
-        with ways.house.store.work() as work:
-
-            def faster() -> None:
-                account = work.accounts.by_id(account_id)
-                assert account is not None
-                if meanwhile == "disabled":
-                    work.accounts.replace(replace(account, status=Status.DISABLED), expected=account)
-                else:
-                    work.identities.remove(account_id, ways.elsewhere.issuer, ways.elsewhere.person.subject)
-
-            yield replacing(work, "accounts", "held", faster)
-
-    slow = replace(ways.house.flows.providers.come_back, work=overtaken)
-    with pytest.raises(Conflict if meanwhile == "disconnected" else NotWelcome):
-        slow("oidc", answer, browser=begun.browser, caller=HOME, device_name="")
 
 
 def test_sign_in_with_account_whose_password_is_suspended_is_let_in() -> None:

@@ -28,8 +28,9 @@ export function inSqlite(file) {
       on conflict (model, id) do update set payload = excluded.payload, grant_id = excluded.grant_id,
         uid = excluded.uid, user_code = excluded.user_code, expires_at = excluded.expires_at`),
     find: database.prepare(`${columns} and id = ?`),
-    findByUid: database.prepare(`${columns} and uid = ?`),
-    findByUserCode: database.prepare(`${columns} and user_code = ?`),
+    // By itself SQLite would look through all records of a model.
+    findByUid: database.prepare(columns.replace('records', 'records indexed by by_uid') + ' and uid = ?'),
+    findByUserCode: database.prepare(columns.replace('records', 'records indexed by by_user_code') + ' and user_code = ?'),
     consume: database.prepare('update records set consumed_at = ? where model = ? and id = ?'),
     destroy: database.prepare('delete from records where model = ? and id = ?'),
     revokeByGrantId: database.prepare('delete from records where model = ? and grant_id = ?'),
