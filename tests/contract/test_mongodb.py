@@ -18,6 +18,7 @@ from pymongo import monitoring
 from pymongo.errors import OperationFailure
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
+from doorward.adapters.mongo import tables
 from doorward.adapters.mongo.engine.client import faults
 from doorward.adapters.mongo.migrations import upgrade
 from doorward.adapters.mongo.store import MongoStore
@@ -215,6 +216,16 @@ class Holding(CommandListener):
 
     def failed(self, event: CommandFailedEvent) -> None:
         """Hear that a command failed."""
+
+
+def test_view_of_what_is_being_written_at_this_moment_is_unavailable(store: MongoStore, mongodb_store_url: str) -> None:
+    add(store, an_account(1))
+    with mongodb.a_client(mongodb_store_url) as client:
+        accounts = client.get_default_database()[tables.accounts.name]
+        accounts.update_one({"_id": an_account(1).id}, {"$unset": {"email_key": ""}})
+
+    with pytest.raises(Unavailable), store.view() as view:
+        view.accounts.by_id(an_account(1).id)
 
 
 def test_view_pool_exhausted_is_unavailable(mongodb_store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

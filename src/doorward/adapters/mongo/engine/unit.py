@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from pymongo.database import Database
 
-from doorward.adapters.mongo.engine.connection import Connection, Notes, Order, Query
+from doorward.adapters.mongo.engine.connection import Connection, Notes, Order, Query, away
 from doorward.adapters.mongo.engine.journal import Changes, Journal
 from doorward.adapters.mongo.engine.matching import matches, ordered
 from doorward.adapters.mongo.engine.table import LIVE, Document, Table
@@ -55,10 +55,17 @@ class View(Connection):
         raise RuntimeError("a view cannot write; open a unit of work")
 
     def one(self, table: Table, query: Query, *, order: Order = ()) -> Document | None:
-        return next(iter(self.reader.find(table, query, order=order, limit=1)), None)
+        return next(iter(self.all(table, query, order=order, limit=1)), None)
 
     def all(self, table: Table, query: Query, *, order: Order = (), limit: int = 0) -> list[Document]:
-        return self.reader.find(table, query, order=order, limit=limit)
+        """Return what a query finds.
+
+        Raises: Unavailable, when a document is being written at this moment: it gives its unique values up first.
+        """
+        found, unique = self.reader.find(table, query, order=order, limit=limit), table.unique_columns
+        if any(column not in document for document in found for column in unique):
+            raise away()
+        return found
 
     def count(self, table: Table, query: Query) -> int:
         return self.reader.count(table, query)
