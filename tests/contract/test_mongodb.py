@@ -18,14 +18,16 @@ from pymongo import monitoring
 from pymongo.errors import OperationFailure
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from doorward.adapters.mongo import tables
+from doorward.adapters.mongo import sessions, tables
+from doorward.adapters.mongo.engine import unit
 from doorward.adapters.mongo.engine.client import faults
 from doorward.adapters.mongo.migrations import upgrade
 from doorward.adapters.mongo.store import MongoStore
 from doorward.core.accounts.records import Account
 from doorward.core.kernel.errors import Unavailable
 from tests import mongodb
-from tests.contract.builders import a_link, add, an_account
+from tests.builders import NOW
+from tests.contract.builders import a_link, a_session, add, an_account
 from tests.contract.cutting import Cut, a_breaking_way
 from tests.contract.mongodb_holder import OWNER
 
@@ -216,6 +218,25 @@ class Holding(CommandListener):
 
     def failed(self, event: CommandFailedEvent) -> None:
         """Hear that a command failed."""
+
+
+def test_purge_of_more_than_is_removed_at_once_takes_several_goes(
+    store: MongoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unit, "MOST_PURGED", 2)
+    monkeypatch.setattr(sessions, "MOST_PURGED", 2)
+    with store.work() as work:
+        for number in range(5):
+            work.sessions.add(a_session(number))
+            work.onetimes.add(a_link(number))
+    later = NOW + timedelta(days=400)
+
+    removed = []
+    for _ in range(4):
+        with store.work() as work:
+            removed.append((work.sessions.purge(later), work.onetimes.purge(later)))
+
+    assert removed == [(2, 2), (2, 2), (1, 1), (0, 0)]
 
 
 def test_view_of_what_is_being_written_at_this_moment_is_unavailable(store: MongoStore, mongodb_store_url: str) -> None:

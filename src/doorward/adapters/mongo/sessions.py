@@ -6,7 +6,7 @@ from typing import Final
 
 from doorward.adapters.mongo import tables
 from doorward.adapters.mongo.access import MongoRoles
-from doorward.adapters.mongo.engine.connection import Connection, Query
+from doorward.adapters.mongo.engine.connection import MOST_PURGED, Connection, Query
 from doorward.adapters.mongo.engine.table import Document
 from doorward.adapters.mongo.engine.values import day, micros, micros_or_none, moment, moment_or_none
 from doorward.core.accounts.records import Status
@@ -133,10 +133,10 @@ class MongoSessions(Sessions):
     def purge(self, before: datetime) -> int:
         moments = [{column: {"$lt": micros(before)}} for column in ("ended_at", "expires_at", "idle_expires_at")]
         over = {"gone_day": {"$lte": day(before)}, "$or": moments}
-        parents = [document["id"] for document in self.connection.all(tables.sessions, over)]
+        parents = [document["id"] for document in self.connection.all(tables.sessions, over, limit=MOST_PURGED)]
         children = self.connection.remove(tables.sessions, {"parent_id": {"$in": parents}})
         self.connection.notes.accounts.update(document["account_id"] for document in children)
-        return len(children) + self.connection.purge(tables.sessions, over)
+        return len(children) + self.connection.purge(tables.sessions, {"_id": {"$in": parents}})
 
     def _end(self, query: Query, at: datetime, reason: EndReason) -> list[Document]:
         ended = [

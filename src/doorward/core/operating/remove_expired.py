@@ -1,7 +1,9 @@
 """Removing what has had its time."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final, Protocol
 
 from doorward.core.accounts.ports import HasClaims
@@ -29,7 +31,11 @@ class ExpiryWork(HasClaims, HasSessions, HasGrants, HasDevices, HasAttempts, Has
 
 @dataclass(frozen=True, slots=True)
 class RemoveExpired:
-    """Remove expired claims, sessions, grants, devices, attempts, one-time artefacts and done jobs."""
+    """Remove expired claims, sessions, grants, devices, attempts, one-time artefacts and done jobs.
+
+    Each kind in units of work of its own, until nothing of it is left: a store may remove some at a time, so that no
+    other writer waits for all that has gathered.
+    """
 
     work: OpensWork[ExpiryWork]
     clock: Clock
@@ -37,17 +43,31 @@ class RemoveExpired:
     def __call__(self) -> dict[str, int]:
         """Return how many of each kind were removed."""
         now = self.clock.now()
-        with self.work() as work:
-            return {
-                "claims": work.claims.purge(now - CLAIM_LIVES_FOR),
-                "sessions": work.sessions.purge(now - _ENDED_SESSIONS_KEPT_FOR),
-                "grants": work.grants.purge(now - _ENDED_SESSIONS_KEPT_FOR),
-                "devices": work.devices.purge(now),
-                "attempts": work.attempts.purge(now - 2 * SUSPENDED_FOR),
-                "onetimes": work.onetimes.purge(now - _ONETIMES_KEPT_FOR) + self._spent(work, now),
-                "jobs": work.outbox.purge(now - KEPT_WHEN_DONE),
-            }
+        return {kind: self._all_of(purge, now) for kind, purge in _KINDS.items()}
 
-    @staticmethod
-    def _spent(work: ExpiryWork, now: datetime) -> int:
-        return sum(work.onetimes.purge(now - _SPENT_KEPT_FOR, purpose) for purpose in sorted(SPENT))
+    def _all_of(self, purge: Callable[[ExpiryWork, datetime], int], now: datetime) -> int:
+        removed = 0
+        while True:
+            with self.work() as work:
+                gone = purge(work, now)
+            if not gone:
+                return removed
+            removed += gone
+
+
+def _onetimes(work: ExpiryWork, now: datetime) -> int:
+    spent = sum(work.onetimes.purge(now - _SPENT_KEPT_FOR, purpose) for purpose in sorted(SPENT))
+    return work.onetimes.purge(now - _ONETIMES_KEPT_FOR) + spent
+
+
+_KINDS: Final[Mapping[str, Callable[[ExpiryWork, datetime], int]]] = MappingProxyType(
+    {
+        "claims": lambda work, now: work.claims.purge(now - CLAIM_LIVES_FOR),
+        "sessions": lambda work, now: work.sessions.purge(now - _ENDED_SESSIONS_KEPT_FOR),
+        "grants": lambda work, now: work.grants.purge(now - _ENDED_SESSIONS_KEPT_FOR),
+        "devices": lambda work, now: work.devices.purge(now),
+        "attempts": lambda work, now: work.attempts.purge(now - 2 * SUSPENDED_FOR),
+        "onetimes": _onetimes,
+        "jobs": lambda work, now: work.outbox.purge(now - KEPT_WHEN_DONE),
+    }
+)

@@ -22,6 +22,9 @@ PATIENCE: Final = timedelta(seconds=5)
 """How long a unit of work waits for its turn, a connection or an answer before it gives up."""
 
 
+MOST_PURGED: Final = 5_000
+
+
 @dataclass(slots=True)
 class Notes:
     """What others in this process must hear of once a unit of work is durable."""
@@ -72,7 +75,10 @@ class Connection(Protocol):
 
     @abstractmethod
     def purge(self, table: Table, query: Query) -> int:
-        """Remove the documents that a query finds, however many, and return how many: for what has had its time."""
+        """Remove the documents that a query finds, for what has had its time, and return how many.
+
+        At most MOST_PURGED at once, as the server is to answer within PATIENCE: there may be more.
+        """
 
 
 def away() -> Unavailable:

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from pymongo.database import Database
 
-from doorward.adapters.mongo.engine.connection import Connection, Notes, Order, Query, away
+from doorward.adapters.mongo.engine.connection import MOST_PURGED, Connection, Notes, Order, Query, away
 from doorward.adapters.mongo.engine.journal import Changes, Journal
 from doorward.adapters.mongo.engine.matching import matches, ordered
 from doorward.adapters.mongo.engine.table import LIVE, Document, Table
@@ -215,10 +215,13 @@ class Unit(Connection):
         return removed
 
     def purge(self, table: Table, query: Query) -> int:
-        purged = self.count(table, query)
-        over = [key for key, image in self._images(table).items() if image is not None and matches(image, query)]
+        purged, part = self.count(table, query), query
+        if purged > MOST_PURGED:
+            keys = [document["_id"] for document in self.all(table, query, limit=MOST_PURGED)]
+            purged, part = len(keys), {"_id": {"$in": keys}}
+        over = [key for key, image in self._images(table).items() if image is not None and matches(image, part)]
         self._own(table).update((key, None) for key in over)
-        self.draft.purges.setdefault(table, []).append(query)
+        self.draft.purges.setdefault(table, []).append(part)
         return purged
 
     def _of_key(self, table: Table, key: Key, query: Query) -> list[Document]:
