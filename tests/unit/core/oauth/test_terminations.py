@@ -140,6 +140,18 @@ def held(house: House) -> Held:
     return Held(Application(house, another(SPA, resources=(REPORTS,), backchannel_logout_uri=TOLD)))
 
 
+def test_consent_that_is_taken_back_looks_for_what_was_granted_after_the_codes_are_gone(house: House) -> None:
+    """Whoever redeems a code at this moment is waited for, and then seen."""
+    house.account()
+    app = Application(house, SPA)
+    app.session_of(app.exchange())
+    house.statements.clear()
+
+    house.flows.requests.revoke_application(app.account_id, app.client.id)
+
+    assert house.statements.index("onetimes.discard") < house.statements.index("grants.of_account")
+
+
 @pytest.mark.parametrize("artefact", ARTEFACTS)
 def test_artefact_works_before_anything_happens(held: Held, artefact: str) -> None:
     assert ARTEFACTS[artefact](held)
