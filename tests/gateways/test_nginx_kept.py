@@ -62,7 +62,7 @@ def server(ports: Ports, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 def of_the_guide(folder: Path, server: Server, ports: Ports) -> None:
     """Write a configuration with the location of the guide."""
     (shown,) = [block.text for block in blocks(GUIDE.read_text("utf-8")) if "internal;" in block.text]
-    location = re.sub(r"/srv/doorward/files", str(_folder_of(server)), shown)
+    location = re.sub(r"/srv/doorward/data/files", str(_folder_of(server)), shown)
     assert location != shown
     text = _NGINX.format(folder=folder, port=ports.gateway, server=server.port, location=location)
     (folder / "nginx.conf").write_text(text)

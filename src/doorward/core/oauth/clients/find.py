@@ -59,8 +59,6 @@ class FindClient:
 
     def held(self, work: HasClients, client_id: ClientId) -> Client | None:
         """Return the same, and keep others from changing it until the unit's end: for what it is about to be granted."""
-        if not _SHAPE.fullmatch(client_id):
-            return None
         return self.built_in.get(client_id) or work.clients.held(client_id) or self._described(client_id)
 
     @staticmethod
