@@ -161,7 +161,7 @@ def _rows(rates: Mapping[str, Sequence[float]]) -> Sequence[Row]:
         ),
         Row(
             "edge",
-            "the same, with a yes that is kept for two seconds ÷ asked each time",
+            "the same, with a yes that is kept for two seconds at most ÷ asked each time",
             Spread.of_each(rates["kept"], rates["asked"], truediv),
             goal=at_least(3),
             limit=f"{Spread.of(rates['asked'])} /s",
