@@ -123,7 +123,7 @@ def token_flows(
         introspect=Introspect(view, find, keyring, refresh.tokens, subjects, snapshots, known, clock),
         revoke=Revoke(work, keyring, refresh.tokens, clock),
         userinfo=Userinfo(view, find, keyring, check_proof, subjects, clock),
-        tell_client=TellClient(find, keyring, web, clock),
+        tell_client=TellClient(find, keyring, subjects, web, clock),
         read_sign_out=ReadSignOut(view, find, keyring),
     )
     return tokens, browser

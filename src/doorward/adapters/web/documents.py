@@ -43,8 +43,8 @@ class _Held:
 class CachedDocuments(Documents):
     """Remembers the documents that were asked for last, at most sixty-four.
 
-    One caller fetches, and who asks meanwhile waits for what that brings, be it a failure; but nobody waits where an
-    older one will do.
+    One caller fetches, and who asks meanwhile waits for what that brings, be it a failure; but nobody else
+    waits where an older one will do. What was never fetched has no claim to a place.
     """
 
     def __init__(self, web: Web, clock: Clock) -> None:
@@ -90,7 +90,8 @@ class CachedDocuments(Documents):
             held = self._held.setdefault(url, _Held())
             self._held.move_to_end(url)
             while len(self._held) > MAX_DOCUMENTS:
-                self._held.popitem(last=False)
+                others = (place for place, each in self._held.items() if each.members is None and place != url)
+                del self._held[next(others, next(iter(self._held)))]
             return held
 
     def _fetch(self, url: str, held: _Held) -> None:

@@ -27,6 +27,9 @@ ENDPOINTS: Final = ("/oauth/token", "/oauth/par", "/oauth/introspect", "/oauth/r
 """Where clients prove themselves; an assertion may name one of these addresses as its audience."""
 
 
+_BY_SECRET: Final = frozenset({ClientAuthentication.SECRET_BASIC, ClientAuthentication.SECRET_POST})
+
+
 @dataclass(frozen=True, slots=True)
 class AuthenticateClient:
     """Return the client that a request comes from, in the one way that it is registered for.
@@ -60,7 +63,7 @@ class AuthenticateClient:
             raise
 
     def _proven(self, presented: PresentedClient) -> Client:
-        secret = self.secrets.digest_of(presented.secret) if presented.secret else b""
+        secret = self._digest(presented)
         client = None if secret is None else self.find(presented.client_id)
         refusal = ClientRefused(by_header=presented.by_header)
         if secret is None or client is None or client.disabled_at is not None:
@@ -78,6 +81,12 @@ class AuthenticateClient:
         if not is_proven or client is None or client.disabled_at is not None:
             raise refusal
         return client
+
+    def _digest(self, presented: PresentedClient) -> bytes | None:
+        """Return the digest of the secret; nothing where there is to be none, None where it cannot be right."""
+        if presented.secret:
+            return self.secrets.digest_of(presented.secret)
+        return None if presented.method in _BY_SECRET else b""
 
     def _is_believed(self, client: Client, assertion: Parsed) -> bool:
         now = self.clock.now()

@@ -184,6 +184,20 @@ class Slow(Shelf):
         return super().get(url, accepts=accepts, headers=headers)
 
 
+def test_get_many_that_are_not_there_drive_out_nothing_that_is(clock: FixedClock) -> None:
+    shelf = Shelf()
+    documents = CachedDocuments(shelf, clock)
+    documents.get(URL)
+    shelf.is_away = True
+
+    for number in range(2 * MAX_DOCUMENTS):
+        with pytest.raises(NotFetched):
+            documents.get(f"{URL}/{number}")
+
+    assert documents.get(URL) == {"keys": []}
+    assert shelf.asked.count(URL) == 1
+
+
 def test_get_by_many_of_a_server_that_never_answers_waits_once_for_all(clock: FixedClock) -> None:
     shelf = Slow(is_away=True, clock=clock)
     documents, failed = CachedDocuments(shelf, clock), []

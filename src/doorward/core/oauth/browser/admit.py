@@ -35,7 +35,7 @@ class AdmitPage:
 
         Raises: OAuthError, Unavailable.
         """
-        client = self.find(page.client_id)
+        client = self.find.registered(page.client_id)  # one that describes itself has no such cookie
         if client is None or not client.uses_refresh_cookie or page.origin not in origins_of(client):
             what = "There is no such client, it keeps no refresh token in a cookie, or this is none of its origins."
             raise OAuthError(OAuthCode.UNAUTHORIZED_CLIENT, what)

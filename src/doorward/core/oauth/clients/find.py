@@ -48,6 +48,24 @@ class FindClient:
             found = self._known(work, ClientId(presented))
         return found or self._described(ClientId(presented))
 
+    def registered(self, presented: str) -> Client | None:
+        """Return a client that is built in or kept: where one that describes itself may not be, nothing is fetched.
+
+        Opens a view: not to be called inside a unit of work.
+        """
+        if not _SHAPE.fullmatch(presented):
+            return None
+        with self.view() as work:
+            return self._known(work, ClientId(presented))
+
+    def known(self, work: HasClients, client_id: ClientId) -> Client | None:
+        """Return a client that is built in or kept, as what is open sees it now; nothing is fetched."""
+        return self._known(work, client_id)
+
+    def may_describe_itself(self, client_id: ClientId) -> bool:
+        """Tell whether an id is an address at which a client may describe itself here."""
+        return self.documents is not None and self.documents.unread(client_id) is not None
+
     def within(self, work: HasClients, client_id: ClientId) -> Client | None:
         """Return a client as what is open sees it now.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from doorward.core.kernel.ids import AccountId, SessionId
+from doorward.core.kernel.ids import AccountId, ClientId, SessionId
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.ports import HasClients, HasGrants
 from doorward.core.oauth.subjects import Subjects
@@ -33,18 +33,24 @@ class Announce:
     subjects: Subjects
 
     def __call__(self, work: AnnounceWork, sessions: Iterable[Session], *, now: datetime) -> None:
-        """Queue it in the unit of work that ended the sessions, so that neither happens without the other."""
+        """Queue it in the unit of work that ended the sessions, so that neither happens without the other.
+
+        Nothing is fetched for it, or a client could keep its sessions from ending by taking its document away: whether
+        one that describes itself wants to hear of it, and how it calls the account, is found out by who tells it.
+        """
         for session in sessions:
             grant = work.grants.of_session(session.id)
-            client = None if grant is None else self.find.within(work, grant.client_id)
-            if client is None or client.backchannel_logout_uri is None:
-                continue
-            told = {
-                "client_id": client.id,
-                "session_id": session.id,
-                "subject": self.subjects.of(client, session.account_id),
-            }
-            self.post.job(work.outbox, TELL_CLIENT, told, now=now, dedupe_key=f"logout:{session.id}")
+            told = None if grant is None else self._told(work, grant.client_id, session)
+            if told is not None:
+                self.post.job(work.outbox, TELL_CLIENT, told, now=now, dedupe_key=f"logout:{session.id}")
+
+    def _told(self, work: AnnounceWork, client_id: ClientId, session: Session) -> dict[str, str | None] | None:
+        client, told = self.find.known(work, client_id), {"client_id": client_id, "session_id": session.id}
+        if client is None:
+            return {**told, "account_id": session.account_id} if self.find.may_describe_itself(client_id) else None
+        if client.backchannel_logout_uri is None:
+            return None
+        return {**told, "subject": self.subjects.of(client, session.account_id)}
 
 
 @dataclass(frozen=True, slots=True)

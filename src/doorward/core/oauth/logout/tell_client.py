@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from doorward.core.kernel.clock import Clock
-from doorward.core.kernel.ids import JobId, SessionId, new_id
+from doorward.core.kernel.ids import AccountId, JobId, SessionId, new_id
 from doorward.core.kernel.outgoing import Failure, NotFetched, Web
 from doorward.core.keys.keyring import Keyring
 from doorward.core.oauth.clients.find import FindClient
+from doorward.core.oauth.subjects import Subjects
 from doorward.core.oauth.tokens.id_token import LOGOUT_TOKEN_TYPE, logout_token
 from doorward.core.outbox.errors import DeliveryFailed, DeliveryRefused
 
@@ -26,6 +27,7 @@ class TellClient:
 
     find: FindClient
     keyring: Keyring
+    subjects: Subjects
     web: Web
     clock: Clock
 
@@ -34,9 +36,12 @@ class TellClient:
 
         Raises: DeliveryFailed, Unavailable.
         """
-        named, session_id, subject = (payload.get(name) for name in ("client_id", "session_id", "subject"))
+        named, session_id, account_id = (payload.get(name) for name in ("client_id", "session_id", "account_id"))
         client = self.find(named) if named else None
-        if client is None or client.backchannel_logout_uri is None or not session_id or not subject:
+        if client is None or client.backchannel_logout_uri is None or not session_id:
+            return
+        subject = payload.get("subject") or (self.subjects.of(client, AccountId(account_id)) if account_id else None)
+        if not subject:
             return
         now = self.clock.now()
         claims = logout_token(

@@ -8,17 +8,20 @@ import pytest
 from doorward.core.kernel.errors import NotFound, Unavailable
 from doorward.core.kernel.ids import ClientId
 from doorward.core.keys.jose import JsonValue
+from doorward.core.oauth.browser.admit import AdmitPage
+from doorward.core.oauth.browser.records import FromPage
 from doorward.core.oauth.clients.built_in import DOCS, built_in_clients
 from doorward.core.oauth.clients.document import DescribedClients, is_address
 from doorward.core.oauth.clients.find import FindClient
 from doorward.core.oauth.clients.records import Wanted
 from doorward.core.oauth.clients.rules.registration import check_client
+from doorward.core.oauth.errors import ClientRefused, OAuthError
 from doorward.core.oauth.records import Client, ClientAuthentication, ClientType
 from doorward.core.oauth.rules.redirect_uri import may_redirect_to
 from tests.builders import CALLBACK, CLIENT, ISSUER
 from tests.house import House
 from tests.unit.core.oauth.keys import EC_KEY
-from tests.unit.core.oauth.proving import Shelf, by_assertion, claims_at, signed
+from tests.unit.core.oauth.proving import HOME, Shelf, basic, by_assertion, claims_at, signed
 
 ADDRESS: Final = ClientId("https://app.example/client.json")
 DOCUMENT: Final[dict[str, JsonValue]] = {
@@ -68,6 +71,41 @@ def test_find_built_in_client_cannot_be_changed_or_removed(house: House) -> None
 @pytest.mark.parametrize("name", ["doorward-web", "doorward-mobile", "DOORWARD-DOCS", "nobody", "", "a b", "\x00"])
 def test_find_what_is_no_client_is_none(house: House, name: str) -> None:
     assert house.flows.clients.find(name) is None
+
+
+def test_find_registered_and_known_ask_no_document(house: House) -> None:
+    shelf = Shelf()
+    find = finding(house, DOCUMENT, shelf)
+
+    assert find.registered(ADDRESS) is None
+    assert find.registered("a b") is None
+    assert find.registered(DOCS) == find(DOCS)
+    with house.store.view() as view:
+        assert find.known(view, ADDRESS) is None
+        assert find.known(view, DOCS) == find(DOCS)
+    assert (find.may_describe_itself(ADDRESS), find.may_describe_itself(DOCS)) == (True, False)
+    assert not house.flows.clients.find.may_describe_itself(ADDRESS)
+    assert shelf.asked == []
+
+
+def test_authenticate_address_with_an_empty_secret_is_refused_and_nobody_is_asked(house: House) -> None:
+    shelf = Shelf()
+    flow = replace(house.flows.clients.authenticate, find=finding(house, DOCUMENT, shelf))
+
+    with pytest.raises(ClientRefused):
+        flow(basic(ADDRESS, ""), {}, address=HOME)
+
+    assert shelf.asked == []
+
+
+def test_page_of_a_client_that_is_an_address_is_refused_and_nobody_is_asked(house: House) -> None:
+    shelf = Shelf()
+    admit = AdmitPage(finding(house, DOCUMENT, shelf), house.flows.tokens.give.check_proof, house.clock)
+
+    with pytest.raises(OAuthError):
+        admit.client(FromPage(ADDRESS, "https://app.example", {}))
+
+    assert shelf.asked == []
 
 
 def test_find_client_by_its_address_is_off_by_default(house: House) -> None:

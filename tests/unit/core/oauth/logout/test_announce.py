@@ -3,12 +3,15 @@ from datetime import timedelta
 
 import pytest
 
-from doorward.core.oauth.logout.announce import Announce, AnnouncedSessions
+from doorward.core.kernel.ids import ClientId
+from doorward.core.oauth.clients.document import DescribedClients
+from doorward.core.oauth.logout.announce import TELL_CLIENT, Announce, AnnouncedSessions
 from doorward.core.sessions.ports import Sessions
 from doorward.core.sessions.records import EndReason, Session
 from tests.applications import SPA, Application, another
 from tests.builders import SESSION
 from tests.house import House
+from tests.unit.core.oauth.proving import Shelf
 
 
 @pytest.fixture
@@ -29,6 +32,36 @@ def test_announced_sessions_tell_what_the_store_tells(app: Application) -> None:
             assert sessions.by_id(live.id) == live
             assert {session.id for session in sessions.live_of(app.account_id, now=now)} == {app.browser, live.id}
             assert [each.id for each in sessions.signed_in(app.account_id, now=now, limit=9)] == [app.browser]
+
+
+@pytest.mark.parametrize("way", ["end", "end_all"])
+def test_end_asks_no_document_of_a_client_and_leaves_who_wants_to_hear_of_it_to_who_tells(
+    house: House, way: str
+) -> None:
+    house.account()
+    app = Application(house, SPA)
+    session = app.session_of(app.exchange())
+    address, shelf = ClientId("https://gone.example/client"), Shelf()
+    find = replace(house.tools.find_client, documents=DescribedClients(shelf))
+    with house.store.work() as work:
+        grant = work.grants.of_session(session.id)
+        assert grant is not None
+        work.grants.remove(session.id)
+        work.grants.add(replace(grant, client_id=address))
+        sessions = AnnouncedSessions(work.sessions, work, Announce(find, house.tools.post, house.tools.subjects))
+        now, reason = house.clock.now(), EndReason.SIGNED_OUT
+        ended = (
+            sessions.end(session.id, at=now, reason=reason)
+            if way == "end"
+            else sessions.end_all(app.account_id, at=now, reason=reason)
+        )
+        told = work.outbox.lease(names=[TELL_CLIENT], now=now, until=now + timedelta(minutes=1), limit=9)
+
+    assert ended
+    assert shelf.asked == []
+    assert [house.tools.post.open(job) for job in told] == [
+        {"client_id": address, "session_id": session.id, "account_id": app.account_id}
+    ]
 
 
 class Late:

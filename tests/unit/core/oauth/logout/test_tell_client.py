@@ -5,7 +5,7 @@ from doorward.core.kernel.outgoing import Failure, NotFetched
 from doorward.core.oauth.logout.tell_client import TellClient
 from doorward.core.outbox.errors import DeliveryFailed, DeliveryRefused
 from doorward.core.sessions.records import Session
-from tests.applications import SPA, Application, another
+from tests.applications import SPA, Application, another, claims
 from tests.house import House
 
 TOLD = "https://app.example/backchannel"
@@ -25,7 +25,8 @@ def session(app: Application) -> Session:
 
 def tell(app: Application, **changes: str | None) -> None:
     house = app.house
-    flow = TellClient(house.flows.clients.authenticate.find, house.flows.keyring, house.wire, house.clock)
+    find, subjects = house.flows.clients.authenticate.find, house.tools.subjects
+    flow = TellClient(find, house.flows.keyring, subjects, house.wire, house.clock)
     payload: dict[str, str | None] = {"client_id": app.client.id, "subject": app.account_id}
     flow(JOB, payload | changes)
 
@@ -69,6 +70,20 @@ def test_tell_client_at_an_address_that_is_never_spoken_to_is_given_up(
 
     with pytest.raises(DeliveryRefused, match="private network"):
         tell(app, session_id=session.id)
+
+
+@pytest.mark.parametrize("is_pairwise", [False, True])
+def test_tell_client_that_describes_itself_is_told_by_the_name_that_it_has_for_the_account(
+    app: Application, session: Session, *, is_pairwise: bool
+) -> None:
+    paired = Application(app.house, another(SPA, backchannel_logout_uri=TOLD, is_pairwise=is_pairwise))
+
+    tell(paired, session_id=session.id, subject=None, account_id=app.account_id)
+
+    (posted,) = app.house.wire.posted
+    subject = app.house.tools.subjects.of(paired.client, app.account_id)
+    assert claims(posted[1]["logout_token"])["sub"] == subject
+    assert (subject == app.account_id) is not is_pairwise
 
 
 def test_tell_client_that_is_gone_or_does_not_want_to_know_tells_nobody(app: Application, session: Session) -> None:
