@@ -83,3 +83,4 @@ def test_export_writes_every_entry_to_the_terminal_or_a_file(run: Terminal, ada:
     assert [json.loads(line)["sequence"] for line in lines] == list(range(1, total + 1))
     assert [row[2:4] for row in csv.reader(StringIO(table))] == [["kind", "account_id"], ["account.added", ada]]
     assert (tmp_path / "audit.ndjson").read_text("utf-8").splitlines() == lines[2:]
+    assert (tmp_path / "audit.ndjson").stat().st_mode & 0o777 == 0o600

@@ -46,7 +46,7 @@ class CachedClients(KnownClients):
         since = self.before_reading()
         client = self.find(client_id)
         if client is None:
-            self.forget(client_id)
+            self._kept.pop(client_id, None)
         else:
             self.remember(client, since)
         return client

@@ -1,5 +1,6 @@
 """`doorward audit`: what happened, the proof that the log of it is whole, and taking it along."""
 
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,9 +109,14 @@ def export(
             for piece in pieces:
                 sys.stdout.write(piece)
             return
-        with file.open("w", encoding="utf-8", newline="") as out:
+        with open(file, "w", encoding="utf-8", newline="", opener=_for_the_owner) as out:
             out.writelines(pieces)
         voice.done(f"The log is in {file}.", {"file": str(file), "format": form.value})
+
+
+def _for_the_owner(path: str, flags: int) -> int:
+    """Open a file that only its owner may read, as what is written there says who did what."""
+    return os.open(path, flags, 0o600)
 
 
 def _proven(verify_chain: VerifyChain, end: str | None, *, is_json: bool) -> ChainVerdict:

@@ -173,4 +173,4 @@ def _methods(claims: Mapping[str, JsonValue]) -> Iterator[str]:
 
 def _optional_text(claims: Mapping[str, JsonValue], name: str) -> str | None:
     value = claims.get(name)
-    return value if isinstance(value, str) and value else None
+    return value if isinstance(value, str) and value and "\0" not in value else None

@@ -103,6 +103,8 @@ class Settle:
         owner = work.accounts.by_email(address.key)
         if owner is not None:
             owner = work.accounts.held(owner.id)
+            if owner is not None and owner.email_key != address.key:
+                raise Conflict
         if owner is None:
             owner = self.add_account(work, provider, person, address=address, now=now)
         elif owner.status is Status.DISABLED:

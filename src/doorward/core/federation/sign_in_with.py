@@ -209,8 +209,12 @@ class SignInWith:
 
 
 def _owner(work: SettleWork, transaction: Transaction) -> Account | None:
-    """Return the account in whose session it was begun, while that lives."""
+    """Return the account in whose session it was begun, held, while that lives.
+
+    The session is looked at when the account is held: whoever ended it meanwhile was waited for.
+    """
+    account = work.accounts.held(transaction.account_id) if transaction.account_id else None
     snapshot = work.sessions.snapshot(transaction.session_id) if transaction.session_id else None
-    if snapshot is None or not snapshot.is_live or snapshot.profile.id != transaction.account_id:
+    if account is None or snapshot is None or not snapshot.is_live or snapshot.profile.id != account.id:
         return None
-    return work.accounts.by_id(snapshot.profile.id)
+    return account

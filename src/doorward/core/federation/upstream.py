@@ -238,4 +238,4 @@ def _bearer(tokens: Tokens) -> dict[str, str]:
 
 def _text_or_none(members: Mapping[str, JsonValue], name: str) -> str | None:
     value = members.get(name)
-    return value if isinstance(value, str) and value else None
+    return value if isinstance(value, str) and value and "\0" not in value else None

@@ -174,8 +174,8 @@ class LogIn:
         """Return the account as it is now, if it may sign in with the password that was compared."""
         if candidate.account is None:
             return None
-        kept = work.passwords.held(candidate.account.id)
         account = work.accounts.held(candidate.account.id)
+        kept = work.passwords.held(candidate.account.id)
         if account is None or kept is None or kept.hash != candidate.stored:
             return None
         return None if account.status is Status.DISABLED else account

@@ -28,9 +28,13 @@ class Subjects:
 
 
 def sector_of(client: Client) -> str:
-    """Return the sector of a client: the host that was registered for it, or that of its redirect URIs, or its id."""
+    """Return the sector of a client: the host that was registered for it, or that of its redirect URIs, or its id.
+
+    Only who has a host answers at its https addresses. Whoever has another one besides is no part of its sector.
+    """
     if client.sector is not None:
         return client.sector
-    hosts = {urlsplit(uri).hostname for uri in client.redirect_uris}
+    places = [urlsplit(uri) for uri in client.redirect_uris]
+    hosts = {place.hostname if place.scheme == "https" else None for place in places}
     sole = hosts.pop() if len(hosts) == 1 else None
     return sole or client.id

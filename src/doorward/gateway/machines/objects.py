@@ -11,7 +11,6 @@ _USER: Final = 10_001
 _PORTS: Final = [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]
 """So that a gateway without privileges may listen on 443. The network of a pod is its own."""
 
-
 _FROM_OUTSIDE: Final = "{{ if ne .Values.gatewayServiceType `ClusterIP` }}Local{{ end }}"
 """So that the gateway hears who calls, where it is called from outside."""
 

@@ -24,7 +24,7 @@ from doorward.core.sessions.errors import NotSignedIn
 from tests.house import HOME, House
 from tests.stores import a_memory_store
 from tests.unit.core.federation.ways import Ways, signed_in
-from tests.upstream import KINDS, Elsewhere, a_provider
+from tests.upstream import KINDS, Elsewhere, Somebody, a_provider
 
 EVERY = pytest.mark.parametrize("kind", KINDS)
 ELSEWHERE = "a" * 52
@@ -260,6 +260,18 @@ def test_sign_in_with_the_address_of_a_disabled_account_is_refused_and_connects_
 
     assert refusals(ways) == ["disabled"]
     assert ways.house.flows.providers.ways_in(account_id).identities == ()
+
+
+def test_sign_in_with_text_that_holds_nul_is_taken_for_none() -> None:
+    ways = Ways()
+    ways.elsewhere.person = Somebody(name="A\0da")
+
+    signed_in(ways.go())
+
+    with ways.house.store.view() as view:
+        identity = view.identities.of(ways.elsewhere.issuer, ways.elsewhere.person.subject)
+    assert identity is not None
+    assert "\0" not in identity.label
 
 
 def test_sign_in_with_account_whose_password_is_suspended_is_let_in() -> None:

@@ -23,8 +23,14 @@ def test_subject_is_the_same_for_clients_whose_answers_all_go_to_one_host() -> N
 
 @pytest.mark.parametrize(
     "uris",
-    [(), ("https://app.example/a", "https://other.example/b"), ("com.example.app:/in",)],
-    ids=["none", "two hosts", "no host"],
+    [
+        (),
+        ("https://app.example/a", "https://other.example/b"),
+        ("com.example.app:/in",),
+        ("https://app.example/a", "com.evil.app://app.example/b"),
+        ("http://127.0.0.1/in",),
+    ],
+    ids=["none", "two hosts", "no host", "a host that proves nothing", "everybody's host"],
 )
 def test_subject_is_the_clients_alone_where_its_addresses_name_no_one_host(uris: tuple[str, ...]) -> None:
     one, other = replace(PAIRWISE, redirect_uris=uris), replace(OTHER, redirect_uris=uris)

@@ -21,8 +21,8 @@ RETRY_AFTER: Final = timedelta(seconds=1)
 PATIENCE: Final = timedelta(seconds=5)
 """How long a unit of work waits for its turn, a connection or an answer before it gives up."""
 
-
 MOST_PURGED: Final = 5_000
+"""How many documents are removed at once, at most."""
 
 
 @dataclass(slots=True)

@@ -46,7 +46,7 @@ class OpenedDeviceCode:
 
 @dataclass(frozen=True, slots=True)
 class DeviceCodes:
-    """Makes device codes and opens them: `dwd1_<session id>_<client>_<secret>_<mac>`, with 256 random bits.
+    """Makes device codes and opens them: `dwv1_<session id>_<client>_<secret>_<mac>`, with 256 random bits.
 
     The session that a code starts is chosen when the code is made, so that a second use finds the first. The client
     stands in the envelope, so a code of another one is refused without asking any store.
