@@ -154,6 +154,7 @@ class Policy:
     """What an operator chose that the flows must know.
 
     `secret` is the deployment's own, at least 32 bytes; what was closed with one of `previous_secrets` still opens.
+    Pairwise subjects are made with `pairwise_secret` for good: the first secret of all, or `secret` where it is None.
     """
 
     issuer: str
@@ -162,6 +163,7 @@ class Policy:
     password_minimum: int = MINIMUM_CHARACTERS
     brand_name: str = "Doorward"
     previous_secrets: tuple[bytes, ...] = ()
+    pairwise_secret: bytes | None = None
     cache_bound: timedelta = REREAD_AFTER
     registering: Registering = Registering.CLOSED
     takes_client_documents: bool = False
@@ -215,7 +217,7 @@ def tools(adapters: Adapters, policy: Policy) -> Tools:
         ),
         tag_address=TagAddress(adapters.work, adapters.sealer, adapters.clock),
         outages=Outages(adapters.clock),
-        subjects=Subjects(derive((policy.secret, *policy.previous_secrets)[-1], "pairwise subjects")),
+        subjects=Subjects(derive(policy.pairwise_secret or policy.secret, "pairwise subjects")),
         nonces=Nonces(derive(policy.secret, "nonces of proofs")),
         client_secrets=ClientSecrets(envelopes),
         registration_tokens=RegistrationTokens(envelopes),

@@ -260,6 +260,7 @@ def _policy(settings: Settings) -> Policy:
         issuer=settings.server.issuer,
         secret=secret,
         previous_secrets=tuple(previous_secrets),
+        pairwise_secret=settings.secrets.first_secret(),
         registration=settings.security.registration_profile,
         password_minimum=settings.security.password_minimum_characters,
         brand_name=settings.mail.brand_name,

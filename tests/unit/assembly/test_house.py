@@ -1,6 +1,7 @@
 """Settings become a house."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,11 +15,15 @@ from doorward.assembly.store import migrate, require_own_tables
 from doorward.core.accounts.errors import UserExists
 from doorward.core.audit.record import record
 from doorward.core.audit.records import AuditKind, Event
+from doorward.settings.generate import generate_secret
 from doorward.settings.load import load
 from doorward.settings.problems import SettingsInvalid
 from doorward.settings.record import Settings
 from doorward.settings.sections.server import Environment, ServerSettings
 from doorward.settings.sections.store import StoreSettings
+from tests.builders import ACCOUNT, a_client
+
+FIRST, NEW, NEWER = generate_secret(), generate_secret(), generate_secret()
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +53,30 @@ def test_settings_name_the_details_that_applications_may_ask_for(tmp_path: Path)
 
     assert house.flows.requests.authorize.read.means.details_types == ("payment", "account")
     house.close()
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"secret": NEW, "secret_previous": FIRST},
+        {"secret": NEW, "pairwise_secret": FIRST},
+        {"secret": NEWER, "secret_previous": NEW, "pairwise_secret": FIRST},
+    ],
+    ids=["beside the one before", "alone", "beside one that was not the first"],
+)
+def test_pairwise_subject_outlives_every_change_of_the_secret(tmp_path: Path, later: dict[str, str]) -> None:
+    assert pairwise_subject(tmp_path / "later", **later) == pairwise_subject(tmp_path / "first", secret=FIRST)
+
+
+def test_pairwise_subject_of_another_deployment_is_another(tmp_path: Path) -> None:
+    assert pairwise_subject(tmp_path / "one", secret=FIRST) != pairwise_subject(tmp_path / "other", secret=NEW)
+
+
+def pairwise_subject(data_dir: Path, **secrets: str) -> str:
+    """Return what a deployment with these secrets calls somebody towards a pairwise client."""
+    house = open_house(load({"data_dir": data_dir, "pepper": generate_secret(), **secrets}))
+    house.close()
+    return house.flows.tell_revoked.subjects.of(replace(a_client(), is_pairwise=True), ACCOUNT)
 
 
 def test_figures_count_what_went_into_the_audit_log(house: House) -> None:

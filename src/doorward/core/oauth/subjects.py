@@ -15,7 +15,7 @@ from doorward.core.oauth.records import Client
 class Subjects:
     """Names people. A pairwise name is the same for every client of one sector, and tells others nothing.
 
-    The key decides the names for good: it comes from the first secret that the deployment was given.
+    The key decides the names for good: it comes from the first secret that the deployment had.
     """
 
     key: bytes = field(repr=False)

@@ -19,6 +19,11 @@ class SecretsSettings(Section):
     secret_previous: SecretStr | None = Field(
         None, description="The secret before this one: what was sealed under it can still be opened."
     )
+    pairwise_secret: SecretStr | None = Field(
+        None,
+        description="The first secret that the deployment had, where it is neither `secret` nor `secret_previous` any "
+        "more: pairwise subjects are made with it for good.",
+    )
     pepper: SecretStr | None = Field(
         None, description="At least 256 random bits that go into every password hash and are kept apart from the store."
     )
@@ -36,6 +41,10 @@ class SecretsSettings(Section):
     def keys(self) -> tuple[bytes, ...]:
         """Return the deployment's secret, then the one before if there is one; empty when there is none at all."""
         return _present(self.secret, self.secret_previous)
+
+    def first_secret(self) -> bytes | None:
+        """Return the first secret that the deployment had, as far as it was given; None when there is none at all."""
+        return next(reversed(_present(self.secret, self.secret_previous, self.pairwise_secret)), None)
 
     def peppers(self) -> tuple[bytes, ...]:
         """Return the pepper in force, then the one before if there is one; empty when there is none at all."""
