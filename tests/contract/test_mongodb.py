@@ -25,6 +25,8 @@ from doorward.adapters.mongo.migrations import upgrade
 from doorward.adapters.mongo.store import MongoStore
 from doorward.core.accounts.records import Account
 from doorward.core.kernel.errors import Unavailable
+from doorward.core.operating.remove_expired import RemoveExpired
+from doorward.testing.clock import FixedClock
 from tests import mongodb
 from tests.builders import NOW
 from tests.contract.builders import a_link, a_session, add, an_account
@@ -237,6 +239,21 @@ def test_purge_of_more_than_is_removed_at_once_takes_several_goes(
             removed.append((work.sessions.purge(later), work.onetimes.purge(later)))
 
     assert removed == [(2, 2), (2, 2), (1, 1), (0, 0)]
+
+
+def test_all_that_has_expired_is_removed_however_much_is_removed_at_once(
+    store: MongoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unit, "MOST_PURGED", 2)
+    monkeypatch.setattr(sessions, "MOST_PURGED", 2)
+    with store.work() as work:
+        for number in range(5):
+            work.sessions.add(a_session(number))
+            work.onetimes.add(a_link(number))
+
+    removed = RemoveExpired(store.work, FixedClock(NOW + timedelta(days=400)))()
+
+    assert (removed["sessions"], removed["onetimes"]) == (5, 5)
 
 
 def test_view_of_what_is_being_written_at_this_moment_is_unavailable(store: MongoStore, mongodb_store_url: str) -> None:

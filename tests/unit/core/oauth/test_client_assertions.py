@@ -1,6 +1,6 @@
 import json
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -262,3 +262,26 @@ def test_authenticate_nothing_is_fetched_for_an_assertion_that_is_wrong_anyway(h
         fetching(house, shelf)(None, by_assertion(signed(claims_at(house.clock.now(), aud="x"))), address=HOME)
 
     assert shelf.asked == []
+
+
+@dataclass
+class Slow(Shelf):
+    """Takes so long that something happens meanwhile."""
+
+    meanwhile: Callable[[], object] = lambda: None
+
+    def get(self, url: str) -> Mapping[str, JsonValue]:
+        found = super().get(url)
+        self.meanwhile()
+        return found
+
+
+def test_authenticate_client_that_is_disabled_while_its_keys_are_fetched_is_refused(house: House) -> None:
+    added(house, a_client_with_keys_elsewhere())
+    shelf = Slow(
+        {"https://app.example/jwks": KEY_SET},
+        meanwhile=lambda: house.flows.clients.set_enabled(CLIENT, enabled=False),
+    )
+
+    with pytest.raises(ClientRefused):
+        fetching(house, shelf)(None, by_assertion(signed(claims_at(house.clock.now()))), address=HOME)
