@@ -222,36 +222,31 @@ class Holding(CommandListener):
         """Hear that a command failed."""
 
 
-def test_purge_of_more_than_is_removed_at_once_takes_several_goes(
-    store: MongoStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def store_of_five(store: MongoStore, monkeypatch: pytest.MonkeyPatch) -> MongoStore:
+    """Return a store that removes two documents at once, with five sessions and five links."""
     monkeypatch.setattr(unit, "MOST_PURGED", 2)
     monkeypatch.setattr(sessions, "MOST_PURGED", 2)
     with store.work() as work:
         for number in range(5):
             work.sessions.add(a_session(number))
             work.onetimes.add(a_link(number))
+    return store
+
+
+def test_purge_of_more_than_is_removed_at_once_takes_several_goes(store_of_five: MongoStore) -> None:
     later = NOW + timedelta(days=400)
 
     removed = []
     for _ in range(4):
-        with store.work() as work:
+        with store_of_five.work() as work:
             removed.append((work.sessions.purge(later), work.onetimes.purge(later)))
 
     assert removed == [(2, 2), (2, 2), (1, 1), (0, 0)]
 
 
-def test_all_that_has_expired_is_removed_however_much_is_removed_at_once(
-    store: MongoStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(unit, "MOST_PURGED", 2)
-    monkeypatch.setattr(sessions, "MOST_PURGED", 2)
-    with store.work() as work:
-        for number in range(5):
-            work.sessions.add(a_session(number))
-            work.onetimes.add(a_link(number))
-
-    removed = RemoveExpired(store.work, FixedClock(NOW + timedelta(days=400)))()
+def test_all_that_has_expired_is_removed_however_much_is_removed_at_once(store_of_five: MongoStore) -> None:
+    removed = RemoveExpired(store_of_five.work, FixedClock(NOW + timedelta(days=400)))()
 
     assert (removed["sessions"], removed["onetimes"]) == (5, 5)
 
